@@ -1,0 +1,189 @@
+//! What the page shows: plain data, made anew after every drain of the core.
+
+use crate::protocol::{DisplayName, MediaState, PeerId, RoomName};
+
+/// Everything a page needs to draw one call.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CallView {
+    /// Where the call stands.
+    pub status: Status,
+    /// Why the call ended, while the status is [`Status::Error`].
+    pub failure: Option<Failure>,
+    /// Something is wrong, and is being worked on without the person's help.
+    pub trouble: Option<Trouble>,
+    /// The room, once joining began.
+    pub room: Option<RoomName>,
+    /// Seats in the room, once known.
+    pub capacity: Option<u32>,
+    /// This client's id, while it has a seat.
+    pub me: Option<PeerId>,
+    /// Everybody else, in the order in which they came.
+    pub peers: Vec<PeerView>,
+    /// This person's microphone.
+    pub microphone: DeviceView,
+    /// This person's camera.
+    pub camera: DeviceView,
+    /// Microphones and cameras that can be chosen. Labels are empty until a permission was given.
+    pub inputs: Vec<InputDevice>,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Before joining.
+    #[default]
+    Lobby,
+    /// On the way into the room, or in it while the first connection to somebody is made.
+    Connecting,
+    /// In the room, alone.
+    Waiting,
+    /// In the room, with at least one person connected.
+    Connected,
+    /// The server is out of reach, or everybody else is. Media may still flow.
+    Reconnecting,
+    /// There was no seat.
+    Full,
+    /// Hung up.
+    Left,
+    /// Ended by a [`Failure`].
+    Error,
+}
+
+impl Status {
+    /// The value of `data-state` (contract with scripts and tests).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lobby => "lobby",
+            Self::Connecting => "connecting",
+            Self::Waiting => "waiting",
+            Self::Connected => "connected",
+            Self::Reconnecting => "reconnecting",
+            Self::Full => "full",
+            Self::Left => "left",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Why a call ended. Nothing tries again by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The server does not take this room name.
+    BadRoom,
+    /// The server does not take this display name.
+    BadName,
+    /// This page and the server do not speak the same protocol: reload.
+    UnsupportedVersion,
+    /// The same person took the seat from another tab or window.
+    Replaced,
+    /// The browser cannot do WebRTC or WebSockets.
+    Unsupported,
+    /// The server refused for a reason this page does not know.
+    Refused,
+}
+
+/// What is wrong while the call goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The signaling socket does not open; tried again and again.
+    ServerUnreachable,
+    /// The browser says that it is offline.
+    Offline,
+}
+
+/// Somebody else in the room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeerView {
+    /// Who.
+    pub id: PeerId,
+    /// What to call them.
+    pub name: Option<DisplayName>,
+    /// Whether they can be heard and seen, as they say.
+    pub media: MediaState,
+    /// Their socket is lost; the seat is kept for a while. Media may still flow.
+    pub reconnecting: bool,
+    /// The connection to them.
+    pub link: Link,
+}
+
+/// A connection between two browsers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Being made.
+    #[default]
+    Connecting,
+    /// Media can flow.
+    Connected,
+    /// Was connected, is interrupted, and is being repaired.
+    Interrupted,
+    /// No network path was found. Tried again as long as both are in the room.
+    Failed,
+}
+
+/// This person's microphone or camera.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeviceView {
+    /// Whether it is on, or why not.
+    pub state: DeviceState,
+    /// Id of the device in use, as in [`InputDevice::id`].
+    pub device: Option<String>,
+}
+
+/// Whether a device is on, or why not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeviceState {
+    /// Off by choice; the camera's light is off.
+    #[default]
+    Off,
+    /// Asked for; the browser may be showing its question.
+    Starting,
+    /// On.
+    On,
+    /// Wanted, but not to be had. Picked up when that changes, or when the person tries again.
+    Problem(MediaProblem),
+}
+
+/// Why there is no microphone or camera. From the name of the browser's `DOMException`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaProblem {
+    /// The person, the browser or the system does not allow it.
+    Denied,
+    /// There is none, or it was unplugged.
+    NotFound,
+    /// Another program has it.
+    InUse,
+    /// The page was not loaded over HTTPS or from localhost, so the browser offers no devices.
+    Insecure,
+    /// Anything else.
+    Other,
+}
+
+/// Something that can be chosen as microphone or camera.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputDevice {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// The browser's `deviceId`.
+    pub id: String,
+    /// The browser's name for it.
+    pub label: String,
+}
+
+/// Which device is spoken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeviceKind {
+    /// Sound.
+    Microphone,
+    /// Picture.
+    Camera,
+}
+
+impl CallView {
+    /// The device of this kind.
+    pub fn device(&self, kind: DeviceKind) -> &DeviceView {
+        match kind {
+            DeviceKind::Microphone => &self.microphone,
+            DeviceKind::Camera => &self.camera,
+        }
+    }
+}

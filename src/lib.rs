@@ -1,0 +1,26 @@
+//! halloo: a video call from a link.
+//!
+//! One crate, two builds: `ssr` is the server binary, `hydrate` the client in the browser. Pure cores decide, thin
+//! shells do I/O; dependencies point down only:
+//!
+//! ```text
+//! main -> server -> app -> ui -> browser -> call -> sansio, protocol
+//!         server -> hub -> sansio, protocol
+//! ```
+
+pub mod app;
+pub mod browser;
+pub mod call;
+pub mod hub;
+pub mod protocol;
+pub mod sansio;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod ui;
+
+/// Takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(app::App);
+}

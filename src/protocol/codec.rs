@@ -1,0 +1,97 @@
+//! JSON text to messages and back. Called by the sockets of both sides.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg};
+
+/// A signal as the server sees it: JSON that is passed on byte by byte.
+pub type RawSignal = Box<RawValue>;
+/// [`ClientMsg`] as the server reads it.
+pub type RelayMsg = ClientMsg<RawSignal>;
+/// [`ServerMsg`] as the server writes it.
+pub type RelayedMsg = ServerMsg<RawSignal>;
+
+/// Reads a client's frame without looking into the signal it may carry.
+///
+/// A borrowed [`RawValue`] cannot be read through serde's tagged enums, which buffer their content. So `signal`,
+/// the one message that carries one and by far the most frequent, is read by its own struct.
+pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
+    let tag = Tag::of(text)?;
+    if tag.kind == "signal" {
+        let frame: SignalFrame<'_> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
+        if !frame.signal.get().starts_with('{') {
+            return Err(bad_message("signal is not an object"));
+        }
+        return Ok(ClientMsg::Signal { to: frame.to, signal: frame.signal.to_owned() });
+    }
+    let plain: ClientMsg<NoSignal> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
+    Ok(match plain {
+        ClientMsg::Hello { version, features } => ClientMsg::Hello { version, features },
+        ClientMsg::Join { room, name, resume, media } => ClientMsg::Join { room, name, resume, media },
+        ClientMsg::SetMedia { media } => ClientMsg::SetMedia { media },
+        ClientMsg::Heartbeat => ClientMsg::Heartbeat,
+        ClientMsg::Leave => ClientMsg::Leave,
+        ClientMsg::Signal { signal, .. } => match signal {},
+    })
+}
+
+/// Reads a server's frame.
+pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
+    serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))
+}
+
+/// Writes a message. Every message can be written: there is no map with keys that are not text.
+pub fn encode<M: Serialize>(message: &M) -> String {
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Tag<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+}
+
+impl<'a> Tag<'a> {
+    fn of(text: &'a str) -> Result<Self, DecodeError> {
+        serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))
+    }
+}
+
+#[derive(Deserialize)]
+struct SignalFrame<'a> {
+    to: PeerId,
+    #[serde(borrow)]
+    signal: &'a RawValue,
+}
+
+/// Stands where a signal would stand in messages that carry none.
+#[derive(Deserialize)]
+enum NoSignal {}
+
+fn bad_message(message: &str) -> DecodeError {
+    DecodeError { code: ErrorCode::BadMessage, message: message.to_owned() }
+}
+
+/// Finds the code for a frame that did not decode: which known mistake is it?
+fn explain(text: &str, cause: &serde_json::Error) -> DecodeError {
+    const TYPES: [&str; 6] = ["hello", "join", "set_media", "signal", "heartbeat", "leave"];
+    let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let code = match &frame["type"] {
+        serde_json::Value::String(kind) if !TYPES.contains(&kind.as_str()) => ErrorCode::UnknownType,
+        serde_json::Value::String(kind) if kind == "join" && !is::<RoomName>(&frame["room"]) => {
+            ErrorCode::BadRoom
+        }
+        serde_json::Value::String(kind) if kind == "join" && !is::<Option<DisplayName>>(&frame["name"]) => {
+            ErrorCode::BadName
+        }
+        _ => ErrorCode::BadMessage,
+    };
+    DecodeError { code, message: cause.to_string() }
+}
+
+fn is<T: for<'de> Deserialize<'de>>(value: &serde_json::Value) -> bool {
+    T::deserialize(value).is_ok()
+}

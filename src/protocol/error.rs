@@ -1,0 +1,98 @@
+//! What can go wrong on the wire, with codes that stay the same.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a request was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not JSON, not an object, or a known type with missing or wrong fields.
+    BadMessage,
+    /// A `type` this server does not know.
+    UnknownType,
+    /// `join` with a room name that is none.
+    BadRoom,
+    /// `join` with a display name that is none.
+    BadName,
+    /// Anything but `hello` as the first message.
+    HelloFirst,
+    /// A version this server does not speak; the socket is closed.
+    UnsupportedVersion,
+    /// A second `join` on a socket that has a seat.
+    AlreadyJoined,
+    /// A request that needs a seat, without one.
+    NotJoined,
+    /// `signal` to somebody who is not in the same room, or whose socket is lost.
+    NoSuchPeer,
+    /// Too many messages in a short time; the socket is closed.
+    RateLimited,
+    /// A code this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a frame could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    /// What to answer.
+    pub code: ErrorCode,
+    /// What was wrong, for people who debug a client.
+    pub message: String,
+}
+
+/// WebSocket close codes of this protocol (RFC 6455, section 7.4; 4000-4999 are the application's).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseCode {
+    /// 1001: the page goes away, or the server stops. Come back.
+    GoingAway,
+    /// 1009: a frame was larger than [`super::MAX_FRAME_BYTES`].
+    TooLarge,
+    /// 4000: too many frames could not be read.
+    BadMessages,
+    /// 4001: no heartbeat within two intervals.
+    HeartbeatTimeout,
+    /// 4002: did not read what was sent. May resume.
+    SlowConsumer,
+    /// 4003: the seat was taken by another socket of the same person. Do not come back by yourself.
+    Replaced,
+    /// 4004: too many messages in a short time. May resume, later.
+    RateLimited,
+    /// 4005: no common protocol version. Do not come back before an update.
+    UnsupportedVersion,
+    /// Any other code.
+    Other(u16),
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    pub const fn number(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::TooLarge => 1009,
+            Self::BadMessages => 4000,
+            Self::HeartbeatTimeout => 4001,
+            Self::SlowConsumer => 4002,
+            Self::Replaced => 4003,
+            Self::RateLimited => 4004,
+            Self::UnsupportedVersion => 4005,
+            Self::Other(number) => number,
+        }
+    }
+
+    /// The meaning of a number on the wire.
+    pub const fn from_number(number: u16) -> Self {
+        match number {
+            1001 => Self::GoingAway,
+            1009 => Self::TooLarge,
+            4000 => Self::BadMessages,
+            4001 => Self::HeartbeatTimeout,
+            4002 => Self::SlowConsumer,
+            4003 => Self::Replaced,
+            4004 => Self::RateLimited,
+            4005 => Self::UnsupportedVersion,
+            other => Self::Other(other),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Names and ids. Parsing is the validation: a value of one of these types is always well-formed.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Name of a room: 1 to 64 of `a-z`, `0-9` and `-`. Upper case is folded on the way in.
+///
+/// The name is the secret that lets people in, so generated names are unguessable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoomName(Arc<str>);
+
+impl RoomName {
+    /// Longest name, in characters.
+    pub const MAX_CHARS: usize = 64;
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoomName {
+    type Err = InvalidRoom;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRoom> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        if text.is_empty() || text.len() > Self::MAX_CHARS || !text.bytes().all(allowed) {
+            return Err(InvalidRoom);
+        }
+        Ok(Self(text.to_ascii_lowercase().into()))
+    }
+}
+
+/// A text that is not a [`RoomName`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a room name is 1 to 64 of the characters a-z, 0-9 and -")]
+pub struct InvalidRoom;
+
+/// What a person is called in a call: 1 to 40 characters, no control characters, outer white space trimmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DisplayName(Arc<str>);
+
+impl DisplayName {
+    /// Longest name, in characters (not bytes).
+    pub const MAX_CHARS: usize = 40;
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DisplayName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > Self::MAX_CHARS || text.chars().any(char::is_control) {
+            return Err(InvalidName);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+/// A text that is not a [`DisplayName`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a name is 1 to 40 characters without control characters")]
+pub struct InvalidName;
+
+/// One person's place in one room, minted by the server.
+///
+/// On the wire it is 16 lower-case hexadecimal digits, so that comparing the texts and comparing the numbers give the
+/// same order: the smaller of two is the polite side of their negotiation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PeerId(u64);
+
+impl PeerId {
+    /// A peer id of this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number behind the text.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// Whether this side gives way when two offers cross (W3C webrtc, "perfect negotiation").
+    pub fn is_polite_towards(self, other: Self) -> bool {
+        self < other
+    }
+}
+
+impl fmt::Display for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Debug for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PeerId({self})")
+    }
+}
+
+impl FromStr for PeerId {
+    type Err = InvalidPeer;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPeer> {
+        let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() != 16 || !text.bytes().all(digit) {
+            return Err(InvalidPeer);
+        }
+        u64::from_str_radix(text, 16).map(Self).map_err(|_| InvalidPeer)
+    }
+}
+
+/// A text that is not a [`PeerId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a peer id is 16 lower-case hexadecimal digits")]
+pub struct InvalidPeer;
+
+/// Proof of a seat: names a room and a [`PeerId`], authenticated by the server's key. Opaque to clients.
+///
+/// `Debug` hides it: whoever has the token can take the seat.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResumeToken(Arc<str>);
+
+impl ResumeToken {
+    const MAX_BYTES: usize = 128;
+
+    /// The token as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ResumeToken {
+    type Err = InvalidToken;
+
+    fn from_str(text: &str) -> Result<Self, InvalidToken> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if text.is_empty() || text.len() > Self::MAX_BYTES || !text.bytes().all(allowed) {
+            return Err(InvalidToken);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Debug for ResumeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResumeToken(..)")
+    }
+}
+
+/// A text that cannot be a [`ResumeToken`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a resume token is 1 to 128 of the characters A-Z, a-z, 0-9, '-', '_' and '.'")]
+pub struct InvalidToken;
+
+/// Texts that serde reads through `FromStr` and writes as a string.
+macro_rules! text_on_the_wire {
+    ($($type:ty, $error:ty, |$this:ident| $text:expr;)*) => {$(
+        impl TryFrom<String> for $type {
+            type Error = $error;
+            fn try_from(text: String) -> Result<Self, $error> {
+                text.parse()
+            }
+        }
+        impl From<$type> for String {
+            fn from($this: $type) -> Self {
+                $text
+            }
+        }
+    )*};
+}
+
+text_on_the_wire! {
+    RoomName, InvalidRoom, |name| name.as_str().to_owned();
+    DisplayName, InvalidName, |name| name.as_str().to_owned();
+    PeerId, InvalidPeer, |id| id.to_string();
+    ResumeToken, InvalidToken, |token| token.as_str().to_owned();
+}
+
+impl fmt::Display for RoomName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for DisplayName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,222 @@
+//! The messages: [`ClientMsg`] are requests, [`ServerMsg`] are facts.
+//!
+//! Both are generic over the relayed payload: clients read and write a typed [`Signal`], the server
+//! passes the JSON on as it came ([`super::RawSignal`]). A new kind of signal needs no new server.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DisplayName, ErrorCode, PeerId, ResumeToken, RoomName, Signal};
+
+/// What a client asks of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMsg<S = Signal> {
+    /// First message on a socket: what the client speaks.
+    Hello {
+        /// Protocol version.
+        version: u32,
+        /// Optional abilities the client has.
+        #[serde(default)]
+        features: Vec<String>,
+    },
+    /// Takes a seat in a room.
+    Join {
+        /// The room, made by its first member.
+        room: RoomName,
+        /// What the others shall read under the picture.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<DisplayName>,
+        /// The seat this client already has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<Resume>,
+        /// Whether microphone and camera are on.
+        #[serde(default)]
+        media: MediaState,
+    },
+    /// Tells the room that microphone or camera went on or off.
+    SetMedia {
+        /// The state from now on.
+        media: MediaState,
+    },
+    /// Passes a payload to one peer of the same room.
+    Signal {
+        /// Who shall have it.
+        to: PeerId,
+        /// The payload, not interpreted by the server.
+        signal: S,
+    },
+    /// Answers the server's heartbeat.
+    Heartbeat,
+    /// Frees the seat at once.
+    Leave,
+}
+
+/// What the server tells a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMsg<S = Signal> {
+    /// Answers `hello`: what the server speaks and how it keeps time.
+    Welcome {
+        /// Protocol version.
+        version: u32,
+        /// Optional abilities the server has.
+        #[serde(default)]
+        features: Vec<String>,
+        /// Interval of the server's heartbeats. Unit: millisecond.
+        heartbeat_ms: u64,
+        /// How long the seat of a lost socket is kept. Unit: millisecond.
+        resume_window_ms: u64,
+    },
+    /// The seat is taken: a snapshot of the room. No peers means that the room was made by this join.
+    Joined {
+        /// The room, in its folded spelling.
+        room: RoomName,
+        /// The id of this client in the room.
+        you: PeerId,
+        /// Everybody else who has a seat.
+        peers: Vec<PeerInfo>,
+        /// STUN and TURN servers to use, in the words of `RTCIceServer`.
+        #[serde(default)]
+        ice_servers: Vec<IceServer>,
+        /// Proof of the seat, for a later `join`.
+        resume_token: ResumeToken,
+        /// Seats in the room.
+        capacity: u32,
+        /// False while the server, just started, may not yet know everybody: people missing from `peers` may still
+        /// return, so connections to them are kept for the resume window.
+        #[serde(default = "yes")]
+        complete: bool,
+    },
+    /// No seat is free. This socket hears nothing of the room.
+    Full {
+        /// The room.
+        room: RoomName,
+        /// Seats in the room.
+        capacity: u32,
+    },
+    /// Somebody took a seat.
+    PeerJoined {
+        /// Who.
+        peer: PeerInfo,
+        /// The seat this person had before the page was loaded anew; that id is gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<PeerId>,
+    },
+    /// Somebody's seat is free.
+    PeerLeft {
+        /// Who.
+        peer: PeerId,
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// Somebody's socket is lost; the seat is kept for the resume window.
+    PeerReconnecting {
+        /// Who.
+        peer: PeerId,
+    },
+    /// Somebody is back on the seat that was kept. Signals sent in between are lost.
+    PeerBack {
+        /// Who.
+        peer: PeerId,
+    },
+    /// Somebody's microphone or camera went on or off.
+    MediaChanged {
+        /// Who.
+        peer: PeerId,
+        /// The state from now on.
+        media: MediaState,
+    },
+    /// A payload from one peer of the same room.
+    Signal {
+        /// Who sent it: written by the server, not by the sender.
+        from: PeerId,
+        /// The payload.
+        signal: S,
+    },
+    /// Asks for a heartbeat in return.
+    Heartbeat,
+    /// A request could not be done. The socket lives, unless it is closed right after.
+    Error {
+        /// Stable code.
+        code: ErrorCode,
+        /// For people who debug a client; not shown to users.
+        message: String,
+    },
+}
+
+/// Claim on a seat that this client already has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// From the last `joined`.
+    pub token: ResumeToken,
+    /// Whether the client still has its peer connections.
+    pub mode: ResumeMode,
+}
+
+/// What happened to the client that claims its seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResumeMode {
+    /// Only the socket was lost: same peer id, peer connections stay up.
+    Reconnect,
+    /// The page was loaded anew: same seat, new peer id, new peer connections.
+    #[serde(other)]
+    Takeover,
+}
+
+/// Somebody in the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerInfo {
+    /// Who.
+    pub id: PeerId,
+    /// What to call them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<DisplayName>,
+    /// Whether microphone and camera are on.
+    #[serde(default)]
+    pub media: MediaState,
+    /// True while their socket is lost and the seat is kept.
+    #[serde(default)]
+    pub reconnecting: bool,
+}
+
+/// Whether somebody can be heard and seen. Said by themselves, so that the others can show it; off unless said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaState {
+    /// The microphone is on.
+    #[serde(default)]
+    pub microphone: bool,
+    /// The camera is on.
+    #[serde(default)]
+    pub camera: bool,
+}
+
+/// A STUN or TURN server, in the words of `RTCIceServer` (W3C webrtc, section 4.2.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    /// `stun:`, `turn:` or `turns:` URLs (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// TURN login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// TURN password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+/// Why a seat became free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// They hung up.
+    Left,
+    /// They were lost and did not come back within the resume window.
+    TimedOut,
+    /// A reason this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,32 @@
+//! The signaling protocol: every message that crosses the WebSocket, as types that both sides share.
+//!
+//! The server ([`crate::hub`]) and the client ([`crate::call`]) speak only through these enums, so a message that
+//! one side cannot read does not compile on the other. `docs/PROTOCOL.md` is the same contract in prose, and
+//! `tests/fixtures/` holds one JSON document per message: a changed fixture is a protocol change.
+//!
+//! Rules that keep old and new programs talking:
+//! - requests are imperative (`join`), facts are past tense (`peer_joined`);
+//! - unknown fields are ignored, new fields have a default that means "not supported";
+//! - unknown values of reasons and codes become `Unknown`;
+//! - an undecodable frame is answered with an error and the socket lives.
+
+mod codec;
+mod error;
+mod ids;
+mod message;
+mod signal;
+
+#[cfg(test)]
+mod tests;
+
+pub use codec::{RawSignal, RelayMsg, RelayedMsg, decode_client, decode_server, encode};
+pub use error::{CloseCode, DecodeError, ErrorCode};
+pub use ids::{DisplayName, InvalidName, InvalidPeer, InvalidRoom, PeerId, ResumeToken, RoomName};
+pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
+pub use signal::{Candidate, Description, DescriptionKind, Signal};
+
+/// Version spoken by this build. It changes only when an old peer could not go on.
+pub const VERSION: u32 = 1;
+
+/// Largest frame a server accepts, in bytes; checked before anything is parsed.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;

@@ -1,0 +1,104 @@
+//! What every core shares: time as a number, and deadlines.
+//!
+//! A core ([`crate::hub`], [`crate::call`]) has three calls and only these:
+//!
+//! ```text
+//! handle_input(now, Input)              tell it what happened
+//! poll_effect() -> Option<Effect>       ask what to do, until None
+//! poll_timeout() -> Option<Millis>      when to come back with Input::Tick
+//! ```
+//!
+//! One input, one full drain, next input. A core opens no socket, reads no clock and rolls no dice; an effect that
+//! failed comes back as an input. Time is a number because `std::time::Instant` panics in a browser.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Add,
+};
+
+/// A moment, in milliseconds since some start that the shell picked. Never goes back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// Milliseconds from `earlier` to this moment; 0 if `earlier` is later.
+    pub fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<u64> for Millis {
+    type Output = Self;
+
+    fn add(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+}
+
+/// Named deadlines, at most one per name.
+#[derive(Debug)]
+pub struct Deadlines<K> {
+    by_name: BTreeMap<K, Millis>,
+    by_time: BTreeSet<(Millis, K)>,
+}
+
+impl<K> Default for Deadlines<K> {
+    fn default() -> Self {
+        Self { by_name: BTreeMap::new(), by_time: BTreeSet::new() }
+    }
+}
+
+impl<K: Ord + Clone> Deadlines<K> {
+    /// Sets or moves a deadline.
+    pub fn set(&mut self, name: K, at: Millis) {
+        self.clear(&name);
+        self.by_name.insert(name.clone(), at);
+        self.by_time.insert((at, name));
+    }
+
+    /// Removes a deadline, if there is one.
+    pub fn clear(&mut self, name: &K) {
+        if let Some(at) = self.by_name.remove(name) {
+            self.by_time.remove(&(at, name.clone()));
+        }
+    }
+
+    /// The earliest deadline: the whole of a core's `poll_timeout()`.
+    pub fn next(&self) -> Option<Millis> {
+        self.by_time.first().map(|(at, _)| *at)
+    }
+
+    /// Removes and returns one deadline that has passed.
+    pub fn pop_due(&mut self, now: Millis) -> Option<K> {
+        let (at, _) = self.by_time.first()?;
+        if *at > now {
+            return None;
+        }
+        let (_, name) = self.by_time.pop_first()?;
+        self.by_name.remove(&name);
+        Some(name)
+    }
+
+    /// Whether this deadline is set.
+    pub fn is_set(&self, name: &K) -> bool {
+        self.by_name.contains_key(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_is_moved_fires_once_at_the_later_time() {
+        let mut deadlines = Deadlines::default();
+        deadlines.set("a", Millis(5));
+        deadlines.set("a", Millis(9));
+        deadlines.set("b", Millis(7));
+        assert_eq!(deadlines.next(), Some(Millis(7)));
+        assert_eq!(deadlines.pop_due(Millis(8)), Some("b"));
+        assert_eq!(deadlines.pop_due(Millis(8)), None);
+        assert_eq!(deadlines.pop_due(Millis(9)), Some("a"));
+        assert_eq!(deadlines.next(), None);
+    }
+}

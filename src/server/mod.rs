@@ -1,0 +1,1 @@
+//! The server shell: axum routes, WebSockets and the hub's driver.

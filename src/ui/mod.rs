@@ -1,0 +1,1 @@
+//! Leptos components, a function of [`crate::call::CallView`].
