@@ -72,11 +72,14 @@ impl Devices {
         if device.held.as_ref() == Some(&id) {
             return;
         }
-        device.chosen = Some(id);
-        if device.wanted {
-            self.ask(ctx, &[kind]);
-        } else if device.held.is_some() {
+        let wanted = device.wanted;
+        // Given back first: some systems cannot open two cameras at once.
+        if device.held.is_some() {
             self.release(ctx, kind);
+        }
+        self.of(kind).chosen = Some(id);
+        if wanted {
+            self.ask(ctx, &[kind]);
         }
     }
 

@@ -143,7 +143,8 @@ impl Recovery {
                 return Some(Remedy::RestartIce);
             }
             self.attempts += 1;
-            let start_over = std::mem::take(&mut self.start_over) || self.attempts % START_OVER_EVERY == 0;
+            let start_over =
+                std::mem::take(&mut self.start_over) || self.attempts.is_multiple_of(START_OVER_EVERY);
             self.repair_due = Some(now + self.pause_before_next());
             return Some(if start_over { Remedy::StartOver } else { Remedy::RestartIce });
         }
