@@ -13,6 +13,7 @@ pub mod browser;
 pub mod call;
 pub mod hub;
 pub mod protocol;
+pub mod request;
 pub mod sansio;
 #[cfg(feature = "ssr")]
 pub mod server;

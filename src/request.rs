@@ -1,0 +1,14 @@
+//! What a page may know of the request it is rendered for. Filled by [`crate::server`], read during SSR.
+
+/// Facts of one page request, provided as a context for every render on the server; absent in the browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestFacts {
+    /// Whether `?join=now` counts: no other site started this navigation.
+    pub join_allowed: bool,
+    /// The `Accept-Language` header, or nothing.
+    pub accept_language: String,
+    /// The `Cookie` header, or nothing.
+    pub cookie: String,
+    /// Base URLs at which other devices of the same private network reach this server; empty on a public host.
+    pub private_network_addresses: Vec<String>,
+}
