@@ -13,6 +13,7 @@ pub mod browser;
 pub mod call;
 pub mod hub;
 pub mod protocol;
+pub mod request;
 pub mod sansio;
 #[cfg(feature = "ssr")]
 pub mod server;
@@ -22,5 +23,5 @@ pub mod ui;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_body(app::TakenOver);
 }
