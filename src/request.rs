@@ -1,7 +1,7 @@
-//! What the server knows about the request that it renders a page for.
+//! What a page may know of the request it is rendered for. Filled by [`crate::server`], read during SSR.
 
-/// Facts about one request, provided as Leptos context while a page is rendered on the server.
-#[derive(Debug, Clone, Default)]
+/// Facts of one page request, provided as a context for every render on the server; absent in the browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestFacts {
     /// Whether `?join=now` counts: no other site started this navigation.
     pub join_allowed: bool,
@@ -9,6 +9,6 @@ pub struct RequestFacts {
     pub accept_language: String,
     /// The `Cookie` header, or nothing.
     pub cookie: String,
-    /// Addresses at which other devices reach this server, if the page was asked for from a private network.
+    /// Base URLs at which other devices of the same private network reach this server; empty on a public host.
     pub private_network_addresses: Vec<String>,
 }

@@ -10,7 +10,6 @@ pub use zh_cn::SIMPLIFIED_CHINESE;
 pub type With = fn(&str) -> String;
 
 /// Everything a page can say, in one language. The fields are named after what they say.
-#[expect(missing_docs, reason = "the texts themselves say what each field is")]
 pub struct Texts {
     // Around the page
     pub tagline: &'static str,

@@ -1,0 +1,97 @@
+//! The addresses at which other devices reach this server: for the log at start-up and for pages on a private network.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Base URLs at which other devices reach a server that listens there. Empty for a loopback address.
+pub fn reachable(listen: SocketAddr) -> Vec<String> {
+    if !listen.ip().is_unspecified() {
+        return base_urls(&[listen.ip()], listen.port());
+    }
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let all: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
+    base_urls(&all, listen.port())
+}
+
+/// Tells the operator, in the log, who can reach this server.
+pub fn announce(listen: SocketAddr) {
+    let others = reachable(listen);
+    if listen.ip().is_loopback() {
+        tracing::info!("serving on http://localhost:{}, for this machine only", listen.port());
+        tracing::info!("for the network: --listen 0.0.0.0:{}", listen.port());
+        return;
+    }
+    tracing::info!("serving on http://localhost:{}", listen.port());
+    for url in others {
+        tracing::info!("other devices: {url}");
+    }
+    tracing::info!(
+        "browsers allow cameras there with HTTPS only: put a reverse proxy with a certificate in front"
+    );
+}
+
+/// Those of these base URLs that a page served under this `Host` may show.
+pub(super) fn shown_on(host: &str, reachable: &[String]) -> Vec<String> {
+    if is_private_host(host_name(host)) { reachable.to_vec() } else { Vec::new() }
+}
+
+/// The name in a `Host` header, without the port.
+pub(super) fn host_name(host: &str) -> &str {
+    if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return address;
+    }
+    host.split_once(':').map_or(host, |(name, _)| name)
+}
+
+fn base_urls(addresses: &[IpAddr], port: u16) -> Vec<String> {
+    let mut urls: Vec<_> = addresses
+        .iter()
+        .filter(|address| is_private(**address) && !address.is_loopback())
+        .map(|address| format!("http://{}", SocketAddr::new(*address, port)))
+        .collect();
+    urls.sort();
+    urls.dedup();
+    urls
+}
+
+fn is_private_host(name: &str) -> bool {
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| is_private(address))
+}
+
+/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Link-local addresses need a zone, which no URL carries.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || Ipv4Addr::is_private(&v4),
+        IpAddr::V6(v6) => v6.is_loopback() || Ipv6Addr::is_unique_local(&v6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_host_shows_no_addresses() {
+        let urls = ["http://192.168.1.5:8080".to_owned()];
+        for host in ["localhost:8080", "127.0.0.1:8080", "192.168.1.5", "[::1]:8080", "[fd00::1]"] {
+            assert_eq!(shown_on(host, &urls), urls, "{host}");
+        }
+        for host in ["call.example.org", "203.0.113.7:8080", "[2001:db8::1]:80", "", "localhost.example.org"]
+        {
+            assert!(shown_on(host, &urls).is_empty(), "{host}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_reached_by_no_other_device() {
+        assert!(reachable(SocketAddr::from(([127, 0, 0, 1], 80))).is_empty());
+        assert_eq!(reachable(SocketAddr::from(([10, 0, 0, 9], 80))), ["http://10.0.0.9:80"]);
+    }
+
+    #[test]
+    fn ipv6_addresses_stand_in_brackets() {
+        let addresses = ["fd00::2".parse().unwrap(), "fe80::1".parse().unwrap(), "10.1.1.1".parse().unwrap()];
+        assert_eq!(base_urls(&addresses, 8080), ["http://10.1.1.1:8080", "http://[fd00::2]:8080"]);
+    }
+}

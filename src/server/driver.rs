@@ -1,0 +1,187 @@
+//! The hub's driver: one lock that every connection's task takes for a moment, and one timer.
+//!
+//! Under the lock: one input, one full drain. Nothing is awaited there and no socket is touched; messages go into
+//! mailboxes. So a relayed message costs one lock and one wake-up, and no task sits between two sockets.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+use super::{ice::IceServers, mailbox::Mailbox};
+use crate::{
+    hub::{ConnId, Effect, End, Hub, HubConfig, Input},
+    protocol::{CloseCode, DecodeError, RelayMsg, RelayedMsg, ServerMsg, encode},
+    sansio::Millis,
+};
+
+/// The hub and the mailboxes of its sockets.
+#[derive(Debug)]
+pub struct Driver {
+    state: Mutex<State>,
+    /// Tells the timer that the next deadline came closer.
+    earlier: Notify,
+    started: Instant,
+    ice: IceServers,
+}
+
+#[derive(Debug)]
+struct State {
+    hub: Hub,
+    mailboxes: HashMap<ConnId, Arc<Mailbox>>,
+    last_conn: u64,
+    /// What the timer sleeps until.
+    armed: Option<Millis>,
+    stopping: bool,
+}
+
+impl Driver {
+    /// A driver with an empty hub. Someone must [`Self::run_timer`].
+    pub fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+        let hub = Hub::new(Millis(0), config, token_key, seed);
+        let state = State { hub, mailboxes: HashMap::new(), last_conn: 0, armed: None, stopping: false };
+        Self { state: Mutex::new(state), earlier: Notify::new(), started: Instant::now(), ice }
+    }
+
+    /// Takes in a new socket.
+    pub(super) fn connect(&self) -> (ConnId, Arc<Mailbox>) {
+        let mut state = self.lock();
+        state.last_conn += 1;
+        let conn = ConnId(state.last_conn);
+        let mailbox = Arc::new(Mailbox::default());
+        if state.stopping {
+            mailbox.close(CloseCode::GoingAway);
+        } else {
+            state.mailboxes.insert(conn, Arc::clone(&mailbox));
+            self.feed(&mut state, Input::Connected { conn });
+        }
+        (conn, mailbox)
+    }
+
+    /// Passes a frame on.
+    pub(super) fn frame(&self, conn: ConnId, frame: Result<RelayMsg, DecodeError>) {
+        let mut state = self.lock();
+        if state.mailboxes.contains_key(&conn) {
+            self.feed(&mut state, Input::Frame { conn, frame });
+        }
+    }
+
+    /// Takes note that a socket is gone.
+    pub(super) fn closed(&self, conn: ConnId, end: End) {
+        let mut state = self.lock();
+        if state.mailboxes.remove(&conn).is_some() {
+            self.feed(&mut state, Input::Closed { conn, end });
+        }
+    }
+
+    /// Closes a socket that broke a limit of the shell, with a last word.
+    pub(super) fn evict(&self, conn: ConnId, last_word: Option<RelayedMsg>, code: CloseCode) {
+        let mut state = self.lock();
+        let Some(mailbox) = state.mailboxes.remove(&conn) else { return };
+        if let Some(msg) = last_word {
+            // A full mailbox has worse problems than a missing explanation.
+            let _ = mailbox.push(encode(&msg).into());
+        }
+        mailbox.close(code);
+        self.feed(&mut state, Input::Closed { conn, end: End::Lost });
+    }
+
+    /// Closes every socket with 1001, now and from now on. Seats need no goodbye: tokens outlive this process.
+    pub fn stop(&self) {
+        let mut state = self.lock();
+        state.stopping = true;
+        for (_, mailbox) in state.mailboxes.drain() {
+            mailbox.close(CloseCode::GoingAway);
+        }
+    }
+
+    /// Sockets that are open now.
+    pub fn conn_count(&self) -> usize {
+        self.lock().mailboxes.len()
+    }
+
+    /// Wakes the hub at its deadlines, for as long as it is polled.
+    pub async fn run_timer(&self) {
+        loop {
+            let next = self.tick();
+            let earlier = self.earlier.notified();
+            match next {
+                Some(at) => tokio::select! {
+                    () = sleep_until(self.started + Duration::from_millis(at.0)) => {}
+                    () = earlier => {}
+                },
+                None => earlier.await,
+            }
+        }
+    }
+
+    /// Ticks if a deadline has passed, and says when the next one is.
+    fn tick(&self) -> Option<Millis> {
+        let mut state = self.lock();
+        if state.hub.poll_timeout().is_some_and(|at| at <= self.now()) {
+            self.feed(&mut state, Input::Tick);
+        }
+        state.armed = state.hub.poll_timeout();
+        state.armed
+    }
+
+    /// One input and its full drain; then one more for every socket that turned out to be stuck.
+    fn feed(&self, state: &mut State, input: Input) {
+        let now = self.now();
+        state.hub.handle_input(now, input);
+        let mut stuck = Vec::new();
+        self.drain(state, &mut stuck);
+        while let Some(conn) = stuck.pop() {
+            state.hub.handle_input(now, Input::Closed { conn, end: End::Lost });
+            self.drain(state, &mut stuck);
+        }
+        let next = state.hub.poll_timeout();
+        if next.is_some_and(|next| state.armed.is_none_or(|armed| next < armed)) {
+            state.armed = next;
+            self.earlier.notify_one();
+        }
+    }
+
+    fn drain(&self, state: &mut State, stuck: &mut Vec<ConnId>) {
+        while let Some(effect) = state.hub.poll_effect() {
+            match effect {
+                Effect::Send { conn, msg } => {
+                    let Some(mailbox) = state.mailboxes.get(&conn) else { continue };
+                    if mailbox.push(self.text(msg)).is_err() {
+                        mailbox.close(CloseCode::SlowConsumer);
+                        state.mailboxes.remove(&conn);
+                        stuck.push(conn);
+                    }
+                }
+                Effect::Close { conn, code } => {
+                    if let Some(mailbox) = state.mailboxes.remove(&conn) {
+                        mailbox.close(code);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The message as text, with the servers of the operator filled in where the hub knows of none.
+    fn text(&self, mut msg: RelayedMsg) -> Utf8Bytes {
+        if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
+            *ice_servers = self.ice.for_peer(*you, std::time::SystemTime::now());
+        }
+        encode(&msg).into()
+    }
+
+    fn now(&self) -> Millis {
+        Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,135 @@
+//! What waits to be written to one socket. [`super::driver`] fills it under its lock, [`super::socket`] empties it.
+//!
+//! Unlike a channel it counts bytes as well as messages, carries the close code behind the last message, and costs an
+//! idle connection no buffer at all.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Poll, Waker},
+};
+
+use axum::extract::ws::Utf8Bytes;
+
+use crate::protocol::CloseCode;
+
+/// Messages that may wait for one socket: everybody's candidates in the largest room, at once.
+const MAX_MESSAGES: usize = 512;
+/// Bytes that may wait for one socket.
+const MAX_BYTES: usize = 1024 * 1024;
+/// Slots an idle mailbox keeps for the next burst.
+const KEPT_SLOTS: usize = 8;
+
+/// The queue between the driver and one connection's task.
+#[derive(Debug, Default)]
+pub(super) struct Mailbox(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    queue: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    close: Option<CloseCode>,
+    reader: Option<Waker>,
+}
+
+/// The mailbox has no room for another message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl Mailbox {
+    /// Queues a message. After [`Self::close`] it is dropped.
+    pub(super) fn push(&self, text: Utf8Bytes) -> Result<(), Full> {
+        let mut inner = self.lock();
+        if inner.close.is_some() {
+            return Ok(());
+        }
+        if inner.queue.len() >= MAX_MESSAGES || inner.bytes + text.len() > MAX_BYTES {
+            return Err(Full);
+        }
+        inner.bytes += text.len();
+        inner.queue.push_back(text);
+        wake(inner);
+        Ok(())
+    }
+
+    /// Closes the socket behind what is queued. The first code counts.
+    pub(super) fn close(&self, code: CloseCode) {
+        let mut inner = self.lock();
+        inner.close.get_or_insert(code);
+        wake(inner);
+    }
+
+    /// Waits until there is something to write, moves it into `batch` (empty before) and says whether that was all.
+    pub(super) async fn take(&self, batch: &mut VecDeque<Utf8Bytes>) -> Option<CloseCode> {
+        poll_fn(|cx| {
+            let mut inner = self.lock();
+            if inner.queue.is_empty() && inner.close.is_none() {
+                inner.reader = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+            mem::swap(&mut inner.queue, batch);
+            inner.queue.shrink_to(KEPT_SLOTS);
+            inner.bytes = 0;
+            Poll::Ready(inner.close)
+        })
+        .await
+    }
+
+    /// Waits until the socket shall be closed.
+    pub(super) async fn closing(&self) {
+        poll_fn(|cx| {
+            let mut inner = self.lock();
+            if inner.close.is_some() {
+                return Poll::Ready(());
+            }
+            inner.reader = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the task that waits, if one does, without holding the lock.
+fn wake(mut inner: MutexGuard<'_, Inner>) {
+    let reader = inner.reader.take();
+    drop(inner);
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_close_code_comes_with_the_last_message() {
+        let mailbox = Mailbox::default();
+        mailbox.push("a".into()).unwrap();
+        mailbox.close(CloseCode::Replaced);
+        mailbox.close(CloseCode::GoingAway);
+        mailbox.push("late".into()).unwrap();
+        let mut batch = VecDeque::new();
+        assert_eq!(mailbox.take(&mut batch).await, Some(CloseCode::Replaced));
+        assert_eq!(batch, ["a"]);
+    }
+
+    #[test]
+    fn is_full_by_messages_and_by_bytes() {
+        let many = Mailbox::default();
+        for _ in 0..MAX_MESSAGES {
+            many.push("x".into()).unwrap();
+        }
+        assert_eq!(many.push("x".into()), Err(Full));
+
+        let large = Mailbox::default();
+        large.push("x".repeat(MAX_BYTES).into()).unwrap();
+        assert_eq!(large.push("x".into()), Err(Full));
+    }
+}

@@ -1,0 +1,156 @@
+//! The router: pages, files, `/signal`, `/healthz`. Nothing here logs a URL: a room's name lets people in.
+
+use std::{convert::Infallible, env, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{FromRef, Request, State, WebSocketUpgrade},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
+use tokio_util::task::TaskTracker;
+use tower::service_fn;
+use tower_http::{compression::CompressionLayer, services::ServeDir};
+
+use super::{addresses, config::Config, driver::Driver, security, site, socket};
+use crate::{
+    app::{App, shell},
+    request::RequestFacts,
+};
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The hub and its sockets.
+    pub driver: Arc<Driver>,
+    /// Every open socket, for a graceful end.
+    pub sockets: TaskTracker,
+    leptos: LeptosOptions,
+    allowed_origins: Arc<[String]>,
+    /// Base URLs for other devices.
+    reachable: Arc<[String]>,
+    /// Set while `cargo leptos watch` runs the server.
+    reload_port: Option<u32>,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl AppState {
+    /// What the handlers of this configuration share; `listen` is the address in use.
+    pub fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
+        let leptos = site::options(config.site_root.as_deref());
+        let reload_port = env::var_os("LEPTOS_WATCH").map(|_| leptos.reload_port);
+        Self {
+            driver,
+            sockets: TaskTracker::new(),
+            leptos,
+            allowed_origins: config.allowed_origins.clone().into(),
+            reachable: addresses::reachable(listen).into(),
+            reload_port,
+        }
+    }
+}
+
+/// The routes of the whole service.
+pub fn router(state: AppState) -> Router {
+    let site_root = state.leptos.site_root.to_string();
+    let facts = {
+        let state = state.clone();
+        move || provide_facts(&state)
+    };
+    let document = {
+        let options = state.leptos.clone();
+        move || shell(options.clone())
+    };
+    let not_found = render_app_async_with_context(facts.clone(), document.clone());
+    let files = ServeDir::new(site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(service_fn(move |request: Request| {
+            let page = not_found(request);
+            async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
+        }));
+    let hashed_names = state.leptos.hash_files;
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), facts, document)
+        .fallback_service(files)
+        .layer(CompressionLayer::new().compress_when(is_page))
+        .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)));
+    Router::new()
+        .route("/signal", any(signal))
+        .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
+        .merge(pages)
+        .layer(middleware::map_response(add_fixed_headers))
+        .with_state(state)
+}
+
+/// Opens a WebSocket for a page of ours, or for a client that is no page.
+async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !security::is_origin_allowed(&headers, &state.allowed_origins) {
+        return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
+    }
+    let open = state.sockets.token();
+    socket::limited(upgrade).on_upgrade(async move |socket| {
+        socket::serve(socket, state.driver).await;
+        drop(open);
+    })
+}
+
+/// Lets caches keep files with a hash in their name for ever, other files for an hour, and pages not at all: a page
+/// carries a nonce and what the request said.
+async fn set_lifetime(hashed_names: bool, request: Request, next: Next) -> Response {
+    let immutable = hashed_names && request.uri().path().starts_with("/pkg/");
+    let mut response = next.run(request).await;
+    let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let lifetime = match (is_html(response.headers()), is_file) {
+        (false, true) if immutable => "public, max-age=31536000, immutable",
+        (false, true) => "public, max-age=3600",
+        (true, _) | (false, false) => "no-store",
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
+    response
+}
+
+/// Tells the page that is being rendered about its request, and writes its policy.
+fn provide_facts(state: &AppState) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    let text = |name: HeaderName| {
+        parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let host = text(header::HOST);
+    let policy = use_nonce().map(|nonce| security::page_policy(&nonce, &host, state.reload_port));
+    let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+    if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    provide_context(RequestFacts {
+        join_allowed: security::is_join_allowed(&parts.headers),
+        accept_language: text(header::ACCEPT_LANGUAGE),
+        cookie: text(header::COOKIE),
+        private_network_addresses: addresses::shown_on(&host, &state.reachable),
+    });
+}
+
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    is_html(headers)
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+async fn add_fixed_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.extend(security::FIXED);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(security::NOT_A_PAGE);
+    response
+}

@@ -1,0 +1,49 @@
+//! Where the files are that `cargo leptos build` made: the client's JavaScript, WASM and styles, and `public/`.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use leptos::config::LeptosOptions;
+
+/// Must be the `output-name` in Cargo.toml.
+const OUTPUT_NAME: &str = "halloo";
+/// Leptos looks for it beside the program, and panics if it is told to and there is none.
+const HASH_FILE: &str = "hash.txt";
+
+/// What Leptos needs to know to write the links to these files.
+pub(super) fn options(site_root: Option<&Path>) -> LeptosOptions {
+    let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default();
+    let root = site_root.map_or_else(|| find(&beside), Path::to_owned);
+    let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
+    LeptosOptions::builder()
+        .output_name(OUTPUT_NAME)
+        .site_root(root.to_string_lossy().into_owned())
+        .hash_files(beside.join(HASH_FILE).is_file())
+        .reload_port(reload_port)
+        .build()
+}
+
+/// Installed: `site` beside the program. Built: `target/site` for `target/release/halloo`.
+fn find(beside: &Path) -> PathBuf {
+    let candidates = [beside.join("site"), beside.join("../site")];
+    candidates.into_iter().find(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installed_site_comes_before_a_built_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let release = directory.path().join("release");
+        std::fs::create_dir(&release).unwrap();
+        assert_eq!(find(&release), Path::new("target/site"));
+        std::fs::create_dir(directory.path().join("site")).unwrap();
+        assert_eq!(find(&release), release.join("../site"));
+        std::fs::create_dir(release.join("site")).unwrap();
+        assert_eq!(find(&release), release.join("site"));
+    }
+}

@@ -1,0 +1,169 @@
+//! One WebSocket, from the upgrade to its end: one task that reads frames into the [`Driver`] and writes its mailbox.
+//!
+//! Every wait ends: a write that the client does not take is given up once the mailbox is closed, and the closing
+//! handshake has a time limit.
+
+use std::{collections::VecDeque, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use futures_util::{
+    Sink, SinkExt, Stream, StreamExt,
+    future::{Either, select},
+};
+use governor::{DefaultDirectRateLimiter, Quota};
+use tokio::time::timeout;
+
+use super::{driver::Driver, mailbox::Mailbox};
+use crate::{
+    hub::{ConnId, End},
+    protocol::{
+        CloseCode, DecodeError, ErrorCode, MAX_FRAME_BYTES, RelayMsg, RelayedMsg, ServerMsg, decode_client,
+    },
+};
+
+/// Buffer that tungstenite keeps for reading, per socket. Its default, 128 KiB, is most of a connection's memory.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Frames above [`MAX_FRAME_BYTES`] are read to their end up to here: a socket that is closed with unread bytes is reset,
+/// and the client never learns why.
+const READ_LIMIT_BYTES: usize = 4 * MAX_FRAME_BYTES;
+/// Messages per second, for as long as one likes.
+const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// Messages at once: a description and 20 candidates for each of a few peers.
+const BURST: NonZeroU32 = NonZeroU32::new(200).unwrap();
+/// Time to write what is left and to hear the client's close frame.
+const CLOSE_GRACE: Duration = Duration::from_secs(1);
+
+/// Sets the limits of a socket that is about to be opened.
+pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(READ_BUFFER_BYTES)
+        .max_frame_size(READ_LIMIT_BYTES)
+        .max_message_size(READ_LIMIT_BYTES)
+}
+
+/// Serves one socket until it is gone.
+pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>) {
+    let (conn, mailbox) = driver.connect();
+    Connection { socket, driver: &driver, conn, mailbox: &mailbox, batch: VecDeque::new() }.run().await;
+}
+
+/// A frame as far as this shell looks into it.
+#[derive(Debug)]
+enum Incoming {
+    Frame(Result<RelayMsg, DecodeError>),
+    TooLarge,
+    Control,
+    End(End),
+}
+
+struct Connection<'a, S> {
+    socket: S,
+    driver: &'a Driver,
+    conn: ConnId,
+    mailbox: &'a Mailbox,
+    /// Taken from the mailbox, not yet written.
+    batch: VecDeque<Utf8Bytes>,
+}
+
+impl<S, E> Connection<'_, S>
+where
+    S: Stream<Item = Result<Message, E>> + Sink<Message> + Unpin,
+{
+    async fn run(mut self) {
+        let limiter = DefaultDirectRateLimiter::direct(Quota::per_second(SUSTAINED_RATE).allow_burst(BURST));
+        loop {
+            tokio::select! {
+                message = self.socket.next() => {
+                    let incoming = look_at(message);
+                    if !matches!(incoming, Incoming::End(_)) && limiter.check().is_err() {
+                        self.driver.evict(self.conn, Some(rate_limited()), CloseCode::RateLimited);
+                        continue;
+                    }
+                    match incoming {
+                        Incoming::Frame(frame) => self.driver.frame(self.conn, frame),
+                        Incoming::TooLarge => self.driver.evict(self.conn, None, CloseCode::TooLarge),
+                        Incoming::Control => {}
+                        Incoming::End(end) => {
+                            self.driver.closed(self.conn, end);
+                            return self.say_goodbye(None).await;
+                        }
+                    }
+                }
+                close = self.mailbox.take(&mut self.batch) => {
+                    if let Some(code) = close {
+                        return self.say_goodbye(Some(code)).await;
+                    }
+                    if !self.write_batch().await {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the batch; false if the socket is gone or was closed by the driver meanwhile.
+    async fn write_batch(&mut self) -> bool {
+        let mailbox = self.mailbox;
+        let closed_meanwhile = match select(pin!(self.write()), pin!(mailbox.closing())).await {
+            Either::Left((Ok(()), _)) => return true,
+            Either::Left((Err(_), _)) => None,
+            Either::Right(((), writing)) => match timeout(CLOSE_GRACE, writing).await {
+                Ok(Ok(())) => return true,
+                Ok(Err(_)) | Err(_) => Some(()),
+            },
+        };
+        if closed_meanwhile.is_none() {
+            self.driver.closed(self.conn, End::Lost);
+        }
+        false
+    }
+
+    async fn write(&mut self) -> Result<(), <S as Sink<Message>>::Error> {
+        while let Some(text) = self.batch.pop_front() {
+            self.socket.feed(Message::Text(text)).await?;
+        }
+        self.socket.flush().await
+    }
+
+    /// Writes what is left, then the close frame if it is this side that closes, and waits for the other side's.
+    async fn say_goodbye(mut self, code: Option<CloseCode>) {
+        let goodbye = async {
+            if let Some(code) = code {
+                self.write().await?;
+                let frame = CloseFrame { code: code.number(), reason: Utf8Bytes::default() };
+                self.socket.send(Message::Close(Some(frame))).await?;
+            }
+            // What still comes in is read and dropped: a socket that is closed with unread bytes is reset.
+            while let Some(Ok(_)) = self.socket.next().await {}
+            Ok::<(), <S as Sink<Message>>::Error>(())
+        };
+        // A client that does not answer, or is gone, has had its chance.
+        let _ = timeout(CLOSE_GRACE, goodbye).await;
+    }
+}
+
+fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
+    match message {
+        Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => Incoming::TooLarge,
+        Some(Ok(Message::Binary(bytes))) if bytes.len() > MAX_FRAME_BYTES => Incoming::TooLarge,
+        Some(Ok(Message::Text(text))) => Incoming::Frame(decode_client(&text)),
+        Some(Ok(Message::Binary(_))) => Incoming::Frame(Err(DecodeError {
+            code: ErrorCode::BadMessage,
+            message: "a binary frame; this protocol is text".to_owned(),
+        })),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Control,
+        // A page that goes away closes with 1001; a client that hangs up closes with 1000.
+        Some(Ok(Message::Close(Some(CloseFrame {
+            code: close_code::AWAY | close_code::NORMAL, ..
+        })))) => Incoming::End(End::PageGone),
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Incoming::End(End::Lost),
+    }
+}
+
+fn rate_limited() -> RelayedMsg {
+    ServerMsg::Error {
+        code: ErrorCode::RateLimited,
+        message: format!("more than {SUSTAINED_RATE} messages a second"),
+    }
+}
