@@ -52,9 +52,10 @@ struct Inner {
 impl Session {
     /// Starts a client in the lobby. `on_view` is called whenever the view has changed.
     ///
-    /// Fails where the browser has no `MediaStream` or no window: such a browser cannot call.
+    /// None in a browser that cannot call, for want of WebRTC.
     pub fn start(on_view: impl Fn(CallView) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
+        super::js::member(&window, "RTCPeerConnection")?;
         let inner = Rc::new(Inner {
             call: RefCell::new(Call::new((js_sys::Math::random() * 2_f64.powi(53)) as u64)),
             queue: RefCell::default(),
