@@ -129,6 +129,11 @@ impl Call {
         self.room.get_value()
     }
 
+    /// The name last given, read once.
+    pub(super) fn name_untracked(self) -> Option<DisplayName> {
+        self.name.get_untracked()
+    }
+
     /// The name last given.
     pub(super) fn name(self) -> Option<DisplayName> {
         self.name.get()
@@ -195,7 +200,7 @@ fn Room(room: RoomName) -> impl IntoView {
     let title = Signal::derive(move || status_in_words(status.get(), speech.texts()).to_owned());
     let named = room.clone();
     let content = move || match (call.get(), screen.get()) {
-        (None, _) => view! { <LobbyPlaceholder room=room.clone()/> }.into_any(),
+        (None, _) => view! { <LobbyPlaceholder/> }.into_any(),
         (Some(call), Screen::Lobby) => view! { <Lobby call/> }.into_any(),
         (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),
         (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
