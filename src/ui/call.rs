@@ -36,7 +36,7 @@ pub(super) fn CallScreen(call: Call) -> impl IntoView {
                         <PeerTile call peer/>
                     </For>
                 </ul>
-                <OwnPicture call>{()}</OwnPicture>
+                <OwnPicture call/>
                 <Show when=move || alone.get()>
                     <section class="invite">
                         <h2>{speech.say(|t| t.alone)}</h2>

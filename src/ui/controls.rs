@@ -28,7 +28,7 @@ pub(super) fn ControlBar(
     listen_for_keys(call, shortcuts);
     Effect::new(move |_| dom::remember(SHORTCUTS_KEY, if shortcuts.get() { "on" } else { "off" }));
     view! {
-        <div class="controls" role="toolbar" aria-label=speech.say(|t| t.controls)>
+        <div class="controls" role="group" aria-label=speech.say(|t| t.controls)>
             <MicrophoneToggle call/>
             <CameraToggle call/>
             <CopyButton link field class="control" test_id="copy-link"/>

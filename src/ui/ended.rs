@@ -83,7 +83,7 @@ pub(super) fn Ended(call: Call) -> impl IntoView {
         WayOn::None => {}
     };
     view! {
-        <section class="message">
+        <section class="message" data-status=move || why.get().0.as_str()>
             <Announced text=Signal::derive(move || words().0.to_owned())/>
             <p class="lead">{move || words().1}</p>
             <p class="actions">

@@ -43,7 +43,7 @@ pub(super) fn Frame(
         </header>
         <main id="content" class=class>
             <noscript>
-                <p class="notice">{speech.texts().needs_javascript}</p>
+                <p class="notice">{speech.say(|t| t.needs_javascript)}</p>
             </noscript>
             {children()}
         </main>

@@ -16,6 +16,7 @@ pub(super) enum Icon {
     Sound,
     Warning,
     Arrow,
+    Person,
 }
 
 impl Icon {
@@ -48,6 +49,7 @@ impl Icon {
                 "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5ZM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11"
             }
             Self::Warning => "M12 4l9 16H3ZM12 10v4.5M12 17.3v.2",
+            Self::Person => "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4.5 20a7.5 7.5 0 0 1 15 0",
             Self::Arrow => "M5 12h14M13 6l6 6-6 6",
         }
     }

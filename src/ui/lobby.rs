@@ -12,10 +12,7 @@ use super::{
     room::Call,
     tile::OwnPicture,
 };
-use crate::{
-    call::DeviceKind,
-    protocol::{DisplayName, RoomName},
-};
+use crate::{call::DeviceKind, protocol::DisplayName};
 
 /// Where the browser remembers the name.
 pub(super) const NAME_KEY: &str = "halloo.name";
@@ -24,7 +21,6 @@ pub(super) const NAME_KEY: &str = "halloo.name";
 #[component]
 pub(super) fn Lobby(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
-    let room = call.room().to_string();
     view! {
         <div class="lobby">
             <section class="preview" aria-label=speech.say(|t| t.own_picture)>
@@ -38,7 +34,6 @@ pub(super) fn Lobby(call: Call) -> impl IntoView {
                 <DeviceNotices call/>
             </section>
             <section class="join-card">
-                <p class="eyebrow">{move || (speech.texts().room_named)(&room)}</p>
                 <h1 class="title">{speech.say(|t| t.ready)}</h1>
                 <JoinForm call/>
                 <DeviceChoice call kind=DeviceKind::Camera/>
@@ -54,7 +49,7 @@ fn JoinForm(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let field = NodeRef::<html::Input>::new();
     let bad_name = RwSignal::new(false);
-    let initial = call.name().map(|name| name.to_string()).unwrap_or_default();
+    let initial = call.name_untracked().map(|name| name.to_string()).unwrap_or_default();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
@@ -95,7 +90,7 @@ fn JoinForm(call: Call) -> impl IntoView {
 
 /// The same shape without a session, for the server and the moment of taking over.
 #[component]
-pub(super) fn LobbyPlaceholder(room: RoomName) -> impl IntoView {
+pub(super) fn LobbyPlaceholder() -> impl IntoView {
     let speech = Speech::from_context();
     view! {
         <div class="lobby">
@@ -105,7 +100,6 @@ pub(super) fn LobbyPlaceholder(room: RoomName) -> impl IntoView {
                 </div>
             </section>
             <section class="join-card">
-                <p class="eyebrow">{move || (speech.texts().room_named)(room.as_str())}</p>
                 <h1 class="title">{speech.say(|t| t.ready)}</h1>
             </section>
         </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{language::Speech, room::Call};
+use crate::call::DeviceState;
 
 const STEPS: u8 = 6;
 
@@ -11,9 +12,10 @@ const STEPS: u8 = 6;
 pub(super) fn MicrophoneMeter(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let step = RwSignal::new(0);
+    let live = call.slice(|view| view.microphone.state == DeviceState::On);
     read_every_frame(call, step);
     view! {
-        <span class="meter" role="img" aria-label=speech.say(|t| t.microphone_level) data-step=move || step.get()>
+        <span class="meter" data-live=move || live.get().to_string() role="img" aria-label=speech.say(|t| t.microphone_level) data-step=move || step.get()>
             {(0..STEPS).map(|_| view! { <i></i> }).collect_view()}
         </span>
     }

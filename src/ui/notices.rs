@@ -131,9 +131,7 @@ pub(super) fn CallNotices(call: Call) -> impl IntoView {
                 <Notice
                     title=Signal::derive(move || in_words(speech.texts())[0].to_owned())
                     hint=Signal::derive(move || in_words(speech.texts())[1])
-                >
-                    {()}
-                </Notice>
+                />
             </Show>
             <Show when=move || call.sound_blocked.get()>
                 <p class="notice">
@@ -152,7 +150,7 @@ pub(super) fn CallNotices(call: Call) -> impl IntoView {
 fn Notice(
     #[prop(into)] title: Signal<String>,
     #[prop(into)] hint: Signal<&'static str>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="notice">
@@ -162,7 +160,7 @@ fn Notice(
                 " "
                 <span>{move || hint.get()}</span>
             </p>
-            <div class="notice-actions">{children()}</div>
+            {children.map(|children| view! { <div class="notice-actions">{children()}</div> })}
         </div>
     }
 }

@@ -146,6 +146,11 @@ impl Call {
         self.room.get_value()
     }
 
+    /// The name last given, read once.
+    pub(super) fn name_untracked(self) -> Option<DisplayName> {
+        self.name.get_untracked()
+    }
+
     /// The name last given.
     pub(super) fn name(self) -> Option<DisplayName> {
         self.name.get()
@@ -208,36 +213,40 @@ fn Room(room: RoomName) -> impl IntoView {
         Memo::new(move |_| call.get().map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
     let screen = Memo::new(move |_| Screen::of(status.get()));
     let speech = Speech::from_context();
-    let title = Signal::derive(move || status_in_words(status.get(), speech.texts()).to_owned());
-    let named = room.clone();
+    let words = Memo::new(move |_| in_words(status.get(), call.get(), speech.texts()));
+    let title = Signal::derive(move || {
+        if status.get() == Status::Lobby { speech.texts().ready.to_owned() } else { words.get() }
+    });
     let content = move || match (call.get(), screen.get()) {
-        (None, _) => view! { <LobbyPlaceholder room=room.clone()/> }.into_any(),
+        (None, _) => view! { <LobbyPlaceholder/> }.into_any(),
         (Some(call), Screen::Lobby) => view! { <Lobby call/> }.into_any(),
         (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),
         (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
     };
     view! {
-        <Frame title class="page room" middle=ViewFn::from(move || view! { <StatusLine status call room=named.clone()/> })>
+        <Frame title class="page room" middle=ViewFn::from(move || view! { <StatusLine status words room=room.clone()/> })>
             {content}
         </Frame>
     }
 }
 
-/// Where the call stands, in words; stays in the page through all of its states.
+/// Where the call stands; stays in the page through all of its states.
 #[component]
-fn StatusLine(status: Memo<Status>, call: RwSignal<Option<Call>>, room: RoomName) -> impl IntoView {
-    let speech = Speech::from_context();
-    let names =
-        Memo::new(move |_| call.get().map(|call| call.view.with(|view| names_of(view, speech.texts()))));
-    let words = move || match (status.get(), names.get()) {
-        (Status::Connected, Some(names)) => (speech.texts().status_connected_to)(&names),
-        (status, _) => status_in_words(status, speech.texts()).to_owned(),
-    };
+fn StatusLine(status: Memo<Status>, words: Memo<String>, room: RoomName) -> impl IntoView {
     view! {
         <span class="room-name">{room.to_string()}</span>
         <p class="status" role="status" data-testid="call-status" data-state=move || status.get().as_str()>
-            {words}
+            <span class="status-words">{move || words.get()}</span>
         </p>
+    }
+}
+
+fn in_words(status: Status, call: Option<Call>, texts: &Texts) -> String {
+    match (status, call) {
+        (Status::Connected, Some(call)) => {
+            (texts.status_connected_to)(&call.view.with(|view| names_of(view, texts)))
+        }
+        (status, _) => status_in_words(status, texts).to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ const HUES: u64 = 6;
 
 /// This person's own picture, mirrored as in a looking-glass. The children lie over it.
 #[component]
-pub(super) fn OwnPicture(call: Call, children: Children) -> impl IntoView {
+pub(super) fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let speech = Speech::from_context();
     let video = NodeRef::<html::Video>::new();
     let camera = call.slice(|view| view.camera.state);
@@ -53,7 +53,7 @@ pub(super) fn OwnPicture(call: Call, children: Children) -> impl IntoView {
                 <p class="tile-note">{note}</p>
             </div>
             <NameTag name=Signal::derive(move || speech.texts().you.to_owned()) muted/>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }
@@ -157,7 +157,12 @@ fn Avatar(#[prop(into)] name: Signal<Option<DisplayName>>, hue: u64) -> impl Int
         Some(name.as_str().chars().next()?.to_uppercase().to_string())
     };
     view! {
-        <span class="avatar" data-hue=hue.to_string() aria-hidden="true">{move || initial().unwrap_or_else(|| "·".to_owned())}</span>
+        <span class="avatar" data-hue=hue.to_string() aria-hidden="true">
+            {move || match initial() {
+                Some(initial) => initial.into_any(),
+                None => view! { <Glyph icon=Icon::Person/> }.into_any(),
+            }}
+        </span>
     }
 }
 
