@@ -1,38 +1,445 @@
 //! The client core: one call, from the lobby to hanging up, without a browser.
+//!
+//! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the devices
+//! say, and does what it asks. Parts, each with its own rules:
+//! - `socket`: the way to the server, and back to it;
+//! - `roster`: who is in the room;
+//! - `negotiation` and `recovery`: the connection to each of them;
+//! - `devices`: microphone and camera.
+//!
+//! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
+mod devices;
+mod effect;
+mod input;
+mod negotiation;
+mod recovery;
+mod roster;
+mod socket;
 mod view;
 
+use std::collections::VecDeque;
+
+use devices::Devices;
+pub use devices::{Granted, Wish};
+pub use effect::{ConnectionId, Effect, OpId, Operation};
+pub use input::{Command, ConnectionState, Input, JsError, Network, Outcome, PeerEvent, SocketEvent};
+use roster::Roster;
+use socket::{JoinRequest, Socket};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, Link, MediaProblem, PeerView,
     Status, Trouble,
 };
 
-use crate::protocol::{DisplayName, RoomName};
+use crate::{
+    protocol::{
+        ClientMsg, DisplayName, ErrorCode, IceServer, MediaState, PeerId, ResumeMode, ResumeToken, RoomName,
+        ServerMsg,
+    },
+    sansio::Millis,
+};
 
-/// What the person at the page wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Goes into a room, or back into it.
-    Join {
-        /// The room.
-        room: RoomName,
-        /// What the others shall read under the picture.
-        name: Option<DisplayName>,
-    },
-    /// Hangs up: frees the seat, the camera and the microphone.
-    Leave,
-    /// Switches a device on or off. On is also "try again" after a problem.
-    Switch {
-        /// Which.
-        kind: DeviceKind,
-        /// Whether it shall be on.
-        on: bool,
-    },
-    /// Uses another device of this kind, now if it is on, otherwise when it is switched on.
-    Choose {
-        /// Which.
-        kind: DeviceKind,
-        /// As in [`InputDevice::id`].
-        id: String,
-    },
+/// One person's side of a call.
+#[derive(Debug)]
+pub struct Call {
+    shared: Shared,
+    socket: Socket,
+    roster: Roster,
+    devices: Devices,
+    /// The room the person is in or on the way to.
+    visit: Option<Visit>,
+    end: Option<End>,
 }
+
+/// What every part of a call may use.
+#[derive(Debug)]
+struct Shared {
+    effects: VecDeque<Effect>,
+    next_number: u64,
+    dice: fastrand::Rng,
+}
+
+/// A stay in a room, from pressing *join* to leaving.
+#[derive(Debug)]
+struct Visit {
+    room: RoomName,
+    name: Option<DisplayName>,
+    /// The shell has looked whether this tab had a seat before it was loaded.
+    claimed: bool,
+    token: Option<(ResumeToken, ResumeMode)>,
+    seat: Option<Seat>,
+    told: MediaState,
+    resume_window_ms: u64,
+}
+
+#[derive(Debug)]
+struct Seat {
+    me: PeerId,
+    capacity: u32,
+    ice_servers: Vec<IceServer>,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Left,
+    Full { capacity: u32 },
+    Failed(Failure),
+}
+
+impl Call {
+    /// A call in the lobby. `seed` is for jitter only, and need not be secret.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            shared: Shared { effects: VecDeque::new(), next_number: 0, dice: fastrand::Rng::with_seed(seed) },
+            socket: Socket::default(),
+            roster: Roster::default(),
+            devices: Devices::default(),
+            visit: None,
+            end: None,
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn handle_input(&mut self, now: Millis, input: Input) {
+        match input {
+            Input::Command(command) => self.on_command(now, command),
+            Input::SeatClaimed { token } => self.on_seat_claimed(now, token),
+            Input::Socket(event) => self.on_socket(now, event),
+            Input::Peer { peer, connection, event } => {
+                let (mut ctx, roster) = self.parts(now);
+                if let Some(member) = roster.get_mut(peer) {
+                    member.pair.on_event(&mut ctx, connection, event);
+                }
+            }
+            Input::OpDone { op, result } => {
+                let (mut ctx, roster) = self.parts(now);
+                let _ = roster.iter_mut().any(|member| member.pair.on_done(&mut ctx, op, &result));
+            }
+            Input::DevicesAnswered { op, result } => {
+                let mut ctx = self.shared.context(now, false, &[]);
+                self.devices.on_answer(&mut ctx, op, result);
+            }
+            Input::DeviceEnded { kind } => {
+                self.devices.on_ended(&mut self.shared.context(now, false, &[]), kind);
+            }
+            Input::InputsListed(inputs) => {
+                self.devices.on_inputs(&mut self.shared.context(now, false, &[]), inputs);
+            }
+            Input::Network(network) => self.on_network(now, network),
+            Input::Tick => {
+                self.socket.on_tick(&mut self.shared.context(now, false, &[]));
+                let (mut ctx, roster) = self.parts(now);
+                roster.on_tick(&mut ctx);
+            }
+        }
+        self.tell_media();
+    }
+
+    /// What to do next; ask until `None` after every input.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.shared.effects.pop_front()
+    }
+
+    /// When to come back with [`Input::Tick`].
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        let pairs = self.roster.next_deadline(self.socket.is_seated());
+        [self.socket.next_deadline(), pairs].into_iter().flatten().min()
+    }
+
+    /// What the page shows.
+    pub fn view(&self) -> CallView {
+        let seat = self.visit.as_ref().and_then(|visit| visit.seat.as_ref());
+        let mut view = CallView {
+            status: self.status(),
+            trouble: self.socket.trouble(),
+            room: self.visit.as_ref().map(|visit| visit.room.clone()),
+            me: seat.map(|seat| seat.me),
+            capacity: seat.map(|seat| seat.capacity),
+            peers: self.roster.view(),
+            ..CallView::default()
+        };
+        match self.end {
+            Some(End::Failed(failure)) => view.failure = Some(failure),
+            Some(End::Full { capacity }) => view.capacity = Some(capacity),
+            Some(End::Left) | None => {}
+        }
+        self.devices.show(&mut view);
+        view
+    }
+
+    fn status(&self) -> Status {
+        match (&self.end, &self.visit) {
+            (Some(End::Left), _) => return Status::Left,
+            (Some(End::Full { .. }), _) => return Status::Full,
+            (Some(End::Failed(_)), _) => return Status::Error,
+            (None, None) => return Status::Lobby,
+            (None, Some(visit)) if visit.seat.is_none() => return Status::Connecting,
+            (None, Some(_)) if !self.socket.is_seated() => return Status::Reconnecting,
+            (None, Some(_)) => {}
+        }
+        let peers = self.roster.view();
+        let any = |link| peers.iter().any(|peer| peer.link == link);
+        if peers.is_empty() {
+            Status::Waiting
+        } else if any(Link::Connected) {
+            Status::Connected
+        } else if any(Link::Interrupted) || peers.iter().all(|peer| peer.reconnecting) {
+            Status::Reconnecting
+        } else {
+            Status::Connecting
+        }
+    }
+
+    fn on_command(&mut self, now: Millis, command: Command) {
+        let mut ctx = self.shared.context(now, false, &[]);
+        match command {
+            Command::Join { room, name } => self.join(now, room, name),
+            Command::Leave => self.leave(now, End::Left),
+            Command::SwitchOnBoth => self.devices.switch_on_both(&mut ctx),
+            Command::Switch { kind, on } => self.devices.switch(&mut ctx, kind, on),
+            Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
+        }
+    }
+
+    fn join(&mut self, now: Millis, room: RoomName, name: Option<DisplayName>) {
+        if self.visit.is_some() {
+            return;
+        }
+        self.end = None;
+        let mut ctx = self.shared.context(now, false, &[]);
+        ctx.emit(Effect::ClaimSeat { room: room.clone() });
+        self.socket.open(&mut ctx);
+        self.visit = Some(Visit {
+            room,
+            name,
+            claimed: false,
+            token: None,
+            seat: None,
+            told: MediaState::default(),
+            resume_window_ms: 0,
+        });
+    }
+
+    /// Ends the visit. Devices are given back only by hanging up, so that a person who is told *full* keeps the
+    /// picture of the lobby.
+    fn leave(&mut self, now: Millis, end: End) {
+        let Some(visit) = self.visit.take() else { return };
+        let seated = self.socket.is_seated();
+        let mut ctx = self.shared.context(now, seated, &[]);
+        ctx.send(ClientMsg::Leave);
+        self.roster.clear(&mut ctx);
+        self.socket.stop(&mut ctx);
+        ctx.emit(Effect::ForgetSeat { room: visit.room });
+        if matches!(end, End::Left) {
+            self.devices.release_all(&mut ctx);
+        }
+        self.end = Some(end);
+    }
+
+    fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>) {
+        let Some(visit) = &mut self.visit else { return };
+        visit.claimed = true;
+        if visit.token.is_none() {
+            visit.token = token.map(|token| (token, ResumeMode::Takeover));
+        }
+        if self.socket.is_open() {
+            self.ask_for_seat(now);
+        }
+    }
+
+    fn ask_for_seat(&mut self, now: Millis) {
+        let media = self.devices.media();
+        let request = self.visit.as_mut().filter(|visit| visit.claimed).map(|visit| {
+            visit.told = media;
+            JoinRequest {
+                room: visit.room.clone(),
+                name: visit.name.clone(),
+                resume: visit.token.clone(),
+                media,
+            }
+        });
+        self.socket.join(&mut self.shared.context(now, false, &[]), request);
+    }
+
+    fn on_socket(&mut self, now: Millis, event: SocketEvent) {
+        if self.visit.is_none() {
+            return;
+        }
+        match event {
+            SocketEvent::Opened => self.ask_for_seat(now),
+            SocketEvent::Message(message) => {
+                self.socket.heard(now);
+                self.on_message(now, message);
+            }
+            SocketEvent::Closed(code) => {
+                let failure = self.socket.closed(&mut self.shared.context(now, false, &[]), code);
+                if let Some(failure) = failure {
+                    self.leave(now, End::Failed(failure));
+                }
+            }
+        }
+    }
+
+    fn on_message(&mut self, now: Millis, message: ServerMsg) {
+        let me = self.visit.as_ref().and_then(|visit| visit.seat.as_ref()).map(|seat| seat.me);
+        let (mut ctx, roster) = self.parts(now);
+        match (message, me) {
+            (ServerMsg::Welcome { heartbeat_ms, resume_window_ms, .. }, _) => {
+                self.socket.welcomed(heartbeat_ms);
+                if let Some(visit) = &mut self.visit {
+                    visit.resume_window_ms = resume_window_ms;
+                }
+            }
+            (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
+            (joined @ ServerMsg::Joined { .. }, _) => self.on_joined(now, joined),
+            (ServerMsg::Full { capacity, .. }, _) => self.leave(now, End::Full { capacity }),
+            (ServerMsg::Error { code, .. }, _) => self.on_error(now, code),
+            (ServerMsg::PeerJoined { peer, replaces }, Some(me)) => {
+                roster.arrived(&mut ctx, me, peer, replaces);
+            }
+            (ServerMsg::PeerLeft { peer, .. }, Some(_)) => roster.left(&mut ctx, peer),
+            (ServerMsg::PeerReconnecting { peer }, Some(_)) => roster.reconnecting(&mut ctx, peer, true),
+            (ServerMsg::PeerBack { peer }, Some(_)) => roster.reconnecting(&mut ctx, peer, false),
+            (ServerMsg::MediaChanged { peer, media }, Some(_)) => {
+                if let Some(member) = roster.get_mut(peer) {
+                    member.info.media = media;
+                }
+            }
+            (ServerMsg::Signal { from, signal }, Some(_)) => {
+                if let Some(member) = roster.get_mut(from) {
+                    member.pair.on_signal(&mut ctx, signal);
+                }
+            }
+            // Facts about a room this client has no seat in.
+            (
+                ServerMsg::PeerJoined { .. }
+                | ServerMsg::PeerLeft { .. }
+                | ServerMsg::PeerReconnecting { .. }
+                | ServerMsg::PeerBack { .. }
+                | ServerMsg::MediaChanged { .. }
+                | ServerMsg::Signal { .. },
+                None,
+            ) => {}
+        }
+    }
+
+    fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
+        let ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete } = joined
+        else {
+            return;
+        };
+        let Some(visit) = &mut self.visit else { return };
+        let same_seat = visit.seat.as_ref().is_some_and(|seat| seat.me == you);
+        let patience_ms = visit.resume_window_ms;
+        visit.token = Some((resume_token.clone(), ResumeMode::Reconnect));
+        visit.seat = Some(Seat { me: you, capacity, ice_servers });
+        self.socket.seated(now);
+        let (mut ctx, roster) = self.parts(now);
+        ctx.emit(Effect::StoreSeat { room, token: resume_token });
+        if same_seat {
+            roster.reconcile(&mut ctx, you, peers, complete, patience_ms);
+        } else {
+            roster.meet_all(&mut ctx, you, peers);
+        }
+    }
+
+    fn on_error(&mut self, now: Millis, code: ErrorCode) {
+        let joining = self.visit.as_ref().is_some_and(|visit| visit.seat.is_none());
+        let failure = match code {
+            ErrorCode::BadRoom => Failure::BadRoom,
+            ErrorCode::BadName => Failure::BadName,
+            ErrorCode::UnsupportedVersion => Failure::UnsupportedVersion,
+            ErrorCode::BadMessage | ErrorCode::UnknownType | ErrorCode::HelloFirst | ErrorCode::Unknown
+                if joining =>
+            {
+                Failure::Refused
+            }
+            // In a call these concern one message that came too late to matter; a socket that is closed for it
+            // comes back by itself.
+            ErrorCode::BadMessage
+            | ErrorCode::UnknownType
+            | ErrorCode::HelloFirst
+            | ErrorCode::AlreadyJoined
+            | ErrorCode::NotJoined
+            | ErrorCode::NoSuchPeer
+            | ErrorCode::RateLimited
+            | ErrorCode::Unknown => return,
+        };
+        self.leave(now, End::Failed(failure));
+    }
+
+    fn on_network(&mut self, now: Millis, network: Network) {
+        match network {
+            Network::Offline => self.socket.went_offline(),
+            Network::Visible => self.socket.hurry(&mut self.shared.context(now, false, &[])),
+            Network::Online | Network::Changed => {
+                self.socket.hurry(&mut self.shared.context(now, false, &[]));
+                for member in self.roster.iter_mut() {
+                    member.pair.recovery.network_changed(now);
+                }
+            }
+        }
+    }
+
+    /// Tells the room when microphone or camera went on or off.
+    fn tell_media(&mut self) {
+        let media = self.devices.media();
+        let seated = self.socket.is_seated();
+        if let Some(visit) = self.visit.as_mut().filter(|visit| seated && visit.told != media) {
+            visit.told = media;
+            self.shared.effects.push_back(Effect::Send(ClientMsg::SetMedia { media }));
+        }
+    }
+
+    fn parts(&mut self, now: Millis) -> (Context<'_>, &mut Roster) {
+        let seat = self.visit.as_ref().and_then(|visit| visit.seat.as_ref());
+        let ice_servers = seat.map_or(&[][..], |seat| &seat.ice_servers);
+        (self.shared.context(now, self.socket.is_seated(), ice_servers), &mut self.roster)
+    }
+}
+
+/// What a part of the call may do while it handles one input.
+struct Context<'a> {
+    now: Millis,
+    seated: bool,
+    ice_servers: &'a [IceServer],
+    shared: &'a mut Shared,
+}
+
+impl Shared {
+    fn context<'a>(&'a mut self, now: Millis, seated: bool, ice_servers: &'a [IceServer]) -> Context<'a> {
+        Context { now, seated, ice_servers, shared: self }
+    }
+}
+
+impl Context<'_> {
+    fn emit(&mut self, effect: Effect) {
+        self.shared.effects.push_back(effect);
+    }
+
+    /// Sends to the room. Without a seat the message is dropped: after a gap the state is repaired, not replayed.
+    fn send(&mut self, message: ClientMsg) {
+        if self.seated {
+            self.emit(Effect::Send(message));
+        }
+    }
+
+    fn next_op(&mut self) -> OpId {
+        self.shared.next_number += 1;
+        OpId(self.shared.next_number)
+    }
+
+    fn next_connection(&mut self) -> ConnectionId {
+        self.shared.next_number += 1;
+        ConnectionId(self.shared.next_number)
+    }
+
+    /// A random time up to `longest` milliseconds.
+    fn jitter(&mut self, longest: u64) -> u64 {
+        self.shared.dice.u64(0..=longest)
+    }
+}
+
+#[cfg(test)]
+mod tests;

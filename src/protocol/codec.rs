@@ -79,15 +79,11 @@ fn bad_message(message: &str) -> DecodeError {
 fn explain(text: &str, cause: &serde_json::Error) -> DecodeError {
     const TYPES: [&str; 6] = ["hello", "join", "set_media", "signal", "heartbeat", "leave"];
     let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    let code = match &frame["type"] {
-        serde_json::Value::String(kind) if !TYPES.contains(&kind.as_str()) => ErrorCode::UnknownType,
-        serde_json::Value::String(kind) if kind == "join" && !is::<RoomName>(&frame["room"]) => {
-            ErrorCode::BadRoom
-        }
-        serde_json::Value::String(kind) if kind == "join" && !is::<Option<DisplayName>>(&frame["name"]) => {
-            ErrorCode::BadName
-        }
-        _ => ErrorCode::BadMessage,
+    let code = match frame["type"].as_str() {
+        Some(kind) if !TYPES.contains(&kind) => ErrorCode::UnknownType,
+        Some("join") if !is::<RoomName>(&frame["room"]) => ErrorCode::BadRoom,
+        Some("join") if !is::<Option<DisplayName>>(&frame["name"]) => ErrorCode::BadName,
+        Some(_) | None => ErrorCode::BadMessage,
     };
     DecodeError { code, message: cause.to_string() }
 }

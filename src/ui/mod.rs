@@ -1,1 +1,31 @@
 //! Leptos components, a function of [`crate::call::CallView`].
+//!
+//! [`crate::app`] mounts the pages; the pages own a [`crate::browser::Session`] where one is needed. Components draw
+//! and pass on what the person wants; what that means is decided in [`crate::call`].
+
+#![expect(unreachable_pub, reason = "the component macro makes the properties of private components `pub`")]
+
+mod call;
+mod controls;
+mod copy;
+mod devices;
+mod dom;
+mod ended;
+mod facts;
+mod frame;
+mod home;
+mod icons;
+mod language;
+mod links;
+mod lobby;
+mod meter;
+mod notices;
+mod room;
+mod texts;
+mod tile;
+
+pub use facts::{CarriedFacts, PageFacts};
+pub use frame::{NotFoundPage, mark_hydrated};
+pub use home::HomePage;
+pub use language::{LANGUAGE_COOKIE, Language, Speech};
+pub use room::RoomPage;

@@ -1,0 +1,66 @@
+//! The few browser calls that web-sys does not have, and what a failed one says.
+
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{DomException, MediaStream, RtcPeerConnection, RtcRtpSender};
+
+use crate::call::JsError;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `RTCPeerConnection` with the members that web-sys lacks.
+    #[wasm_bindgen(extends = RtcPeerConnection)]
+    pub(super) type ModernPeerConnection;
+
+    /// W3C webrtc, section 4.4.2: makes whichever of offer and answer is due.
+    #[wasm_bindgen(method, js_name = setLocalDescription)]
+    pub(super) fn set_local(this: &ModernPeerConnection) -> Promise;
+
+    #[wasm_bindgen(method, js_name = restartIce)]
+    pub(super) fn restart_ice(this: &ModernPeerConnection);
+
+    /// `RTCRtpSender` likewise. Absent in older browsers.
+    #[wasm_bindgen(extends = RtcRtpSender)]
+    pub(super) type ModernSender;
+
+    #[wasm_bindgen(method, catch, js_name = setStreams)]
+    pub(super) fn set_streams(this: &ModernSender, stream: &MediaStream) -> Result<(), JsValue>;
+
+    /// Web Locks: `navigator.locks`.
+    pub(super) type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn request(
+        this: &LockManager,
+        name: &str,
+        options: &JsValue,
+        callback: &Function,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// A member of a JS object; `None` if it is not there.
+pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// Sets a member of a dictionary that web-sys cannot set.
+pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
+    // Fails only on objects that are frozen or no objects; these are our own.
+    let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// The items of a JS array that are of this class.
+pub(super) fn items<T: JsCast>(array: &Array) -> impl Iterator<Item = T> + '_ {
+    array.iter().filter_map(|item| item.dyn_into().ok())
+}
+
+/// Copies out what a browser says about a failure.
+pub(super) fn error(value: &JsValue) -> JsError {
+    if let Some(exception) = value.dyn_ref::<DomException>() {
+        return JsError { name: exception.name(), message: exception.message() };
+    }
+    if let Some(error) = value.dyn_ref::<js_sys::Error>() {
+        return JsError { name: error.name().into(), message: error.message().into() };
+    }
+    JsError { name: "Error".to_owned(), message: format!("{value:?}") }
+}

@@ -1,0 +1,172 @@
+//! This person's microphone and camera: `getUserMedia`, the tracks in use, the list of devices.
+
+use gloo_events::EventListener;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+    MediaTrackConstraints,
+};
+
+use super::{Feed, js, meter::Meter, peer::track_kind};
+use crate::call::{DeviceKind, Granted, Input, InputDevice, MediaProblem, Wish};
+
+/// The tracks in use. Dropping it stops them, so that the lights go out.
+pub(super) struct LocalMedia {
+    stream: MediaStream,
+    microphone: Option<Track>,
+    camera: Option<Track>,
+    meter: Option<Meter>,
+}
+
+/// A track whose end is told to the core.
+struct Track {
+    track: MediaStreamTrack,
+    _ended: EventListener,
+}
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        self.track.stop();
+    }
+}
+
+impl LocalMedia {
+    pub(super) fn new() -> Result<Self, JsValue> {
+        Ok(Self { stream: MediaStream::new()?, microphone: None, camera: None, meter: None })
+    }
+
+    /// The stream of all tracks in use; stays the same while tracks come and go.
+    pub(super) fn stream(&self) -> &MediaStream {
+        &self.stream
+    }
+
+    pub(super) fn track(&self, kind: DeviceKind) -> Option<&MediaStreamTrack> {
+        match kind {
+            DeviceKind::Microphone => self.microphone.as_ref().map(|track| &track.track),
+            DeviceKind::Camera => self.camera.as_ref().map(|track| &track.track),
+        }
+    }
+
+    /// Puts a track into use.
+    pub(super) fn install(&mut self, feed: &Feed, kind: DeviceKind, track: MediaStreamTrack) {
+        self.release(kind);
+        self.stream.add_track(&track);
+        let feed = feed.clone();
+        let ended = EventListener::once(&track, "ended", move |_| feed.give(Input::DeviceEnded { kind }));
+        *self.slot(kind) = Some(Track { track, _ended: ended });
+    }
+
+    /// Stops using a device.
+    pub(super) fn release(&mut self, kind: DeviceKind) {
+        if kind == DeviceKind::Microphone {
+            self.meter = None;
+        }
+        if let Some(track) = self.slot(kind).take() {
+            self.stream.remove_track(&track.track);
+        }
+    }
+
+    pub(super) fn silence(&self, silent: bool) {
+        if let Some(microphone) = &self.microphone {
+            microphone.track.set_enabled(!silent);
+        }
+    }
+
+    /// Loudness at the microphone now, 0.0 to 1.0.
+    pub(super) fn level(&mut self) -> f32 {
+        if self.microphone.is_none() {
+            return 0.0;
+        }
+        if self.meter.is_none() {
+            self.meter = Meter::new(&self.stream).ok();
+        }
+        self.meter.as_mut().map_or(0.0, Meter::level)
+    }
+
+    fn slot(&mut self, kind: DeviceKind) -> &mut Option<Track> {
+        match kind {
+            DeviceKind::Microphone => &mut self.microphone,
+            DeviceKind::Camera => &mut self.camera,
+        }
+    }
+}
+
+/// The browser's devices; absent where the page was not loaded over HTTPS or from localhost.
+pub(super) fn devices() -> Result<MediaDevices, MediaProblem> {
+    let window = web_sys::window().ok_or(MediaProblem::Other)?;
+    let navigator = window.navigator();
+    let missing = || if window.is_secure_context() { MediaProblem::Other } else { MediaProblem::Insecure };
+    js::member(&navigator, "mediaDevices").map(JsCast::unchecked_into).ok_or_else(missing)
+}
+
+/// Asks the person and the browser for devices: all of the wishes, or a problem.
+pub(super) async fn ask(wishes: Vec<Wish>) -> Result<Vec<(Granted, MediaStreamTrack)>, MediaProblem> {
+    let constraints = MediaStreamConstraints::new();
+    for wish in &wishes {
+        match wish.kind {
+            DeviceKind::Microphone => constraints.set_audio(&microphone(wish)),
+            DeviceKind::Camera => constraints.set_video(&camera(wish)),
+        }
+    }
+    let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(|e| problem(&e))?;
+    let stream: MediaStream = JsFuture::from(promise).await.map_err(|e| problem(&e))?.unchecked_into();
+    let tracks: Vec<MediaStreamTrack> = js::items(&stream.get_tracks()).collect();
+    Ok(wishes
+        .into_iter()
+        .filter_map(|wish| {
+            let track = tracks.iter().find(|track| track.kind() == track_kind(wish.kind))?.clone();
+            let device = track.get_settings().get_device_id().unwrap_or_default();
+            Some((Granted { kind: wish.kind, device }, track))
+        })
+        .collect())
+}
+
+/// The devices that can be chosen.
+pub(super) async fn list() -> Vec<InputDevice> {
+    let Ok(Ok(promise)) = devices().map(|devices| devices.enumerate_devices()) else { return Vec::new() };
+    let Ok(list) = JsFuture::from(promise).await else { return Vec::new() };
+    js::items::<MediaDeviceInfo>(&list.unchecked_into())
+        .filter_map(|info| {
+            let kind = match info.kind() {
+                MediaDeviceKind::Audioinput => DeviceKind::Microphone,
+                MediaDeviceKind::Videoinput => DeviceKind::Camera,
+                MediaDeviceKind::Audiooutput | _ => return None,
+            };
+            Some(InputDevice { kind, id: info.device_id(), label: info.label() })
+        })
+        .collect()
+}
+
+/// A chosen device is asked for as a preference, so that any other is taken when it is gone.
+fn microphone(wish: &Wish) -> MediaTrackConstraints {
+    let constraints = MediaTrackConstraints::new();
+    constraints.set_echo_cancellation_bool(true);
+    constraints.set_noise_suppression_bool(true);
+    constraints.set_auto_gain_control_bool(true);
+    if let Some(device) = &wish.device {
+        constraints.set_device_id_str(device);
+    }
+    constraints
+}
+
+fn camera(wish: &Wish) -> MediaTrackConstraints {
+    let constraints = MediaTrackConstraints::new();
+    constraints.set_width_i32(1280);
+    constraints.set_height_i32(720);
+    match &wish.device {
+        Some(device) => constraints.set_device_id_str(device),
+        None => constraints.set_facing_mode_str("user"),
+    }
+    constraints
+}
+
+/// W3C mediacapture-streams, section 10.2, and the names that older browsers use.
+fn problem(value: &JsValue) -> MediaProblem {
+    match js::error(value).name.as_str() {
+        "NotAllowedError" | "SecurityError" | "PermissionDeniedError" => MediaProblem::Denied,
+        "NotFoundError" | "OverconstrainedError" | "DevicesNotFoundError" => MediaProblem::NotFound,
+        "NotReadableError" | "AbortError" | "TrackStartError" => MediaProblem::InUse,
+        _ => MediaProblem::Other,
+    }
+}

@@ -1,0 +1,44 @@
+//! How loud the microphone is, for the level meter on the page.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AnalyserNode, AudioContext, MediaStream, MediaStreamAudioSourceNode};
+
+/// Samples per reading: 21 ms at 48 kHz.
+const SAMPLES: usize = 1024;
+
+/// An audio graph that listens to the microphone and plays nothing. Dropping it takes it down.
+pub(super) struct Meter {
+    context: AudioContext,
+    analyser: AnalyserNode,
+    _source: MediaStreamAudioSourceNode,
+    samples: Vec<f32>,
+}
+
+impl Meter {
+    pub(super) fn new(stream: &MediaStream) -> Result<Self, JsValue> {
+        let context = AudioContext::new()?;
+        let source = context.create_media_stream_source(stream)?;
+        let analyser = context.create_analyser()?;
+        analyser.set_fft_size(SAMPLES as u32);
+        source.connect_with_audio_node(&analyser)?;
+        Ok(Self { context, analyser, _source: source, samples: vec![0.0; SAMPLES] })
+    }
+
+    /// Loudness now, 0.0 to 1.0: the root mean square, stretched so that speech fills the scale.
+    pub(super) fn level(&mut self) -> f32 {
+        self.analyser.get_float_time_domain_data(&mut self.samples);
+        let power = self.samples.iter().map(|sample| sample * sample).sum::<f32>() / SAMPLES as f32;
+        (power.sqrt() * 5.0).min(1.0)
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        if let Ok(promise) = self.context.close() {
+            spawn_local(async move {
+                let _ = JsFuture::from(promise).await;
+            });
+        }
+    }
+}

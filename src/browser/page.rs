@@ -1,0 +1,52 @@
+//! What the page itself notices: network, visibility, leaving and coming back.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{EventTarget, VisibilityState, Window};
+
+use super::{Feed, js, media};
+use crate::{
+    call::{Input, Network, SocketEvent},
+    protocol::CloseCode,
+};
+
+/// Listens to the page for as long as it lives.
+pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
+    let on = |target: &EventTarget, name: &'static str, network: Network| {
+        let feed = feed.clone();
+        EventListener::new(target, name, move |_| feed.give(Input::Network(network)))
+    };
+    let mut listeners = vec![
+        on(window, "online", Network::Online),
+        on(window, "offline", Network::Offline),
+        // Back from the back/forward cache, where timers stood still.
+        on(window, "pageshow", Network::Visible),
+        leaving(window, feed),
+    ];
+    if let Some(document) = window.document() {
+        let feed = feed.clone();
+        let visible = document.clone();
+        listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
+            if visible.visibility_state() == VisibilityState::Visible {
+                feed.give(Input::Network(Network::Visible));
+            }
+        }));
+    }
+    if let Some(connection) = js::member(&window.navigator(), "connection") {
+        listeners.push(on(connection.unchecked_ref(), "change", Network::Changed));
+    }
+    if let Ok(devices) = media::devices() {
+        let feed = feed.clone();
+        listeners.push(EventListener::new(&devices, "devicechange", move |_| feed.list_inputs()));
+    }
+    listeners
+}
+
+/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server keeps the seat for a reload.
+fn leaving(window: &Window, feed: &Feed) -> EventListener {
+    let feed = feed.clone();
+    EventListener::new(window, "pagehide", move |_| {
+        feed.close_socket();
+        feed.give(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
+    })
+}

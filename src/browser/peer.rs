@@ -1,0 +1,248 @@
+//! The connection to one peer: an `RTCPeerConnection` whose listeners end with it.
+//!
+//! Every connection has one transceiver for sound and one for picture, both ways, from the start: switching a
+//! camera on later needs no negotiation, only `replaceTrack`.
+
+use gloo_events::EventListener;
+use js_sys::{Array, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit,
+    RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+};
+
+use super::{
+    Feed,
+    js::{self, ModernPeerConnection, ModernSender},
+    media::LocalMedia,
+};
+use crate::{
+    call::{ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome, PeerEvent},
+    protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId},
+};
+
+/// A peer connection. Dropping it closes it; nothing more is heard of it.
+pub(super) struct Peer {
+    connection: ModernPeerConnection,
+    _listeners: [EventListener; 4],
+}
+
+impl Peer {
+    /// Makes a connection. What comes in goes to `incoming`.
+    pub(super) fn open(
+        feed: &Feed,
+        peer: PeerId,
+        id: ConnectionId,
+        ice_servers: &[IceServer],
+        incoming: MediaStream,
+    ) -> Result<Self, JsValue> {
+        let configuration = RtcConfiguration::new();
+        configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
+        configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
+        let connection = RtcPeerConnection::new_with_configuration(&configuration)?
+            .unchecked_into::<ModernPeerConnection>();
+        let listeners = listen(&connection, feed, peer, id, incoming);
+        Ok(Self { connection, _listeners: listeners })
+    }
+
+    /// Gives the connection its two transceivers, so that it wants to offer.
+    pub(super) fn prepare_offer(&self, media: &LocalMedia) {
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            let init = RtcRtpTransceiverInit::new();
+            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            // One stream for both, so that the receiver keeps lips and voice together.
+            init.set_streams(&Array::of1(media.stream()));
+            match media.track(kind) {
+                Some(track) => {
+                    self.connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+                }
+                None => {
+                    self.connection.add_transceiver_with_str_and_init(track_kind(kind), &init);
+                }
+            }
+        }
+    }
+
+    /// Sends a local track from now on, or nothing.
+    pub(super) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
+        if let Some(transceiver) = transceiver(&self.connection, kind) {
+            // Fails only on a connection that is closed.
+            start(transceiver.sender().replace_track(track));
+        }
+    }
+
+    /// Looks for a new network path.
+    pub(super) fn restart_ice(&self) {
+        self.connection.restart_ice();
+    }
+
+    /// Starts an operation and gives its result to the core.
+    pub(super) fn operate(&self, feed: &Feed, op: OpId, peer: PeerId, operation: Operation) {
+        let offer =
+            matches!(&operation, Operation::SetRemote(Description { kind: DescriptionKind::Offer, .. }));
+        let describes = matches!(operation, Operation::SetLocal | Operation::ReadLocal);
+        let promise = match operation {
+            Operation::SetLocal => self.connection.set_local(),
+            Operation::SetRemote(description) => {
+                self.connection.set_remote_description(&description_init(description)).unchecked_into()
+            }
+            Operation::AddCandidate(candidate) => self
+                .connection
+                .add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.map(candidate_init).as_ref())
+                .unchecked_into(),
+            Operation::ReadLocal => Promise::resolve(&JsValue::NULL),
+        };
+        let feed = feed.clone();
+        // The task does not hold the connection: a closed one never settles its promises.
+        spawn_local(async move {
+            let result = match JsFuture::from(promise).await {
+                Err(value) => Err(js::error(&value)),
+                Ok(_) if describes => feed.peer(peer, Self::describe).unwrap_or_else(|| Err(gone())),
+                Ok(_) => {
+                    if offer {
+                        feed.peer_and_media(peer, Self::accept_transceivers);
+                    }
+                    Ok(Outcome::Done)
+                }
+            };
+            feed.give(Input::OpDone { op, result });
+        });
+    }
+
+    /// The transceivers that came with the peer's offer shall also send.
+    fn accept_transceivers(&self, media: &LocalMedia) {
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            let Some(transceiver) = transceiver(&self.connection, kind) else { continue };
+            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            let sender = transceiver.sender().unchecked_into::<ModernSender>();
+            // Older browsers cannot; then lips and voice may drift apart, nothing worse.
+            let _ = sender.set_streams(media.stream());
+            start(sender.replace_track(media.track(kind)));
+        }
+    }
+
+    fn describe(&self) -> Result<Outcome, JsError> {
+        let description = self.connection.local_description().ok_or_else(gone)?;
+        let kind = match description.type_() {
+            RtcSdpType::Offer => DescriptionKind::Offer,
+            RtcSdpType::Answer => DescriptionKind::Answer,
+            RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => return Err(gone()),
+        };
+        Ok(Outcome::Described(Description { kind, sdp: description.sdp() }))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.connection.close();
+    }
+}
+
+fn listen(
+    connection: &ModernPeerConnection,
+    feed: &Feed,
+    peer: PeerId,
+    id: ConnectionId,
+    incoming: MediaStream,
+) -> [EventListener; 4] {
+    let on = |name: &'static str, to_event: fn(&RtcPeerConnection, &Event) -> Option<PeerEvent>| {
+        let feed = feed.clone();
+        let connection_of = connection.unchecked_ref::<RtcPeerConnection>().clone();
+        EventListener::new(connection, name, move |event| {
+            if let Some(event) = to_event(&connection_of, event) {
+                feed.give(Input::Peer { peer, connection: id, event });
+            }
+        })
+    };
+    [
+        on("negotiationneeded", |_, _| Some(PeerEvent::NegotiationNeeded)),
+        on("icecandidate", |_, event| {
+            let candidate = event.dyn_ref::<RtcPeerConnectionIceEvent>()?.candidate();
+            Some(PeerEvent::Gathered(candidate.filter(|c| !c.candidate().is_empty()).map(|candidate| {
+                Candidate {
+                    candidate: candidate.candidate(),
+                    sdp_mid: candidate.sdp_mid(),
+                    sdp_m_line_index: candidate.sdp_m_line_index(),
+                    username_fragment: js::member(&candidate, "usernameFragment").and_then(|v| v.as_string()),
+                }
+            })))
+        }),
+        on("connectionstatechange", |connection, _| connection_state(connection).map(PeerEvent::Connection)),
+        EventListener::new(connection, "track", move |event| {
+            if let Some(event) = event.dyn_ref::<RtcTrackEvent>() {
+                incoming.add_track(&event.track());
+            }
+        }),
+    ]
+}
+
+fn connection_state(connection: &RtcPeerConnection) -> Option<ConnectionState> {
+    match connection.connection_state() {
+        RtcPeerConnectionState::New | RtcPeerConnectionState::Connecting => Some(ConnectionState::Connecting),
+        RtcPeerConnectionState::Connected => Some(ConnectionState::Connected),
+        RtcPeerConnectionState::Disconnected => Some(ConnectionState::Disconnected),
+        RtcPeerConnectionState::Failed => Some(ConnectionState::Failed),
+        RtcPeerConnectionState::Closed | _ => None,
+    }
+}
+
+/// The transceiver for sound or picture: the first of its kind.
+fn transceiver(connection: &RtcPeerConnection, kind: DeviceKind) -> Option<RtcRtpTransceiver> {
+    connection
+        .get_transceivers()
+        .iter()
+        .map(JsCast::unchecked_into::<RtcRtpTransceiver>)
+        .find(|transceiver| transceiver.receiver().track().kind() == track_kind(kind))
+}
+
+/// `MediaStreamTrack.kind`.
+pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "audio",
+        DeviceKind::Camera => "video",
+    }
+}
+
+fn ice_server(server: &IceServer) -> RtcIceServer {
+    let init = RtcIceServer::new();
+    init.set_urls(&server.urls.iter().map(JsValue::from).collect::<Array>());
+    if let Some(username) = &server.username {
+        init.set_username(username);
+    }
+    if let Some(credential) = &server.credential {
+        init.set_credential(credential);
+    }
+    init
+}
+
+fn description_init(description: Description) -> RtcSessionDescriptionInit {
+    let init = RtcSessionDescriptionInit::new(match description.kind {
+        DescriptionKind::Offer => RtcSdpType::Offer,
+        DescriptionKind::Answer => RtcSdpType::Answer,
+    });
+    init.set_sdp(&description.sdp);
+    init
+}
+
+fn candidate_init(candidate: Candidate) -> RtcIceCandidateInit {
+    let init = RtcIceCandidateInit::new(&candidate.candidate);
+    init.set_sdp_mid(candidate.sdp_mid.as_deref());
+    init.set_sdp_m_line_index(candidate.sdp_m_line_index);
+    if let Some(fragment) = candidate.username_fragment {
+        js::set_member(&init, "usernameFragment", &fragment.into());
+    }
+    init
+}
+
+/// Lets a promise run whose outcome changes nothing.
+fn start(promise: Promise) {
+    spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+    });
+}
+
+fn gone() -> JsError {
+    JsError { name: "InvalidStateError".to_owned(), message: "the connection is gone".to_owned() }
+}

@@ -1,0 +1,120 @@
+//! Remembers this tab's seat across a reload, and keeps a duplicated tab from finding it.
+//!
+//! A reload keeps `sessionStorage`, but so does "duplicate tab". What tells them apart is a Web Lock on the tab's own
+//! id: in a reload the old page has let go of it, in a duplicate the twin still holds it.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Storage;
+
+use super::js::{self, LockManager};
+use crate::protocol::{ResumeToken, RoomName};
+
+const TAB_KEY: &str = "halloo.tab";
+/// The page before a reload may take a moment to let go. Unit: millisecond.
+const LOCK_PAUSE_MS: u32 = 50;
+const LOCK_TRIES: u32 = 4;
+
+/// The seats of this tab, and the lock on its id for as long as this lives.
+#[derive(Default)]
+pub(super) struct Seats {
+    lock: Rc<RefCell<Option<TabLock>>>,
+}
+
+impl Seats {
+    /// The seat this tab had in a room before it was loaded anew.
+    pub(super) fn claim(&self, room: RoomName) -> impl Future<Output = Option<ResumeToken>> + 'static {
+        let lock = Rc::clone(&self.lock);
+        async move {
+            let storage = storage()?;
+            if lock.borrow().is_none() {
+                let taken = lock_tab(&storage).await;
+                lock.replace(taken);
+            }
+            storage.get_item(&key(&room)).ok()??.parse().ok()
+        }
+    }
+
+    pub(super) fn store(&self, room: &RoomName, token: &ResumeToken) {
+        if let Some(storage) = storage() {
+            // A full or forbidden storage costs the seat after a reload, nothing now.
+            let _ = storage.set_item(&key(room), token.as_str());
+        }
+    }
+
+    pub(super) fn forget(&self, room: &RoomName) {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(&key(room));
+        }
+    }
+}
+
+/// Takes the lock on this tab's id. If a twin has it, this tab starts with an id and a memory of its own.
+async fn lock_tab(storage: &Storage) -> Option<TabLock> {
+    let locks = locks()?;
+    if let Some(id) = storage.get_item(TAB_KEY).ok().flatten() {
+        for attempt in 0..LOCK_TRIES {
+            if attempt > 0 {
+                TimeoutFuture::new(LOCK_PAUSE_MS).await;
+            }
+            if let Some(lock) = TabLock::take(&locks, &id).await {
+                return Some(lock);
+            }
+        }
+        let _ = storage.clear();
+    }
+    let id = format!("{:016x}", (js_sys::Math::random() * 2_f64.powi(64)) as u64);
+    let _ = storage.set_item(TAB_KEY, &id);
+    TabLock::take(&locks, &id).await
+}
+
+/// A Web Lock, held until dropped.
+struct TabLock {
+    let_go: Function,
+    _callback: Closure<dyn FnMut(JsValue) -> JsValue>,
+}
+
+impl TabLock {
+    /// Takes the lock if nobody has it.
+    async fn take(locks: &LockManager, id: &str) -> Option<Self> {
+        let mut let_go = None;
+        let held = Promise::new(&mut |resolve, _| let_go = Some(resolve));
+        let mut tell = None;
+        let told = Promise::new(&mut |resolve, _| tell = Some(resolve));
+        let (let_go, tell) = (let_go?, tell?);
+        // The lock lasts until the promise that the callback returns is settled.
+        let callback = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
+            let granted = !lock.is_null();
+            let _ = tell.call1(&JsValue::NULL, &granted.into());
+            if granted { held.clone().into() } else { JsValue::NULL }
+        });
+        let options = js_sys::Object::new();
+        js::set_member(&options, "ifAvailable", &true.into());
+        let name = format!("halloo-tab-{id}");
+        let finished = locks.request(&name, &options, callback.as_ref().unchecked_ref()).ok()?;
+        let told = JsFuture::from(Promise::race(&js_sys::Array::of2(&told, &finished))).await.ok()?;
+        told.is_truthy().then_some(Self { let_go, _callback: callback })
+    }
+}
+
+impl Drop for TabLock {
+    fn drop(&mut self) {
+        let _ = self.let_go.call0(&JsValue::NULL);
+    }
+}
+
+fn locks() -> Option<LockManager> {
+    js::member(&web_sys::window()?.navigator(), "locks").map(JsCast::unchecked_into)
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+fn key(room: &RoomName) -> String {
+    format!("halloo.seat.{room}")
+}

@@ -1,0 +1,310 @@
+//! A running client: the core, and everything it asked for.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    rc::{Rc, Weak},
+};
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlVideoElement, MediaStream};
+
+use super::{
+    media::{self, LocalMedia},
+    page,
+    peer::Peer,
+    seat::Seats,
+    socket::Socket,
+};
+use crate::{
+    call::{Call, CallView, Command, Effect, Granted, Input, OpId, SocketEvent, Wish},
+    protocol::{CloseCode, PeerId},
+    sansio::Millis,
+};
+
+/// A running client: the core, its socket, its peer connections and its devices. Dropping it ends them all.
+#[derive(Clone)]
+pub struct Session(Rc<Inner>);
+
+/// The way in for listeners and tasks, which must not keep a session alive.
+#[derive(Clone)]
+pub(super) struct Feed(Weak<Inner>);
+
+struct Inner {
+    call: RefCell<Call>,
+    queue: RefCell<VecDeque<Input>>,
+    draining: Cell<bool>,
+    shown: RefCell<CallView>,
+    on_view: Box<dyn Fn(CallView)>,
+    timer: RefCell<Option<(Millis, Timeout)>>,
+    seats: Seats,
+    socket: RefCell<Option<Socket>>,
+    peers: RefCell<BTreeMap<PeerId, Peer>>,
+    /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
+    incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
+    media: RefCell<LocalMedia>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Session {
+    /// Starts a client in the lobby. `on_view` is called whenever the view has changed.
+    ///
+    /// None in a browser that cannot call, for want of WebRTC.
+    pub fn start(on_view: impl Fn(CallView) + 'static) -> Option<Self> {
+        let window = web_sys::window()?;
+        super::js::member(&window, "RTCPeerConnection")?;
+        let inner = Rc::new(Inner {
+            call: RefCell::new(Call::new((js_sys::Math::random() * 2_f64.powi(53)) as u64)),
+            queue: RefCell::default(),
+            draining: Cell::new(false),
+            shown: RefCell::default(),
+            on_view: Box::new(on_view),
+            timer: RefCell::default(),
+            seats: Seats::default(),
+            socket: RefCell::default(),
+            peers: RefCell::default(),
+            incoming: RefCell::default(),
+            media: RefCell::new(LocalMedia::new().ok()?),
+            listeners: RefCell::default(),
+        });
+        let feed = Feed(Rc::downgrade(&inner));
+        inner.listeners.replace(page::listen(&window, &feed));
+        feed.list_inputs();
+        Some(Self(inner))
+    }
+
+    /// Does what the person wants.
+    pub fn command(&self, command: Command) {
+        self.0.give(Input::Command(command));
+    }
+
+    /// Shows this person's own picture in a video element.
+    pub fn attach_local(&self, element: &HtmlVideoElement) {
+        element.set_src_object(Some(self.0.media.borrow().stream()));
+    }
+
+    /// Shows somebody's picture in a video element, with sound.
+    pub fn attach_remote(&self, peer: PeerId, element: &HtmlVideoElement) {
+        if let Some(stream) = self.0.incoming.borrow().get(&peer) {
+            element.set_src_object(Some(stream));
+        }
+    }
+
+    /// Loudness at this person's microphone now, 0.0 to 1.0. Cheap: meant to be read once per animation frame.
+    pub fn microphone_level(&self) -> f32 {
+        self.0.media.borrow_mut().level()
+    }
+}
+
+impl Feed {
+    /// Tells the core what happened; does nothing once the session has ended.
+    pub(super) fn give(&self, input: Input) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.give(input);
+        }
+    }
+
+    /// Reads the list of devices and tells it to the core.
+    pub(super) fn list_inputs(&self) {
+        let feed = self.clone();
+        spawn_local(async move {
+            let inputs = media::list().await;
+            feed.give(Input::InputsListed(inputs));
+        });
+    }
+
+    pub(super) fn close_socket(&self) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.socket.take();
+        }
+    }
+
+    pub(super) fn peer<T>(&self, peer: PeerId, f: impl FnOnce(&Peer) -> T) -> Option<T> {
+        let inner = self.0.upgrade()?;
+        let peers = inner.peers.borrow();
+        peers.get(&peer).map(f)
+    }
+
+    pub(super) fn peer_and_media(&self, peer: PeerId, f: impl FnOnce(&Peer, &LocalMedia)) {
+        let Some(inner) = self.0.upgrade() else { return };
+        if let Some(peer) = inner.peers.borrow().get(&peer) {
+            f(peer, &inner.media.borrow());
+        }
+    }
+}
+
+impl Inner {
+    /// Queues an input and drains the queue, unless a drain is running further up the stack.
+    fn give(self: &Rc<Self>, input: Input) {
+        self.queue.borrow_mut().push_back(input);
+        if self.draining.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            self.call.borrow_mut().handle_input(now(), input);
+            while let Some(effect) = self.next_effect() {
+                self.perform(effect);
+            }
+        }
+        self.draining.set(false);
+        self.arm_timer();
+        self.show();
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.queue.borrow_mut().pop_front()
+    }
+
+    fn next_effect(&self) -> Option<Effect> {
+        self.call.borrow_mut().poll_effect()
+    }
+
+    fn feed(self: &Rc<Self>) -> Feed {
+        Feed(Rc::downgrade(self))
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::ClaimSeat { room } => {
+                let (feed, seat) = (self.feed(), self.seats.claim(room));
+                spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
+            }
+            Effect::StoreSeat { room, token } => self.seats.store(&room, &token),
+            Effect::ForgetSeat { room } => self.seats.forget(&room),
+            Effect::OpenSocket => self.open_socket(),
+            Effect::CloseSocket => drop(self.socket.take()),
+            Effect::Send(message) => {
+                if let Some(socket) = &*self.socket.borrow() {
+                    socket.send(&message);
+                }
+            }
+            Effect::OpenPeer { peer, connection, ice_servers, offering } => {
+                let incoming = self.fresh_stream(peer);
+                let opened = incoming
+                    .and_then(|incoming| Peer::open(&self.feed(), peer, connection, &ice_servers, incoming));
+                match opened {
+                    Ok(opened) => {
+                        if offering {
+                            opened.prepare_offer(&self.media.borrow());
+                        }
+                        self.peers.borrow_mut().insert(peer, opened);
+                    }
+                    Err(error) => leptos::logging::warn!("no peer connection: {error:?}"),
+                }
+            }
+            Effect::ClosePeer { peer } => drop(self.peers.borrow_mut().remove(&peer)),
+            Effect::Operate { op, peer, operation } => {
+                if let Some(known) = self.peers.borrow().get(&peer) {
+                    known.operate(&self.feed(), op, peer, operation);
+                }
+            }
+            Effect::RestartIce { peer } => {
+                if let Some(known) = self.peers.borrow().get(&peer) {
+                    known.restart_ice();
+                }
+            }
+            Effect::Acquire { op, wishes } => self.acquire(op, wishes),
+            Effect::Release { kind } => {
+                self.media.borrow_mut().release(kind);
+                for peer in self.peers.borrow().values() {
+                    peer.set_track(kind, None);
+                }
+            }
+            Effect::Silence { silent } => self.media.borrow().silence(silent),
+        }
+    }
+
+    fn open_socket(self: &Rc<Self>) {
+        drop(self.socket.take());
+        match Socket::open(&self.feed()) {
+            Ok(socket) => drop(self.socket.replace(Some(socket))),
+            Err(_) => self.give(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
+        }
+    }
+
+    fn acquire(self: &Rc<Self>, op: OpId, wishes: Vec<Wish>) {
+        let feed = self.feed();
+        spawn_local(async move {
+            let answer = media::ask(wishes).await;
+            let Some(inner) = feed.0.upgrade() else {
+                return stop(answer.unwrap_or_default());
+            };
+            let result = answer.map(|given| inner.install(&feed, given));
+            inner.give(Input::DevicesAnswered { op, result });
+            feed.list_inputs();
+        });
+    }
+
+    /// Puts tracks into use on every connection.
+    fn install(&self, feed: &Feed, given: Vec<(Granted, web_sys::MediaStreamTrack)>) -> Vec<Granted> {
+        let install = |(granted, track): (Granted, web_sys::MediaStreamTrack)| {
+            for peer in self.peers.borrow().values() {
+                peer.set_track(granted.kind, Some(&track));
+            }
+            self.media.borrow_mut().install(feed, granted.kind, track);
+            granted
+        };
+        given.into_iter().map(install).collect()
+    }
+
+    /// The stream for what comes from a peer, emptied of what an earlier connection brought.
+    fn fresh_stream(&self, peer: PeerId) -> Result<MediaStream, JsValue> {
+        let mut incoming = self.incoming.borrow_mut();
+        if let Some(stream) = incoming.get(&peer) {
+            for track in super::js::items(&stream.get_tracks()) {
+                stream.remove_track(&track);
+            }
+            return Ok(stream.clone());
+        }
+        let stream = MediaStream::new()?;
+        incoming.insert(peer, stream.clone());
+        Ok(stream)
+    }
+
+    fn arm_timer(self: &Rc<Self>) {
+        let due = self.call.borrow().poll_timeout();
+        let mut timer = self.timer.borrow_mut();
+        if timer.as_ref().map(|(at, _)| *at) == due {
+            return;
+        }
+        *timer = due.map(|at| {
+            let feed = self.feed();
+            let pause_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            (at, Timeout::new(pause_ms, move || feed.tick()))
+        });
+    }
+
+    fn show(&self) {
+        let view = self.call.borrow().view();
+        self.incoming.borrow_mut().retain(|peer, _| view.peers.iter().any(|shown| shown.id == *peer));
+        if *self.shown.borrow() != view {
+            self.shown.replace(view.clone());
+            (self.on_view)(view);
+        }
+    }
+}
+
+impl Feed {
+    fn tick(&self) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.timer.take();
+            inner.give(Input::Tick);
+        }
+    }
+}
+
+/// A device that was granted after the session had ended must not stay on.
+fn stop(given: Vec<(Granted, web_sys::MediaStreamTrack)>) {
+    for (_, track) in given {
+        track.stop();
+    }
+}
+
+/// Milliseconds since the page was loaded; never goes back.
+fn now() -> Millis {
+    let ms = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |p| p.now());
+    Millis(ms as u64)
+}

@@ -1,0 +1,61 @@
+//! The signaling socket: a `WebSocket` whose listeners end with it.
+
+use gloo_events::EventListener;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+use super::Feed;
+use crate::{
+    call::{Input, SocketEvent},
+    protocol::{ClientMsg, CloseCode, decode_server, encode},
+};
+
+/// An open or opening socket. Dropping it closes it after what was sent; nothing more is heard of it.
+pub(super) struct Socket {
+    socket: WebSocket,
+    _listeners: [EventListener; 3],
+}
+
+impl Socket {
+    /// Opens a socket to the server that the page came from.
+    pub(super) fn open(feed: &Feed) -> Result<Self, JsValue> {
+        let socket = WebSocket::new(&url()?)?;
+        let opened = feed.clone();
+        let told = feed.clone();
+        let closed = feed.clone();
+        let listeners = [
+            EventListener::new(&socket, "open", move |_| {
+                opened.give(Input::Socket(SocketEvent::Opened));
+            }),
+            EventListener::new(&socket, "message", move |event| {
+                let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+                // What cannot be read is from a newer server and meant for newer clients.
+                if let Some(Ok(message)) = text.map(|text| decode_server(&text)) {
+                    told.give(Input::Socket(SocketEvent::Message(message)));
+                }
+            }),
+            EventListener::new(&socket, "close", move |event| {
+                let number = event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code);
+                closed.give(Input::Socket(SocketEvent::Closed(CloseCode::from_number(number))));
+            }),
+        ];
+        Ok(Self { socket, _listeners: listeners })
+    }
+
+    /// Sends a message. On a socket that is closing it is lost, as it would be on the way.
+    pub(super) fn send(&self, message: &ClientMsg) {
+        let _ = self.socket.send_with_str(&encode(message));
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = self.socket.close();
+    }
+}
+
+fn url() -> Result<String, JsValue> {
+    let location = web_sys::window().ok_or(JsValue::NULL)?.location();
+    let scheme = if location.protocol()? == "https:" { "wss" } else { "ws" };
+    Ok(format!("{scheme}://{}/signal", location.host()?))
+}

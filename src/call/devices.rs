@@ -1,0 +1,211 @@
+//! The microphone and the camera: what the person wants, what the browser gave.
+//!
+//! A muted microphone is kept and silenced, so that unmuting is instant; a camera that is off is given back, so that
+//! its light goes out. A device that is wanted and lost is picked up again when the list of devices changes.
+
+use super::{
+    Context, DeviceKind, DeviceState, DeviceView, Effect, InputDevice, MediaProblem, OpId, view::CallView,
+};
+use crate::protocol::MediaState;
+
+/// Both devices and what can be chosen.
+#[derive(Debug, Default)]
+pub(super) struct Devices {
+    microphone: Device,
+    camera: Device,
+    inputs: Vec<InputDevice>,
+}
+
+#[derive(Debug, Default)]
+struct Device {
+    wanted: bool,
+    chosen: Option<String>,
+    held: Option<String>,
+    asked: Option<OpId>,
+    problem: Option<MediaProblem>,
+}
+
+/// A device the browser gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// As in [`InputDevice::id`].
+    pub device: String,
+}
+
+/// A device to ask the browser for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// A particular one; any if `None`. The shell falls back to any if that one is gone.
+    pub device: Option<String>,
+}
+
+const BOTH: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
+
+impl Devices {
+    /// Asks for both in one question to the person.
+    pub(super) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
+        for kind in BOTH {
+            self.of(kind).wanted = true;
+        }
+        self.ask(ctx, &BOTH);
+    }
+
+    pub(super) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
+        let device = self.of(kind);
+        device.wanted = on;
+        device.problem = None;
+        let held = device.held.is_some();
+        match (kind, on) {
+            (DeviceKind::Microphone, _) if held => ctx.emit(Effect::Silence { silent: !on }),
+            (DeviceKind::Camera, false) if held => self.release(ctx, kind),
+            (_, true) if !held => self.ask(ctx, &[kind]),
+            (DeviceKind::Microphone | DeviceKind::Camera, _) => {}
+        }
+    }
+
+    pub(super) fn choose(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, id: String) {
+        let device = self.of(kind);
+        if device.held.as_ref() == Some(&id) {
+            return;
+        }
+        let wanted = device.wanted;
+        // Given back first: some systems cannot open two cameras at once.
+        if device.held.is_some() {
+            self.release(ctx, kind);
+        }
+        self.of(kind).chosen = Some(id);
+        if wanted {
+            self.ask(ctx, &[kind]);
+        }
+    }
+
+    /// The browser answered a question. What it gave is in use from now on, unless released.
+    pub(super) fn on_answer(
+        &mut self,
+        ctx: &mut Context<'_>,
+        op: OpId,
+        result: Result<Vec<Granted>, MediaProblem>,
+    ) {
+        let asked: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).asked == Some(op)).collect();
+        for kind in &asked {
+            self.of(*kind).asked = None;
+        }
+        match result {
+            Ok(granted) => {
+                for Granted { kind, device } in granted {
+                    let welcome = asked.contains(&kind) && self.of(kind).wanted;
+                    self.of(kind).held = Some(device);
+                    self.of(kind).problem = None;
+                    match kind {
+                        _ if !welcome => self.release(ctx, kind),
+                        DeviceKind::Microphone => ctx.emit(Effect::Silence { silent: false }),
+                        DeviceKind::Camera => {}
+                    }
+                }
+            }
+            // Which of the two is missing or refused? Only asking for each tells.
+            Err(_) if asked.len() > 1 => {
+                for kind in asked {
+                    self.ask(ctx, &[kind]);
+                }
+            }
+            Err(problem) => {
+                for kind in asked {
+                    let device = self.of(kind);
+                    device.problem = Some(problem).filter(|_| device.wanted);
+                }
+            }
+        }
+    }
+
+    /// A device in use was unplugged, or taken away by the system.
+    pub(super) fn on_ended(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
+        let device = self.of(kind);
+        device.held = None;
+        device.problem = Some(MediaProblem::NotFound).filter(|_| device.wanted);
+        ctx.emit(Effect::Release { kind });
+        if self.of(kind).wanted {
+            self.ask(ctx, &[kind]);
+        }
+    }
+
+    pub(super) fn on_inputs(&mut self, ctx: &mut Context<'_>, inputs: Vec<InputDevice>) {
+        if self.inputs == inputs {
+            return;
+        }
+        self.inputs = inputs;
+        for kind in BOTH {
+            let device = self.of(kind);
+            let missing = matches!(device.problem, Some(MediaProblem::NotFound | MediaProblem::InUse));
+            if device.wanted && missing && self.inputs.iter().any(|input| input.kind == kind) {
+                self.ask(ctx, &[kind]);
+            }
+        }
+    }
+
+    /// Gives both back and remembers nothing but the choice.
+    pub(super) fn release_all(&mut self, ctx: &mut Context<'_>) {
+        for kind in BOTH {
+            let device = self.of(kind);
+            let chosen = device.chosen.take().or_else(|| device.held.take());
+            *device = Device { chosen, ..Device::default() };
+            ctx.emit(Effect::Release { kind });
+        }
+    }
+
+    /// What the others are told.
+    pub(super) fn media(&self) -> MediaState {
+        let on = |device: &Device| device.wanted && device.held.is_some();
+        MediaState { microphone: on(&self.microphone), camera: on(&self.camera) }
+    }
+
+    pub(super) fn show(&self, view: &mut CallView) {
+        view.microphone = self.microphone.view();
+        view.camera = self.camera.view();
+        view.inputs.clone_from(&self.inputs);
+    }
+
+    fn ask(&mut self, ctx: &mut Context<'_>, kinds: &[DeviceKind]) {
+        let op = ctx.next_op();
+        let wishes = kinds
+            .iter()
+            .map(|kind| {
+                let device = self.of(*kind);
+                device.asked = Some(op);
+                Wish { kind: *kind, device: device.chosen.clone() }
+            })
+            .collect();
+        ctx.emit(Effect::Acquire { op, wishes });
+    }
+
+    fn release(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
+        let device = self.of(kind);
+        let held = device.held.take();
+        device.chosen = device.chosen.take().or(held);
+        ctx.emit(Effect::Release { kind });
+    }
+
+    fn of(&mut self, kind: DeviceKind) -> &mut Device {
+        match kind {
+            DeviceKind::Microphone => &mut self.microphone,
+            DeviceKind::Camera => &mut self.camera,
+        }
+    }
+}
+
+impl Device {
+    fn view(&self) -> DeviceView {
+        let state = match (self.wanted, &self.problem) {
+            (false, _) => DeviceState::Off,
+            (true, _) if self.held.is_some() => DeviceState::On,
+            (true, Some(problem)) if self.asked.is_none() => DeviceState::Problem(*problem),
+            (true, _) if self.asked.is_some() => DeviceState::Starting,
+            (true, _) => DeviceState::Off,
+        };
+        DeviceView { state, device: self.held.clone().or_else(|| self.chosen.clone()) }
+    }
+}

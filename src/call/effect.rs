@@ -1,0 +1,103 @@
+//! What a call asks of the shell.
+
+use super::{DeviceKind, Wish};
+use crate::protocol::{Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName};
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Look whether this tab had a seat in the room before it was loaded anew, and answer with
+    /// [`super::Input::SeatClaimed`]. A duplicated tab must not find the seat of its twin.
+    ClaimSeat {
+        /// The room.
+        room: RoomName,
+    },
+    /// Remember the seat for as long as the tab lives.
+    StoreSeat {
+        /// The room.
+        room: RoomName,
+        /// Proof of the seat.
+        token: ResumeToken,
+    },
+    /// The seat is given up.
+    ForgetSeat {
+        /// The room.
+        room: RoomName,
+    },
+    /// Open a signaling socket, in the place of the one before.
+    OpenSocket,
+    /// Close the signaling socket, after what was sent.
+    CloseSocket,
+    /// Send to the server.
+    Send(ClientMsg),
+    /// Make an `RTCPeerConnection`.
+    OpenPeer {
+        /// To whom.
+        peer: PeerId,
+        /// Its name from now on.
+        connection: ConnectionId,
+        /// STUN and TURN servers to use.
+        ice_servers: Vec<IceServer>,
+        /// Give it transceivers for sound and picture, so that it wants to offer. Otherwise they come with the
+        /// peer's offer.
+        offering: bool,
+    },
+    /// Close the connection to a peer.
+    ClosePeer {
+        /// To whom.
+        peer: PeerId,
+    },
+    /// Do this at the connection to a peer, and answer with [`super::Input::OpDone`].
+    Operate {
+        /// Name of this operation.
+        op: OpId,
+        /// The connection to whom.
+        peer: PeerId,
+        /// What to do.
+        operation: Operation,
+    },
+    /// Look for a new network path (`restartIce()`).
+    RestartIce {
+        /// The connection to whom.
+        peer: PeerId,
+    },
+    /// Ask the browser for devices in one question, use what it gives on every connection, and answer with
+    /// [`super::Input::DevicesAnswered`].
+    Acquire {
+        /// Name of this question.
+        op: OpId,
+        /// What to ask for.
+        wishes: Vec<Wish>,
+    },
+    /// Stop using a device, so that its light goes out.
+    Release {
+        /// Which.
+        kind: DeviceKind,
+    },
+    /// Keep the microphone but send silence; or no longer.
+    Silence {
+        /// Whether nothing shall be heard.
+        silent: bool,
+    },
+}
+
+/// One asynchronous operation of an `RTCPeerConnection`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// `setLocalDescription()` without an argument: an offer, or the answer to the offer just set.
+    SetLocal,
+    /// `setRemoteDescription()`. An offer rolls back a local one that is pending.
+    SetRemote(Description),
+    /// `addIceCandidate()`; `None` is the end of candidates.
+    AddCandidate(Option<Candidate>),
+    /// Read `localDescription` again, with the candidates gathered since.
+    ReadLocal,
+}
+
+/// Name of an operation; its completion repeats it, anything else is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpId(pub u64);
+
+/// Name of one peer connection. What an older one still says is dropped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);

@@ -1,0 +1,154 @@
+//! What the shell tells a call.
+
+use thiserror::Error;
+
+use super::{ConnectionId, DeviceKind, Granted, InputDevice, MediaProblem, OpId};
+use crate::protocol::{
+    Candidate, CloseCode, Description, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg,
+};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The person wants something.
+    Command(Command),
+    /// Answer to [`super::Effect::ClaimSeat`]: the seat this tab had before it was loaded anew, if any.
+    SeatClaimed {
+        /// Proof of the seat.
+        token: Option<ResumeToken>,
+    },
+    /// Something happened at the signaling socket that is in use; an older one is never heard of again.
+    Socket(SocketEvent),
+    /// Something happened at a peer connection.
+    Peer {
+        /// The connection to whom.
+        peer: PeerId,
+        /// Which connection to them.
+        connection: ConnectionId,
+        /// What happened.
+        event: PeerEvent,
+    },
+    /// [`super::Effect::Operate`] is done.
+    OpDone {
+        /// Which.
+        op: OpId,
+        /// How it went.
+        result: Result<Outcome, JsError>,
+    },
+    /// Answer to [`super::Effect::Acquire`].
+    DevicesAnswered {
+        /// Which question.
+        op: OpId,
+        /// The devices, all that were asked for, or why not.
+        result: Result<Vec<Granted>, MediaProblem>,
+    },
+    /// A device in use is gone: unplugged, or taken away.
+    DeviceEnded {
+        /// Which.
+        kind: DeviceKind,
+    },
+    /// The devices that can be chosen; told at the start and whenever they change.
+    InputsListed(Vec<InputDevice>),
+    /// The browser noticed something about the network or the page.
+    Network(Network),
+    /// [`super::Call::poll_timeout`] has passed.
+    Tick,
+}
+
+/// What the person at the page wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Goes into a room, or back into it.
+    Join {
+        /// The room.
+        room: RoomName,
+        /// What the others shall read under the picture.
+        name: Option<DisplayName>,
+    },
+    /// Hangs up: frees the seat, the camera and the microphone.
+    Leave,
+    /// Switches microphone and camera on, with one question to the person.
+    SwitchOnBoth,
+    /// Switches a device on or off. On is also "try again" after a problem.
+    Switch {
+        /// Which.
+        kind: DeviceKind,
+        /// Whether it shall be on.
+        on: bool,
+    },
+    /// Uses another device of this kind, now if it is on, otherwise when it is switched on.
+    Choose {
+        /// Which.
+        kind: DeviceKind,
+        /// As in [`InputDevice::id`].
+        id: String,
+    },
+}
+
+/// Something that happened at the signaling socket.
+#[derive(Debug, Clone)]
+pub enum SocketEvent {
+    /// It can be written to.
+    Opened,
+    /// The server said something.
+    Message(ServerMsg),
+    /// It is closed, or could not be opened.
+    Closed(CloseCode),
+}
+
+/// Something that happened at a peer connection.
+#[derive(Debug, Clone)]
+pub enum PeerEvent {
+    /// `negotiationneeded`.
+    NegotiationNeeded,
+    /// `icecandidate`; `None` means that there are no more for now.
+    Gathered(Option<Candidate>),
+    /// `connectionstatechange`.
+    Connection(ConnectionState),
+}
+
+/// `RTCPeerConnectionState`, as far as it makes a difference (W3C webrtc, section 4.3.3).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// `new` or `connecting`.
+    #[default]
+    Connecting,
+    /// `connected`.
+    Connected,
+    /// `disconnected`: may heal by itself.
+    Disconnected,
+    /// `failed`.
+    Failed,
+}
+
+/// What an operation gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing but success.
+    Done,
+    /// The local description.
+    Described(Description),
+}
+
+/// What the browser said when an operation failed: two texts copied out of a `DOMException`.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{name}: {message}")]
+pub struct JsError {
+    /// `DOMException.name`, such as `NotAllowedError`.
+    pub name: String,
+    /// For people who debug; differs between browsers.
+    pub message: String,
+}
+
+/// What the browser noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// `online`.
+    Online,
+    /// `offline`.
+    Offline,
+    /// The kind of network changed (`NetworkInformation`, where there is one).
+    Changed,
+    /// The page is visible again, or back from the back/forward cache.
+    Visible,
+}

@@ -1,0 +1,173 @@
+//! When a connection to a peer needs help, and which: ask again, restart ICE (RFC 8445, section 2.4), start over.
+//!
+//! [`super::negotiation`] asks [`Recovery::due`] on every tick and does what it says. Remedies grow stronger and rarer:
+//! a few ICE restarts, then a new connection, and so on for as long as both are in the room.
+
+use super::{ConnectionState, Link};
+use crate::sansio::Millis;
+
+/// How long the side that waits for the first offer waits before it makes one. Unit: millisecond.
+const OFFER_PATIENCE_MS: u64 = 5_000;
+/// How long an offer may stay unanswered before it is sent again. Unit: millisecond.
+const ANSWER_PATIENCE_MS: u64 = 10_000;
+/// `disconnected` often heals by itself within this time. Unit: millisecond.
+const DISCONNECTED_GRACE_MS: u64 = 2_000;
+/// First and longest pause between two attempts to repair a connection. Unit: millisecond.
+const REPAIR_PAUSE_MS: (u64, u64) = (4_000, 30_000);
+/// Every n-th attempt throws the connection away instead of restarting ICE.
+const START_OVER_EVERY: u32 = 4;
+/// After so many attempts in vain the page says that there is no path.
+const HOPELESS_AFTER: u32 = 2;
+
+/// What to do about a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Send the pending offer again.
+    AskAgain,
+    /// The peer did not offer: do it from this side.
+    OfferMyself,
+    /// Look for another network path.
+    RestartIce,
+    /// A new connection.
+    StartOver,
+}
+
+/// The health of one connection, and the deadlines by which something must be done.
+#[derive(Debug, Default)]
+pub(super) struct Recovery {
+    state: ConnectionState,
+    was_connected: bool,
+    attempts: u32,
+    peer_away: bool,
+    offer_due: Option<Millis>,
+    answer_due: Option<Millis>,
+    repair_due: Option<Millis>,
+    start_over: bool,
+}
+
+impl Recovery {
+    pub(super) fn link(&self) -> Link {
+        match self.state {
+            ConnectionState::Connected => Link::Connected,
+            _ if self.attempts >= HOPELESS_AFTER => Link::Failed,
+            _ if self.was_connected => Link::Interrupted,
+            ConnectionState::Failed => Link::Failed,
+            ConnectionState::Connecting | ConnectionState::Disconnected => Link::Connecting,
+        }
+    }
+
+    pub(super) fn on_connection_state(&mut self, now: Millis, state: ConnectionState) {
+        self.state = state;
+        match state {
+            ConnectionState::Connecting => {}
+            ConnectionState::Connected => {
+                self.was_connected = true;
+                self.attempts = 0;
+                self.repair_due = None;
+                self.start_over = false;
+            }
+            ConnectionState::Disconnected => self.repair_by(now + DISCONNECTED_GRACE_MS),
+            ConnectionState::Failed => self.repair_by(now + self.pause_before_next()),
+        }
+    }
+
+    /// The peer is expected to offer.
+    pub(super) fn await_offer(&mut self, now: Millis) {
+        self.offer_due = Some(now + OFFER_PATIENCE_MS);
+    }
+
+    pub(super) fn offer_came(&mut self) {
+        self.offer_due = None;
+    }
+
+    /// The peer is expected to answer.
+    pub(super) fn await_answer(&mut self, now: Millis) {
+        self.answer_due = Some(now + ANSWER_PATIENCE_MS);
+    }
+
+    pub(super) fn answered(&mut self) {
+        self.offer_due = None;
+        self.answer_due = None;
+    }
+
+    /// Signals were lost. If media does not flow, candidates may have been among them.
+    pub(super) fn check_after_gap(&mut self, now: Millis) {
+        if self.state != ConnectionState::Connected {
+            self.repair_by(now);
+        }
+    }
+
+    /// The browser refused an operation: only a new connection helps.
+    pub(super) fn start_over_later(&mut self, now: Millis) {
+        self.start_over = true;
+        self.repair_by(now + self.pause_before_next());
+    }
+
+    pub(super) fn connection_replaced(&mut self) {
+        let Self { was_connected, attempts, peer_away, .. } = *self;
+        *self = Self { was_connected, attempts, peer_away, ..Self::default() };
+    }
+
+    /// The peer's socket is lost: what is sent now would not arrive.
+    pub(super) fn peer_is_away(&mut self) {
+        self.peer_away = true;
+    }
+
+    pub(super) fn peer_is_back(&mut self) {
+        self.peer_away = false;
+    }
+
+    /// The network of this device has changed: do not wait for the browser to notice.
+    pub(super) fn network_changed(&mut self, now: Millis) {
+        if self.state != ConnectionState::Connecting {
+            self.repair_due = Some(now);
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        if self.peer_away {
+            return None;
+        }
+        [self.offer_due, self.answer_due, self.repair_due].into_iter().flatten().min()
+    }
+
+    /// What to do now, if anything. While one side is without signaling nothing helps; `repair` comes with its return.
+    pub(super) fn due(&mut self, now: Millis, seated: bool) -> Option<Remedy> {
+        if self.peer_away || !seated {
+            return None;
+        }
+        let passed = |due: Option<Millis>| due.is_some_and(|at| at <= now);
+        if passed(self.repair_due) {
+            if self.state == ConnectionState::Connected && !self.start_over {
+                self.repair_due = None;
+                return Some(Remedy::RestartIce);
+            }
+            self.attempts += 1;
+            let start_over =
+                std::mem::take(&mut self.start_over) || self.attempts.is_multiple_of(START_OVER_EVERY);
+            self.repair_due = Some(now + self.pause_before_next());
+            return Some(if start_over { Remedy::StartOver } else { Remedy::RestartIce });
+        }
+        if passed(self.answer_due) {
+            self.await_answer(now);
+            return Some(Remedy::AskAgain);
+        }
+        if passed(self.offer_due) {
+            self.offer_due = None;
+            return Some(Remedy::OfferMyself);
+        }
+        None
+    }
+
+    fn repair_by(&mut self, at: Millis) {
+        self.repair_due = Some(self.repair_due.map_or(at, |already| already.min(at)));
+    }
+
+    fn pause_before_next(&self) -> u64 {
+        let (first, longest) = REPAIR_PAUSE_MS;
+        match self.attempts {
+            0 => 0,
+            n => (first << (n - 1).min(8)).min(longest),
+        }
+    }
+}

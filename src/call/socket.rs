@@ -1,0 +1,183 @@
+//! The way to the server: open, greet, join; and after a loss again, with growing pauses and jitter.
+//!
+//! A state machine over one signaling socket at a time. [`super::Call`] tells it what happened and asks it when to
+//! come back.
+
+use super::{Context, Effect, Failure, Trouble};
+use crate::{
+    protocol::{
+        ClientMsg, CloseCode, DisplayName, MediaState, Resume, ResumeMode, ResumeToken, RoomName, VERSION,
+    },
+    sansio::Millis,
+};
+
+/// How long a socket may take to open, and the server to answer a join. Unit: millisecond.
+const PATIENCE_MS: u64 = 8_000;
+/// The first pause before another try is up to this long, chosen at random so that the clients of a restarted
+/// server do not come back all at once; the pause doubles with each try. Unit: millisecond.
+const FIRST_PAUSE_MS: u64 = 400;
+/// The longest pause. Unit: millisecond.
+const LONGEST_PAUSE_MS: u64 = 8_000;
+/// Tries in vain after which the person is told.
+const TELL_AFTER: u32 = 2;
+/// Until the server has said otherwise. Unit: millisecond.
+const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
+
+/// The signaling socket of one call.
+#[derive(Debug, Default)]
+pub(super) struct Socket {
+    state: State,
+    deadline: Option<Millis>,
+    tries: u32,
+    heartbeat_ms: u64,
+    offline: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum State {
+    /// Not wanted.
+    #[default]
+    Idle,
+    /// Waits for the browser to open it.
+    Opening,
+    /// Open, but the shell has not yet said whether this tab has a seat.
+    Open,
+    /// Waits for the answer to `join`.
+    Joining,
+    /// In the room.
+    Seated,
+    /// Waits before another try.
+    Pausing,
+}
+
+/// What `join` is to say.
+#[derive(Debug, Clone)]
+pub(super) struct JoinRequest {
+    pub(super) room: RoomName,
+    pub(super) name: Option<DisplayName>,
+    pub(super) resume: Option<(ResumeToken, ResumeMode)>,
+    pub(super) media: MediaState,
+}
+
+impl Socket {
+    pub(super) fn open(&mut self, ctx: &mut Context<'_>) {
+        self.state = State::Opening;
+        self.deadline = Some(ctx.now + PATIENCE_MS);
+        ctx.emit(Effect::OpenSocket);
+    }
+
+    /// Greets and joins in one flight, once the socket is open and `request` is complete.
+    pub(super) fn join(&mut self, ctx: &mut Context<'_>, request: Option<JoinRequest>) {
+        if self.state == State::Opening {
+            self.state = State::Open;
+        }
+        let (State::Open, Some(JoinRequest { room, name, resume, media })) = (self.state, request) else {
+            return;
+        };
+        self.state = State::Joining;
+        self.deadline = Some(ctx.now + PATIENCE_MS);
+        ctx.emit(Effect::Send(ClientMsg::Hello { version: VERSION, features: Vec::new() }));
+        let resume = resume.map(|(token, mode)| Resume { token, mode });
+        ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media }));
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    pub(super) fn welcomed(&mut self, heartbeat_ms: u64) {
+        self.heartbeat_ms = heartbeat_ms;
+    }
+
+    pub(super) fn seated(&mut self, now: Millis) {
+        self.state = State::Seated;
+        self.tries = 0;
+        self.heard(now);
+    }
+
+    /// Any frame shows that the server is there.
+    pub(super) fn heard(&mut self, now: Millis) {
+        if self.state == State::Seated {
+            let interval = if self.heartbeat_ms == 0 { DEFAULT_HEARTBEAT_MS } else { self.heartbeat_ms };
+            self.deadline = Some(now + 2 * interval);
+        }
+    }
+
+    /// The socket is gone. Comes back by itself unless the code forbids it.
+    pub(super) fn closed(&mut self, ctx: &mut Context<'_>, code: CloseCode) -> Option<Failure> {
+        if self.state == State::Idle {
+            return None;
+        }
+        match code {
+            CloseCode::Replaced => return Some(Failure::Replaced),
+            CloseCode::UnsupportedVersion => return Some(Failure::UnsupportedVersion),
+            CloseCode::GoingAway
+            | CloseCode::TooLarge
+            | CloseCode::BadMessages
+            | CloseCode::HeartbeatTimeout
+            | CloseCode::SlowConsumer
+            | CloseCode::RateLimited
+            | CloseCode::Other(_) => {}
+        }
+        let longest = (FIRST_PAUSE_MS << self.tries.min(8)).min(LONGEST_PAUSE_MS);
+        self.tries += 1;
+        self.state = State::Pausing;
+        self.deadline = Some(ctx.now + ctx.jitter(longest));
+        None
+    }
+
+    /// Time has passed: gives up on a socket that does not answer, or opens the next one.
+    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
+        if self.deadline.is_none_or(|at| at > ctx.now) {
+            return;
+        }
+        self.deadline = None;
+        match self.state {
+            State::Idle => {}
+            State::Pausing => self.open(ctx),
+            State::Opening | State::Open | State::Joining | State::Seated => {
+                ctx.emit(Effect::CloseSocket);
+                let _ = self.closed(ctx, CloseCode::HeartbeatTimeout);
+            }
+        }
+    }
+
+    /// The network is back, or the page is visible again: do not sit out the pause.
+    pub(super) fn hurry(&mut self, ctx: &mut Context<'_>) {
+        self.offline = false;
+        if self.state == State::Pausing {
+            self.open(ctx);
+        }
+    }
+
+    pub(super) fn went_offline(&mut self) {
+        self.offline = true;
+    }
+
+    pub(super) fn stop(&mut self, ctx: &mut Context<'_>) {
+        if self.state != State::Idle {
+            ctx.emit(Effect::CloseSocket);
+        }
+        *self = Self { offline: self.offline, ..Self::default() };
+    }
+
+    pub(super) fn is_seated(&self) -> bool {
+        self.state == State::Seated
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        self.deadline
+    }
+
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        match self.state {
+            State::Idle | State::Seated => None,
+            State::Opening | State::Open | State::Joining | State::Pausing if self.offline => {
+                Some(Trouble::Offline)
+            }
+            State::Opening | State::Open | State::Joining | State::Pausing => {
+                (self.tries >= TELL_AFTER).then_some(Trouble::ServerUnreachable)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The call itself: the people, the link while nobody else is there, the controls.
+
+use leptos::{html, prelude::*};
+
+use super::{
+    controls::ControlBar,
+    copy::{CopyButton, LinkField},
+    dom,
+    frame::Announced,
+    language::Speech,
+    links,
+    notices::{CallNotices, DeviceNotices},
+    room::Call,
+    tile::{OwnPicture, PeerTile},
+};
+use crate::call::Status;
+
+/// The page during a call.
+#[component]
+pub(super) fn CallScreen(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let link = StoredValue::new(dom::absolute_link(&links::room_path(&call.room())));
+    let field = NodeRef::<html::Input>::new();
+    let alone = call.slice(|view| view.peers.is_empty() && view.status == Status::Waiting);
+    let peers = call.slice(|view| view.peers.iter().map(|peer| peer.id).collect::<Vec<_>>());
+    let shape = move || peers.with(Vec::len).min(9).to_string();
+    let room = call.room().to_string();
+    view! {
+        <div class="call">
+            <Announced hidden=true text=Signal::derive(move || (speech.texts().room_named)(&room))/>
+            <CallNotices call/>
+            <DeviceNotices call/>
+            <div class="stage" data-others=shape>
+                <ul class="others" aria-label=speech.say(|t| t.people)>
+                    <For each=move || peers.get() key=|peer| *peer let:peer>
+                        <PeerTile call peer/>
+                    </For>
+                </ul>
+                <OwnPicture call>{()}</OwnPicture>
+                <Show when=move || alone.get()>
+                    <section class="invite">
+                        <h2>{speech.say(|t| t.alone)}</h2>
+                        <p>{speech.say(|t| t.alone_hint)}</p>
+                        <LinkField link field/>
+                        <CopyButton link field class="button primary"/>
+                    </section>
+                </Show>
+            </div>
+            <ControlBar call link field/>
+        </div>
+    }
+}

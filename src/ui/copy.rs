@@ -1,0 +1,88 @@
+//! The link to a call, and copying it.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{
+    dom,
+    icons::{Glyph, Icon},
+    language::Speech,
+};
+
+/// How copying went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Copied {
+    #[default]
+    NotYet,
+    Yes,
+    Failed,
+}
+
+/// The link in a field, to read and to select. It is also the source for copying where there is no clipboard interface.
+#[component]
+pub(super) fn LinkField(
+    /// The link.
+    link: StoredValue<String>,
+    /// The field, for [`CopyButton`].
+    field: NodeRef<html::Input>,
+) -> impl IntoView {
+    let speech = Speech::from_context();
+    let select = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+        }
+    };
+    view! {
+        <input
+            class="link-field"
+            type="text"
+            readonly
+            aria-label=speech.say(|t| t.link_to_call)
+            prop:value=link.get_value()
+            node_ref=field
+            on:focus=select
+        />
+    }
+}
+
+/// Copies a link, and says so.
+#[component]
+pub(super) fn CopyButton(
+    /// The link.
+    link: StoredValue<String>,
+    /// Where the link can be selected.
+    field: NodeRef<html::Input>,
+    /// The button's class.
+    class: &'static str,
+    /// The name by which scripts find it, if they do.
+    #[prop(optional)]
+    test_id: Option<&'static str>,
+) -> impl IntoView {
+    let speech = Speech::from_context();
+    let copied = RwSignal::new(Copied::default());
+    let copy = move |_| {
+        let done = dom::copy_text(link.get_value().into(), field.get_untracked());
+        spawn_local(async move {
+            let worked = done.await;
+            copied.set(if worked { Copied::Yes } else { Copied::Failed });
+            set_timeout(move || copied.set(Copied::NotYet), std::time::Duration::from_secs(4));
+        });
+    };
+    let icon = Signal::derive(move || match copied.get() {
+        Copied::Yes => Icon::Check,
+        Copied::NotYet | Copied::Failed => Icon::Link,
+    });
+    let outcome = move || match copied.get() {
+        Copied::NotYet => "",
+        Copied::Yes => speech.texts().copied,
+        Copied::Failed => speech.texts().copy_failed,
+    };
+    view! {
+        <span class="copy">
+            <button type="button" class=class data-testid=test_id on:click=copy>
+                <Glyph icon=icon/>
+                <span class="label">{speech.say(|t| t.copy_link)}</span>
+            </button>
+            <span class="toast" role="status">{outcome}</span>
+        </span>
+    }
+}

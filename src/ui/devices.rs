@@ -1,0 +1,98 @@
+//! Which camera, which microphone.
+
+use leptos::prelude::*;
+
+use super::{
+    icons::{Glyph, Icon},
+    language::Speech,
+    room::Call,
+};
+use crate::call::{DeviceKind, InputDevice};
+
+/// A button that opens the choice of devices during a call.
+#[component]
+pub(super) fn DeviceMenu(
+    call: Call,
+    /// Whether single keys steer the call.
+    shortcuts: RwSignal<bool>,
+) -> impl IntoView {
+    let speech = Speech::from_context();
+    view! {
+        <button type="button" class="control" popovertarget="device-menu" data-testid="open-devices">
+            <Glyph icon=Icon::Sliders/>
+            <span class="label">{speech.say(|t| t.devices)}</span>
+        </button>
+        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=speech.say(|t| t.devices)>
+            <DeviceChoice call kind=DeviceKind::Camera/>
+            <DeviceChoice call kind=DeviceKind::Microphone/>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || shortcuts.get()
+                    on:change=move |event| shortcuts.set(event_target_checked(&event))
+                />
+                <span>
+                    {speech.say(|t| t.shortcuts)}
+                    <small>{speech.say(|t| t.shortcuts_hint)}</small>
+                </span>
+            </label>
+            <button type="button" class="button" popovertarget="device-menu" popovertargetaction="hide">
+                {speech.say(|t| t.close)}
+            </button>
+        </div>
+    }
+}
+
+/// A list of the devices of one kind. Names appear once the browser tells them, that is after a permission.
+#[component]
+pub(super) fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
+    let speech = Speech::from_context();
+    let id = match kind {
+        DeviceKind::Microphone => "choose-microphone",
+        DeviceKind::Camera => "choose-camera",
+    };
+    let label = speech.say(match kind {
+        DeviceKind::Microphone => |t| t.microphone,
+        DeviceKind::Camera => |t| t.camera,
+    });
+    let inputs = call.slice(move |view| {
+        view.inputs
+            .iter()
+            .filter(|input| input.kind == kind && !input.id.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+    });
+    let chosen = call.slice(move |view| view.device(kind).device.clone());
+    let options = move || {
+        let chosen = chosen.get();
+        inputs.with(|inputs| {
+            let none_chosen = !inputs.iter().any(|input| Some(&input.id) == chosen.as_ref());
+            let default = none_chosen.then(|| view! { <option value="" selected>{speech.say(|t| t.default_device)}</option> });
+            let named = inputs.iter().enumerate().map(|(i, input)| {
+                let selected = Some(&input.id) == chosen.as_ref();
+                view! { <option value=input.id.clone() selected=selected>{label_of(speech, input, i)}</option> }
+            });
+            (default, named.collect_view())
+        })
+    };
+    let choose = move |event| {
+        let id = event_target_value(&event);
+        if !id.is_empty() {
+            call.choose(kind, id);
+        }
+    };
+    view! {
+        <div class="choice">
+            <label for=id>{label}</label>
+            <select id=id disabled=move || inputs.with(Vec::is_empty) on:change=choose>{options}</select>
+        </div>
+    }
+}
+
+fn label_of(speech: Speech, input: &InputDevice, index: usize) -> String {
+    if input.label.is_empty() {
+        (speech.texts().unnamed_device)(&(index + 1).to_string())
+    } else {
+        input.label.clone()
+    }
+}

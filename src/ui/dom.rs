@@ -1,0 +1,115 @@
+//! Small things asked of the browser. Entered only in effects, event handlers and what they mount.
+
+use std::{future::Future, sync::Arc};
+
+use js_sys::Reflect;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDocument, HtmlElement, HtmlInputElement, HtmlVideoElement, Storage};
+
+use super::links::{self, NAME_CHARS};
+
+/// Reads an attribute of `<html>`.
+pub fn root_attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+/// Sets an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        // Fails only for names that are no attribute names; ours are literals.
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Writes a cookie for this site that lasts a year.
+pub fn set_cookie(name: &str, value: &str) {
+    let page: HtmlDocument = document().unchecked_into();
+    // A browser that refuses cookies only forgets the choice.
+    let _ = page.set_cookie(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+}
+
+/// Reads a remembered value. Storage may be switched off: then there is none.
+pub fn remembered(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Remembers a value, if the browser lets us.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+/// A fresh, unguessable room name.
+pub fn random_room_name() -> Option<String> {
+    let mut random = [0; NAME_CHARS];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut random).ok()?;
+    Some(links::name_from_random(random))
+}
+
+/// The address that leads another person to this path.
+pub fn absolute_link(path: &str) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    format!("{origin}{path}")
+}
+
+/// Puts the keyboard focus on an element.
+pub fn focus(element: &HtmlElement) {
+    // Fails only for elements that left the page.
+    let _ = element.focus();
+}
+
+/// Copies a text, and says whether that worked. Without a secure origin there is no clipboard interface; then the old
+/// command copies what is selected in `field`.
+pub fn copy_text(text: Arc<str>, field: Option<HtmlInputElement>) -> impl Future<Output = bool> + 'static {
+    let navigator = window().navigator();
+    let offered = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|c| !c.is_undefined());
+    let written = offered.then(|| navigator.clipboard().write_text(&text));
+    async move {
+        if let Some(written) = written
+            && JsFuture::from(written).await.is_ok()
+        {
+            return true;
+        }
+        field.is_some_and(|field| copy_selected(&field))
+    }
+}
+
+fn copy_selected(field: &HtmlInputElement) -> bool {
+    field.select();
+    let page: HtmlDocument = document().unchecked_into();
+    page.exec_command("copy").unwrap_or(false)
+}
+
+/// Starts playing, and says whether the browser refused because nobody has touched the page yet.
+pub async fn play_was_refused(video: HtmlVideoElement) -> bool {
+    let Ok(playing) = video.play() else { return false };
+    match JsFuture::from(playing).await {
+        Ok(_) => false,
+        Err(error) => error.dyn_ref::<web_sys::DomException>().is_some_and(|e| e.name() == "NotAllowedError"),
+    }
+}
+
+/// Starts every remote video; called from a click, so the browser lets the sound through.
+pub fn play_all_remote_videos() {
+    let Ok(videos) = document().query_selector_all("video[data-testid=remote-video]") else { return };
+    for i in 0..videos.length() {
+        if let Some(video) = videos.item(i).and_then(|node| node.dyn_into::<HtmlVideoElement>().ok()) {
+            leptos::task::spawn_local(async move {
+                play_was_refused(video).await;
+            });
+        }
+    }
+}
+
+/// Whether a key press is meant for a text field or a list rather than for the page.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+}

@@ -1,0 +1,139 @@
+//! The home page: a new call, or a call that somebody else has made.
+
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use super::{
+    dom,
+    facts::PageFacts,
+    frame::Frame,
+    icons::{Glyph, Hero, Icon},
+    language::Speech,
+    links,
+    texts::Texts,
+};
+
+/// `/`
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let speech = Speech::from_context();
+    view! {
+        <Frame title=Signal::derive(move || speech.texts().tagline.to_owned()) class="page home">
+            <section class="hero">
+                <div class="hero-words">
+                    <h1>{speech.say(|t| t.headline)}</h1>
+                    <p class="lead">{speech.say(|t| t.lead)}</p>
+                    <Start/>
+                </div>
+                <Hero/>
+            </section>
+            <ul class="points">
+                <li>{speech.say(|t| t.point_link)}</li>
+                <li>{speech.say(|t| t.point_private)}</li>
+                <li>{speech.say(|t| t.point_survives)}</li>
+            </ul>
+            <OtherDevices/>
+        </Frame>
+    }
+}
+
+/// Two forms that also work before the client has taken over: then the browser comes back to this page with a query,
+/// and the client goes on from there.
+#[component]
+fn Start() -> impl IntoView {
+    let speech = Speech::from_context();
+    let navigate = use_navigate();
+    let query = use_query_map();
+    let field = NodeRef::<html::Input>::new();
+    let problem = RwSignal::new(None::<fn(&Texts) -> &'static str>);
+
+    let open =
+        StoredValue::new(move |input: &str, options: NavigateOptions| match links::room_from_input(input) {
+            Ok(room) => navigate(&links::room_path(&room), options),
+            Err(_) => problem.set(Some(|t| t.bad_room_input)),
+        });
+    let make = move |options: NavigateOptions| match dom::random_room_name() {
+        Some(name) => open.with_value(|open| open(&name, options)),
+        None => problem.set(Some(|t| t.no_random)),
+    };
+    Effect::new(move |_| {
+        let options = || NavigateOptions { replace: true, ..NavigateOptions::default() };
+        let (new, room) = query.with_untracked(|query| (query.get("new"), query.get("room")));
+        if new.is_some() {
+            make(options());
+        } else if let Some(room) = room {
+            open.with_value(|open| open(&room, options()));
+        }
+    });
+    let on_new = move |event: SubmitEvent| {
+        event.prevent_default();
+        make(NavigateOptions::default());
+    };
+    let on_room = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(field) = field.get_untracked() {
+            open.with_value(|open| open(&field.value(), NavigateOptions::default()));
+            if problem.with_untracked(Option::is_some) {
+                dom::focus(&field);
+            }
+        }
+    };
+
+    view! {
+        <div class="start">
+            <form action="/" method="get" on:submit=on_new>
+                <button class="button primary large" type="submit" name="new" value="1" data-testid="new-call">
+                    <Glyph icon=Icon::Camera/>
+                    {speech.say(|t| t.new_call)}
+                </button>
+            </form>
+            <form class="room-form" action="/" method="get" novalidate on:submit=on_room>
+                <label for="room">{speech.say(|t| t.or_join)}</label>
+                <div class="field-row">
+                    <input
+                        id="room"
+                        name="room"
+                        type="text"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        data-testid="room-input"
+                        node_ref=field
+                        aria-label=speech.say(|t| t.room_field)
+                        aria-describedby="room-problem"
+                        aria-invalid=move || problem.with(Option::is_some).to_string()
+                        placeholder=speech.say(|t| t.room_field)
+                        on:input=move |_| problem.set(None)
+                    />
+                    <button class="button" type="submit" data-testid="go">
+                        {speech.say(|t| t.go)}
+                        <Glyph icon=Icon::Arrow/>
+                    </button>
+                </div>
+                <p id="room-problem" class="field-problem" role="alert">
+                    {move || problem.get().map(|pick| pick(speech.texts()))}
+                </p>
+            </form>
+        </div>
+    }
+}
+
+#[component]
+fn OtherDevices() -> impl IntoView {
+    let speech = Speech::from_context();
+    let addresses = use_context::<PageFacts>().unwrap_or_default().carried.addresses;
+    (!addresses.is_empty()).then(|| {
+        view! {
+            <aside class="other-devices">
+                <p>{speech.say(|t| t.other_devices)}</p>
+                <ul>
+                    {addresses.into_iter().map(|a| view! { <li><code>{a}</code></li> }).collect_view()}
+                </ul>
+                <p class="soft">{speech.say(|t| t.other_devices_https)}</p>
+            </aside>
+        }
+    })
+}

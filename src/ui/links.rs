@@ -1,0 +1,74 @@
+//! Room links: making an unguessable one, and reading what somebody typed or pasted.
+
+use crate::protocol::{InvalidRoom, RoomName};
+
+/// No `0`, `1`, `l` and `o`, so a name can be read out; 32 characters, so each carries five bits.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// Characters of a generated name, dashes not counted: 45 bits.
+pub const NAME_CHARS: usize = 9;
+
+/// A room name such as `k7f-9qz-m2d` made of random bytes.
+pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
+    let mut name = String::with_capacity(NAME_CHARS + 2);
+    for (i, byte) in random.iter().enumerate() {
+        if i > 0 && i % 3 == 0 {
+            name.push('-');
+        }
+        name.push(char::from(ALPHABET[usize::from(byte % 32)]));
+    }
+    name
+}
+
+/// The room meant by what somebody typed or pasted: a name, or a link to a room on any host.
+pub fn room_from_input(input: &str) -> Result<RoomName, InvalidRoom> {
+    let input = input.trim();
+    let name = match input.split_once("/r/") {
+        Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or(rest),
+        None => input,
+    };
+    name.parse()
+}
+
+/// The path of a room's page.
+pub fn room_path(room: &RoomName) -> String {
+    format!("/r/{room}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn generated_names_are_room_names_and_use_every_bit() {
+        assert_eq!(name_from_random([0, 1, 2, 3, 4, 5, 6, 7, 255]), "abc-def-gh9");
+        let name = name_from_random([9, 99, 199, 31, 32, 63, 64, 128, 77]);
+        assert_eq!(name.parse::<RoomName>().unwrap().as_str(), name);
+        let mut letters = ALPHABET.to_vec();
+        letters.sort_unstable();
+        letters.dedup();
+        assert_eq!(letters.len(), 32);
+    }
+
+    #[test]
+    fn names_and_links_are_understood() {
+        for input in [
+            "k7f-9qz-m2d",
+            " K7F-9QZ-M2D ",
+            "/r/k7f-9qz-m2d",
+            "https://calls.example/r/k7f-9qz-m2d?join=now&name=Ada#x",
+            "calls.example:8080/r/k7f-9qz-m2d/",
+        ] {
+            assert_eq!(room_from_input(input).unwrap().as_str(), "k7f-9qz-m2d", "{input}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for input in ["", "  ", "two words", "会议", "https://calls.example/", "/r/", "a_b", &"x".repeat(65)]
+        {
+            assert!(room_from_input(input).is_err(), "{input}");
+        }
+    }
+}

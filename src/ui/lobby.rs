@@ -1,0 +1,113 @@
+//! Before joining: how one looks and sounds, and what to be called.
+
+use leptos::{ev::SubmitEvent, html, prelude::*};
+
+use super::{
+    controls::{CameraToggle, MicrophoneToggle},
+    devices::DeviceChoice,
+    dom,
+    language::Speech,
+    meter::MicrophoneMeter,
+    notices::DeviceNotices,
+    room::Call,
+    tile::OwnPicture,
+};
+use crate::{
+    call::DeviceKind,
+    protocol::{DisplayName, RoomName},
+};
+
+/// Where the browser remembers the name.
+pub(super) const NAME_KEY: &str = "halloo.name";
+
+/// The page before joining.
+#[component]
+pub(super) fn Lobby(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let room = call.room().to_string();
+    view! {
+        <div class="lobby">
+            <section class="preview" aria-label=speech.say(|t| t.own_picture)>
+                <OwnPicture call>
+                    <div class="preview-controls">
+                        <MicrophoneToggle call/>
+                        <MicrophoneMeter call/>
+                        <CameraToggle call/>
+                    </div>
+                </OwnPicture>
+                <DeviceNotices call/>
+            </section>
+            <section class="join-card">
+                <p class="eyebrow">{move || (speech.texts().room_named)(&room)}</p>
+                <h1 class="title">{speech.say(|t| t.ready)}</h1>
+                <JoinForm call/>
+                <DeviceChoice call kind=DeviceKind::Camera/>
+                <DeviceChoice call kind=DeviceKind::Microphone/>
+            </section>
+        </div>
+    }
+}
+
+/// A name is welcome, not needed.
+#[component]
+fn JoinForm(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let field = NodeRef::<html::Input>::new();
+    let bad_name = RwSignal::new(false);
+    let initial = call.name().map(|name| name.to_string()).unwrap_or_default();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let name = match typed.trim() {
+            "" => None,
+            typed => match typed.parse::<DisplayName>() {
+                Ok(name) => Some(name),
+                Err(_) => return bad_name.set(true),
+            },
+        };
+        dom::remember(NAME_KEY, name.as_ref().map_or("", DisplayName::as_str));
+        call.join_as(name);
+    };
+    view! {
+        <form class="join-form" novalidate on:submit=submit>
+            <label for="name">{speech.say(|t| t.your_name)}</label>
+            <input
+                id="name"
+                type="text"
+                autocomplete="nickname"
+                maxlength=DisplayName::MAX_CHARS.to_string()
+                data-testid="name-input"
+                node_ref=field
+                prop:value=initial
+                placeholder=speech.say(|t| t.name_placeholder)
+                aria-describedby="name-problem"
+                aria-invalid=move || bad_name.get().to_string()
+                on:input=move |_| bad_name.set(false)
+            />
+            <p id="name-problem" class="field-problem" role="alert">
+                {move || bad_name.get().then(|| speech.texts().bad_name)}
+            </p>
+            <button class="button primary large" type="submit" data-testid="join">{speech.say(|t| t.join)}</button>
+            <p class="soft">{speech.say(|t| t.join_without)}</p>
+        </form>
+    }
+}
+
+/// The same shape without a session, for the server and the moment of taking over.
+#[component]
+pub(super) fn LobbyPlaceholder(room: RoomName) -> impl IntoView {
+    let speech = Speech::from_context();
+    view! {
+        <div class="lobby">
+            <section class="preview">
+                <div class="tile tile-self">
+                    <p class="tile-note">{speech.say(|t| t.loading)}</p>
+                </div>
+            </section>
+            <section class="join-card">
+                <p class="eyebrow">{move || (speech.texts().room_named)(room.as_str())}</p>
+                <h1 class="title">{speech.say(|t| t.ready)}</h1>
+            </section>
+        </div>
+    }
+}

@@ -1,0 +1,56 @@
+//! How loud the microphone is, while it is on.
+
+use leptos::prelude::*;
+
+use super::{language::Speech, room::Call};
+
+const STEPS: u8 = 6;
+
+/// A row of dots that light up with the voice.
+#[component]
+pub(super) fn MicrophoneMeter(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let step = RwSignal::new(0);
+    read_every_frame(call, step);
+    view! {
+        <span class="meter" role="img" aria-label=speech.say(|t| t.microphone_level) data-step=move || step.get()>
+            {(0..STEPS).map(|_| view! { <i></i> }).collect_view()}
+        </span>
+    }
+}
+
+/// Reads the level once per frame until the meter is gone.
+fn read_every_frame(call: Call, step: RwSignal<u8>) {
+    request_animation_frame(move || {
+        let Some(level) = call.microphone_level() else { return };
+        if step.is_disposed() {
+            return;
+        }
+        let now = step_of(level);
+        if step.get_untracked() != now {
+            step.set(now);
+        }
+        read_every_frame(call, step);
+    });
+}
+
+/// Voices are quiet as numbers go: the square root spreads them over the whole row.
+fn step_of(level: f32) -> u8 {
+    let shown = level.clamp(0.0, 1.0).sqrt() * f32::from(STEPS);
+    (1..=STEPS).rev().find(|step| shown >= f32::from(*step)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_dark_and_shouting_is_full() {
+        assert_eq!(step_of(0.0), 0);
+        assert_eq!(step_of(0.04), 1);
+        assert_eq!(step_of(0.25), 3);
+        assert_eq!(step_of(1.0), STEPS);
+        assert_eq!(step_of(7.0), STEPS);
+        assert_eq!(step_of(f32::NAN), 0);
+    }
+}

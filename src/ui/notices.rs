@@ -1,0 +1,207 @@
+//! What is wrong and what to do about it, beside the picture and never over it.
+
+use leptos::prelude::*;
+
+use super::{
+    dom,
+    icons::{Glyph, Icon},
+    language::Speech,
+    room::Call,
+    texts::Texts,
+};
+use crate::call::{CallView, DeviceKind, DeviceState, MediaProblem, Trouble};
+
+/// A device problem; one for both devices if they have the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Problem {
+    kinds: Vec<DeviceKind>,
+    why: MediaProblem,
+}
+
+/// What is wrong with the devices of this view.
+fn problems(view: &CallView) -> Vec<Problem> {
+    let of = |kind| match view.device(kind).state {
+        DeviceState::Problem(why) => Some((kind, why)),
+        DeviceState::Off | DeviceState::Starting | DeviceState::On => None,
+    };
+    match (of(DeviceKind::Camera), of(DeviceKind::Microphone)) {
+        (Some((camera, why)), Some((microphone, same))) if why == same => {
+            vec![Problem { kinds: vec![camera, microphone], why }]
+        }
+        (camera, microphone) => [camera, microphone]
+            .into_iter()
+            .flatten()
+            .map(|(kind, why)| Problem { kinds: vec![kind], why })
+            .collect(),
+    }
+}
+
+impl Problem {
+    fn title(&self, texts: &Texts) -> String {
+        let device = match self.kinds.as_slice() {
+            [DeviceKind::Camera] => texts.camera,
+            [DeviceKind::Microphone] => texts.microphone,
+            _ => texts.microphone_and_camera,
+        };
+        let title = match self.why {
+            MediaProblem::Denied => texts.problem_denied,
+            MediaProblem::NotFound => texts.problem_not_found,
+            MediaProblem::InUse => texts.problem_in_use,
+            MediaProblem::Insecure => texts.problem_insecure,
+            MediaProblem::Other => texts.problem_other,
+        };
+        title(&device.to_lowercase())
+    }
+
+    fn hint(&self, texts: &Texts) -> &'static str {
+        match self.why {
+            MediaProblem::Denied => texts.problem_denied_hint,
+            MediaProblem::NotFound => texts.problem_not_found_hint,
+            MediaProblem::InUse => texts.problem_in_use_hint,
+            MediaProblem::Insecure => texts.problem_insecure_hint,
+            MediaProblem::Other => texts.problem_other_hint,
+        }
+    }
+
+    /// Trying again can't turn an insecure address into a secure one.
+    fn can_be_tried_again(&self) -> bool {
+        self.why != MediaProblem::Insecure
+    }
+}
+
+/// Problems of the own devices, each until it is solved or put aside.
+#[component]
+pub(super) fn DeviceNotices(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let current = call.slice(problems);
+    let put_aside = RwSignal::new(Vec::<Problem>::new());
+    let shown = Memo::new(move |_| {
+        let mut shown = current.get();
+        put_aside.with(|aside| shown.retain(|problem| !aside.contains(problem)));
+        shown
+    });
+    let draw = move |problem: Problem| {
+        let titled = problem.clone();
+        let hinted = problem.clone();
+        let again = problem.clone();
+        let again = move |_| again.kinds.iter().for_each(|kind| call.switch(*kind, true));
+        let retry = problem.can_be_tried_again().then(|| {
+            view! { <button type="button" class="button small" on:click=again>{speech.say(|t| t.try_again)}</button> }
+        });
+        view! {
+            <Notice
+                title=Signal::derive(move || titled.title(speech.texts()))
+                hint=Signal::derive(move || hinted.hint(speech.texts()))
+            >
+                {retry}
+                <button
+                    type="button"
+                    class="button small quiet"
+                    on:click=move |_| put_aside.update(|aside| aside.push(problem.clone()))
+                >
+                    {speech.say(|t| t.dismiss)}
+                </button>
+            </Notice>
+        }
+    };
+    view! {
+        <div class="notices" aria-live="polite">
+            {move || shown.get().into_iter().map(draw).collect_view()}
+        </div>
+    }
+}
+
+/// What is wrong with the call itself.
+#[component]
+pub(super) fn CallNotices(call: Call) -> impl IntoView {
+    let speech = Speech::from_context();
+    let trouble = call.slice(|view| view.trouble);
+    let in_words = move |texts: &Texts| match trouble.get() {
+        Some(Trouble::Offline) => [texts.offline, texts.offline_hint],
+        Some(Trouble::ServerUnreachable) => [texts.server_unreachable, texts.server_unreachable_hint],
+        None => ["", ""],
+    };
+    let with_sound = move |_| {
+        call.sound_blocked.set(false);
+        dom::play_all_remote_videos();
+    };
+    view! {
+        <div class="notices" aria-live="polite">
+            <Show when=move || trouble.with(Option::is_some)>
+                <Notice
+                    title=Signal::derive(move || in_words(speech.texts())[0].to_owned())
+                    hint=Signal::derive(move || in_words(speech.texts())[1])
+                >
+                    {()}
+                </Notice>
+            </Show>
+            <Show when=move || call.sound_blocked.get()>
+                <p class="notice">
+                    <Glyph icon=Icon::Sound/>
+                    <span class="notice-words">{speech.say(|t| t.sound_blocked)}</span>
+                    <button type="button" class="button small" data-testid="turn-on-sound" on:click=with_sound>
+                        {speech.say(|t| t.turn_on_sound)}
+                    </button>
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Notice(
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] hint: Signal<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="notice">
+            <Glyph icon=Icon::Warning/>
+            <p class="notice-words">
+                <strong>{move || title.get()}</strong>
+                " "
+                <span>{move || hint.get()}</span>
+            </p>
+            <div class="notice-actions">{children()}</div>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::DeviceView;
+    use crate::ui::texts;
+
+    fn view(camera: DeviceState, microphone: DeviceState) -> CallView {
+        CallView {
+            camera: DeviceView { state: camera, device: None },
+            microphone: DeviceView { state: microphone, device: None },
+            ..CallView::default()
+        }
+    }
+
+    #[test]
+    fn the_same_problem_of_both_devices_is_said_once() {
+        let denied = DeviceState::Problem(MediaProblem::Denied);
+        let found = problems(&view(denied, denied));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].title(&texts::ENGLISH), "No permission to use your camera and microphone");
+    }
+
+    #[test]
+    fn different_problems_are_said_one_by_one() {
+        let found = problems(&view(
+            DeviceState::Problem(MediaProblem::NotFound),
+            DeviceState::Problem(MediaProblem::InUse),
+        ));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].title(&texts::SIMPLIFIED_CHINESE), "没有找到摄像头");
+        assert_eq!(found[1].title(&texts::ENGLISH), "Another program is using your microphone");
+    }
+
+    #[test]
+    fn devices_that_are_off_by_choice_are_no_problem() {
+        assert!(problems(&view(DeviceState::Off, DeviceState::On)).is_empty());
+    }
+}

@@ -1,0 +1,271 @@
+//! `/r/{room}`: before, during and after a call, on one page.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+use web_sys::HtmlVideoElement;
+
+use super::{
+    call::CallScreen,
+    dom,
+    ended::Ended,
+    facts::PageFacts,
+    frame::Frame,
+    language::Speech,
+    lobby::{Lobby, LobbyPlaceholder, NAME_KEY},
+    texts::Texts,
+};
+use crate::{
+    browser::Session,
+    call::{CallView, Command, DeviceKind, DeviceState, Failure, Status},
+    protocol::{DisplayName, PeerId, RoomName},
+};
+
+/// The running call, for the components of this page: what to draw, and whom to tell. Made in a browser only.
+#[derive(Clone, Copy)]
+pub(super) struct Call {
+    /// What to draw.
+    pub(super) view: RwSignal<CallView>,
+    /// The browser holds back sound until somebody touches the page.
+    pub(super) sound_blocked: RwSignal<bool>,
+    /// None in a browser that cannot call.
+    session: StoredValue<Option<Session>, LocalStorage>,
+    room: StoredValue<RoomName>,
+    name: RwSignal<Option<DisplayName>>,
+    on_at_leaving: StoredValue<[bool; 2]>,
+}
+
+impl Call {
+    fn start(room: RoomName, name: Option<DisplayName>) -> Self {
+        let view = ArcRwSignal::new(CallView::default());
+        let written = view.clone();
+        let session = Session::start(move |now| written.set(now));
+        if session.is_none() {
+            view.set(CallView { status: Status::Error, failure: Some(Failure::Unsupported), ..CallView::default() });
+        }
+        Self {
+            view: view.into(),
+            sound_blocked: RwSignal::new(false),
+            session: StoredValue::new_local(session),
+            room: StoredValue::new(room),
+            name: RwSignal::new(name),
+            on_at_leaving: StoredValue::new([true; 2]),
+        }
+    }
+
+    /// A part of the view that only tells when it has changed.
+    pub(super) fn slice<T: PartialEq + Send + Sync + 'static>(
+        self,
+        pick: impl Fn(&CallView) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.view.with(&pick))
+    }
+
+    /// The session is gone once the page is being left; then nobody needs to be told.
+    fn with_session<T>(self, f: impl FnOnce(&Session) -> T) -> Option<T> {
+        self.session.try_with_value(|session| session.as_ref().map(f)).flatten()
+    }
+
+    fn tell(self, command: Command) {
+        self.with_session(|session| session.command(command));
+    }
+
+    /// Goes into the room, under the name last given.
+    pub(super) fn join(self) {
+        let room = self.room.get_value();
+        self.tell(Command::Join { room, name: self.name.get_untracked() });
+    }
+
+    /// Goes into the room under this name.
+    pub(super) fn join_as(self, name: Option<DisplayName>) {
+        self.name.set(name);
+        self.join();
+    }
+
+    /// Hangs up.
+    pub(super) fn leave(self) {
+        let on = self.view.with_untracked(|view| {
+            [is_wanted(view, DeviceKind::Microphone), is_wanted(view, DeviceKind::Camera)]
+        });
+        self.on_at_leaving.set_value(on);
+        self.tell(Command::Leave);
+    }
+
+    /// Comes back after hanging up, with the devices that were on.
+    pub(super) fn rejoin(self) {
+        let [microphone, camera] = self.on_at_leaving.get_value();
+        self.switch(DeviceKind::Microphone, microphone);
+        self.switch(DeviceKind::Camera, camera);
+        self.join();
+    }
+
+    /// Switches microphone and camera on, with one question to the person.
+    pub(super) fn switch_on_both(self) {
+        self.tell(Command::SwitchOnBoth);
+    }
+
+    /// Switches a device.
+    pub(super) fn switch(self, kind: DeviceKind, on: bool) {
+        self.tell(Command::Switch { kind, on });
+    }
+
+    /// Switches a device to the other state.
+    pub(super) fn toggle(self, kind: DeviceKind) {
+        let on = self.view.with_untracked(|view| is_wanted(view, kind));
+        self.switch(kind, !on);
+    }
+
+    /// Uses another device.
+    pub(super) fn choose(self, kind: DeviceKind, id: String) {
+        self.tell(Command::Choose { kind, id });
+    }
+
+    /// Shows the own picture.
+    pub(super) fn attach_local(self, element: &HtmlVideoElement) {
+        self.with_session(|session| session.attach_local(element));
+    }
+
+    /// Shows somebody's picture.
+    pub(super) fn attach_remote(self, peer: PeerId, element: &HtmlVideoElement) {
+        self.with_session(|session| session.attach_remote(peer, element));
+    }
+
+    /// Loudness at the microphone, as long as there is a session.
+    pub(super) fn microphone_level(self) -> Option<f32> {
+        self.with_session(Session::microphone_level)
+    }
+
+    /// The room.
+    pub(super) fn room(self) -> RoomName {
+        self.room.get_value()
+    }
+
+    /// The name last given.
+    pub(super) fn name(self) -> Option<DisplayName> {
+        self.name.get()
+    }
+}
+
+/// Whether a device is on or on its way.
+pub(super) fn is_wanted(view: &CallView, kind: DeviceKind) -> bool {
+    matches!(view.device(kind).state, DeviceState::On | DeviceState::Starting)
+}
+
+/// What fills the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    Lobby,
+    Call,
+    Ended,
+}
+
+impl Screen {
+    const fn of(status: Status) -> Self {
+        match status {
+            Status::Lobby => Self::Lobby,
+            Status::Connecting | Status::Waiting | Status::Connected | Status::Reconnecting => Self::Call,
+            Status::Full | Status::Left | Status::Error => Self::Ended,
+        }
+    }
+}
+
+/// `/r/{room}`
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let params = use_params_map();
+    let room = Memo::new(move |_| params.with(|params| params.get("room").unwrap_or_default().parse().ok()));
+    move || match room.get() {
+        Some(room) => view! { <Room room/> }.into_any(),
+        None => view! { <BadRoomPage/> }.into_any(),
+    }
+}
+
+/// Until the client has taken over there is no session: the same placeholder on the server and while hydrating.
+#[component]
+fn Room(room: RoomName) -> impl IntoView {
+    let call = RwSignal::new(None::<Call>);
+    let allowed = use_context::<PageFacts>().unwrap_or_default().carried.join_allowed;
+    let query = use_query_map();
+    let started = room.clone();
+    Effect::new(move |_| {
+        let (at_once, given) = query
+            .with_untracked(|query| (allowed && query.get_str("join") == Some("now"), query.get("name")));
+        let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
+        let new = Call::start(started.clone(), name);
+        new.switch_on_both();
+        if at_once {
+            new.join();
+        }
+        call.set(Some(new));
+    });
+    let status =
+        Memo::new(move |_| call.get().map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
+    let screen = Memo::new(move |_| Screen::of(status.get()));
+    let speech = Speech::from_context();
+    let title = Signal::derive(move || status_in_words(status.get(), speech.texts()).to_owned());
+    let named = room.clone();
+    let content = move || match (call.get(), screen.get()) {
+        (None, _) => view! { <LobbyPlaceholder room=room.clone()/> }.into_any(),
+        (Some(call), Screen::Lobby) => view! { <Lobby call/> }.into_any(),
+        (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),
+        (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
+    };
+    view! {
+        <Frame title class="page room" middle=ViewFn::from(move || view! { <StatusLine status call room=named.clone()/> })>
+            {content}
+        </Frame>
+    }
+}
+
+/// Where the call stands, in words; stays in the page through all of its states.
+#[component]
+fn StatusLine(status: Memo<Status>, call: RwSignal<Option<Call>>, room: RoomName) -> impl IntoView {
+    let speech = Speech::from_context();
+    let names =
+        Memo::new(move |_| call.get().map(|call| call.view.with(|view| names_of(view, speech.texts()))));
+    let words = move || match (status.get(), names.get()) {
+        (Status::Connected, Some(names)) => (speech.texts().status_connected_to)(&names),
+        (status, _) => status_in_words(status, speech.texts()).to_owned(),
+    };
+    view! {
+        <span class="room-name">{room.to_string()}</span>
+        <p class="status" role="status" data-testid="call-status" data-state=move || status.get().as_str()>
+            {words}
+        </p>
+    }
+}
+
+fn names_of(view: &CallView, texts: &Texts) -> String {
+    let names: Vec<_> =
+        view.peers.iter().map(|peer| peer.name.as_ref().map_or(texts.guest, DisplayName::as_str)).collect();
+    names.join(", ")
+}
+
+fn status_in_words(status: Status, texts: &Texts) -> &'static str {
+    match status {
+        Status::Lobby => texts.status_lobby,
+        Status::Connecting => texts.status_connecting,
+        Status::Waiting => texts.status_waiting,
+        Status::Connected => texts.status_connected,
+        Status::Reconnecting => texts.status_reconnecting,
+        Status::Full => texts.status_full,
+        Status::Left => texts.status_left,
+        Status::Error => texts.status_error,
+    }
+}
+
+#[component]
+fn BadRoomPage() -> impl IntoView {
+    let speech = Speech::from_context();
+    view! {
+        <Frame title=Signal::derive(move || speech.texts().bad_room.to_owned()) class="page message">
+            <h1 class="title">{speech.say(|t| t.bad_room)}</h1>
+            <p class="lead">{speech.say(|t| t.bad_room_hint)}</p>
+            <p class="actions">
+                <A href="/" attr:class="button primary">{speech.say(|t| t.home)}</A>
+            </p>
+        </Frame>
+    }
+}
