@@ -43,7 +43,11 @@ impl Call {
         let written = view.clone();
         let session = Session::start(move |now| written.set(now));
         if session.is_none() {
-            view.set(CallView { status: Status::Error, failure: Some(Failure::Unsupported), ..CallView::default() });
+            view.set(CallView {
+                status: Status::Error,
+                failure: Some(Failure::Unsupported),
+                ..CallView::default()
+            });
         }
         Self {
             view: view.into(),
