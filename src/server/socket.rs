@@ -102,21 +102,18 @@ where
         }
     }
 
-    /// Writes the batch; false if the socket is gone or was closed by the driver meanwhile.
+    /// Writes the batch; false if that cannot be done, or not within the time that a closed mailbox leaves.
     async fn write_batch(&mut self) -> bool {
         let mailbox = self.mailbox;
-        let closed_meanwhile = match select(pin!(self.write()), pin!(mailbox.closing())).await {
-            Either::Left((Ok(()), _)) => return true,
-            Either::Left((Err(_), _)) => None,
-            Either::Right(((), writing)) => match timeout(CLOSE_GRACE, writing).await {
-                Ok(Ok(())) => return true,
-                Ok(Err(_)) | Err(_) => Some(()),
-            },
+        let written = match select(pin!(self.write()), pin!(mailbox.closing())).await {
+            Either::Left((written, _)) => written.is_ok(),
+            Either::Right(((), writing)) => matches!(timeout(CLOSE_GRACE, writing).await, Ok(Ok(()))),
         };
-        if closed_meanwhile.is_none() {
+        if !written {
+            // No news to the driver if it was the one that closed the mailbox.
             self.driver.closed(self.conn, End::Lost);
         }
-        false
+        written
     }
 
     async fn write(&mut self) -> Result<(), <S as Sink<Message>>::Error> {
@@ -127,7 +124,7 @@ where
     }
 
     /// Writes what is left, then the close frame if it is this side that closes, and waits for the other side's.
-    async fn say_goodbye(mut self, code: Option<CloseCode>) {
+    async fn say_goodbye(&mut self, code: Option<CloseCode>) {
         let goodbye = async {
             if let Some(code) = code {
                 self.write().await?;
