@@ -11,6 +11,7 @@
 pub mod app;
 pub mod browser;
 pub mod call;
+#[cfg(feature = "ssr")]
 pub mod hub;
 pub mod protocol;
 pub mod request;

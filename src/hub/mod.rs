@@ -4,10 +4,32 @@
 //! - a message never leaves its room, and `from` is always the true sender;
 //! - a room exists as long as somebody has a seat in it, and holds no more people than its capacity;
 //! - a connection has at most one seat, a seat at most one connection.
+//!
+//! The rules of taking a seat are in `join`.
 
+mod join;
+mod room;
+mod session;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
+
+use self::{
+    room::{Link, Room},
+    session::{Place, Session},
+    token::TokenKey,
+};
 use crate::{
-    protocol::{CloseCode, DecodeError, RelayMsg, RelayedMsg},
-    sansio::Millis,
+    protocol::{
+        ClientMsg, CloseCode, DecodeError, ErrorCode, LeaveReason, MediaState, PeerId, RawSignal, RelayMsg,
+        RelayedMsg, RoomName, ServerMsg, VERSION,
+    },
+    sansio::{Deadlines, Millis},
 };
 
 /// One WebSocket, named by the shell; never used twice.
@@ -43,7 +65,8 @@ pub enum Input {
 /// How a socket ended, which decides how long its seat is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The page went away (close code 1001): it is either being loaded anew or closed for good. Short grace.
+    /// The page went away (close code 1000 or 1001 without `leave`): it is either being loaded anew or closed for
+    /// good. Short grace.
     PageGone,
     /// Anything else: the network, a crash, a slow consumer, a rate limit. The whole resume window.
     Lost,
@@ -53,6 +76,8 @@ pub enum End {
 #[derive(Debug)]
 pub enum Effect {
     /// Queue a message for a socket. If the queue is full: [`Input::Closed`] with [`End::Lost`].
+    ///
+    /// The shell fills in `joined.ice_servers`: credentials need a wall clock.
     Send {
         /// To this socket.
         conn: ConnId,
@@ -99,37 +124,258 @@ impl Default for HubConfig {
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
+    tokens: TokenKey,
+    dice: ChaCha12Rng,
+    sessions: BTreeMap<ConnId, Session>,
+    rooms: BTreeMap<RoomName, Room>,
+    deadlines: Deadlines<Timer>,
+    /// Until then a token may prove a seat from before a restart, of which this hub has no memory.
+    young_until: Millis,
+    /// Who gave up a seat while the hub was young: their tokens prove nothing any more.
+    departed: BTreeSet<PeerId>,
+    effects: VecDeque<Effect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// Is this socket still alive?
+    Silence(ConnId),
+    /// The seat of a lost socket is kept no longer.
+    Seat(RoomName, PeerId),
+    /// The hub is no longer young.
+    GrownUp,
 }
 
 impl Hub {
     /// A hub without anybody. `token_key` authenticates resume tokens, `seed` is where peer ids come from; both are
     /// secret and random. `now` is when the server started.
-    pub fn new(now: Millis, config: HubConfig, _token_key: [u8; 32], _seed: [u8; 32]) -> Self {
-        let _ = now;
-        Self { config }
+    pub fn new(now: Millis, config: HubConfig, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+        let young_until = now + config.resume_window_ms;
+        let mut deadlines = Deadlines::default();
+        deadlines.set(Timer::GrownUp, young_until);
+        Self {
+            config,
+            tokens: TokenKey::new(token_key),
+            dice: ChaCha12Rng::from_seed(seed),
+            sessions: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            deadlines,
+            young_until,
+            departed: BTreeSet::new(),
+            effects: VecDeque::new(),
+        }
     }
 
     /// Takes in what happened.
-    pub fn handle_input(&mut self, _now: Millis, _input: Input) {}
+    pub fn handle_input(&mut self, now: Millis, input: Input) {
+        match input {
+            Input::Connected { conn } => {
+                self.sessions.insert(conn, Session::new(now));
+                self.deadlines.set(Timer::Silence(conn), now + self.config.heartbeat_ms);
+            }
+            Input::Frame { conn, frame } => {
+                let Some(session) = self.sessions.get_mut(&conn) else { return };
+                session.last_heard = now;
+                match frame {
+                    Ok(msg) => self.on_message(now, conn, msg),
+                    Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),
+                }
+            }
+            Input::Closed { conn, end } => self.forget_socket(now, conn, end),
+            Input::Tick => {
+                while let Some(timer) = self.deadlines.pop_due(now) {
+                    self.on_timer(now, timer);
+                }
+            }
+        }
+    }
 
     /// What to do next; ask until `None` after every input.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        let _ = &self.config;
-        None
+        self.effects.pop_front()
     }
 
     /// When to come back with [`Input::Tick`].
     pub fn poll_timeout(&self) -> Option<Millis> {
-        None
+        self.deadlines.next()
     }
 
     /// Rooms that exist now.
     pub fn room_count(&self) -> usize {
-        0
+        self.rooms.len()
     }
 
     /// Sockets that are open now.
     pub fn conn_count(&self) -> usize {
-        0
+        self.sessions.len()
     }
+
+    fn on_message(&mut self, now: Millis, conn: ConnId, msg: RelayMsg) {
+        let Some(session) = self.sessions.get_mut(&conn) else { return };
+        match msg {
+            ClientMsg::Hello { version, .. } if version != VERSION => {
+                self.refuse(conn, ErrorCode::UnsupportedVersion, "this server speaks version 1");
+                self.close(now, conn, CloseCode::UnsupportedVersion);
+            }
+            ClientMsg::Hello { .. } => {
+                session.greeted = true;
+                let HubConfig { heartbeat_ms, resume_window_ms, .. } = self.config;
+                let features = Vec::new();
+                self.send(
+                    conn,
+                    ServerMsg::Welcome { version: VERSION, features, heartbeat_ms, resume_window_ms },
+                );
+            }
+            ClientMsg::Join { .. }
+            | ClientMsg::SetMedia { .. }
+            | ClientMsg::Signal { .. }
+            | ClientMsg::Heartbeat
+            | ClientMsg::Leave
+                if !session.greeted =>
+            {
+                self.on_bad_frame(now, conn, ErrorCode::HelloFirst, "say hello first".to_owned());
+            }
+            ClientMsg::Join { room, name, resume, media } => self.join(now, conn, room, name, resume, media),
+            ClientMsg::SetMedia { media } => self.set_media(conn, media),
+            ClientMsg::Signal { to, signal } => self.relay(conn, to, signal),
+            ClientMsg::Heartbeat => {}
+            ClientMsg::Leave => match session.place.take() {
+                Some(place) => self.free_seat(&place, LeaveReason::Left),
+                None => self.refuse(conn, ErrorCode::NotJoined, "there is no seat to leave"),
+            },
+        }
+    }
+
+    fn set_media(&mut self, conn: ConnId, media: MediaState) {
+        let Some(Place { room, peer }) = self.place_of(conn) else {
+            return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
+        };
+        let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) else { return };
+        if seat.media != media {
+            seat.media = media;
+            self.tell_others(&room, peer, &ServerMsg::MediaChanged { peer, media });
+        }
+    }
+
+    fn relay(&mut self, conn: ConnId, to: PeerId, signal: RawSignal) {
+        let Some(place) = self.sessions.get(&conn).and_then(|session| session.place.as_ref()) else {
+            return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
+        };
+        let from = place.peer;
+        let target = self.rooms.get(&place.room).and_then(|room| room.seat(to)).and_then(room::Seat::conn);
+        match target {
+            Some(target) if to != from => self.send(target, ServerMsg::Signal { from, signal }),
+            Some(_) | None => {
+                self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id can be reached in the room")
+            }
+        }
+    }
+
+    fn on_bad_frame(&mut self, now: Millis, conn: ConnId, code: ErrorCode, message: String) {
+        self.send(conn, ServerMsg::Error { code, message });
+        let Some(session) = self.sessions.get_mut(&conn) else { return };
+        session.bad_frames += 1;
+        if session.bad_frames > self.config.forgiven_frames {
+            self.close(now, conn, CloseCode::BadMessages);
+        }
+    }
+
+    fn on_timer(&mut self, now: Millis, timer: Timer) {
+        match timer {
+            Timer::Silence(conn) => self.check_silence(now, conn),
+            Timer::Seat(room, peer) => {
+                let link = self.rooms.get(&room).and_then(|room| room.seat(peer)).map(|seat| seat.link);
+                let reason = match link {
+                    Some(Link::Down(End::Lost)) => LeaveReason::TimedOut,
+                    Some(Link::Down(End::PageGone)) => LeaveReason::Left,
+                    Some(Link::Up(_)) | None => return,
+                };
+                self.free_seat(&Place { room, peer }, reason);
+            }
+            Timer::GrownUp => {
+                self.departed.clear();
+            }
+        }
+    }
+
+    /// Asks a silent socket for a heartbeat, or gives it up. Frames do not move the deadline: it is looked at again
+    /// when it has passed.
+    fn check_silence(&mut self, now: Millis, conn: ConnId) {
+        let Some(session) = self.sessions.get(&conn) else { return };
+        let interval = self.config.heartbeat_ms;
+        let silent = now.since(session.last_heard);
+        let next = if silent >= 2 * interval {
+            return self.close(now, conn, CloseCode::HeartbeatTimeout);
+        } else if silent >= interval {
+            self.send(conn, ServerMsg::Heartbeat);
+            session_deadline(now, silent, 2 * interval)
+        } else {
+            session_deadline(now, silent, interval)
+        };
+        self.deadlines.set(Timer::Silence(conn), next);
+    }
+
+    /// Closes a socket; its seat is kept for a return.
+    fn close(&mut self, now: Millis, conn: ConnId, code: CloseCode) {
+        self.effects.push_back(Effect::Close { conn, code });
+        self.forget_socket(now, conn, End::Lost);
+    }
+
+    fn forget_socket(&mut self, now: Millis, conn: ConnId, end: End) {
+        self.deadlines.clear(&Timer::Silence(conn));
+        let Some(Place { room, peer }) = self.sessions.remove(&conn).and_then(|session| session.place) else {
+            return;
+        };
+        let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) else { return };
+        seat.link = Link::Down(end);
+        let window = match end {
+            End::PageGone => self.config.reload_window_ms,
+            End::Lost => self.config.resume_window_ms,
+        };
+        self.deadlines.set(Timer::Seat(room.clone(), peer), now + window);
+        self.tell_others(&room, peer, &ServerMsg::PeerReconnecting { peer });
+    }
+
+    /// Empties a seat, tells the others, and ends the room with its last one. The caller has seen to the session.
+    fn free_seat(&mut self, place: &Place, reason: LeaveReason) {
+        let Place { room: name, peer } = place;
+        let Some(room) = self.rooms.get_mut(name) else { return };
+        if room.free_seat(*peer).is_none() {
+            return;
+        }
+        self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
+        if self.deadlines.is_set(&Timer::GrownUp) {
+            self.departed.insert(*peer);
+        }
+        if room.is_empty() {
+            self.rooms.remove(name);
+        } else {
+            self.tell_others(name, *peer, &ServerMsg::PeerLeft { peer: *peer, reason });
+        }
+    }
+
+    fn place_of(&self, conn: ConnId) -> Option<Place> {
+        self.sessions.get(&conn)?.place.clone()
+    }
+
+    /// Says something to everybody in a room who can be reached, but not to `peer`.
+    fn tell_others(&mut self, room: &RoomName, peer: PeerId, msg: &RelayedMsg) {
+        let Some(room) = self.rooms.get(room) else { return };
+        for conn in room.others(peer).filter_map(room::Seat::conn) {
+            self.effects.push_back(Effect::Send { conn, msg: msg.clone() });
+        }
+    }
+
+    fn refuse(&mut self, conn: ConnId, code: ErrorCode, message: &str) {
+        self.send(conn, ServerMsg::Error { code, message: message.to_owned() });
+    }
+
+    fn send(&mut self, conn: ConnId, msg: RelayedMsg) {
+        self.effects.push_back(Effect::Send { conn, msg });
+    }
+}
+
+/// When a socket that has been silent for `silent` will have been so for `limit`.
+fn session_deadline(now: Millis, silent: u64, limit: u64) -> Millis {
+    now + (limit - silent)
 }

@@ -1,0 +1,198 @@
+//! Taking a seat: newcomers, people who lost their socket, people who loaded the page anew, and a server that has
+//! just been restarted and remembers nobody.
+//!
+//! While the hub is *young* (younger than the resume window) it may have a past: a token is then believed even if its
+//! seat is unknown, and snapshots say `complete: false`. A newcomer's seat is provisional during that time: if
+//! somebody with a token finds the room full, the last provisional seat is theirs and its holder is told `full`. So
+//! capacity holds across a restart, and nobody loses a seat to a stranger who was quicker.
+
+use rand_chacha::rand_core::RngCore as _;
+
+use super::{
+    ConnId, Effect, Hub, Timer,
+    room::{Link, Room, Seat},
+    session::Place,
+};
+use crate::{
+    protocol::{
+        CloseCode, DisplayName, ErrorCode, LeaveReason, MediaState, PeerId, Resume, ResumeMode, RoomName,
+        ServerMsg,
+    },
+    sansio::Millis,
+};
+
+/// Somebody at the door.
+struct Guest {
+    conn: ConnId,
+    name: Option<DisplayName>,
+    media: MediaState,
+}
+
+impl Hub {
+    pub(super) fn join(
+        &mut self,
+        now: Millis,
+        conn: ConnId,
+        room: RoomName,
+        name: Option<DisplayName>,
+        resume: Option<Resume>,
+        media: MediaState,
+    ) {
+        if self.place_of(conn).is_some() {
+            return self.refuse(conn, ErrorCode::AlreadyJoined, "this socket has a seat; leave it first");
+        }
+        let guest = Guest { conn, name, media };
+        let claim = resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode)));
+        let Some((peer, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
+        let has_seat = self.rooms.get(&room).is_some_and(|room| room.seat(peer).is_some());
+        match mode {
+            ResumeMode::Reconnect if has_seat => self.reseat(now, room, peer, guest),
+            ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, guest),
+            ResumeMode::Reconnect if self.may_have_a_past(now, peer) => self.restore(now, room, peer, guest),
+            ResumeMode::Takeover if self.may_have_a_past(now, peer) => {
+                self.departed.insert(peer);
+                let fresh = self.fresh_peer();
+                self.restore(now, room, fresh, guest);
+            }
+            ResumeMode::Reconnect | ResumeMode::Takeover => self.seat_newcomer(now, room, guest),
+        }
+    }
+
+    fn may_have_a_past(&self, now: Millis, peer: PeerId) -> bool {
+        self.is_young(now) && !self.departed.contains(&peer)
+    }
+
+    fn is_young(&self, now: Millis) -> bool {
+        now < self.young_until
+    }
+
+    fn seat_newcomer(&mut self, now: Millis, room: RoomName, guest: Guest) {
+        if !self.has_space(&room) {
+            return self.say_full(room, guest.conn);
+        }
+        let peer = self.fresh_peer();
+        let provisional = self.is_young(now);
+        self.take_seat(&room, peer, &guest, provisional);
+        self.welcome_in(room, peer, guest.conn, true);
+    }
+
+    /// A seat from before a restart.
+    fn restore(&mut self, now: Millis, room: RoomName, peer: PeerId, guest: Guest) {
+        if !self.has_space(&room) {
+            let Some(newcomer) = self.rooms.get(&room).and_then(Room::last_provisional) else {
+                return self.say_full(room, guest.conn);
+            };
+            self.turn_out(&room, newcomer);
+        }
+        self.take_seat(&room, peer, &guest, false);
+        self.welcome_in(room, peer, guest.conn, !self.is_young(now));
+    }
+
+    /// The same page with a new socket.
+    fn reseat(&mut self, now: Millis, name: RoomName, peer: PeerId, guest: Guest) {
+        let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(peer)) else { return };
+        let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
+        let media_changed = seat.media != guest.media;
+        seat.name = guest.name;
+        seat.media = guest.media;
+        self.unseat_twin(before);
+        self.deadlines.clear(&Timer::Seat(name.clone(), peer));
+        self.set_place(guest.conn, &name, peer);
+        let complete = !self.is_young(now);
+        self.welcome_in(name.clone(), peer, guest.conn, complete);
+        // Signals may have been lost even where the loss of the socket went unnoticed.
+        self.tell_others(&name, peer, &ServerMsg::PeerBack { peer });
+        if media_changed {
+            self.tell_others(&name, peer, &ServerMsg::MediaChanged { peer, media: guest.media });
+        }
+    }
+
+    /// The same person with a new page: same seat, new id.
+    fn take_over(&mut self, now: Millis, name: RoomName, old: PeerId, guest: Guest) {
+        let peer = self.fresh_peer();
+        let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(old)) else { return };
+        let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
+        seat.peer = peer;
+        seat.name = guest.name;
+        seat.media = guest.media;
+        let info = seat.info();
+        self.unseat_twin(before);
+        self.deadlines.clear(&Timer::Seat(name.clone(), old));
+        if self.is_young(now) {
+            self.departed.insert(old);
+        }
+        self.set_place(guest.conn, &name, peer);
+        self.tell_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });
+        let complete = !self.is_young(now);
+        self.welcome_in(name, peer, guest.conn, complete);
+    }
+
+    fn has_space(&self, room: &RoomName) -> bool {
+        self.rooms.get(room).is_none_or(|room| room.has_space(self.config.room_capacity))
+    }
+
+    fn say_full(&mut self, room: RoomName, conn: ConnId) {
+        let capacity = self.config.room_capacity;
+        self.send(conn, ServerMsg::Full { room, capacity });
+    }
+
+    fn take_seat(&mut self, name: &RoomName, peer: PeerId, guest: &Guest, provisional: bool) {
+        let seat = Seat {
+            peer,
+            name: guest.name.clone(),
+            media: guest.media,
+            link: Link::Up(guest.conn),
+            provisional,
+        };
+        let info = seat.info();
+        self.rooms.entry(name.clone()).or_default().take_seat(seat);
+        self.set_place(guest.conn, name, peer);
+        self.tell_others(name, peer, &ServerMsg::PeerJoined { peer: info, replaces: None });
+    }
+
+    /// Frees a provisional seat for somebody who had it before.
+    fn turn_out(&mut self, name: &RoomName, peer: PeerId) {
+        let conn = self.rooms.get(name).and_then(|room| room.seat(peer)).and_then(Seat::conn);
+        if let Some(conn) = conn {
+            if let Some(session) = self.sessions.get_mut(&conn) {
+                session.place = None;
+            }
+            self.say_full(name.clone(), conn);
+        }
+        self.free_seat(&Place { room: name.clone(), peer }, LeaveReason::Left);
+    }
+
+    /// A socket that still holds the seat is an older one of the same person.
+    fn unseat_twin(&mut self, before: Link) {
+        let Link::Up(twin) = before else { return };
+        self.sessions.remove(&twin);
+        self.deadlines.clear(&Timer::Silence(twin));
+        self.effects.push_back(Effect::Close { conn: twin, code: CloseCode::Replaced });
+    }
+
+    fn welcome_in(&mut self, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
+        let Some(resume_token) = self.tokens.seal(&name, you) else { return };
+        let peers = self.rooms.get(&name).map(|room| room.others(you).map(Seat::info).collect());
+        let msg = ServerMsg::Joined {
+            you,
+            peers: peers.unwrap_or_default(),
+            ice_servers: Vec::new(),
+            resume_token,
+            capacity: self.config.room_capacity,
+            complete,
+            room: name,
+        };
+        self.send(conn, msg);
+    }
+
+    fn set_place(&mut self, conn: ConnId, room: &RoomName, peer: PeerId) {
+        if let Some(session) = self.sessions.get_mut(&conn) {
+            session.place = Some(Place { room: room.clone(), peer });
+        }
+    }
+
+    /// An id that nobody has; chance would have to produce the same 64 bits twice.
+    fn fresh_peer(&mut self) -> PeerId {
+        PeerId::new(self.dice.next_u64())
+    }
+}

@@ -1,0 +1,85 @@
+//! The seats of one room.
+
+use super::{ConnId, End};
+use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo};
+
+/// A room: its seats, in the order in which they were taken.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    seats: Vec<Seat>,
+}
+
+/// Somebody's place in a room.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) peer: PeerId,
+    pub(super) name: Option<DisplayName>,
+    pub(super) media: MediaState,
+    pub(super) link: Link,
+    /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
+    pub(super) provisional: bool,
+}
+
+/// Whether the person on a seat can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Over this socket.
+    Up(ConnId),
+    /// Not now: the socket ended like this, and the seat is kept for a while.
+    Down(End),
+}
+
+impl Seat {
+    pub(super) fn conn(&self) -> Option<ConnId> {
+        match self.link {
+            Link::Up(conn) => Some(conn),
+            Link::Down(_) => None,
+        }
+    }
+
+    pub(super) fn info(&self) -> PeerInfo {
+        PeerInfo {
+            id: self.peer,
+            name: self.name.clone(),
+            media: self.media,
+            reconnecting: self.conn().is_none(),
+        }
+    }
+}
+
+impl Room {
+    pub(super) fn is_empty(&self) -> bool {
+        self.seats.is_empty()
+    }
+
+    pub(super) fn has_space(&self, capacity: u32) -> bool {
+        u32::try_from(self.seats.len()).is_ok_and(|taken| taken < capacity)
+    }
+
+    pub(super) fn take_seat(&mut self, seat: Seat) {
+        self.seats.push(seat);
+    }
+
+    pub(super) fn seat(&self, peer: PeerId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.peer == peer)
+    }
+
+    pub(super) fn seat_mut(&mut self, peer: PeerId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.peer == peer)
+    }
+
+    pub(super) fn free_seat(&mut self, peer: PeerId) -> Option<Seat> {
+        let at = self.seats.iter().position(|seat| seat.peer == peer)?;
+        Some(self.seats.remove(at))
+    }
+
+    /// The newcomer who came last and may have to give way.
+    pub(super) fn last_provisional(&self) -> Option<PeerId> {
+        self.seats.iter().rev().find(|seat| seat.provisional).map(|seat| seat.peer)
+    }
+
+    /// Everybody but this one.
+    pub(super) fn others(&self, peer: PeerId) -> impl Iterator<Item = &Seat> {
+        self.seats.iter().filter(move |seat| seat.peer != peer)
+    }
+}
