@@ -17,7 +17,11 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Error, Message, client::IntoClientRequest},
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
 };
 
 /// No answer within this time is a failure; nothing waits for it to pass.
@@ -167,7 +171,8 @@ impl Client {
 
     /// Says that the page goes away, and waits for the server's close frame.
     pub async fn leave_page(mut self) {
-        self.socket.close(None).await.unwrap();
+        let frame = CloseFrame { code: CloseCode::Away, reason: "".into() };
+        self.socket.close(Some(frame)).await.unwrap();
         self.close_code().await;
     }
 
