@@ -202,16 +202,32 @@ async fn who_does_not_read_is_closed_and_may_resume() {
 #[tokio::test]
 async fn a_lost_socket_comes_back_to_its_seat() {
     let server = Server::start().await;
-    let (mut ada, _, bob, bob_id) = two(&server, "r").await;
+    let (mut ada, _) = server.join("r").await;
+    let (bob, joined) = server.join("r").await;
+    ada.hear("peer_joined").await;
     drop(bob);
-    assert_eq!(ada.hear("peer_reconnecting").await["peer"], bob_id);
+    assert_eq!(ada.hear("peer_reconnecting").await["peer"], joined["you"]);
 
-    let (_, joined) = server.join("elsewhere").await;
-    let mut stranger = server.connect().await;
-    stranger.hello().await;
-    let foreign = json!({"token": joined["resume_token"], "mode": "reconnect"});
-    stranger.send(json!({"type": "join", "room": "r", "resume": foreign})).await;
-    stranger.hear("full").await;
+    let mut bob = server.connect().await;
+    bob.hello().await;
+    let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+    bob.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    assert_eq!(bob.hear("joined").await["you"], joined["you"]);
+    assert_eq!(ada.hear("peer_back").await["peer"], joined["you"]);
+    ada.send(signal(&joined["you"], &json!({"kind": "x"}))).await;
+    bob.hear("signal").await;
+}
+
+#[tokio::test]
+async fn a_token_of_another_room_opens_no_seat() {
+    let server = Server::start().await;
+    let (_ada, _, _bob, _) = two(&server, "r").await;
+    let (_eve, joined) = server.join("elsewhere").await;
+    let mut eve = server.connect().await;
+    eve.hello().await;
+    let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+    eve.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    eve.hear("full").await;
 }
 
 #[tokio::test]
