@@ -8,6 +8,9 @@
 //!         server -> hub -> sansio, protocol
 //! ```
 
+// A page is one type, as deeply nested as its elements; its layout is computed recursively.
+#![recursion_limit = "512"]
+
 pub mod app;
 pub mod browser;
 pub mod call;

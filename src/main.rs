@@ -38,14 +38,14 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     let key = key::load(&config.key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let listener =
-            tokio::net::TcpListener::bind(config.listen).await.map_err(|error| match error.kind() {
-                ErrorKind::AddrInUse => anyhow::anyhow!(
-                    "{} is in use by another program; stop that one, or choose a port with --listen",
-                    config.listen
-                ),
-                _ => anyhow::anyhow!("cannot listen at {}: {error}", config.listen),
-            })?;
+        let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| {
+            if error.kind() == ErrorKind::AddrInUse {
+                let advice = "stop the other program, or choose a port with --listen";
+                anyhow::anyhow!("{} is in use; {advice}", config.listen)
+            } else {
+                anyhow::anyhow!("cannot listen at {}: {error}", config.listen)
+            }
+        })?;
         addresses::announce(listener.local_addr()?);
         let shutdown = shutdown_signal()?;
         serve(listener, config, key, shutdown).await?;

@@ -54,9 +54,7 @@ fn base_urls(addresses: &[IpAddr], port: u16) -> Vec<String> {
 }
 
 fn is_private_host(name: &str) -> bool {
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| is_private(address))
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_private)
 }
 
 /// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Link-local addresses need a zone, which no URL carries.
@@ -69,6 +67,8 @@ fn is_private(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     #[test]

@@ -106,7 +106,6 @@ pub enum ConfigError {
 /// file. A flag counts before the environment, the environment before the file, the file before the default.
 #[derive(Debug, Parser)]
 #[command(name = "halloo", version, max_term_width = 100)]
-#[expect(dead_code, reason = "values are read by name, to know where each came from")]
 struct Arguments {
     /// Configuration file [default: Leptos.toml in the working directory, if there is one]
     #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
@@ -290,10 +289,10 @@ impl Sources {
         N: TryFrom<i64> + PartialOrd,
     {
         let Some(found) = self.find(name) else { return Ok(default) };
-        let number = match &found.value {
-            Value::String(text) if !found.place.starts_with(&self.file) => text.parse().ok(),
-            value => value.as_integer(),
-        };
+        // In a flag or a variable everything is text; in the file a number is a number.
+        let is_text = !found.place.starts_with(&self.file);
+        let text = found.value.as_str().filter(|_| is_text);
+        let number = text.map_or_else(|| found.value.as_integer(), |text| text.parse().ok());
         match number.and_then(|number| N::try_from(number).ok()).filter(|number| range.contains(number)) {
             Some(number) => Ok(number),
             None => Err(found.bad(expected)),
@@ -308,12 +307,12 @@ impl Sources {
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<Vec<T>, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(Vec::new()) };
-        let items = match &found.value {
-            Value::Array(items) => items.clone(),
-            Value::String(text) => {
-                text.split(',').map(|item| Value::String(item.trim().to_owned())).collect()
-            }
-            _ => return Err(found.bad(expected)),
+        let items = if let Some(text) = found.value.as_str() {
+            text.split(',').map(|item| Value::String(item.trim().to_owned())).collect()
+        } else if let Some(items) = found.value.as_array() {
+            items.clone()
+        } else {
+            return Err(found.bad(expected));
         };
         match items.iter().map(read).collect() {
             Some(list) => Ok(list),

@@ -24,7 +24,7 @@ use crate::{
 
 /// The hub and the mailboxes of its sockets.
 #[derive(Debug)]
-pub struct Driver {
+pub(super) struct Driver {
     state: Mutex<State>,
     /// Tells the timer that the next deadline came closer.
     earlier: Notify,
@@ -44,7 +44,7 @@ struct State {
 
 impl Driver {
     /// A driver with an empty hub. Someone must [`Self::run_timer`].
-    pub fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+    pub(super) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
         let hub = Hub::new(Millis(0), config, token_key, seed);
         let state = State { hub, mailboxes: HashMap::new(), last_conn: 0, armed: None, stopping: false };
         Self { state: Mutex::new(state), earlier: Notify::new(), started: Instant::now(), ice }
@@ -94,7 +94,7 @@ impl Driver {
     }
 
     /// Closes every socket with 1001, now and from now on. Seats need no goodbye: tokens outlive this process.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         let mut state = self.lock();
         state.stopping = true;
         for (_, mailbox) in state.mailboxes.drain() {
@@ -102,13 +102,8 @@ impl Driver {
         }
     }
 
-    /// Sockets that are open now.
-    pub fn conn_count(&self) -> usize {
-        self.lock().mailboxes.len()
-    }
-
     /// Wakes the hub at its deadlines, for as long as it is polled.
-    pub async fn run_timer(&self) {
+    pub(super) async fn run_timer(&self) {
         loop {
             let next = self.tick();
             let earlier = self.earlier.notified();

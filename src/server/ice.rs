@@ -16,19 +16,19 @@ const LOGIN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The operator's STUN and TURN servers.
 #[derive(Clone, Default)]
-pub struct IceServers {
+pub(super) struct IceServers {
     servers: Vec<IceServer>,
     secret: Option<String>,
 }
 
 impl IceServers {
     /// These servers. `secret` is shared with the TURN servers among them that have no login of their own.
-    pub fn new(servers: Vec<IceServer>, secret: Option<String>) -> Self {
+    pub(super) fn new(servers: Vec<IceServer>, secret: Option<String>) -> Self {
         Self { servers, secret }
     }
 
     /// What to tell this peer at this time.
-    pub fn for_peer(&self, peer: PeerId, now: SystemTime) -> Vec<IceServer> {
+    pub(super) fn for_peer(&self, peer: PeerId, now: SystemTime) -> Vec<IceServer> {
         let minted = self.secret.as_deref().map(|secret| login(secret, peer, now));
         let mut servers = self.servers.clone();
         if let Some((username, credential)) = minted {

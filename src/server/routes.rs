@@ -24,11 +24,11 @@ use crate::{
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
-pub struct AppState {
+pub(super) struct AppState {
     /// The hub and its sockets.
-    pub driver: Arc<Driver>,
+    pub(super) driver: Arc<Driver>,
     /// Every open socket, for a graceful end.
-    pub sockets: TaskTracker,
+    pub(super) sockets: TaskTracker,
     leptos: LeptosOptions,
     allowed_origins: Arc<[String]>,
     /// Base URLs for other devices.
@@ -45,7 +45,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 impl AppState {
     /// What the handlers of this configuration share; `listen` is the address in use.
-    pub fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
+    pub(super) fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
         let leptos = site::options(config.site_root.as_deref());
         let reload_port = env::var_os("LEPTOS_WATCH").map(|_| leptos.reload_port);
         Self {
@@ -60,7 +60,7 @@ impl AppState {
 }
 
 /// The routes of the whole service.
-pub fn router(state: AppState) -> Router {
+pub(super) fn router(state: AppState) -> Router {
     let site_root = state.leptos.site_root.to_string();
     let facts = {
         let state = state.clone();

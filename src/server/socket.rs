@@ -102,21 +102,18 @@ where
         }
     }
 
-    /// Writes the batch; false if the socket is gone or was closed by the driver meanwhile.
+    /// Writes the batch; false if that cannot be done, or not within the time that a closed mailbox leaves.
     async fn write_batch(&mut self) -> bool {
         let mailbox = self.mailbox;
-        let closed_meanwhile = match select(pin!(self.write()), pin!(mailbox.closing())).await {
-            Either::Left((Ok(()), _)) => return true,
-            Either::Left((Err(_), _)) => None,
-            Either::Right(((), writing)) => match timeout(CLOSE_GRACE, writing).await {
-                Ok(Ok(())) => return true,
-                Ok(Err(_)) | Err(_) => Some(()),
-            },
+        let written = match select(pin!(self.write()), pin!(mailbox.closing())).await {
+            Either::Left((written, _)) => written.is_ok(),
+            Either::Right(((), writing)) => matches!(timeout(CLOSE_GRACE, writing).await, Ok(Ok(()))),
         };
-        if closed_meanwhile.is_none() {
+        if !written {
+            // No news to the driver if it was the one that closed the mailbox.
             self.driver.closed(self.conn, End::Lost);
         }
-        false
+        written
     }
 
     async fn write(&mut self) -> Result<(), <S as Sink<Message>>::Error> {
@@ -127,7 +124,7 @@ where
     }
 
     /// Writes what is left, then the close frame if it is this side that closes, and waits for the other side's.
-    async fn say_goodbye(mut self, code: Option<CloseCode>) {
+    async fn say_goodbye(&mut self, code: Option<CloseCode>) {
         let goodbye = async {
             if let Some(code) = code {
                 self.write().await?;
@@ -153,11 +150,12 @@ fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
             message: "a binary frame; this protocol is text".to_owned(),
         })),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Control,
-        // A page that goes away closes with 1001; a client that hangs up closes with 1000.
-        Some(Ok(Message::Close(Some(CloseFrame {
-            code: close_code::AWAY | close_code::NORMAL, ..
-        })))) => Incoming::End(End::PageGone),
-        Some(Ok(Message::Close(_)) | Err(_)) | None => Incoming::End(End::Lost),
+        // A page that goes away closes with 1001, a client that hangs up with 1000 or without a code.
+        Some(Ok(
+            Message::Close(None)
+            | Message::Close(Some(CloseFrame { code: close_code::AWAY | close_code::NORMAL, .. })),
+        )) => Incoming::End(End::PageGone),
+        Some(Ok(Message::Close(Some(_))) | Err(_)) | None => Incoming::End(End::Lost),
     }
 }
 

@@ -1,0 +1,182 @@
+//! A server on a port of its own, and clients that speak plain JSON to it as a third party would.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::{net::SocketAddr, time::Duration};
+
+use futures_util::{SinkExt, StreamExt};
+use halloo::{
+    hub::HubConfig,
+    server::{ServeError, config::Config, serve},
+};
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
+
+/// No answer within this time is a failure; nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Server {
+    /// With two seats in a room and a fixed key.
+    pub async fn start() -> Self {
+        Self::start_with(Config::default()).await
+    }
+
+    /// With these seats in a room.
+    pub async fn with_capacity(room_capacity: u32) -> Self {
+        let hub = HubConfig { room_capacity, ..HubConfig::default() };
+        Self::start_with(Config { hub, ..Config::default() }).await
+    }
+
+    /// With this configuration and a fixed key.
+    pub async fn start_with(config: Config) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            serve(listener, &config, [7; 32], async move {
+                let _ = stopped.await;
+            })
+            .await
+        });
+        Self { address, stop, task }
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub async fn stop(self) {
+        self.stop.send(()).unwrap();
+        timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+    }
+
+    /// Opens a socket.
+    pub async fn connect(&self) -> Client {
+        Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, None).await.unwrap()
+    }
+
+    /// Opens a socket as a page of this origin.
+    pub async fn connect_from(&self, origin: &str) -> Result<Client, Error> {
+        Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, Some(origin)).await
+    }
+
+    /// Opens a socket whose own buffer for reading is as small as can be.
+    pub async fn connect_with_small_buffer(&self) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(2_048).unwrap();
+        Client::open(socket.connect(self.address).await.unwrap(), self.address, None).await.unwrap()
+    }
+
+    /// Opens a socket and takes a seat; also returns `joined`.
+    pub async fn join(&self, room: &str) -> (Client, Value) {
+        let mut client = self.connect().await;
+        client.hello().await;
+        client.send(json!({"type": "join", "room": room})).await;
+        let joined = client.hear("joined").await;
+        (client, joined)
+    }
+}
+
+/// One WebSocket.
+pub struct Client {
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl Client {
+    async fn open(stream: TcpStream, address: SocketAddr, origin: Option<&str>) -> Result<Self, Error> {
+        let mut request = format!("ws://{address}/signal").into_client_request().unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        let (socket, _) = client_async(request, stream).await?;
+        Ok(Self { socket })
+    }
+
+    /// Sends `hello` and waits for `welcome`.
+    pub async fn hello(&mut self) {
+        self.send(json!({"type": "hello", "version": 1})).await;
+        self.hear("welcome").await;
+    }
+
+    /// Sends a message.
+    pub async fn send(&mut self, message: Value) {
+        self.send_text(&message.to_string()).await.unwrap();
+    }
+
+    /// Sends text as it is.
+    pub async fn send_text(&mut self, text: &str) -> Result<(), Error> {
+        self.send_frame(Message::text(text)).await
+    }
+
+    /// Sends any frame.
+    pub async fn send_frame(&mut self, frame: Message) -> Result<(), Error> {
+        timeout(PATIENCE, self.socket.send(frame)).await.expect("the server takes what it is sent")
+    }
+
+    /// The next message that is no heartbeat.
+    pub async fn next(&mut self) -> Value {
+        loop {
+            match self.next_frame().await {
+                Some(Ok(Message::Text(text))) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] != "heartbeat" {
+                        return message;
+                    }
+                }
+                other => panic!("expected a message: {other:?}"),
+            }
+        }
+    }
+
+    /// The next message, which is of this type.
+    pub async fn hear(&mut self, kind: &str) -> Value {
+        let message = self.next().await;
+        assert_eq!(message["type"], kind, "{message}");
+        message
+    }
+
+    /// The next message, which is an error of this code.
+    pub async fn hear_error(&mut self, code: &str) {
+        let message = self.hear("error").await;
+        assert_eq!(message["code"], code, "{message}");
+    }
+
+    /// Reads until the socket is closed; the code of the close frame, if one came.
+    pub async fn close_code(&mut self) -> Option<u16> {
+        loop {
+            match self.next_frame().await {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
+    /// Says that the page goes away, and waits for the server's close frame.
+    pub async fn leave_page(mut self) {
+        let frame = CloseFrame { code: CloseCode::Away, reason: "".into() };
+        self.socket.close(Some(frame)).await.unwrap();
+        self.close_code().await;
+    }
+
+    async fn next_frame(&mut self) -> Option<Result<Message, Error>> {
+        timeout(PATIENCE, self.socket.next()).await.expect("the server says something")
+    }
+}

@@ -1,0 +1,123 @@
+//! Settings as an operator meets them: by running the program.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::{ffi::OsString, fs, path::Path, process::Command};
+
+use halloo::server::config::Config;
+
+/// Runs the program in an empty directory with nothing in its environment but this; it must end by itself.
+fn run(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_halloo"))
+        .current_dir(directory)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// One sentence, exit status 2, these parts in it.
+fn refused(file: Option<&str>, variables: &[(&str, &str)], arguments: &[&str], parts: &[&str]) {
+    let directory = tempfile::tempdir().unwrap();
+    if let Some(text) = file {
+        fs::write(directory.path().join("Leptos.toml"), text).unwrap();
+    }
+    let (status, stdout, stderr) = run(directory.path(), variables, arguments);
+    assert_eq!(status, 2, "{stderr}");
+    assert_eq!(stdout, "");
+    assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
+    for part in parts {
+        assert!(stderr.contains(part), "{part} is missing in: {stderr}");
+    }
+}
+
+#[test]
+fn a_bad_value_is_named_by_where_it_stands() {
+    let capacity = "expected a whole number from 2 to 25";
+    refused(None, &[], &["--room-capacity", "many"], &["--room-capacity", capacity]);
+    refused(None, &[], &["--room-capacity=1"], &["--room-capacity", capacity]);
+    refused(None, &[("HALLOO_ROOM_CAPACITY", "26")], &[], &["HALLOO_ROOM_CAPACITY", capacity]);
+    refused(Some("room_capacity = \"3\""), &[], &[], &["Leptos.toml", "`room_capacity`", capacity]);
+    refused(None, &[("LEPTOS_SITE_ADDR", "nowhere")], &[], &["LEPTOS_SITE_ADDR", "127.0.0.1:8080"]);
+    refused(Some("listen = 8080"), &[], &[], &["Leptos.toml", "`listen`", "127.0.0.1:8080"]);
+    refused(Some("allowed_origins = [\"call.example\"]"), &[], &[], &["`allowed_origins`", "https://"]);
+    refused(None, &[], &["--ice-servers", "http://x"], &["--ice-servers", "stun:"]);
+    refused(None, &[("HALLOO_KEY", "s3cret")], &[], &["HALLOO_KEY", "64 hexadecimal digits"]);
+    refused(Some("log = \"a=b=c\""), &[], &[], &["Leptos.toml", "`log`"]);
+}
+
+#[test]
+fn what_is_not_known_is_named() {
+    refused(Some("room_capasity = 3"), &[], &[], &["Leptos.toml", "`room_capasity`"]);
+    refused(Some("\n\nlisten = "), &[], &[], &["Leptos.toml", "line 3"]);
+    refused(None, &[], &["--capacity", "3"], &["--capacity"]);
+    refused(None, &[], &["--config", "missing.toml"], &["missing.toml", "cannot be read"]);
+}
+
+#[test]
+fn a_secret_is_not_repeated() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, _, stderr) = run(directory.path(), &[("HALLOO_KEY", "s3cret")], &[]);
+    assert!(!stderr.contains("s3cret"));
+}
+
+/// Each source is shadowed by the one before it: only the one that counts may be complained about.
+#[test]
+fn flag_before_environment_before_file_before_default() {
+    let file = Some("heartbeat_ms = 1");
+    let variable = ("HALLOO_HEARTBEAT_MS", "2");
+    refused(file, &[], &[], &["Leptos.toml"]);
+    refused(file, &[variable], &[], &["HALLOO_HEARTBEAT_MS"]);
+    refused(file, &[variable], &["--heartbeat-ms", "3"], &["--heartbeat-ms"]);
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("c.toml");
+    fs::write(&path, "room_capacity = 7\nheartbeat_ms = 5000").unwrap();
+    let arguments = ["halloo", "--room-capacity", "9", "--config", path.to_str().unwrap()];
+    let config = Config::load(arguments.map(OsString::from)).unwrap();
+    assert_eq!(config.hub.room_capacity, 9);
+    assert_eq!(config.hub.heartbeat_ms, 5_000);
+    assert_eq!(config.hub.reload_window_ms, Config::default().hub.reload_window_ms);
+}
+
+#[test]
+fn the_file_of_the_repository_lists_every_setting_with_its_default() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml");
+    let table: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let mut listed: Vec<_> = table.keys().cloned().collect();
+    let mut names = Config::names();
+    listed.sort();
+    names.sort();
+    assert_eq!(listed, names);
+    let config = Config::load(["halloo", "--config", path].map(OsString::from)).unwrap();
+    assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+}
+
+#[test]
+fn help_lists_every_setting_and_version_says_the_version() {
+    let directory = tempfile::tempdir().unwrap();
+    let (status, help, _) = run(directory.path(), &[], &["--help"]);
+    assert_eq!(status, 0);
+    for name in Config::names() {
+        assert!(help.contains(&format!("--{}", name.replace('_', "-"))), "{name}");
+        assert!(help.contains(&format!("HALLOO_{}", name.to_uppercase())), "{name}");
+    }
+    let (status, version, _) = run(directory.path(), &[], &["--version"]);
+    assert_eq!((status, version.as_str()), (0, concat!("halloo ", env!("CARGO_PKG_VERSION"), "\n")));
+}
+
+#[test]
+fn a_port_in_use_is_one_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let key = "00".repeat(32);
+    let (status, _, stderr) =
+        run(directory.path(), &[("HALLOO_KEY", &key), ("HALLOO_LISTEN", &address)], &[]);
+    assert_eq!(status, 1);
+    assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
+    assert!(stderr.contains(&address) && stderr.contains("in use"), "{stderr}");
+}

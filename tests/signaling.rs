@@ -1,0 +1,294 @@
+//! The whole server with real sockets: what the hub's own tests cannot see.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Client, Server};
+use halloo::{protocol::MAX_FRAME_BYTES, server::config::Config};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+fn signal(to: &Value, payload: &Value) -> Value {
+    json!({"type": "signal", "to": to, "signal": payload})
+}
+
+/// Two people in one room: their sockets and their ids.
+async fn two(server: &Server, room: &str) -> (Client, Value, Client, Value) {
+    let (mut ada, joined) = server.join(room).await;
+    let (bob, joined_too) = server.join(room).await;
+    ada.hear("peer_joined").await;
+    (ada, joined["you"].clone(), bob, joined_too["you"].clone())
+}
+
+#[tokio::test]
+async fn two_people_meet_and_a_third_finds_the_room_full() {
+    let server = Server::start().await;
+    let (mut ada, joined) = server.join("Meet").await;
+    assert_eq!(joined["room"], "meet");
+    assert_eq!(joined["peers"], json!([]));
+    assert_eq!(joined["capacity"], 2);
+
+    let (_bob, joined_too) = server.join("meet").await;
+    assert_eq!(joined_too["peers"][0]["id"], joined["you"]);
+    assert_eq!(ada.hear("peer_joined").await["peer"]["id"], joined_too["you"]);
+
+    let mut eve = server.connect().await;
+    eve.hello().await;
+    eve.send(json!({"type": "join", "room": "meet"})).await;
+    assert_eq!(eve.hear("full").await["capacity"], 2);
+}
+
+#[tokio::test]
+async fn hello_and_join_may_come_in_one_flight() {
+    let server = Server::start().await;
+    let mut ada = server.connect().await;
+    ada.send(json!({"type": "hello", "version": 1})).await;
+    ada.send(json!({"type": "join", "room": "r", "name": "Ada"})).await;
+    ada.hear("welcome").await;
+    ada.hear("joined").await;
+}
+
+#[tokio::test]
+async fn a_signal_is_relayed_untouched_and_stamped_by_the_server() {
+    let server = Server::start().await;
+    let (mut ada, ada_id, mut bob, bob_id) = two(&server, "r").await;
+    let payload = json!({"kind": "from-the-future", "deep": [1, {"x": "\u{1f44b}"}], "from": "payload"});
+    let mut forged = signal(&bob_id, &payload);
+    forged["from"] = bob_id.clone();
+    ada.send(forged).await;
+    let heard = bob.hear("signal").await;
+    assert_eq!(heard["from"], ada_id);
+    assert_eq!(heard["signal"], payload);
+}
+
+#[tokio::test]
+async fn a_signal_to_another_room_is_refused() {
+    let server = Server::start().await;
+    let (mut ada, _) = server.join("one").await;
+    let (mut bob, joined) = server.join("two").await;
+    ada.send(signal(&joined["you"], &json!({"kind": "x"}))).await;
+    ada.hear_error("no_such_peer").await;
+    // Whatever came before this answer would have been heard before it.
+    bob.send(json!({"type": "join", "room": "two"})).await;
+    bob.hear_error("already_joined").await;
+}
+
+#[tokio::test]
+async fn unreadable_frames_are_forgiven_for_a_while() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    client.hello().await;
+    for frame in ["{", "[]", "{\"type\":1}"] {
+        client.send_text(frame).await.unwrap();
+        client.hear_error("bad_message").await;
+    }
+    client.send_frame(Message::binary(vec![1, 2, 3])).await.unwrap();
+    client.hear_error("bad_message").await;
+    client.send(json!({"type": "sing"})).await;
+    client.hear_error("unknown_type").await;
+    client.send(json!({"type": "join", "room": "r"})).await;
+    client.hear("joined").await;
+    for _ in 0..20 {
+        if client.send_text("{").await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(client.close_code().await, Some(4000));
+}
+
+#[tokio::test]
+async fn hostile_room_names_are_refused_and_the_server_lives() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    client.hello().await;
+    for room in
+        [json!("__proto__"), json!(["r"]), json!({"r": 1}), json!(null), json!(""), json!("a".repeat(65))]
+    {
+        client.send(json!({"type": "join", "room": room})).await;
+        client.hear_error("bad_room").await;
+    }
+    client.send(json!({"type": "join", "room": "constructor"})).await;
+    client.hear("joined").await;
+    client.send(json!({"type": "join", "room": "constructor"})).await;
+    client.hear_error("already_joined").await;
+}
+
+#[tokio::test]
+async fn a_frame_that_is_too_large_closes_the_socket() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    client.send_text(&"x".repeat(MAX_FRAME_BYTES + 1)).await.unwrap();
+    assert_eq!(client.close_code().await, Some(1009));
+
+    // Far too large: the server does not read it, so the client may be cut off while it writes.
+    let mut client = server.connect().await;
+    let _ = client.send_text(&"x".repeat(100 * MAX_FRAME_BYTES)).await;
+    assert!(matches!(client.close_code().await, Some(1009) | None));
+
+    server.join("still-serving").await;
+}
+
+#[tokio::test]
+async fn only_pages_of_the_same_host_may_connect() {
+    let server = Server::start().await;
+    let own = format!("http://{}", server.address);
+    server.connect_from(&own).await.unwrap().hello().await;
+    for foreign in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+        match server.connect_from(foreign).await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), 403),
+            other => panic!("{foreign}: {:?}", other.err()),
+        }
+    }
+
+    let allowed_origins = vec!["https://call.example".to_owned()];
+    let server = Server::start_with(Config { allowed_origins, ..Config::default() }).await;
+    server.connect_from("https://call.example").await.unwrap().hello().await;
+    assert!(server.connect_from(&format!("http://{}", server.address)).await.is_err());
+}
+
+#[tokio::test]
+async fn too_many_messages_close_the_socket() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    client.hello().await;
+    for _ in 0..1_000 {
+        if client.send_text("{\"type\": \"heartbeat\"}").await.is_err() {
+            break;
+        }
+    }
+    let mut last = Value::Null;
+    while last["type"] != "error" {
+        last = client.next().await;
+    }
+    assert_eq!(last["code"], "rate_limited");
+    assert_eq!(client.close_code().await, Some(4004));
+}
+
+/// Bob does not read. He is closed, Ada is told, and he may come back to his seat.
+#[tokio::test]
+async fn who_does_not_read_is_closed_and_may_resume() {
+    let server = Server::start().await;
+    let (mut ada, joined) = server.join("r").await;
+    let mut bob = server.connect_with_small_buffer().await;
+    bob.hello().await;
+    bob.send(json!({"type": "join", "room": "r"})).await;
+    let joined_too = bob.hear("joined").await;
+    ada.hear("peer_joined").await;
+    let payload = json!({"kind": "x", "padding": "x".repeat(MAX_FRAME_BYTES - 200)});
+    // What the kernel's buffers and the mailbox hold together is less than the 200 messages of a burst.
+    for _ in 0..190 {
+        ada.send(signal(&joined_too["you"], &payload)).await;
+    }
+    let mut heard = ada.next().await;
+    while heard["type"] == "error" {
+        heard = ada.next().await;
+    }
+    assert_eq!(heard["type"], "peer_reconnecting");
+    assert_eq!(heard["peer"], joined_too["you"]);
+    assert!(matches!(bob.close_code().await, Some(4002) | None));
+
+    let mut bob = server.connect().await;
+    bob.hello().await;
+    let resume = json!({"token": joined_too["resume_token"], "mode": "reconnect"});
+    bob.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    let back = bob.hear("joined").await;
+    assert_eq!(back["you"], joined_too["you"]);
+    assert_eq!(back["peers"][0]["id"], joined["you"]);
+}
+
+#[tokio::test]
+async fn a_lost_socket_comes_back_to_its_seat() {
+    let server = Server::start().await;
+    let (mut ada, _) = server.join("r").await;
+    let (bob, joined) = server.join("r").await;
+    ada.hear("peer_joined").await;
+    drop(bob);
+    assert_eq!(ada.hear("peer_reconnecting").await["peer"], joined["you"]);
+
+    let mut bob = server.connect().await;
+    bob.hello().await;
+    let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+    bob.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    assert_eq!(bob.hear("joined").await["you"], joined["you"]);
+    assert_eq!(ada.hear("peer_back").await["peer"], joined["you"]);
+    ada.send(signal(&joined["you"], &json!({"kind": "x"}))).await;
+    bob.hear("signal").await;
+}
+
+#[tokio::test]
+async fn a_token_of_another_room_opens_no_seat() {
+    let server = Server::start().await;
+    let (_ada, _, _bob, _) = two(&server, "r").await;
+    let (_eve, joined) = server.join("elsewhere").await;
+    let mut eve = server.connect().await;
+    eve.hello().await;
+    let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+    eve.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    eve.hear("full").await;
+}
+
+#[tokio::test]
+async fn a_token_is_good_after_a_restart_with_the_same_key() {
+    let first = Server::start().await;
+    let (mut ada, joined) = first.join("r").await;
+    first.stop().await;
+    assert_eq!(ada.close_code().await, Some(1001));
+
+    let second = Server::start().await;
+    let mut ada = second.connect().await;
+    ada.hello().await;
+    let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+    ada.send(json!({"type": "join", "room": "r", "resume": resume})).await;
+    assert_eq!(ada.hear("joined").await["you"], joined["you"]);
+}
+
+#[tokio::test]
+async fn stopping_tells_everybody_and_takes_less_than_two_seconds() {
+    let server = Server::with_capacity(25).await;
+    let mut polite = Vec::new();
+    for _ in 0..20 {
+        polite.push(server.connect().await);
+    }
+    // These never answer the close frame, and one has not even finished its request.
+    let _silent = server.connect().await;
+    let _half = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let started = Instant::now();
+    let stopping = tokio::spawn(server.stop());
+    for client in &mut polite {
+        assert_eq!(client.close_code().await, Some(1001));
+    }
+    stopping.await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_page_that_goes_away_keeps_its_seat_for_a_moment_only() {
+    let mut config = Config::default();
+    config.hub.reload_window_ms = 50;
+    let server = Server::start_with(config).await;
+    let (mut ada, _, bob, bob_id) = two(&server, "r").await;
+    bob.leave_page().await;
+    assert_eq!(ada.hear("peer_reconnecting").await["peer"], bob_id);
+    assert_eq!(ada.hear("peer_left").await["peer"], bob_id);
+}
+
+#[tokio::test]
+async fn turn_logins_are_minted_for_each_seat() {
+    let config = Config {
+        ice_servers: vec![halloo::protocol::IceServer {
+            urls: vec!["turn:turn.example".to_owned()],
+            username: None,
+            credential: None,
+        }],
+        turn_secret: Some("secret".to_owned()),
+        ..Config::default()
+    };
+    let server = Server::start_with(config).await;
+    let (_ada, joined) = server.join("r").await;
+    let username = joined["ice_servers"][0]["username"].as_str().unwrap();
+    let (_, peer) = username.split_once(':').unwrap();
+    assert_eq!(joined["you"], peer);
+}

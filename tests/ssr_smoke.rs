@@ -1,0 +1,149 @@
+//! Every page, rendered by many threads at once: browser code that slips into the server's render panics here.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::{
+    collections::HashSet,
+    panic,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode},
+};
+use halloo::server::{config::Config, pages};
+use tower::ServiceExt;
+
+const RENDERS: usize = 200;
+const PATHS: [&str; 5] =
+    ["/", "/r/abc-def-ghi", "/r/abc-def-ghi?join=now&name=Ada", "/no/such/page", "/r/not%20a%20room!"];
+
+fn router() -> Router {
+    pages(&Config::default(), [7; 32]).unwrap()
+}
+
+async fn get(router: &Router, path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
+    let mut request = Request::get(path).header("host", "localhost:8080");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status, parts.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn nonce_of(headers: &HeaderMap) -> String {
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    let (_, rest) = policy.split_once("'nonce-").expect("a nonce in the policy");
+    rest.split('\'').next().unwrap().to_owned()
+}
+
+/// Counts panics of every thread: those of a render may be swallowed by the task they happen in.
+fn count_panics() -> Arc<AtomicUsize> {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        before(info);
+    }));
+    count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_renders_many_times_at_once() {
+    let panics = count_panics();
+    let router = router();
+    for path in PATHS {
+        let renders: Vec<_> = (0..RENDERS)
+            .map(|_| {
+                let router = router.clone();
+                tokio::spawn(async move { get(&router, path, &[]).await })
+            })
+            .collect();
+        let mut nonces = HashSet::new();
+        for render in renders {
+            let (status, headers, body) = render.await.unwrap();
+            let known = path == "/" || path.starts_with("/r/");
+            assert_eq!(status, if known { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{path}");
+            assert!(body.contains("<html lang=\""), "{path}: {body}");
+            assert!(body.contains("</html>"), "{path} is cut off");
+            assert_page_headers(&headers);
+            let nonce = nonce_of(&headers);
+            assert!(body.contains(&format!("nonce=\"{nonce}\"")), "{path}: scripts without the nonce");
+            nonces.insert(nonce);
+        }
+        assert_eq!(nonces.len(), RENDERS, "{path}: a nonce was used twice");
+    }
+    assert_eq!(panics.load(Ordering::SeqCst), 0);
+}
+
+fn assert_page_headers(headers: &HeaderMap) {
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none';"));
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+    assert!(policy.contains("connect-src 'self' ws://localhost:8080"), "{policy}");
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
+    assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=(self)"));
+}
+
+#[tokio::test]
+async fn the_language_of_the_page_follows_the_request() {
+    let router = router();
+    let (_, _, chinese) = get(&router, "/", &[("accept-language", "zh-CN,zh;q=0.9,en;q=0.5")]).await;
+    let (_, _, english) = get(&router, "/", &[("accept-language", "en")]).await;
+    assert!(chinese.contains("<html lang=\"zh"), "{chinese}");
+    assert!(english.contains("<html lang=\"en\""), "{english}");
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_those_who_can_read_it() {
+    let (_, headers, _) = get(&router(), "/", &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(headers["content-encoding"], "br");
+    let (_, headers, _) = get(&router(), "/", &[]).await;
+    assert!(!headers.contains_key("content-encoding"));
+}
+
+#[tokio::test]
+async fn files_come_from_the_site_with_their_kind_and_compressed() {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("pkg")).unwrap();
+    std::fs::write(site.path().join("pkg/halloo.wasm"), "plain").unwrap();
+    std::fs::write(site.path().join("pkg/halloo.wasm.br"), "squeezed").unwrap();
+    std::fs::write(site.path().join("robots.txt"), "hello").unwrap();
+    let config = Config { site_root: Some(site.path().to_owned()), ..Config::default() };
+    let router = pages(&config, [7; 32]).unwrap();
+
+    let (status, headers, body) = get(&router, "/pkg/halloo.wasm", &[("accept-encoding", "br")]).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "squeezed"));
+    assert_eq!(headers["content-type"], "application/wasm");
+    assert_eq!(headers["content-encoding"], "br");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+
+    let (status, headers, body) = get(&router, "/robots.txt", &[]).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "hello"));
+    assert_eq!(headers["cache-control"], "public, max-age=3600");
+
+    let (status, headers, _) = get(&router, "/pkg/missing.js", &[]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(headers["cache-control"], "no-store");
+    let (status, _, _) = get(&router, "/../Cargo.toml", &[]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn healthz_says_ok() {
+    let (status, headers, body) = get(&router(), "/healthz", &[]).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "ok\n"));
+    assert_eq!(headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
+}
