@@ -279,14 +279,14 @@ class Client:
             elif complete:
                 await self.drop(peer)
             else:
-                self.later(self.resume_window_s, self.drop_unless_named(peer))
+                self.later(self.resume_window_s, self.drop_unless_named, peer)
         for peer in present - self.pairs.keys():
             self.meet(peer)
             if resumed:
                 self.do(peer, lambda pair: pair.offer())
             else:
                 # They are told of us and offer; if not, we may (8.1).
-                self.later(OFFER_PATIENCE_S, self.offer_late(peer))
+                self.later(OFFER_PATIENCE_S, self.offer_late, peer)
         self.named = present
 
     async def on_peer_joined(self, message):
@@ -322,10 +322,10 @@ class Client:
         if pair:
             await pair.close()
 
-    def later(self, seconds, job):
+    def later(self, seconds, job, peer):
         async def wait():
             await asyncio.sleep(seconds)
-            await job
+            await job(peer)
 
         task = asyncio.create_task(wait())
         self.timers.add(task)
