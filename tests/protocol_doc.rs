@@ -34,7 +34,8 @@ fn assert_kept(example: &Value, read: &str) {
 }
 
 fn types(examples: &[Value], tag: &str) -> Vec<String> {
-    let mut types: Vec<_> = examples.iter().map(|example| example[tag].as_str().unwrap().to_owned()).collect();
+    let mut types: Vec<_> =
+        examples.iter().map(|example| example[tag].as_str().unwrap().to_owned()).collect();
     types.dedup();
     types
 }
