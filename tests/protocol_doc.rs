@@ -42,7 +42,7 @@ fn types(examples: &[Value], tag: &str) -> Vec<String> {
 
 #[test]
 fn every_request_is_shown_and_can_be_read() {
-    let examples = examples("5 Client to server");
+    let examples = examples("5. Client to server");
     for example in &examples {
         let read: ClientMsg<_> = decode_client(&example.to_string()).unwrap();
         assert_kept(example, &encode(&read));
@@ -53,7 +53,7 @@ fn every_request_is_shown_and_can_be_read() {
 
 #[test]
 fn every_fact_is_shown_and_can_be_read() {
-    let examples = examples("6 Server to client");
+    let examples = examples("6. Server to client");
     for example in &examples {
         assert_kept(example, &encode(&decode_server(&example.to_string()).unwrap()));
     }
@@ -76,7 +76,7 @@ fn every_fact_is_shown_and_can_be_read() {
 
 #[test]
 fn every_signal_is_shown_and_can_be_read() {
-    let examples = examples("7 Signals between peers");
+    let examples = examples("7. Signals between peers");
     for example in &examples {
         let read: Signal = serde_json::from_value(example.clone()).unwrap();
         assert_ne!(read, Signal::Unknown);
