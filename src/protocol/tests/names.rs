@@ -19,21 +19,30 @@ fn a_room_name_has_1_to_64_characters() {
 
 #[test]
 fn a_room_name_has_letters_digits_and_hyphens_only() {
-    for bad in [
-        "__proto__",
-        "a_b",
-        "a b",
-        " ab",
-        "ab\n",
-        "a/b",
-        "a.b",
-        "café",
-        "a\0",
-        "🦀",
-        "ı",
-        "\u{212a}",
-        "\u{ff41}b",
-    ] {
+    let bad = "__proto__|a_b|a b| ab|ab\n|a/b|a.b|café|a\0|🦀|ı|\u{212a}|\u{ff41}b";
+    for bad in bad.split('|') {
+        assert!(bad.parse::<RoomName>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_display_name_is_trimmed() {
+    assert_eq!(name("  Ada Lovelace\t").as_str(), "Ada Lovelace");
+    assert_eq!(name("\u{3000}Ada\u{a0}").as_str(), "Ada");
+}
+
+#[test]
+fn a_display_name_has_1_to_40_characters_however_many_bytes() {
+    assert!("🦀".repeat(40).parse::<DisplayName>().is_ok());
+    assert!("n".repeat(41).parse::<DisplayName>().is_err());
+    assert!(format!(" {} ", "n".repeat(40)).parse::<DisplayName>().is_ok(), "white space outside counts");
+    assert!("".parse::<DisplayName>().is_err());
+    assert!(" \t ".parse::<DisplayName>().is_err());
+}
+
+#[test]
+fn a_display_name_has_no_control_characters() {
+    for bad in ["A\u{7}da", "A\nda", "A\0da", "A\u{85}da", "A\u{7f}da"] {
         assert!(bad.parse::<DisplayName>().is_err(), "{bad:?}");
     }
 }
