@@ -45,6 +45,23 @@ fn a_page_reloaded_during_a_restart_gets_a_new_id() {
 }
 
 #[test]
+fn a_token_that_finds_the_room_full_is_still_good_when_a_seat_is_free() {
+    let mut stage = Stage::with_capacity(2);
+    for who in ["ada", "bela"] {
+        stage.joins(who, "r");
+        stage.leaves(who);
+    }
+    stage.joins("cara", "r");
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(stage.returns("cara-again", "r", Takeover, "cara"), ["cara-again: full r of 2"]);
+    stage.leaves("bela-again");
+    let heard = stage.returns("cara-again", "r", Reconnect, "cara");
+    assert_eq!(heard, ["ada-again: peer_joined cara", "cara-again: joined r as cara with [ada], incomplete"]);
+}
+
+#[test]
 fn a_stranger_who_was_quicker_gives_way_to_the_one_who_had_the_seat() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
