@@ -3,6 +3,8 @@
 /// Facts of one page request, provided as a context for every render on the server; absent in the browser.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestFacts {
+    /// The path of the page.
+    pub path: String,
     /// Whether `?join=now` counts: no other site started this navigation.
     pub join_allowed: bool,
     /// The `Accept-Language` header, or nothing.

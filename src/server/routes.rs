@@ -11,16 +11,13 @@ use axum::{
     routing::{any, get},
 };
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use tokio_util::task::TaskTracker;
 use tower::service_fn;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use super::{addresses, config::Config, driver::Driver, security, site, socket};
-use crate::{
-    app::{App, shell},
-    request::RequestFacts,
-};
+use crate::{app::shell, request::RequestFacts};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -70,7 +67,8 @@ pub(super) fn router(state: AppState) -> Router {
         let options = state.leptos.clone();
         move || shell(options.clone())
     };
-    let not_found = render_app_async_with_context(facts.clone(), document.clone());
+    let page = render_app_async_with_context(facts, document);
+    let not_found = page.clone();
     let files = ServeDir::new(site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()
@@ -81,7 +79,8 @@ pub(super) fn router(state: AppState) -> Router {
         }));
     let hashed_names = state.leptos.hash_files;
     let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), facts, document)
+        .route("/", get(page.clone()))
+        .route("/r/{room}", get(page))
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(is_page))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)));
@@ -133,6 +132,7 @@ fn provide_facts(state: &AppState) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     provide_context(RequestFacts {
+        path: parts.uri.path().to_owned(),
         join_allowed: security::is_join_allowed(&parts.headers),
         accept_language: text(header::ACCEPT_LANGUAGE),
         cookie: text(header::COOKIE),

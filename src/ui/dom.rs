@@ -6,7 +6,7 @@ use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDocument, HtmlElement, HtmlInputElement, HtmlVideoElement, Storage};
+use web_sys::{HtmlDocument, HtmlElement, HtmlInputElement, HtmlVideoElement, Storage, UrlSearchParams};
 
 use super::links::{self, NAME_CHARS};
 
@@ -21,6 +21,48 @@ pub fn set_root_attribute(name: &str, value: &str) {
         // Fails only for names that are no attribute names; ours are literals.
         let _ = root.set_attribute(name, value);
     }
+}
+
+/// Sets the title of the window.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Empties the page.
+pub fn clear_body() {
+    if let Some(body) = document().body() {
+        body.set_text_content(None);
+    }
+}
+
+/// The path of this page.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// A parameter of this page's address.
+pub fn query(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// What becomes of this page when another is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    /// It can be gone back to.
+    On,
+    /// The other takes its place in the history.
+    Instead,
+}
+
+/// Opens another page of this site.
+pub fn go(path: &str, how: Going) {
+    let location = window().location();
+    // Fails only for addresses that are none.
+    let _ = match how {
+        Going::On => location.assign(path),
+        Going::Instead => location.replace(path),
+    };
 }
 
 /// Writes a cookie for this site that lasts a year.

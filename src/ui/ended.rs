@@ -1,7 +1,6 @@
 //! After a call, or instead of one: why, and what can be done.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{frame::Announced, language::Speech, room::Call, texts::Texts};
 use crate::call::{CallView, Failure, Status};
@@ -92,7 +91,7 @@ pub(super) fn Ended(call: Call) -> impl IntoView {
                         {move || way_on.get().label(speech.texts())}
                     </button>
                 </Show>
-                <A href="/" attr:class="button">{speech.say(|t| t.home)}</A>
+                <a href="/" class="button">{speech.say(|t| t.home)}</a>
             </p>
         </section>
     }

@@ -64,6 +64,7 @@ mod tests {
     #[test]
     fn facts_survive_the_way_into_the_browser() {
         let facts = PageFacts::from_request(&RequestFacts {
+            path: String::new(),
             join_allowed: true,
             accept_language: "zh".into(),
             cookie: String::new(),

@@ -1,19 +1,13 @@
 //! What every page has around it: the name, the language switch, the title.
 
 use leptos::{html, prelude::*};
-use leptos_meta::Title;
-use leptos_router::components::A;
 
 use super::{
     dom,
     icons::Mark,
     language::{Language, Speech},
+    page::window_title,
 };
-
-/// Says that handlers are live (contract with scripts and tests).
-pub fn mark_hydrated() {
-    dom::set_root_attribute("data-hydrated", "true");
-}
 
 /// A page: head line, then content.
 #[component]
@@ -29,15 +23,15 @@ pub(super) fn Frame(
     children: Children,
 ) -> impl IntoView {
     let speech = Speech::from_context();
+    Effect::new(move |_| dom::set_title(&window_title(&title.get())));
     view! {
-        <Title text=move || format!("{} · halloo", title.get())/>
         <a class="skip" href="#content">{speech.say(|t| t.skip_to_content)}</a>
         <header class="bar">
-            <A href="/" attr:class="wordmark">
+            <a href="/" class="wordmark">
                 <span>"hall"</span>
                 <Mark/>
                 <span class="sr-only">"oo"</span>
-            </A>
+            </a>
             <div class="bar-middle">{middle.map(|middle| middle.run())}</div>
             <LanguageSwitch/>
         </header>
@@ -103,7 +97,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <h1 class="title">{speech.say(|t| t.not_found)}</h1>
             <p class="lead">{speech.say(|t| t.not_found_hint)}</p>
             <p class="actions">
-                <A href="/" attr:class="button primary">{speech.say(|t| t.home)}</A>
+                <a href="/" class="button primary">{speech.say(|t| t.home)}</a>
             </p>
         </Frame>
     }

@@ -1,13 +1,9 @@
 //! The home page: a new call, or a call that somebody else has made.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 use super::{
-    dom,
+    dom::{self, Going},
     facts::PageFacts,
     frame::Frame,
     icons::{Glyph, Hero, Icon},
@@ -45,37 +41,32 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Start() -> impl IntoView {
     let speech = Speech::from_context();
-    let navigate = use_navigate();
-    let query = use_query_map();
     let field = NodeRef::<html::Input>::new();
     let problem = RwSignal::new(None::<fn(&Texts) -> &'static str>);
 
-    let open =
-        StoredValue::new(move |input: &str, options: NavigateOptions| match links::room_from_input(input) {
-            Ok(room) => navigate(&links::room_path(&room), options),
-            Err(_) => problem.set(Some(|t| t.bad_room_input)),
-        });
-    let make = move |options: NavigateOptions| match dom::random_room_name() {
-        Some(name) => open.with_value(|open| open(&name, options)),
+    let open = move |input: &str, how: Going| match links::room_from_input(input) {
+        Ok(room) => dom::go(&links::room_path(&room), how),
+        Err(_) => problem.set(Some(|t| t.bad_room_input)),
+    };
+    let make = move |how| match dom::random_room_name() {
+        Some(name) => open(&name, how),
         None => problem.set(Some(|t| t.no_random)),
     };
     Effect::new(move |_| {
-        let options = || NavigateOptions { replace: true, ..NavigateOptions::default() };
-        let (new, room) = query.with_untracked(|query| (query.get("new"), query.get("room")));
-        if new.is_some() {
-            make(options());
-        } else if let Some(room) = room {
-            open.with_value(|open| open(&room, options()));
+        if dom::query("new").is_some() {
+            make(Going::Instead);
+        } else if let Some(room) = dom::query("room") {
+            open(&room, Going::Instead);
         }
     });
     let on_new = move |event: SubmitEvent| {
         event.prevent_default();
-        make(NavigateOptions::default());
+        make(Going::On);
     };
     let on_room = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(field) = field.get_untracked() {
-            open.with_value(|open| open(&field.value(), NavigateOptions::default()));
+            open(&field.value(), Going::On);
             if problem.with_untracked(Option::is_some) {
                 dom::focus(&field);
             }

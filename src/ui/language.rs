@@ -54,7 +54,7 @@ impl Language {
         from_cookie(cookie).or_else(|| from_accept_language(accept_language)).unwrap_or_default()
     }
 
-    fn texts(self) -> &'static Texts {
+    pub(super) fn texts(self) -> &'static Texts {
         match self {
             Self::English => &texts::ENGLISH,
             Self::SimplifiedChinese => &texts::SIMPLIFIED_CHINESE,

@@ -1,10 +1,6 @@
 //! `/r/{room}`: before, during and after a call, on one page.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
 use web_sys::HtmlVideoElement;
 
 use super::{
@@ -182,12 +178,13 @@ impl Screen {
 
 /// `/r/{room}`
 #[component]
-pub fn RoomPage() -> impl IntoView {
-    let params = use_params_map();
-    let room = Memo::new(move |_| params.with(|params| params.get("room").unwrap_or_default().parse().ok()));
-    move || match room.get() {
-        Some(room) => view! { <Room room/> }.into_any(),
-        None => view! { <BadRoomPage/> }.into_any(),
+pub fn RoomPage(
+    /// The name as it stands in the path.
+    name: String,
+) -> impl IntoView {
+    match name.parse() {
+        Ok(room) => view! { <Room room/> }.into_any(),
+        Err(_) => view! { <BadRoomPage/> }.into_any(),
     }
 }
 
@@ -196,11 +193,10 @@ pub fn RoomPage() -> impl IntoView {
 fn Room(room: RoomName) -> impl IntoView {
     let call = RwSignal::new(None::<Call>);
     let allowed = use_context::<PageFacts>().unwrap_or_default().carried.join_allowed;
-    let query = use_query_map();
     let started = room.clone();
     Effect::new(move |_| {
-        let (at_once, given) = query
-            .with_untracked(|query| (allowed && query.get_str("join") == Some("now"), query.get("name")));
+        let at_once = allowed && dom::query("join").as_deref() == Some("now");
+        let given = dom::query("name");
         let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
         let new = Call::start(started.clone(), name);
         new.switch_on_both();
@@ -277,7 +273,7 @@ fn BadRoomPage() -> impl IntoView {
             <h1 class="title">{speech.say(|t| t.bad_room)}</h1>
             <p class="lead">{speech.say(|t| t.bad_room_hint)}</p>
             <p class="actions">
-                <A href="/" attr:class="button primary">{speech.say(|t| t.home)}</A>
+                <a href="/" class="button primary">{speech.say(|t| t.home)}</a>
             </p>
         </Frame>
     }

@@ -1,0 +1,55 @@
+//! Which page stands at which path, and what its window is called.
+
+use super::language::Language;
+
+/// What stands at a path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Page {
+    /// `/`
+    Home,
+    /// `/r/{room}`; the name may be none.
+    Room(String),
+    /// Anything else.
+    #[default]
+    Nowhere,
+}
+
+impl Page {
+    /// The page at this path.
+    pub fn at(path: &str) -> Self {
+        match path.strip_prefix("/r/") {
+            Some(room) if !room.contains('/') => Self::Room(room.to_owned()),
+            None if path == "/" => Self::Home,
+            Some(_) | None => Self::Nowhere,
+        }
+    }
+}
+
+/// The title of the window for a page as the server sends it; later it tells how the call stands.
+pub fn title_of(page: &Page, language: Language) -> String {
+    let texts = language.texts();
+    window_title(match page {
+        Page::Home => texts.tagline,
+        Page::Room(_) => texts.status_lobby,
+        Page::Nowhere => texts.not_found,
+    })
+}
+
+/// The title of a window.
+pub(super) fn window_title(name: &str) -> String {
+    format!("{name} · halloo")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_stand_at_their_paths() {
+        assert_eq!(Page::at("/"), Page::Home);
+        assert_eq!(Page::at("/r/abc"), Page::Room("abc".to_owned()));
+        for path in ["", "/r", "/r/a/b", "/rooms", "//"] {
+            assert_eq!(Page::at(path), Page::Nowhere, "{path}");
+        }
+    }
+}
