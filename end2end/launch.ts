@@ -37,6 +37,8 @@ function firefoxOptions(): LaunchOptions {
     executablePath: firefox.path,
     // A Firefox as it is released is driven by WebDriver BiDi, Playwright's own build by its own protocol.
     ...(firefox.own ? {} : { channel: 'moz-firefox' }),
+    // Said because a test of the other project would otherwise hand on its own.
+    args: [],
     firefoxUserPrefs: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

@@ -16,6 +16,11 @@ export default defineConfig({
   reporter: [['list']],
   projects: [
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
-    { name: 'firefox', use: { browserName: 'firefox', launchOptions: launchOptions('firefox') } },
+    {
+      name: 'firefox',
+      use: { browserName: 'firefox', launchOptions: launchOptions('firefox') },
+      // Starts both browsers itself, so once is enough.
+      testIgnore: 'cross.spec.ts',
+    },
   ],
 });
