@@ -29,6 +29,11 @@ export class Person extends Halloo {
     super(page, url);
   }
 
+  /** Another tab of the same browser context. */
+  async another(): Promise<Person> {
+    return new Person(await this.page.context().newPage(), this.url, this.problems);
+  }
+
   /** Lets problems that match happen: the test brings them about. */
   allow(...patterns: RegExp[]): void {
     this.expected.push(...patterns);
