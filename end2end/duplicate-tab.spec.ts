@@ -1,0 +1,33 @@
+import { expect, test } from './fixtures.ts';
+import { expectFramesToGrow, expectMedia } from './media.ts';
+
+test('a duplicated tab is a second person and steals no seat', async ({ person, room }) => {
+  const ada = await person();
+  await ada.enter(room, 'Ada');
+  await ada.expectState('waiting');
+
+  // What "duplicate tab" does: a new page that starts with a copy of the first one's sessionStorage.
+  const memory = await ada.page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  expect(Object.keys(JSON.parse(memory)).length, 'the seat is remembered').toBeGreaterThan(1);
+  const twin = await ada.another();
+  await twin.page.addInitScript((copied) => {
+    if (sessionStorage.length > 0) return;
+    for (const [key, value] of Object.entries(JSON.parse(copied))) sessionStorage.setItem(key, String(value));
+  }, memory);
+  await twin.enter(room, 'Twin');
+  await twin.expectState('connected');
+  await ada.expectState('connected');
+  await expectMedia(ada.page);
+  await expectMedia(twin.page);
+  await expect(ada.tile).toContainText('Twin');
+  await expect(twin.tile).toContainText('Ada');
+
+  // From now on each tab has a seat of its own to come back to.
+  await twin.page.reload();
+  await twin.live();
+  await twin.join.click();
+  await expectMedia(twin.page);
+  await expect(ada.tile).toHaveCount(1);
+  await ada.expectState('connected');
+  await expectFramesToGrow(ada.page);
+});

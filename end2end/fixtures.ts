@@ -1,0 +1,102 @@
+// A server for all tests of a worker, and people with browsers of their own.
+
+import { randomBytes } from 'node:crypto';
+import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { watchConnections, watchTracks } from './media.ts';
+import { Halloo } from './room.ts';
+import { Server } from './server.ts';
+
+export { expect } from '@playwright/test';
+
+export interface PersonOptions extends BrowserContextOptions {
+  /** Another browser than the project's. */
+  browser?: Browser;
+  /** Where the server is reached, if not at its usual address. */
+  url?: string;
+  /** What happens in every page before its own code. */
+  prepare?: () => void;
+}
+
+/** Somebody with a browser context and a page. Whatever goes wrong in any of its pages fails the test. */
+export class Person extends Halloo {
+  private expected: RegExp[] = [];
+
+  constructor(
+    page: Page,
+    url: string,
+    private readonly problems: string[],
+  ) {
+    super(page, url);
+  }
+
+  /** Another tab of the same browser context. */
+  async another(): Promise<Person> {
+    return new Person(await this.page.context().newPage(), this.url, this.problems);
+  }
+
+  /** Lets problems that match happen: the test brings them about. */
+  allow(...patterns: RegExp[]): void {
+    this.expected.push(...patterns);
+  }
+
+  unexpectedProblems(): string[] {
+    return this.problems.filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
+  }
+}
+
+interface TestFixtures {
+  /** The name of a room that no other test uses. */
+  room: string;
+  /** Makes another person. */
+  person: (options?: PersonOptions) => Promise<Person>;
+}
+
+interface WorkerFixtures {
+  server: Server;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.dispose();
+    },
+    { scope: 'worker' },
+  ],
+
+  room: async ({}, use) => use(`room-${randomBytes(5).toString('hex')}`),
+
+  person: async ({ browser, server }, use) => {
+    if (!server.running) await server.restart();
+    const people: Person[] = [];
+    await use(async (options = {}) => {
+      const made = await makePerson(options, options.browser ?? browser, options.url ?? server.url);
+      people.push(made);
+      return made;
+    });
+    const problems = people.map((person) => person.unexpectedProblems());
+    for (const person of people) await person.page.context().close();
+    expect(problems, 'errors in the pages, by person').toEqual(people.map(() => []));
+  },
+});
+
+async function makePerson(options: PersonOptions, browser: Browser, url: string): Promise<Person> {
+  const { browser: _browser, url: _url, prepare, ...contextOptions } = options;
+  const context = await browser.newContext({ locale: 'en-US', ...contextOptions });
+  const problems: string[] = [];
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  if (prepare) await context.addInitScript(prepare);
+  await watchConnections(context);
+  await watchTracks(context);
+  context.on('page', (page) => {
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('crash', () => problems.push('the page crashed'));
+  });
+  return new Person(await context.newPage(), url, problems);
+}

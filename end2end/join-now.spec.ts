@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from './fixtures.ts';
+import { expectMedia } from './media.ts';
+
+const FACT = /join_allowed(?:&quot;|"):(true|false)/;
+
+test('only navigations that no other site started may join at once', async ({ request, room, server }) => {
+  const allowed = async (site: string) => {
+    const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
+    const html = await (await request.get(`${server.url}/r/${room}?join=now`, { headers })).text();
+    return FACT.exec(html)?.[1];
+  };
+  expect(await allowed('none')).toBe('true');
+  expect(await allowed('same-origin')).toBe('true');
+  expect(await allowed('same-site')).toBe('false');
+  expect(await allowed('cross-site')).toBe('false');
+});
+
+test('join=now skips the lobby and takes the name along', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await expectMedia(bob.page);
+  await expectMedia(ada.page);
+  await expect(ada.tile).toContainText('Bob');
+});
+
+test('join=now in a link of another site leads to the lobby', async ({ person, room, server }) => {
+  const target = `${server.url}/r/${room}?join=now&name=Bob`;
+  // Another site, not just another origin: 127.0.0.1 and localhost have no registrable domain in common.
+  const foreign = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html').end(`<!doctype html><title>x</title><a href="${target}">call</a>`);
+  }).listen(0, '127.0.0.1');
+  await once(foreign, 'listening');
+  try {
+    const bob = await person();
+    bob.allow(/favicon/);
+    await bob.page.goto(`http://localhost:${(foreign.address() as AddressInfo).port}/`);
+    await bob.page.getByRole('link').click();
+    await expect(bob.page).toHaveURL(target);
+    await bob.live();
+    await expect(bob.join).toBeVisible();
+    await bob.expectState('lobby');
+    await expect(bob.name).toHaveValue('Bob');
+  } finally {
+    foreign.close();
+  }
+});

@@ -1,0 +1,50 @@
+// How the browsers of the tests are started: with made-up devices, and without asking anybody.
+
+import type { LaunchOptions } from '@playwright/test';
+import { chromium, firefox } from './browsers.mjs';
+
+/** A name for this machine that browsers do not trust as they trust `localhost`: pages from it get no devices. */
+export const INSECURE_HOST = 'halloo.test';
+
+export type Kind = 'chromium' | 'firefox';
+
+export function launchOptions(kind: Kind): LaunchOptions {
+  return kind === 'chromium' ? chromiumOptions() : firefoxOptions();
+}
+
+function chromiumOptions(): LaunchOptions {
+  if (!chromium) throw new Error('no Chromium: run scripts/setup.sh browsers');
+  return {
+    executablePath: chromium.path,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
+    ],
+  };
+}
+
+function firefoxOptions(): LaunchOptions {
+  if (!firefox) throw new Error('no Firefox: run scripts/setup.sh browsers');
+  return {
+    executablePath: firefox.path,
+    // A Firefox as it is released is driven by WebDriver BiDi, Playwright's own build by its own protocol.
+    ...(firefox.own ? {} : { channel: 'moz-firefox' }),
+    // Said because a test of the other project would otherwise hand on its own.
+    args: [],
+    firefoxUserPrefs: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'network.dns.localDomains': INSECURE_HOST,
+      // Otherwise plain pages of named hosts are tried over HTTPS first.
+      'dom.security.https_first': false,
+    },
+  };
+}

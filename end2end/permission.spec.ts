@@ -1,0 +1,87 @@
+import { expect, test, type Person } from './fixtures.ts';
+import { INSECURE_HOST } from './launch.ts';
+import { expectFramesToGrow, expectPicture } from './media.ts';
+
+/** What the browser says when there are no devices, and what the page makes of it. */
+const REFUSALS = [
+  {
+    name: 'NotAllowedError',
+    title: 'No permission to use your camera and microphone',
+    hint: 'Allow it with the icon in the address bar',
+    prepare: () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotAllowedError'));
+    },
+  },
+  {
+    name: 'NotFoundError',
+    title: 'No camera and microphone found',
+    hint: 'Plug one in',
+    prepare: () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotFoundError'));
+      navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
+    },
+  },
+  {
+    name: 'NotReadableError',
+    title: 'Another program is using your camera and microphone',
+    hint: 'Close the other program',
+    prepare: () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotReadableError'));
+      navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
+    },
+  },
+];
+
+/** Bob has no devices: he is told, joins anyhow, and sees Ada, who sees that there is no picture of him. */
+async function expectToldAndInTheCall(ada: Person, bob: Person, room: string, title: string, hint: string) {
+  await ada.enter(room, 'Ada');
+  await ada.expectState('waiting');
+  await bob.openLobby(room);
+  await expect(bob.page.getByText(title)).toBeVisible();
+  await expect(bob.page.getByText(hint)).toBeVisible();
+  await bob.joinAs('Bob');
+  await expectPicture(bob.page);
+  await expectFramesToGrow(bob.page);
+  await ada.expectState('connected');
+  await expect(ada.tile).toContainText('Bob');
+  await expect(ada.tile).toHaveAttribute('data-picture', 'false');
+  await expect(bob.camera).toHaveAttribute('aria-pressed', 'false');
+  await expect(bob.microphone).toHaveAttribute('aria-pressed', 'false');
+}
+
+for (const { name, title, hint, prepare } of REFUSALS) {
+  test(`${name}: said so, and no obstacle to joining`, async ({ person, room }) => {
+    await expectToldAndInTheCall(await person(), await person({ prepare }), room, title, hint);
+  });
+}
+
+test('an insecure origin: said so, and no obstacle to joining', async ({ person, room, server }) => {
+  const bob = await person({ url: `http://${INSECURE_HOST}:${server.port}` });
+  const title = 'Your browser gives no camera and microphone to this address';
+  await expectToldAndInTheCall(await person(), bob, room, title, 'only over HTTPS or on localhost');
+  expect(await bob.page.evaluate(() => [window.isSecureContext, 'mediaDevices' in navigator])).toEqual([false, false]);
+  await expect(bob.page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+});
+
+test('a missing camera alone leaves the microphone', async ({ person, room }) => {
+  const [ada, bob] = [
+    await person(),
+    await person({
+      prepare: () => {
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = (constraints) =>
+          constraints?.video ? Promise.reject(new DOMException('made up', 'NotFoundError')) : ask(constraints);
+        const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+        navigator.mediaDevices.enumerateDevices = async () =>
+          (await list()).filter((device) => device.kind !== 'videoinput');
+      },
+    }),
+  ];
+  await ada.enter(room, 'Ada');
+  await bob.openLobby(room);
+  await expect(bob.page.getByText('No camera found')).toBeVisible();
+  await expect(bob.microphone).toHaveAttribute('data-device', 'on');
+  await bob.joinAs('Bob');
+  await expectPicture(bob.page);
+  await expect(bob.microphone).toHaveAttribute('aria-pressed', 'true');
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './launch.ts';
+
+const CI = Boolean(process.env['CI']);
+
+export default defineConfig({
+  testMatch: '*.spec.ts',
+  // A call needs encoders and decoders for all of its pages: one test at a time.
+  workers: 1,
+  fullyParallel: false,
+  // What fails now and then is broken.
+  retries: 0,
+  forbidOnly: CI,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
+    {
+      name: 'firefox',
+      use: { browserName: 'firefox', launchOptions: launchOptions('firefox') },
+      // Starts both browsers itself, so once is enough.
+      testIgnore: 'cross.spec.ts',
+    },
+  ],
+});

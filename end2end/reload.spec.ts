@@ -1,0 +1,28 @@
+import { expect, test } from './fixtures.ts';
+import { connections, expectMedia } from './media.ts';
+
+const RELOADS = 10;
+
+test('ten reloads, now of one side, now of the other, each get the seat back', async ({ person, room }) => {
+  test.setTimeout(240_000);
+  const [ada, bob] = [await person(), await person()];
+  // Ada's page asks again before it joins, Bob's joins by itself.
+  await ada.enter(room, 'Ada');
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await expectMedia(ada.page);
+  await expectMedia(bob.page);
+
+  for (let round = 0; round < RELOADS; round += 1) {
+    const [reloading, staying] = round % 2 === 0 ? [ada, bob] : [bob, ada];
+    await test.step(`reload ${round + 1}`, async () => {
+      await reloading.page.reload();
+      await reloading.live();
+      if (reloading === ada) await ada.join.click();
+      await expectMedia(reloading.page);
+      await expectMedia(staying.page);
+      await expect(staying.tile).toHaveCount(1);
+      expect((await connections(reloading.page)).made).toBe(1);
+      await expect.poll(async () => (await connections(staying.page)).open).toBe(1);
+    });
+  }
+});

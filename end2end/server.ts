@@ -1,0 +1,94 @@
+// The program under test, on a free port and with a key of its own.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const BINARY = resolve(import.meta.dirname, process.env['HALLOO_BIN'] ?? '../target/release/halloo');
+const START_MS = 15_000;
+const POLL_MS = 20;
+
+export class Server {
+  private process: ChildProcess | undefined;
+  private log = '';
+
+  private constructor(
+    readonly port: number,
+    private readonly directory: string,
+  ) {}
+
+  /** A new server that answers. */
+  static async start(): Promise<Server> {
+    const directory = await mkdtemp(join(tmpdir(), 'halloo-end2end-'));
+    const server = new Server(await freePort(), directory);
+    await server.restart();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get running(): boolean {
+    return this.process !== undefined;
+  }
+
+  /** Starts it again at the same address with the same key; ends it before if it runs. */
+  async restart(): Promise<void> {
+    await this.kill();
+    // Settings of the person who runs the tests must not reach the server: neither variables nor a Leptos.toml.
+    const variables = Object.entries(process.env).filter(([name]) => !/^(HALLOO|LEPTOS)_/.test(name));
+    const child = spawn(BINARY, ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')], {
+      cwd: this.directory,
+      env: Object.fromEntries(variables),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    const note = (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000));
+    child.stdout.on('data', note);
+    child.stderr.on('data', note);
+    child.on('error', note);
+    await this.answering(child);
+  }
+
+  /** As a crash would: nobody is told. */
+  async kill(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async answering(child: ChildProcess): Promise<void> {
+    const end = Date.now() + START_MS;
+    while (Date.now() < end && child.exitCode === null) {
+      const ok = await fetch(`${this.url}/healthz`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (ok) return;
+      await pause(POLL_MS);
+    }
+    throw new Error(`${BINARY} does not answer at ${this.url}:\n${this.log}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
