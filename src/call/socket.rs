@@ -20,6 +20,8 @@ const FIRST_PAUSE_MS: u64 = 400;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// Tries in vain after which the person is told.
 const TELL_AFTER: u32 = 2;
+/// How late a join may arrive over a socket that this client has already given up. Unit: millisecond.
+const LATE_JOIN_MS: u64 = 30_000;
 /// Until the server has said otherwise. Unit: millisecond.
 const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
 
@@ -94,7 +96,6 @@ impl Socket {
     pub(super) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
-        self.unanswered = None;
         self.heard(now);
     }
 
@@ -112,6 +113,9 @@ impl Socket {
             return None;
         }
         match code {
+            // By this client itself, if a join of the socket before arrived after that of this one.
+            CloseCode::Replaced if self.unanswered.is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {
+            }
             CloseCode::Replaced => return Some(Failure::Replaced),
             CloseCode::UnsupportedVersion => return Some(Failure::UnsupportedVersion),
             CloseCode::GoingAway

@@ -199,6 +199,22 @@ fn a_seat_taken_by_another_window_ends_the_visit_for_good() {
     assert_eq!(scene.after(60_000), []);
 }
 
+/// A join over a socket that was given up can arrive after that of its successor, and replace it.
+#[test]
+fn a_seat_taken_by_an_own_earlier_join_is_taken_back() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    assert!(scene.after(9_000).contains(&Effect::OpenSocket), "given up");
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[], true));
+    scene.closes(CloseCode::Replaced);
+    assert_eq!(scene.status(), Status::Reconnecting);
+    assert!(scene.after(400).contains(&Effect::OpenSocket));
+}
+
 #[test]
 fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
     let mut scene = Scene::connected_to(GIVING_WAY);
