@@ -66,9 +66,11 @@ impl Room {
         self.seats.iter().find(|seat| seat.peer == peer)
     }
 
-    /// Who has the seat that was taken with the token of this id.
+    /// Who has the seat that was taken with the token of this id, and is not there: a spent token takes no seat from
+    /// somebody who can be reached.
     pub(super) fn heir(&self, claimed: PeerId) -> Option<PeerId> {
-        self.seats.iter().find(|seat| seat.taken_with == Some(claimed)).map(|seat| seat.peer)
+        let spent = |seat: &&Seat| seat.taken_with == Some(claimed) && seat.conn().is_none();
+        self.seats.iter().find(spent).map(|seat| seat.peer)
     }
 
     pub(super) fn seat_mut(&mut self, peer: PeerId) -> Option<&mut Seat> {

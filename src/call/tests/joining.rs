@@ -148,6 +148,24 @@ fn a_room_that_is_full_of_an_unanswered_join_is_tried_again() {
     assert_eq!(scene.status(), Status::Waiting);
 }
 
+/// The page was loaded twice in a row, and the server has not yet missed the first load.
+#[test]
+fn who_has_a_token_asks_again_at_a_full_room_for_a_few_seconds() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: Some(token("before")) });
+    for _ in 0..10 {
+        scene.give(Input::Socket(SocketEvent::Opened));
+        scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+        if scene.status() == Status::Full {
+            break;
+        }
+        scene.after(1_500);
+    }
+    assert_eq!(scene.status(), Status::Full);
+    assert!(scene.now.since(Millis(1_000)) >= 5_000, "{:?}", scene.now);
+}
+
 #[test]
 fn a_room_that_stays_full_is_full_after_the_resume_window() {
     let mut scene = Scene::lobby();
