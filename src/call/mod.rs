@@ -347,7 +347,8 @@ impl Call {
 
     fn on_full(&mut self, now: Millis, capacity: u32) {
         let seat_kept_ms = self.visit.as_ref().map_or(0, |visit| visit.resume_window_ms);
-        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms) {
+        let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
+        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms, has_token) {
             self.leave(now, End::Full { capacity });
         }
     }

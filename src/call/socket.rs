@@ -20,6 +20,11 @@ const FIRST_PAUSE_MS: u64 = 400;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// Tries in vain after which the person is told.
 const TELL_AFTER: u32 = 2;
+/// How long a client with a token asks again at a full room: its page may have been loaded twice in a row, and the
+/// server not yet have missed the first. Unit: millisecond.
+const TOKEN_PATIENCE_MS: u64 = 5_000;
+/// How late a join may arrive over a socket that this client has already given up. Unit: millisecond.
+const LATE_JOIN_MS: u64 = 30_000;
 /// Until the server has said otherwise. Unit: millisecond.
 const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
 
@@ -32,6 +37,8 @@ pub(super) struct Socket {
     heartbeat_ms: u64,
     /// When the last socket was lost that had not heard the answer to its `join`.
     unanswered: Option<Millis>,
+    /// When the room was first found full although this client has a token for it.
+    full_since: Option<Millis>,
     offline: bool,
 }
 
@@ -94,7 +101,7 @@ impl Socket {
     pub(super) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
-        self.unanswered = None;
+        self.full_since = None;
         self.heard(now);
     }
 
@@ -112,6 +119,9 @@ impl Socket {
             return None;
         }
         match code {
+            // By this client itself, if a join of the socket before arrived after that of this one.
+            CloseCode::Replaced if self.unanswered.is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {
+            }
             CloseCode::Replaced => return Some(Failure::Replaced),
             CloseCode::UnsupportedVersion => return Some(Failure::UnsupportedVersion),
             CloseCode::GoingAway
@@ -131,9 +141,11 @@ impl Socket {
 
     /// The room is full. Returns false if that may be due to a seat that this client took without hearing of it: the
     /// server gives it up when it has missed the lost socket and `seat_kept_ms` have passed, so it is asked again.
-    pub(super) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64) -> bool {
+    pub(super) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64, has_token: bool) -> bool {
         let patience_ms = seat_kept_ms + 2 * self.heartbeat_ms;
-        if self.unanswered.is_none_or(|lost| ctx.now.since(lost) > patience_ms) {
+        let may_have_a_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= patience_ms);
+        let since = *self.full_since.get_or_insert(ctx.now);
+        if !may_have_a_seat && !(has_token && ctx.now.since(since) < TOKEN_PATIENCE_MS) {
             return true;
         }
         ctx.emit(Effect::CloseSocket);

@@ -43,8 +43,19 @@ impl Hub {
         }
         let guest = Guest { conn, name, media };
         let claim = resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode)));
-        let Some((peer, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
-        let has_seat = self.rooms.get(&room).is_some_and(|room| room.seat(peer).is_some());
+        let Some((claimed, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
+        let peer = match mode {
+            ResumeMode::Reconnect => claimed,
+            ResumeMode::Takeover => {
+                self.rooms.get(&room).and_then(|room| room.heir(claimed)).unwrap_or(claimed)
+            }
+        };
+        let seat = self.rooms.get(&room).and_then(|room| room.seat(peer));
+        let has_seat = seat.is_some();
+        if seat.and_then(Seat::conn).is_some_and(|holder| holder > conn) {
+            // This join was under way for so long that its client has come back over a newer socket.
+            return self.unseat_twin(Link::Up(conn));
+        }
         match mode {
             ResumeMode::Reconnect if has_seat => self.reseat(now, room, peer, guest),
             ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, guest),
@@ -56,6 +67,18 @@ impl Hub {
                 self.restore(now, room, fresh, guest, Some(peer));
             }
             ResumeMode::Reconnect | ResumeMode::Takeover => self.seat_newcomer(now, room, guest),
+        }
+        self.remember_claim(conn, claimed);
+    }
+
+    /// Until the answer is heard, the client has only its old token: a page that is loaded twice in a row presents it
+    /// twice, and must find the seat that the first load took.
+    fn remember_claim(&mut self, conn: ConnId, claimed: PeerId) {
+        let Some(Place { room, peer }) = self.place_of(conn).filter(|place| place.peer != claimed) else {
+            return;
+        };
+        if let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) {
+            seat.taken_with = Some(claimed);
         }
     }
 
@@ -152,6 +175,7 @@ impl Hub {
             media: guest.media,
             link: Link::Up(guest.conn),
             provisional,
+            taken_with: None,
         };
         let info = seat.info();
         self.rooms.entry(name.clone()).or_default().take_seat(seat);

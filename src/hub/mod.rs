@@ -32,7 +32,7 @@ use crate::{
     sansio::{Deadlines, Millis},
 };
 
-/// One WebSocket, named by the shell; never used twice.
+/// One WebSocket, named by the shell in the order in which they were opened; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(pub u64);
 

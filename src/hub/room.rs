@@ -18,6 +18,8 @@ pub(super) struct Seat {
     pub(super) link: Link,
     /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
     pub(super) provisional: bool,
+    /// The id in the token that this seat was taken with, if it is another one.
+    pub(super) taken_with: Option<PeerId>,
 }
 
 /// Whether the person on a seat can be reached.
@@ -62,6 +64,13 @@ impl Room {
 
     pub(super) fn seat(&self, peer: PeerId) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.peer == peer)
+    }
+
+    /// Who has the seat that was taken with the token of this id, and is not there: a spent token takes no seat from
+    /// somebody who can be reached.
+    pub(super) fn heir(&self, claimed: PeerId) -> Option<PeerId> {
+        let spent = |seat: &&Seat| seat.taken_with == Some(claimed) && seat.conn().is_none();
+        self.seats.iter().find(spent).map(|seat| seat.peer)
     }
 
     pub(super) fn seat_mut(&mut self, peer: PeerId) -> Option<&mut Seat> {

@@ -208,7 +208,10 @@ impl PeerConnection {
             ConnectionState::Connecting | ConnectionState::Disconnected if troubled_ms >= GIVE_UP_MS => {
                 ConnectionState::Failed
             }
-            same => same,
+            same @ (ConnectionState::Connecting
+            | ConnectionState::Connected
+            | ConnectionState::Disconnected
+            | ConnectionState::Failed) => same,
         };
         let changed = next != self.state;
         self.state = next;

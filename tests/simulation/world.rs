@@ -263,6 +263,9 @@ impl World {
     pub(crate) fn rejoin(&mut self) {
         for who in 0..self.people.len() {
             if self.people[who].wants && self.view(who).status == Status::Full {
+                if !self.seat_may_be_held {
+                    self.violate(format!("{who} was turned away from its own seat"));
+                }
                 self.join(who);
             }
         }
@@ -598,6 +601,12 @@ impl World {
         if !self.people[who].wants {
             return;
         }
+        // Without a token from the server there is nothing to recognise the person by.
+        self.seat_may_be_held |= self.people[who].memory.is_none();
+        // The seat that an unheard join took is found again once the server misses its socket.
+        let socket = self.people[who].socket.and_then(|id| self.sockets.get(&id));
+        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries);
+        self.seat_may_be_held |= self.view(who).status == Status::Connecting && !missed;
         self.unload(who, end);
         self.join(who);
     }

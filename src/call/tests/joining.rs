@@ -148,6 +148,24 @@ fn a_room_that_is_full_of_an_unanswered_join_is_tried_again() {
     assert_eq!(scene.status(), Status::Waiting);
 }
 
+/// The page was loaded twice in a row, and the server has not yet missed the first load.
+#[test]
+fn who_has_a_token_asks_again_at_a_full_room_for_a_few_seconds() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: Some(token("before")) });
+    for _ in 0..10 {
+        scene.give(Input::Socket(SocketEvent::Opened));
+        scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+        if scene.status() == Status::Full {
+            break;
+        }
+        scene.after(1_500);
+    }
+    assert_eq!(scene.status(), Status::Full);
+    assert!(scene.now.since(Millis(1_000)) >= 5_000, "{:?}", scene.now);
+}
+
 #[test]
 fn a_room_that_stays_full_is_full_after_the_resume_window() {
     let mut scene = Scene::lobby();
@@ -197,6 +215,22 @@ fn a_seat_taken_by_another_window_ends_the_visit_for_good() {
     assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
     assert_eq!(scene.call.view().failure, Some(Failure::Replaced));
     assert_eq!(scene.after(60_000), []);
+}
+
+/// A join over a socket that was given up can arrive after that of its successor, and replace it.
+#[test]
+fn a_seat_taken_by_an_own_earlier_join_is_taken_back() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    assert!(scene.after(9_000).contains(&Effect::OpenSocket), "given up");
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[], true));
+    scene.closes(CloseCode::Replaced);
+    assert_eq!(scene.status(), Status::Reconnecting);
+    assert!(scene.after(400).contains(&Effect::OpenSocket));
 }
 
 #[test]
