@@ -141,6 +141,20 @@ fn who_timed_out_on_a_young_server_cannot_come_back_by_token() {
 }
 
 #[test]
+fn a_token_proves_nothing_in_another_room_even_to_a_young_server() {
+    let mut stage = call_before_a_restart();
+    for (mode, who, room) in [(Reconnect, "ada-too", "s"), (Takeover, "ada-three", "t")] {
+        let heard = stage.returns(who, room, mode, "ada");
+        assert_eq!(heard, [format!("{who}: joined {room} as {who} with []")], "a newcomer, under a new id");
+    }
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [], incomplete"],
+        "the seat in r is not spent"
+    );
+}
+
+#[test]
 fn a_grown_up_server_does_not_believe_in_seats_it_never_saw() {
     let mut stage = call_before_a_restart();
     stage.time_passes(RESUME_WINDOW);
