@@ -5,6 +5,7 @@ mod greeting;
 mod life;
 mod properties;
 mod restart;
+mod retired;
 mod returning;
 mod rooms;
 mod seed;

@@ -21,7 +21,9 @@ mod tests;
 
 pub use codec::{RawSignal, RelayMsg, RelayedMsg, decode_client, decode_server, encode};
 pub use error::{CloseCode, DecodeError, ErrorCode};
-pub use ids::{DisplayName, InvalidName, InvalidPeer, InvalidRoom, PeerId, ResumeToken, RoomName};
+pub use ids::{
+    DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, PeerId, ResumeToken, RoomName,
+};
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use signal::{Candidate, Description, DescriptionKind, Signal};
 

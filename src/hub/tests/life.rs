@@ -30,14 +30,36 @@ fn who_answers_heartbeats_stays_for_ever() {
 }
 
 #[test]
+fn a_socket_that_speaks_gets_a_heartbeat_every_interval_too() {
+    let mut stage = Stage::with_capacity(2);
+    stage.greets("ada");
+    for _ in 0..4 {
+        assert_eq!(stage.silence_passes(HEARTBEAT / 2), NOBODY);
+        stage.says("ada", r#"{"type":"heartbeat"}"#);
+        assert_eq!(stage.silence_passes(HEARTBEAT / 2), ["ada: heartbeat"]);
+    }
+}
+
+#[test]
 fn every_frame_is_a_sign_of_life() {
     let mut stage = Stage::call_of_ada_and_bela();
     for _ in 0..5 {
-        assert_eq!(stage.silence_passes(HEARTBEAT - 1), NOBODY);
+        let told = stage.silence_passes(2 * HEARTBEAT - 1);
+        assert!(told.iter().all(|line| line.ends_with(": heartbeat")), "{told:?}");
         stage.signals("ada", "bela", "{}");
         stage.says("bela", "garbage");
     }
-    assert_eq!(stage.silence_passes(HEARTBEAT), ["ada: heartbeat", "bela: heartbeat"]);
+    assert_eq!(stage.hub.conn_count(), 2);
+}
+
+#[test]
+fn a_frame_moves_no_deadline() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    let before = stage.hub.poll_timeout();
+    assert_eq!(stage.silence_passes(HEARTBEAT / 2), NOBODY);
+    stage.signals("ada", "bela", "{}");
+    stage.signals("bela", "ada", "{}");
+    assert_eq!(stage.hub.poll_timeout(), before);
 }
 
 #[test]
@@ -46,8 +68,8 @@ fn a_late_answer_counts() {
     stage.greets("ada");
     stage.silence_passes(2 * HEARTBEAT - 1);
     stage.says("ada", r#"{"type":"heartbeat"}"#);
-    assert_eq!(stage.silence_passes(HEARTBEAT - 1), NOBODY);
-    assert_eq!(stage.silence_passes(1), ["ada: heartbeat"]);
+    assert_eq!(stage.silence_passes(2 * HEARTBEAT - 1), ["ada: heartbeat", "ada: heartbeat"]);
+    assert_eq!(stage.silence_passes(1), ["ada: closed, HeartbeatTimeout"], "two intervals after the answer");
 }
 
 #[test]
@@ -59,7 +81,7 @@ fn a_seat_whose_socket_fell_silent_is_kept_like_any_lost_one() {
     }
     assert_eq!(
         stage.silence_passes(HEARTBEAT / 2),
-        ["ada: closed, HeartbeatTimeout", "bela: peer_reconnecting ada"]
+        ["ada: closed, HeartbeatTimeout", "bela: peer_reconnecting ada", "bela: heartbeat"]
     );
     stage.time_passes(10 * HEARTBEAT);
     assert_eq!(stage.joins("cara", "r"), ["bela: peer_joined cara", "cara: joined r as cara with [bela]"]);

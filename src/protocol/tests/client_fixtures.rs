@@ -123,6 +123,7 @@ fn a_signal_of_the_largest_frame_is_read() {
     let sdp = "x".repeat(MAX_FRAME_BYTES - frame("").len());
     let text = frame(&sdp);
     assert_eq!(text.len(), MAX_FRAME_BYTES);
+    assert_eq!(MAX_FRAME_BYTES, 65_536, "the limit is part of the protocol");
     assert_eq!(
         read_by_server(&text),
         ClientMsg::Signal { to: BELA, signal: Signal::Offer { sdp, epoch: 0 } }
