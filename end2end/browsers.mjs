@@ -8,7 +8,13 @@ import { delimiter, join } from 'node:path';
 import { chromium, firefox } from '@playwright/test';
 
 /** @typedef {'chromium' | 'firefox'} BrowserName */
-/** @typedef {{ denyMedia?: boolean, languages?: string }} Wishes */
+/**
+ * What only a browser of its own can do.
+ *
+ * `languages` and `dark` are for Firefox: Playwright cannot set them for one page there, as it can in Chromium.
+ *
+ * @typedef {{ denyMedia?: boolean, languages?: string, dark?: boolean }} Wishes
+ */
 
 /** A host that leads to this machine without being trusted like `localhost`: pages on it get no camera. */
 export const INSECURE_HOST = 'insecure.test';
@@ -88,7 +94,7 @@ function chromiumOptions({ denyMedia }) {
 }
 
 /** @param {Wishes} wishes */
-function firefoxOptions({ denyMedia, languages }) {
+function firefoxOptions({ denyMedia, languages = 'en-US,en', dark }) {
   const executablePath = installed('firefox');
   return {
     // A Firefox as it is released is driven by WebDriver BiDi, Playwright's own by a protocol of its own.
@@ -96,7 +102,8 @@ function firefoxOptions({ denyMedia, languages }) {
     firefoxUserPrefs: {
       'media.navigator.streams.fake': true,
       'network.dns.localDomains': INSECURE_HOST,
-      ...(languages ? { 'intl.accept_languages': languages } : {}),
+      'intl.accept_languages': languages,
+      'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
       ...(denyMedia
         ? { 'permissions.default.camera': 2, 'permissions.default.microphone': 2 }
         : { 'media.navigator.permission.disabled': true }),

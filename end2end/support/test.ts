@@ -10,14 +10,14 @@ export { Person } from './person.ts';
 export type { Server } from './server.ts';
 
 type Arrive = (options?: PersonOptions & { browser?: Browser; server?: Server }) => Promise<Person>;
-type Launch = (name: BrowserName, wishes?: Wishes) => Promise<Browser>;
+type Launch = (wishes?: Wishes, name?: BrowserName) => Promise<Browser>;
 
 interface Fixtures {
   /** A name that no other test uses. */
   room: string;
   /** Brings somebody; afterwards nobody's browser may have complained about anything. */
   person: Arrive;
-  /** Starts a browser of its own kind, for this test. */
+  /** Starts a browser for this test alone; by default of the kind that the test runs in. */
   launch: Launch;
   /** A server that the test may stop and start. */
   ownServer: Server;
@@ -46,9 +46,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   room: async ({}, use) => use(`test-${randomBytes(4).toString('hex')}`),
 
-  launch: async ({}, use) => {
+  launch: async ({ browserName }, use) => {
+    const usual = browserName === 'firefox' ? 'firefox' : 'chromium';
     const browsers: Browser[] = [];
-    await use(async (name, wishes) => {
+    await use(async (wishes = {}, name = usual) => {
       const browser = await { chromium, firefox }[name].launch(launchOptions(name, wishes));
       browsers.push(browser);
       return browser;

@@ -10,23 +10,28 @@ async function barriers(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
 }
 
+const prefersDark = (page: Page) => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
+    const dark = colorScheme === 'dark';
     for (const language of ['en', 'zh-CN']) {
-      test(`home, no such page and a bad room, in ${language}`, async ({ person, server }) => {
-        const ada = await person({ colorScheme });
+      test(`home, no such page and a bad room, in ${language}`, async ({ person, launch, server }) => {
+        const ada = await person({ browser: await launch({ dark }), colorScheme });
         await ada.context.addCookies([{ name: 'halloo_lang', value: language, url: server.url }]);
         ada.expectProblems(/404/);
         for (const path of ['/', '/no/such/page', '/r/not_a_room']) {
           await ada.open(path);
+          expect(await prefersDark(ada.page)).toBe(dark);
           await expect(ada.page.locator('html')).toHaveAttribute('lang', language);
           expect(await barriers(ada.page), path).toEqual([]);
         }
       });
     }
 
-    test('lobby, alone, in a call, hung up', async ({ person, room }) => {
-      const ada = await person({ name: 'Ada', colorScheme });
+    test('lobby, alone, in a call, hung up', async ({ person, launch, room }) => {
+      const browser = await launch({ dark });
+      const ada = await person({ name: 'Ada', browser, colorScheme });
       await ada.openLobby(room);
       await ada.expectPicture(ada.ownPicture);
       expect(await barriers(ada.page), 'lobby').toEqual([]);
@@ -37,12 +42,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await barriers(ada.page), 'choice of devices').toEqual([]);
       await ada.page.keyboard.press('Escape');
 
-      const bob = await person({ name: 'Bob' });
+      const bob = await person({ name: 'Bob', browser });
       await bob.joinNow(room);
       await ada.expectToSeeAndHear();
       expect(await barriers(ada.page), 'call').toEqual([]);
 
-      const carol = await person({ name: 'Carol', colorScheme });
+      const carol = await person({ name: 'Carol', browser, colorScheme });
       await carol.joinNow(room);
       await carol.expectState('full');
       expect(await barriers(carol.page), 'full').toEqual([]);
@@ -52,8 +57,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await barriers(ada.page), 'left').toEqual([]);
     });
 
-    test('a page that ends with an error', async ({ person, room }) => {
-      const ada = await person({ colorScheme });
+    test('a page that ends with an error', async ({ person, launch, room }) => {
+      const ada = await person({ browser: await launch({ dark }), colorScheme });
       await ada.context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
       await ada.open(`/r/${room}`);
       await ada.expectState('error');

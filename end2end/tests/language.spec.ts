@@ -1,9 +1,8 @@
 import { languagesShown } from '../support/probe.ts';
 import { expect, test } from '../support/test.ts';
 
-test('who asks for Chinese is answered in Chinese, from the first byte on', async ({ person, launch, browserName, server }) => {
-  const browser = await launch(browserName === 'firefox' ? 'firefox' : 'chromium', { languages: 'zh-CN,zh' });
-  const ada = await person({ browser, locale: 'zh-CN' });
+test('who asks for Chinese is answered in Chinese, from the first byte on', async ({ person, launch, server }) => {
+  const ada = await person({ browser: await launch({ languages: 'zh-CN,zh' }), locale: 'zh-CN' });
   const answer = await ada.page.goto(server.url);
   const html = await answer?.text();
   expect(html).toContain('<html lang="zh-CN"');
