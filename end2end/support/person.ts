@@ -154,6 +154,7 @@ export class Person {
     await expect
       .poll(gained, { message: `${this.name} sees and hears`, intervals: [100] })
       .toEqual({ frames: true, samples: true, sound: true });
+    await expect(this.remotePicture).toHaveJSProperty('muted', false);
     await this.expectPicture(this.remotePicture);
   }
 

@@ -6,7 +6,7 @@ for (const [first, second] of [['chromium', 'firefox'], ['firefox', 'chromium']]
     const bob = await person({ name: 'Bob', browser: await launch({}, second) });
     await ada.join(room);
     await ada.expectState('waiting');
-    await bob.join(room);
+    await bob.joinNow(room);
     await Promise.all([ada, bob].map((one) => one.expectState('connected')));
     await Promise.all([ada, bob].map((one) => one.expectToSeeAndHear()));
 
