@@ -4,111 +4,141 @@
 #   scripts/setup.sh check   the Rust toolchain
 #   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
 #   scripts/setup.sh test    and what the end-to-end tests need: Chromium and Firefox
+#   scripts/setup.sh bench   and what measuring the page needs
 #
 # Called by the Makefile, which puts ~/.cargo/bin and end2end/node_modules/.bin on PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/versions.sh
 . scripts/versions.sh
-# shellcheck source=scripts/browsers.sh
-. scripts/browsers.sh
 
 main() {
   case "${1:-}" in
-    check) rust ;;
-    build) rust && cargo_leptos && wasm_bindgen && npm_packages ;;
-    test) rust && cargo_leptos && wasm_bindgen && npm_packages && browsers ;;
-    *) fail "usage: scripts/setup.sh check|build|test" ;;
+    check) for_check ;;
+    build) for_build ;;
+    test) for_test ;;
+    bench) for_bench ;;
+    *) fail "usage: scripts/setup.sh check|build|test|bench" ;;
   esac
 }
 
+for_check() {
+  rust
+}
+
+for_build() {
+  rust
+  npm_packages end2end
+  cargo_leptos
+  wasm_bindgen
+}
+
+for_test() {
+  for_build
+  browsers
+}
+
+for_bench() {
+  for_test
+  npm_packages benches/first-frame
+}
+
+# The pinned toolchain with its parts, by name: rustup may be set not to install anything by itself.
 rust() {
   has cc || fail "no C compiler (cc) here; some Rust packages need one (Debian: apt install build-essential)"
   has rustup || fail "no rustup here; https://rustup.rs says how to install it"
-  if ! rustup toolchain list | grep -q "^$rust_version"; then
-    say "installing Rust $rust_version (a minute)"
-    rustup toolchain install "$rust_version" --profile minimal -c clippy -c rustfmt -t wasm32-unknown-unknown
+  if ! rustup toolchain list | grep -q "^$rust_version-"; then
+    say "installing Rust $rust_version (about a minute)"
+    rustup toolchain install "$rust_version" --profile minimal --no-self-update \
+      -c clippy -c rustfmt -t wasm32-unknown-unknown
   fi
   local installed component
   installed=$(rustup component list --toolchain "$rust_version" --installed)
   for component in clippy rustfmt; do
     if ! grep -q "^$component" <<<"$installed"; then
-      say "installing $component (seconds)"
+      say "adding $component to Rust $rust_version (seconds)"
       rustup component add --toolchain "$rust_version" "$component"
     fi
   done
   if ! grep -q '^rust-std-wasm32-unknown-unknown' <<<"$installed"; then
-    say "installing the standard library for WebAssembly (seconds)"
+    say "adding WebAssembly to Rust $rust_version (seconds)"
     rustup target add --toolchain "$rust_version" wasm32-unknown-unknown
   fi
 }
 
 cargo_leptos() {
-  [ "$(cargo leptos --version 2>/dev/null)" = "cargo-leptos $cargo_leptos_version" ] && return
-  say "installing cargo-leptos $cargo_leptos_version from source (once; 11 to 15 minutes on 2 cores)"
-  cargo install "cargo-leptos@$cargo_leptos_version" --locked
+  if [ "$(cargo leptos --version 2>/dev/null)" != "cargo-leptos $cargo_leptos_version" ]; then
+    say "building cargo-leptos $cargo_leptos_version (once; 11 to 15 minutes on 2 cores)"
+    cargo install "cargo-leptos@$cargo_leptos_version" --locked
+  fi
 }
 
 wasm_bindgen() {
-  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $wasm_bindgen_version" ] && return
-  say "installing the wasm-bindgen CLI $wasm_bindgen_version from source (once; 2 to 3 minutes on 2 cores)"
-  cargo install "wasm-bindgen-cli@$wasm_bindgen_version" --locked
+  if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $wasm_bindgen_version" ]; then
+    say "building the wasm-bindgen CLI $wasm_bindgen_version (once; 2 to 3 minutes on 2 cores)"
+    cargo install "wasm-bindgen-cli@$wasm_bindgen_version" --locked
+  fi
 }
 
+# npm empties node_modules before it installs, so the note lasts as long as what it tells of.
 npm_packages() {
   if ! has node || ! has npm; then
     fail "no Node.js with npm here; version $node_major_min or later is needed (https://nodejs.org)"
   fi
-  local major
-  major=$(node --print 'process.versions.node.split(".")[0]')
-  [ "$major" -ge "$node_major_min" ] || fail "Node.js $node_major_min or later is needed, this is $(node --version)"
-  # npm empties node_modules before it installs, so the note lasts exactly as long as what it tells of.
-  local lock note=end2end/node_modules/.installed
-  lock=$(cksum <end2end/package-lock.json)
-  [ "$(cat "$note" 2>/dev/null)" = "$lock" ] && return
-  say "installing the npm packages of end2end/ (half a minute)"
-  npm ci --prefix end2end --no-audit --no-fund
-  echo "$lock" >"$note"
+  local lock note=$1/node_modules/.installed
+  if [ "$(node --print 'parseInt(process.versions.node)')" -lt "$node_major_min" ]; then
+    fail "Node.js $node_major_min or later is needed, this is $(node --version)"
+  fi
+  lock=$(cksum <"$1/package-lock.json")
+  if [ "$(cat "$note" 2>/dev/null)" != "$lock" ]; then
+    say "installing the npm packages of $1 (seconds)"
+    npm ci --prefix "$1" --no-audit --no-fund
+    echo "$lock" >"$note"
+  fi
 }
 
+# Installed browsers first, then Playwright's own, then the system's packages.
+# shellcheck disable=SC2086 # `missing` is a list
 browsers() {
   local missing
   missing=$(missing_browsers)
-  [ -z "$missing" ] && return
-  say "no$missing here: asking Playwright to install what is missing (some minutes)"
-  # shellcheck disable=SC2086 # a list of names
+  [ -n "$missing" ] || return 0
+  say "no" $missing "here: Playwright installs what is missing (some minutes)"
   (cd end2end && npx playwright install --with-deps $missing) || say "Playwright could not"
   missing=$(missing_browsers)
-  [ -z "$missing" ] && return
-  say "installing$missing with apt-get (some minutes)"
-  local name
-  for name in $missing; do
-    apt_install "$name" || true
-  done
+  [ -n "$missing" ] || return 0
+  say "installing" $missing "with apt-get (some minutes)"
+  apt_install $missing || say "apt-get could not"
   missing=$(missing_browsers)
   [ -z "$missing" ] ||
-    fail "cannot install$missing: install it, or name the program in HALLOO_CHROMIUM or HALLOO_FIREFOX"
+    fail "cannot install" $missing "here: install it, or name the program in HALLOO_CHROMIUM or HALLOO_FIREFOX"
 }
 
-# Debian has firefox-esr, others have firefox.
+# Prints the names of those that the tests would not find.
+missing_browsers() {
+  (node end2end/browsers.mjs || true) | sed -n 's/^\([a-z]*\): missing$/\1/p'
+}
+
+# Debian and its descendants differ in names: each is tried.
 apt_install() {
   has apt-get || return 1
-  local root=()
+  local as_root=() browser package
   if [ "$(id -u)" != 0 ]; then
     sudo -n true 2>/dev/null || return 1
-    root=(sudo -n)
+    as_root=(sudo -n)
   fi
-  ${root[@]+"${root[@]}"} apt-get update -qq
-  local package
-  for package in $([ "$1" = firefox ] && echo "firefox-esr firefox" || echo "$1 chromium-browser"); do
-    ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" && return
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  "${as_root[@]}" apt-get update -qq
+  for browser in "$@"; do
+    for package in "$browser" "$browser-esr" "$browser-browser"; do
+      if "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$package"; then break; fi
+    done
   done
-  return 1
 }
 
 has() { command -v "$1" >/dev/null; }
 
-say() { echo "setup: $*" >&2; }
+say() { printf 'setup: %s\n' "$*" >&2; }
 
 fail() {
   say "$@"

@@ -1,49 +1,45 @@
 #!/usr/bin/env bash
-# Runs the tests stage by stage, prints the time of each, stops at the first failure. Called by the Makefile.
+# Runs the tests stage by stage, with the time of each, and stops at the first failure. Called by the Makefile.
 #
-#   scripts/test.sh check|all
+#   scripts/test.sh check   formatting, lints and native tests
+#   scripts/test.sh all     everything that must hold before a change lands
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=scripts/browsers.sh
-. scripts/browsers.sh
 
 main() {
-  stage "formatting" cargo fmt --check
-  stage "lints: server" cargo clippy --features ssr --all-targets -- -D warnings
-  stage "lints: client" cargo clippy --target wasm32-unknown-unknown --features hydrate --lib -- -D warnings
-  stage "native tests" cargo test --features ssr
+  stage 'formatting' cargo fmt --check
+  stage 'lints, server' cargo clippy --features ssr --all-targets -- -D warnings
+  stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+  stage 'native tests' cargo test --features ssr
   if [ "$1" = all ]; then
-    RUSTDOCFLAGS=-Dwarnings stage "documentation" cargo doc --no-deps --features ssr
-    stage "release build" make --no-print-directory build
-    stage "page weight" node scripts/size.mjs
-    name_browsers
-    stage "interoperability" tests/interop/run.sh
-    stage "end to end" end_to_end
+    stage 'documentation' documentation
+    stage 'release build' make --no-print-directory build
+    stage 'page weight' node scripts/size.mjs
+    stage 'interoperability' interoperability
+    stage 'end to end' end_to_end
   fi
-  printf '\nall passed:\n%s' "$summary"
+  printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
 }
 
-summary=
+documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }
 
+interoperability() { CHROMIUM_BIN=${HALLOO_CHROMIUM:-} tests/interop/run.sh; }
+
+end_to_end() { (cd end2end && npx tsc --noEmit && npx playwright test); }
+
+times=
+
+# stage NAME COMMAND...
 stage() {
-  local name=$1 began=$SECONDS line
+  local name=$1 began=$SECONDS time
   shift
   printf '\n== %s\n' "$name"
-  trap 'printf "\n== failed: %s, after %s s\n" "$name" "$((SECONDS - began))" >&2' EXIT
+  trap 'printf "\n== %s: failed after %d s\n" "$name" "$((SECONDS - began))" >&2' EXIT
   "$@"
   trap - EXIT
-  line=$(printf '%-18s %4d s' "$name" "$((SECONDS - began))")
-  printf '== %s\n' "$line"
-  summary+="  $line"$'\n'
+  time=$(printf '%-18s %4d s' "$name" "$((SECONDS - began))")
+  printf '== %s\n' "$time"
+  times+=$time$'\n'
 }
-
-# Playwright's own browsers need no name.
-name_browsers() {
-  local path
-  if path=$(installed_browser chromium); then export HALLOO_CHROMIUM=$path; fi
-  if path=$(installed_browser firefox); then export HALLOO_FIREFOX=$path; fi
-}
-
-end_to_end() { (cd end2end && npx playwright test); }
 
 main "$@"

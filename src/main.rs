@@ -27,14 +27,15 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(feature = "ssr")]
 fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
-    use std::io::ErrorKind;
+    use std::io::{ErrorKind, IsTerminal as _};
 
     use anyhow::Context as _;
     use halloo::server::{addresses, key, serve};
     use tracing_subscriber::EnvFilter;
 
     let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
+    let colours = std::io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).init();
     let key = key::load(&config.key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {

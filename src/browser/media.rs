@@ -115,7 +115,9 @@ pub(super) async fn ask(wishes: Vec<Wish>) -> Result<Vec<(Granted, MediaStreamTr
     Ok(wishes
         .into_iter()
         .filter_map(|wish| {
-            let track = tracks.iter().find(|track| track.kind() == track_kind(wish.kind))?.clone();
+            let track = tracks.iter().find(|track| track.kind() == track_kind(wish.kind))?;
+            // Not `track.clone()`: that is the browser's method, which makes another track.
+            let track = Clone::clone(track);
             let device = track.get_settings().get_device_id().unwrap_or_default();
             Some((Granted { kind: wish.kind, device }, track))
         })

@@ -257,10 +257,11 @@ impl Inner {
             for track in super::js::items(&stream.get_tracks()) {
                 stream.remove_track(&track);
             }
-            return Ok(stream.clone());
+            return Ok(Clone::clone(stream));
         }
         let stream = MediaStream::new()?;
-        incoming.insert(peer, stream.clone());
+        // Not `stream.clone()`: that is the browser's method, which makes another stream.
+        incoming.insert(peer, Clone::clone(&stream));
         Ok(stream)
     }
 

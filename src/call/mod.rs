@@ -225,9 +225,10 @@ impl Call {
     /// picture of the lobby.
     fn leave(&mut self, now: Millis, end: End) {
         let Some(visit) = self.visit.take() else { return };
-        let seated = self.socket.is_seated();
-        let mut ctx = self.shared.context(now, seated, &[]);
-        ctx.send(ClientMsg::Leave);
+        let mut ctx = self.shared.context(now, false, &[]);
+        if self.socket.has_asked() {
+            ctx.emit(Effect::Send(ClientMsg::Leave));
+        }
         self.roster.clear(&mut ctx);
         self.socket.stop(&mut ctx);
         ctx.emit(Effect::ForgetSeat { room: visit.room });
@@ -293,7 +294,7 @@ impl Call {
             }
             (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
             (joined @ ServerMsg::Joined { .. }, _) => self.on_joined(now, joined),
-            (ServerMsg::Full { capacity, .. }, _) => self.leave(now, End::Full { capacity }),
+            (ServerMsg::Full { capacity, .. }, _) => self.on_full(now, capacity),
             (ServerMsg::Error { code, .. }, _) => self.on_error(now, code),
             (ServerMsg::PeerJoined { peer, replaces }, Some(me)) => {
                 roster.arrived(&mut ctx, me, peer, replaces);
@@ -341,6 +342,13 @@ impl Call {
             roster.reconcile(&mut ctx, you, peers, complete, patience_ms);
         } else {
             roster.meet_all(&mut ctx, you, peers);
+        }
+    }
+
+    fn on_full(&mut self, now: Millis, capacity: u32) {
+        let seat_kept_ms = self.visit.as_ref().map_or(0, |visit| visit.resume_window_ms);
+        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms) {
+            self.leave(now, End::Full { capacity });
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Pair {
     polite: bool,
     epoch: u32,
     connection: ConnectionId,
+    /// The connection was opened with transceivers, for an offer from this side.
+    offering: bool,
     state: SignalingState,
     in_flight: Option<(OpId, Operation)>,
     inbox: VecDeque<Signal>,
@@ -59,6 +61,7 @@ impl Pair {
             polite: me.is_polite_towards(peer),
             epoch: 0,
             connection: ConnectionId::default(),
+            offering,
             state: SignalingState::Stable,
             in_flight: None,
             inbox: VecDeque::new(),
@@ -173,6 +176,7 @@ impl Pair {
 
     fn open_connection(&mut self, ctx: &mut Context<'_>, offering: bool) {
         self.connection = ctx.next_connection();
+        self.offering = offering;
         ctx.emit(Effect::OpenPeer {
             peer: self.peer,
             connection: self.connection,
@@ -242,8 +246,8 @@ impl Pair {
         if glare && !self.polite {
             return;
         }
-        if glare && !self.settled {
-            // Rolling back the first offer would leave its transceivers beside those of the peer's offer.
+        if self.offering && !self.settled {
+            // The transceivers for the first offer, made or about to be, would stay beside those of the peer's.
             let inbox = std::mem::take(&mut self.inbox);
             self.replace_connection(ctx, self.epoch, false);
             self.inbox = inbox;

@@ -82,6 +82,7 @@ impl Recovery {
 
     /// The peer is expected to answer.
     pub(super) fn await_answer(&mut self, now: Millis) {
+        self.offer_due = None;
         self.answer_due = Some(now + ANSWER_PATIENCE_MS);
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Socket {
     deadline: Option<Millis>,
     tries: u32,
     heartbeat_ms: u64,
+    /// When the last socket was lost that had not heard the answer to its `join`.
+    unanswered: Option<Millis>,
     offline: bool,
 }
 
@@ -92,6 +94,7 @@ impl Socket {
     pub(super) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
+        self.unanswered = None;
         self.heard(now);
     }
 
@@ -119,11 +122,30 @@ impl Socket {
             | CloseCode::RateLimited
             | CloseCode::Other(_) => {}
         }
+        if self.state == State::Joining {
+            self.unanswered = Some(ctx.now);
+        }
+        self.pause(ctx);
+        None
+    }
+
+    /// The room is full. Returns false if that may be due to a seat that this client took without hearing of it: the
+    /// server gives it up when it has missed the lost socket and `seat_kept_ms` have passed, so it is asked again.
+    pub(super) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64) -> bool {
+        let patience_ms = seat_kept_ms + 2 * self.heartbeat_ms;
+        if self.unanswered.is_none_or(|lost| ctx.now.since(lost) > patience_ms) {
+            return true;
+        }
+        ctx.emit(Effect::CloseSocket);
+        self.pause(ctx);
+        false
+    }
+
+    fn pause(&mut self, ctx: &mut Context<'_>) {
         let longest = (FIRST_PAUSE_MS << self.tries.min(8)).min(LONGEST_PAUSE_MS);
         self.tries += 1;
         self.state = State::Pausing;
         self.deadline = Some(ctx.now + ctx.jitter(longest));
-        None
     }
 
     /// Time has passed: gives up on a socket that does not answer, or opens the next one.
@@ -163,6 +185,11 @@ impl Socket {
 
     pub(super) fn is_seated(&self) -> bool {
         self.state == State::Seated
+    }
+
+    /// The server has, or may have, a seat for this socket.
+    pub(super) fn has_asked(&self) -> bool {
+        matches!(self.state, State::Joining | State::Seated)
     }
 
     pub(super) fn next_deadline(&self) -> Option<Millis> {

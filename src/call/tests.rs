@@ -1,1 +1,286 @@
+//! Scenarios of the [`Call`] core, told as scripts: what the server, the browser and the person do, and what the call
+//! asks for in return. `tests/simulation` joins several calls with the real hub.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod devices;
+mod joining;
+mod negotiating;
+mod recovering;
+
+use super::*;
+use crate::protocol::{
+    Candidate, CloseCode, Description, DescriptionKind, LeaveReason, PeerInfo, Resume, Signal,
+};
+
+/// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].
+const ME: PeerId = PeerId::new(50);
+const GIVING_WAY: PeerId = PeerId::new(10);
+const INSISTING: PeerId = PeerId::new(90);
+const HEARTBEAT_MS: u64 = 10_000;
+const RESUME_WINDOW_MS: u64 = 30_000;
+
+/// A call, its clock, and a browser in which every operation waits for the script.
+struct Scene {
+    call: Call,
+    now: Millis,
+    /// Connection of each peer, as last opened.
+    connections: Vec<(PeerId, ConnectionId)>,
+    /// Operations that wait for an answer.
+    running: Vec<(OpId, PeerId, Operation)>,
+}
+
+impl Scene {
+    fn lobby() -> Self {
+        Self::with_seed(7)
+    }
+
+    fn with_seed(seed: u64) -> Self {
+        Self { call: Call::new(seed), now: Millis(1_000), connections: Vec::new(), running: Vec::new() }
+    }
+
+    /// Alone in the room, with a seat.
+    fn seated() -> Self {
+        Self::seated_with(&[])
+    }
+
+    /// Newcomer in a room with these people.
+    fn seated_with(peers: &[PeerId]) -> Self {
+        let mut scene = Self::lobby();
+        scene.join();
+        scene.give(Input::SeatClaimed { token: None });
+        scene.give(Input::Socket(SocketEvent::Opened));
+        scene.server(welcome());
+        scene.server(joined(ME, peers, true));
+        scene
+    }
+
+    /// In a room into which this person has come, with the offer already sent.
+    fn offering_to(peer: PeerId) -> Self {
+        let mut scene = Self::seated();
+        scene.server(arrival(peer));
+        scene.event(peer, PeerEvent::NegotiationNeeded);
+        scene.describes(peer, offer("first offer"));
+        scene
+    }
+
+    /// Connected with one person, after an offer from this side.
+    fn connected_to(peer: PeerId) -> Self {
+        let mut scene = Self::offering_to(peer);
+        scene.signal(peer, answer_signal("first answer", 0));
+        scene.succeeds(peer);
+        scene.state(peer, ConnectionState::Connected);
+        scene
+    }
+
+    fn give(&mut self, input: Input) -> Vec<Effect> {
+        self.call.handle_input(self.now, input);
+        let mut effects = Vec::new();
+        while let Some(effect) = self.call.poll_effect() {
+            self.note(&effect);
+            effects.push(effect);
+        }
+        effects
+    }
+
+    fn note(&mut self, effect: &Effect) {
+        match effect {
+            Effect::OpenPeer { peer, connection, .. } => {
+                self.connections.retain(|(known, _)| known != peer);
+                self.connections.push((*peer, *connection));
+            }
+            Effect::ClosePeer { peer } => {
+                self.connections.retain(|(known, _)| known != peer);
+                self.running.retain(|(_, of, _)| of != peer);
+            }
+            Effect::Operate { op, peer, operation } => self.running.push((*op, *peer, operation.clone())),
+            Effect::ClaimSeat { .. }
+            | Effect::StoreSeat { .. }
+            | Effect::ForgetSeat { .. }
+            | Effect::OpenSocket
+            | Effect::CloseSocket
+            | Effect::Send(_)
+            | Effect::RestartIce { .. }
+            | Effect::Acquire { .. }
+            | Effect::Release { .. }
+            | Effect::Silence { .. } => {}
+        }
+    }
+
+    /// Lets time pass, with a tick whenever the call asked for one.
+    fn after(&mut self, ms: u64) -> Vec<Effect> {
+        let end = self.now + ms;
+        let mut effects = Vec::new();
+        let mut ticks = 0;
+        while let Some(due) = self.call.poll_timeout().filter(|due| *due <= end) {
+            ticks += 1;
+            assert!(ticks < 1_000, "the call asks for ticks without end");
+            self.now = self.now.max(due);
+            effects.extend(self.give(Input::Tick));
+        }
+        self.now = end;
+        effects
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        self.give(Input::Command(command))
+    }
+
+    fn join(&mut self) -> Vec<Effect> {
+        self.command(Command::Join { room: room(), name: Some("Ada".parse().unwrap()) })
+    }
+
+    fn server(&mut self, message: ServerMsg) -> Vec<Effect> {
+        self.give(Input::Socket(SocketEvent::Message(message)))
+    }
+
+    fn signal(&mut self, from: PeerId, signal: Signal) -> Vec<Effect> {
+        self.server(ServerMsg::Signal { from, signal })
+    }
+
+    fn closes(&mut self, code: CloseCode) -> Vec<Effect> {
+        self.give(Input::Socket(SocketEvent::Closed(code)))
+    }
+
+    fn connection(&self, peer: PeerId) -> ConnectionId {
+        self.connections.iter().find(|(known, _)| *known == peer).unwrap().1
+    }
+
+    fn event(&mut self, peer: PeerId, event: PeerEvent) -> Vec<Effect> {
+        let connection = self.connection(peer);
+        self.give(Input::Peer { peer, connection, event })
+    }
+
+    fn state(&mut self, peer: PeerId, state: ConnectionState) -> Vec<Effect> {
+        self.event(peer, PeerEvent::Connection(state))
+    }
+
+    fn finishes(&mut self, peer: PeerId, result: Result<Outcome, JsError>) -> Vec<Effect> {
+        let at = self.running.iter().position(|(_, of, _)| *of == peer).expect("an operation is running");
+        let (op, ..) = self.running.remove(at);
+        self.give(Input::OpDone { op, result })
+    }
+
+    fn succeeds(&mut self, peer: PeerId) -> Vec<Effect> {
+        self.finishes(peer, Ok(Outcome::Done))
+    }
+
+    fn describes(&mut self, peer: PeerId, description: Description) -> Vec<Effect> {
+        self.finishes(peer, Ok(Outcome::Described(description)))
+    }
+
+    fn refuses(&mut self, peer: PeerId) -> Vec<Effect> {
+        let error = JsError { name: "OperationError".to_owned(), message: String::new() };
+        self.finishes(peer, Err(error))
+    }
+
+    fn running(&self, peer: PeerId) -> Vec<&Operation> {
+        self.running.iter().filter(|(_, of, _)| *of == peer).map(|(.., operation)| operation).collect()
+    }
+
+    /// The socket is lost and found again; the server says this.
+    fn resumes(&mut self, message: ServerMsg) -> Vec<Effect> {
+        self.closes(CloseCode::Other(1006));
+        let mut effects = self.after(500);
+        effects.extend(self.give(Input::Socket(SocketEvent::Opened)));
+        effects.extend(self.server(welcome()));
+        effects.extend(self.server(message));
+        effects
+    }
+
+    fn status(&self) -> Status {
+        self.call.view().status
+    }
+}
+
+fn room() -> RoomName {
+    "tea".parse().unwrap()
+}
+
+fn token(text: &str) -> ResumeToken {
+    text.parse().unwrap()
+}
+
+fn welcome() -> ServerMsg {
+    let (heartbeat_ms, resume_window_ms) = (HEARTBEAT_MS, RESUME_WINDOW_MS);
+    ServerMsg::Welcome { version: 1, features: Vec::new(), heartbeat_ms, resume_window_ms }
+}
+
+fn joined(you: PeerId, peers: &[PeerId], complete: bool) -> ServerMsg {
+    ServerMsg::Joined {
+        room: room(),
+        you,
+        peers: peers.iter().copied().map(info).collect(),
+        ice_servers: vec![stun()],
+        resume_token: token("seat"),
+        capacity: 4,
+        complete,
+    }
+}
+
+fn stun() -> IceServer {
+    IceServer { urls: vec!["stun:stun.example".to_owned()], username: None, credential: None }
+}
+
+fn info(id: PeerId) -> PeerInfo {
+    PeerInfo { id, name: None, media: MediaState::default(), reconnecting: false }
+}
+
+fn arrival(peer: PeerId) -> ServerMsg {
+    ServerMsg::PeerJoined { peer: info(peer), replaces: None }
+}
+
+fn offer(sdp: &str) -> Description {
+    Description { kind: DescriptionKind::Offer, sdp: sdp.to_owned() }
+}
+
+fn answer(sdp: &str) -> Description {
+    Description { kind: DescriptionKind::Answer, sdp: sdp.to_owned() }
+}
+
+fn offer_signal(sdp: &str, epoch: u32) -> Signal {
+    offer(sdp).into_signal(epoch)
+}
+
+fn answer_signal(sdp: &str, epoch: u32) -> Signal {
+    answer(sdp).into_signal(epoch)
+}
+
+fn candidate(text: &str) -> Candidate {
+    Candidate { candidate: text.to_owned(), sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
+}
+
+fn candidate_signal(text: &str, epoch: u32) -> Signal {
+    Signal::Candidate { candidate: candidate(text), epoch }
+}
+
+/// What was said to the server.
+fn said(effects: &[Effect]) -> Vec<&ClientMsg> {
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Send(msg) = effect { Some(msg) } else { None })
+        .collect()
+}
+
+/// The signals sent to somebody.
+fn signals_to(effects: &[Effect], peer: PeerId) -> Vec<&Signal> {
+    let to_peer = |msg| match msg {
+        &ClientMsg::Signal { to, ref signal } if to == peer => Some(signal),
+        _ => None,
+    };
+    said(effects).into_iter().filter_map(to_peer).collect()
+}
+
+fn opens_peer(effects: &[Effect], whom: PeerId) -> Option<bool> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::OpenPeer { peer, offering, .. } if *peer == whom => Some(*offering),
+        _ => None,
+    })
+}
+
+fn operations(effects: &[Effect], whom: PeerId) -> Vec<&Operation> {
+    let of_peer = |effect| match effect {
+        &Effect::Operate { peer, ref operation, .. } if peer == whom => Some(operation),
+        _ => None,
+    };
+    effects.iter().filter_map(of_peer).collect()
+}

@@ -48,11 +48,12 @@ impl Hub {
         match mode {
             ResumeMode::Reconnect if has_seat => self.reseat(now, room, peer, guest),
             ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, guest),
-            ResumeMode::Reconnect if self.may_have_a_past(now, peer) => self.restore(now, room, peer, guest),
+            ResumeMode::Reconnect if self.may_have_a_past(now, peer) => {
+                self.restore(now, room, peer, guest, None);
+            }
             ResumeMode::Takeover if self.may_have_a_past(now, peer) => {
-                self.departed.insert(peer);
                 let fresh = self.fresh_peer();
-                self.restore(now, room, fresh, guest);
+                self.restore(now, room, fresh, guest, Some(peer));
             }
             ResumeMode::Reconnect | ResumeMode::Takeover => self.seat_newcomer(now, room, guest),
         }
@@ -72,19 +73,20 @@ impl Hub {
         }
         let peer = self.fresh_peer();
         let provisional = self.is_young(now);
-        self.take_seat(&room, peer, &guest, provisional);
+        self.take_seat(&room, peer, &guest, provisional, None);
         self.welcome_in(room, peer, guest.conn, true);
     }
 
-    /// A seat from before a restart.
-    fn restore(&mut self, now: Millis, room: RoomName, peer: PeerId, guest: Guest) {
+    /// A seat from before a restart. Others who are back already may still have a connection to the id it replaces.
+    fn restore(&mut self, now: Millis, room: RoomName, peer: PeerId, guest: Guest, replaces: Option<PeerId>) {
         if !self.has_space(&room) {
             let Some(newcomer) = self.rooms.get(&room).and_then(Room::last_provisional) else {
                 return self.say_full(room, guest.conn);
             };
             self.turn_out(&room, newcomer);
         }
-        self.take_seat(&room, peer, &guest, false);
+        self.departed.extend(replaces);
+        self.take_seat(&room, peer, &guest, false, replaces);
         self.welcome_in(room, peer, guest.conn, !self.is_young(now));
     }
 
@@ -136,7 +138,14 @@ impl Hub {
         self.send(conn, ServerMsg::Full { room, capacity });
     }
 
-    fn take_seat(&mut self, name: &RoomName, peer: PeerId, guest: &Guest, provisional: bool) {
+    fn take_seat(
+        &mut self,
+        name: &RoomName,
+        peer: PeerId,
+        guest: &Guest,
+        provisional: bool,
+        replaces: Option<PeerId>,
+    ) {
         let seat = Seat {
             peer,
             name: guest.name.clone(),
@@ -147,7 +156,7 @@ impl Hub {
         let info = seat.info();
         self.rooms.entry(name.clone()).or_default().take_seat(seat);
         self.set_place(guest.conn, name, peer);
-        self.tell_others(name, peer, &ServerMsg::PeerJoined { peer: info, replaces: None });
+        self.tell_others(name, peer, &ServerMsg::PeerJoined { peer: info, replaces });
     }
 
     /// Frees a provisional seat for somebody who had it before.

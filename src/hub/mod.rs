@@ -298,21 +298,17 @@ impl Hub {
         }
     }
 
-    /// Asks a silent socket for a heartbeat, or gives it up. Frames do not move the deadline: it is looked at again
-    /// when it has passed.
+    /// Sends the heartbeat of an interval, or gives up a socket that was silent for two. Every interval, also to a
+    /// socket that speaks: the client wants to hear that the server is there. Frames do not move the deadline.
     fn check_silence(&mut self, now: Millis, conn: ConnId) {
         let Some(session) = self.sessions.get(&conn) else { return };
         let interval = self.config.heartbeat_ms;
-        let silent = now.since(session.last_heard);
-        let next = if silent >= 2 * interval {
+        let given_up = session.last_heard + 2 * interval;
+        if given_up <= now {
             return self.close(now, conn, CloseCode::HeartbeatTimeout);
-        } else if silent >= interval {
-            self.send(conn, ServerMsg::Heartbeat);
-            session_deadline(now, silent, 2 * interval)
-        } else {
-            session_deadline(now, silent, interval)
-        };
-        self.deadlines.set(Timer::Silence(conn), next);
+        }
+        self.send(conn, ServerMsg::Heartbeat);
+        self.deadlines.set(Timer::Silence(conn), given_up.min(now + interval));
     }
 
     /// Closes a socket; its seat is kept for a return.
@@ -373,9 +369,4 @@ impl Hub {
     fn send(&mut self, conn: ConnId, msg: RelayedMsg) {
         self.effects.push_back(Effect::Send { conn, msg });
     }
-}
-
-/// When a socket that has been silent for `silent` will have been so for `limit`.
-fn session_deadline(now: Millis, silent: u64, limit: u64) -> Millis {
-    now + (limit - silent)
 }

@@ -6,7 +6,7 @@ use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo};
 /// A room: its seats, in the order in which they were taken.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    seats: Vec<Seat>,
+    pub(super) seats: Vec<Seat>,
 }
 
 /// Somebody's place in a room.

@@ -1,1 +1,11 @@
+//! The rules of the hub, told as stories; `stage` is the language they are told in.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod greeting;
+mod life;
+mod properties;
+mod restart;
+mod returning;
+mod rooms;
+mod seed;
+mod stage;

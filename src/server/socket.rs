@@ -74,6 +74,8 @@ where
         let limiter = DefaultDirectRateLimiter::direct(Quota::per_second(SUSTAINED_RATE).allow_burst(BURST));
         loop {
             tokio::select! {
+                // Reads all that has come before it writes: the answers then go out together.
+                biased;
                 message = self.socket.next() => {
                     let incoming = look_at(message);
                     if !matches!(incoming, Incoming::End(_)) && limiter.check().is_err() {

@@ -28,27 +28,27 @@ use tokio_tungstenite::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running server.
-pub struct Server {
+pub(crate) struct Server {
     /// Where it listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), ServeError>>,
 }
 
 impl Server {
     /// With two seats in a room and a fixed key.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(Config::default()).await
     }
 
     /// With these seats in a room.
-    pub async fn with_capacity(room_capacity: u32) -> Self {
+    pub(crate) async fn with_capacity(room_capacity: u32) -> Self {
         let hub = HubConfig { room_capacity, ..HubConfig::default() };
         Self::start_with(Config { hub, ..Config::default() }).await
     }
 
     /// With this configuration and a fixed key.
-    pub async fn start_with(config: Config) -> Self {
+    pub(crate) async fn start_with(config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -62,30 +62,30 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it has.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
     }
 
     /// Opens a socket.
-    pub async fn connect(&self) -> Client {
+    pub(crate) async fn connect(&self) -> Client {
         Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, None).await.unwrap()
     }
 
     /// Opens a socket as a page of this origin.
-    pub async fn connect_from(&self, origin: &str) -> Result<Client, Error> {
+    pub(crate) async fn connect_from(&self, origin: &str) -> Result<Client, Error> {
         Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, Some(origin)).await
     }
 
     /// Opens a socket whose own buffer for reading is as small as can be.
-    pub async fn connect_with_small_buffer(&self) -> Client {
+    pub(crate) async fn connect_with_small_buffer(&self) -> Client {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(2_048).unwrap();
         Client::open(socket.connect(self.address).await.unwrap(), self.address, None).await.unwrap()
     }
 
     /// Opens a socket and takes a seat; also returns `joined`.
-    pub async fn join(&self, room: &str) -> (Client, Value) {
+    pub(crate) async fn join(&self, room: &str) -> (Client, Value) {
         let mut client = self.connect().await;
         client.hello().await;
         client.send(json!({"type": "join", "room": room})).await;
@@ -95,7 +95,7 @@ impl Server {
 }
 
 /// One WebSocket.
-pub struct Client {
+pub(crate) struct Client {
     socket: WebSocketStream<TcpStream>,
 }
 
@@ -110,28 +110,28 @@ impl Client {
     }
 
     /// Sends `hello` and waits for `welcome`.
-    pub async fn hello(&mut self) {
+    pub(crate) async fn hello(&mut self) {
         self.send(json!({"type": "hello", "version": 1})).await;
         self.hear("welcome").await;
     }
 
     /// Sends a message.
-    pub async fn send(&mut self, message: Value) {
+    pub(crate) async fn send(&mut self, message: Value) {
         self.send_text(&message.to_string()).await.unwrap();
     }
 
     /// Sends text as it is.
-    pub async fn send_text(&mut self, text: &str) -> Result<(), Error> {
+    pub(crate) async fn send_text(&mut self, text: &str) -> Result<(), Error> {
         self.send_frame(Message::text(text)).await
     }
 
     /// Sends any frame.
-    pub async fn send_frame(&mut self, frame: Message) -> Result<(), Error> {
+    pub(crate) async fn send_frame(&mut self, frame: Message) -> Result<(), Error> {
         timeout(PATIENCE, self.socket.send(frame)).await.expect("the server takes what it is sent")
     }
 
     /// The next message that is no heartbeat.
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match self.next_frame().await {
                 Some(Ok(Message::Text(text))) => {
@@ -146,20 +146,20 @@ impl Client {
     }
 
     /// The next message, which is of this type.
-    pub async fn hear(&mut self, kind: &str) -> Value {
+    pub(crate) async fn hear(&mut self, kind: &str) -> Value {
         let message = self.next().await;
         assert_eq!(message["type"], kind, "{message}");
         message
     }
 
     /// The next message, which is an error of this code.
-    pub async fn hear_error(&mut self, code: &str) {
+    pub(crate) async fn hear_error(&mut self, code: &str) {
         let message = self.hear("error").await;
         assert_eq!(message["code"], code, "{message}");
     }
 
     /// Reads until the socket is closed; the code of the close frame, if one came.
-    pub async fn close_code(&mut self) -> Option<u16> {
+    pub(crate) async fn close_code(&mut self) -> Option<u16> {
         loop {
             match self.next_frame().await {
                 Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
@@ -170,7 +170,7 @@ impl Client {
     }
 
     /// Says that the page goes away, and waits for the server's close frame.
-    pub async fn leave_page(mut self) {
+    pub(crate) async fn leave_page(mut self) {
         let frame = CloseFrame { code: CloseCode::Away, reason: "".into() };
         self.socket.close(Some(frame)).await.unwrap();
         self.close_code().await;

@@ -213,6 +213,8 @@ class Client:
                 frame = await self.socket.receive(timeout=self.silence_s)
             except asyncio.TimeoutError:
                 log("nothing heard for two intervals")
+                # Not 1000, which would say that this program is going away (10).
+                await self.socket.close(code=4001)
                 break
             if frame.type != aiohttp.WSMsgType.TEXT:
                 break

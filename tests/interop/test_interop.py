@@ -63,8 +63,8 @@ class Program:
                 try:
                     await asyncio.wait_for(self.news.wait(), deadline - time.monotonic())
                 except asyncio.TimeoutError:
-                    last = json.dumps(self.events[-1]) if self.events else "nothing"
-                    raise Failed(f"{self.name}, within {PATIENCE_S} s: {what}. Last it said {last}") from None
+                    last = [event for event in self.events if event["event"].endswith("_error")] + self.events[-1:]
+                    raise Failed(f"{self.name}, within {PATIENCE_S} s: {what}. It said {last}") from None
         return event
 
     async def until_event(self, name, since=0):
@@ -271,6 +271,9 @@ async def main():
     options = parser.parse_args()
     program = os.environ.get("HALLOO_BIN") or ROOT / "target" / "release" / "halloo"
     groups = [options.only] if options.only else list(CHECKS)
+    if not os.access(program, os.X_OK):
+        print(f"interop: no server at {program}: run `make build`, or set HALLOO_BIN", flush=True)
+        return 1
     results = [await run(check, program) for group in groups for check in CHECKS[group]]
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed", flush=True)
     return 0 if all(results) else 1

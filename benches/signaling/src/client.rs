@@ -78,8 +78,11 @@ impl Client {
         Ok(self.socket.send(Message::Text(text)).await?)
     }
 
-    /// Closes without waiting for the answer.
+    /// Frees the seat, which would otherwise be kept and cost time later, and closes without waiting for the answer.
     pub async fn close(mut self) {
+        if !self.id.is_empty() {
+            let _ = self.socket.feed(r#"{"type":"leave"}"#.into()).await;
+        }
         let _ = self.socket.close(None).await;
     }
 

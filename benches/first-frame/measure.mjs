@@ -1,0 +1,102 @@
+// Time from navigation to the first remote video frame for the second person in a room: halloo's page beside the
+// tutorial's, in turns, in one browser. Then the same for a person who reloads.
+//
+//   HALLOO_BIN=target/release/halloo node benches/first-frame/measure.mjs [rounds]
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const rounds = Number(process.argv[2] ?? 15);
+const here = import.meta.dirname;
+const binary = process.env.HALLOO_BIN ?? join(here, '../../target/release/halloo');
+const executablePath = process.env.HALLOO_CHROMIUM ?? '/usr/bin/chromium';
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+];
+
+const freePort = () => new Promise((done) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
+
+// Runs in the page: notes when the first frame of the remote video is shown, in milliseconds since navigation.
+function watchFirstFrame() {
+  const seen = new WeakSet();
+  const look = () => {
+    const video = document.querySelector('#remoteVideo, [data-testid=remote-video]');
+    if (!video || seen.has(video)) return;
+    seen.add(video);
+    video.requestVideoFrameCallback(() => { window.firstFrameMs ??= performance.now(); });
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}
+
+async function firstFrame(page) {
+  const handle = await page.waitForFunction(() => window.firstFrameMs, null, { polling: 20, timeout: 30_000 });
+  return handle.jsonValue();
+}
+
+async function newPerson(browser) {
+  const context = await browser.newContext();
+  await context.addInitScript(watchFirstFrame);
+  return context.newPage();
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const ms = (list) => `${median(list).toFixed(0)} ms (${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)})`;
+
+const scratch = mkdtempSync(join(tmpdir(), 'halloo-first-frame-'));
+const [ours, theirs] = [await freePort(), await freePort()];
+const servers = [
+  spawn(binary, ['--listen', `127.0.0.1:${ours}`, '--key-file', join(scratch, 'key')], { stdio: 'ignore' }),
+  spawn(process.execPath, [join(here, 'tutorial/server.mjs'), String(theirs)], { stdio: 'ignore' }),
+];
+const browser = await chromium.launch({ executablePath, args: flags });
+try {
+  for (const port of [ours, theirs]) {
+    for (;;) {
+      if (await fetch(`http://127.0.0.1:${port}/`).then((r) => r.ok, () => false)) break;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+  }
+  const url = {
+    halloo: (room) => `http://localhost:${ours}/r/${room}?join=now&name=Somebody`,
+    tutorial: (room) => `http://localhost:${theirs}/?room=${room}`,
+  };
+  const joined = { halloo: [], tutorial: [] };
+  const reloaded = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 ? ['halloo', 'tutorial'] : ['tutorial', 'halloo'];
+    for (const which of order) {
+      const room = `round-${round}`;
+      const first = await newPerson(browser);
+      await first.goto(url[which](room));
+      await first.waitForFunction(() => [...document.querySelectorAll('video')].some((v) => v.videoWidth > 0));
+      const second = await newPerson(browser);
+      await second.goto(url[which](room));
+      joined[which].push(await firstFrame(second));
+      if (which === 'halloo') {
+        await second.reload();
+        reloaded.push(await firstFrame(second));
+      }
+      await second.context().close();
+      await first.context().close();
+    }
+  }
+  const ratio = median(joined.halloo) / median(joined.tutorial);
+  const back = median(reloaded) / median(joined.halloo);
+  console.log(`${rounds} rounds, Chromium ${browser.version()}; median (fastest to slowest)`);
+  console.log(`first remote frame, tutorial: ${ms(joined.tutorial)}`);
+  console.log(`first remote frame, halloo:   ${ms(joined.halloo)}   ratio ${ratio.toFixed(2)}, budget 1.00`);
+  console.log(`own seat back after a reload: ${ms(reloaded)}   ratio to a first join ${back.toFixed(2)}, budget 1.50`);
+} finally {
+  await browser.close();
+  for (const server of servers) server.kill();
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,224 @@
+//! Microphone and camera.
+
+use super::*;
+
+const BOTH: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
+
+impl Scene {
+    fn switch(&mut self, kind: DeviceKind, on: bool) -> Vec<Effect> {
+        self.command(Command::Switch { kind, on })
+    }
+
+    fn granted(&mut self, op: OpId, kinds: &[DeviceKind]) -> Vec<Effect> {
+        let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };
+        self.give(Input::DevicesAnswered { op, result: Ok(kinds.iter().map(granted).collect()) })
+    }
+
+    fn refused(&mut self, op: OpId, problem: MediaProblem) -> Vec<Effect> {
+        self.give(Input::DevicesAnswered { op, result: Err(problem) })
+    }
+
+    /// Both on, one question, both granted.
+    fn with_both(mut self) -> Self {
+        let effects = self.command(Command::SwitchOnBoth);
+        self.granted(questions(&effects)[0].0, &BOTH);
+        self
+    }
+
+    fn device(&self, kind: DeviceKind) -> DeviceState {
+        self.call.view().device(kind).state
+    }
+}
+
+fn questions(effects: &[Effect]) -> Vec<(OpId, Vec<DeviceKind>)> {
+    let question = |effect: &Effect| match effect {
+        Effect::Acquire { op, wishes } => Some((*op, wishes.iter().map(|wish| wish.kind).collect())),
+        _ => None,
+    };
+    effects.iter().filter_map(question).collect()
+}
+
+fn media_told(effects: &[Effect]) -> Vec<(bool, bool)> {
+    let told = |msg: &ClientMsg| match msg {
+        ClientMsg::SetMedia { media } => Some((media.microphone, media.camera)),
+        _ => None,
+    };
+    said(effects).into_iter().filter_map(told).collect()
+}
+
+#[test]
+fn both_devices_are_asked_for_in_one_question() {
+    let mut scene = Scene::lobby();
+    let effects = scene.command(Command::SwitchOnBoth);
+    let questions = questions(&effects);
+    assert_eq!(questions.len(), 1);
+    assert_eq!(questions[0].1, BOTH);
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Starting);
+    scene.granted(questions[0].0, &BOTH);
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::On);
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::On);
+}
+
+#[test]
+fn a_question_for_both_that_fails_falls_back_to_one_each() {
+    let mut scene = Scene::lobby();
+    let effects = scene.command(Command::SwitchOnBoth);
+    let effects = scene.refused(questions(&effects)[0].0, MediaProblem::NotFound);
+    let singles = questions(&effects);
+    assert_eq!(
+        singles.iter().map(|(_, kinds)| kinds.as_slice()).collect::<Vec<_>>(),
+        [&BOTH[..1], &BOTH[1..]]
+    );
+    scene.granted(singles[0].0, &BOTH[..1]);
+    scene.refused(singles[1].0, MediaProblem::NotFound);
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::On);
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Problem(MediaProblem::NotFound));
+}
+
+#[test]
+fn every_kind_of_problem_is_shown_and_trying_again_is_switching_on() {
+    for problem in [
+        MediaProblem::Denied,
+        MediaProblem::NotFound,
+        MediaProblem::InUse,
+        MediaProblem::Insecure,
+        MediaProblem::Other,
+    ] {
+        let mut scene = Scene::lobby();
+        let effects = scene.switch(DeviceKind::Camera, true);
+        scene.refused(questions(&effects)[0].0, problem);
+        assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Problem(problem));
+        let effects = scene.switch(DeviceKind::Camera, true);
+        scene.granted(questions(&effects)[0].0, &[DeviceKind::Camera]);
+        assert_eq!(scene.device(DeviceKind::Camera), DeviceState::On);
+    }
+}
+
+/// Seed fault 4, for the person who waits.
+#[test]
+fn joining_does_not_wait_for_a_late_camera_which_is_told_afterwards() {
+    let mut scene = Scene::lobby();
+    let effects = scene.command(Command::SwitchOnBoth);
+    let (op, _) = questions(&effects)[0];
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let off = MediaState::default();
+    assert!(matches!(said(&effects)[1], ClientMsg::Join { media, .. } if *media == off), "{effects:?}");
+    scene.server(welcome());
+    assert_eq!(media_told(&scene.server(joined(ME, &[], true))), []);
+    assert_eq!(media_told(&scene.granted(op, &BOTH)), [(true, true)]);
+    assert_eq!(media_told(&scene.server(ServerMsg::Heartbeat)), [], "told once");
+}
+
+#[test]
+fn media_that_changed_while_the_socket_was_away_are_told_by_the_join() {
+    let mut scene = Scene::seated().with_both();
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(media_told(&scene.switch(DeviceKind::Microphone, false)), []);
+    scene.after(500);
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let expected = MediaState { microphone: false, camera: true };
+    assert!(matches!(said(&effects)[1], ClientMsg::Join { media, .. } if *media == expected), "{effects:?}");
+    assert_eq!(media_told(&scene.server(joined(ME, &[], true))), []);
+}
+
+#[test]
+fn media_that_change_between_join_and_joined_are_told() {
+    let mut scene = Scene::lobby().with_both();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.switch(DeviceKind::Camera, false);
+    assert_eq!(media_told(&scene.server(joined(ME, &[], true))), [(true, false)]);
+}
+
+#[test]
+fn what_others_say_of_their_media_is_shown() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let media = MediaState { microphone: true, camera: false };
+    scene.server(ServerMsg::MediaChanged { peer: GIVING_WAY, media });
+    assert_eq!(scene.call.view().peers[0].media, media);
+}
+
+#[test]
+fn muting_keeps_the_microphone_and_silences_it() {
+    let mut scene = Scene::seated().with_both();
+    let effects = scene.switch(DeviceKind::Microphone, false);
+    assert_eq!(effects[0], Effect::Silence { silent: true });
+    assert_eq!(media_told(&effects), [(false, true)]);
+    assert_eq!(scene.switch(DeviceKind::Microphone, true)[0], Effect::Silence { silent: false });
+}
+
+#[test]
+fn a_camera_that_is_switched_off_is_given_back() {
+    let mut scene = Scene::seated().with_both();
+    let effects = scene.switch(DeviceKind::Camera, false);
+    assert_eq!(effects[0], Effect::Release { kind: DeviceKind::Camera });
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Off);
+    assert_eq!(questions(&scene.switch(DeviceKind::Camera, true)).len(), 1);
+}
+
+#[test]
+fn a_camera_granted_after_it_was_switched_off_again_is_given_back() {
+    let mut scene = Scene::seated();
+    let effects = scene.switch(DeviceKind::Camera, true);
+    let (op, _) = questions(&effects)[0];
+    scene.switch(DeviceKind::Camera, false);
+    let effects = scene.granted(op, &[DeviceKind::Camera]);
+    assert_eq!(effects, [Effect::Release { kind: DeviceKind::Camera }]);
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Off);
+}
+
+#[test]
+fn a_device_that_is_unplugged_is_picked_up_when_it_returns() {
+    let mut scene = Scene::seated().with_both();
+    let effects = scene.give(Input::DeviceEnded { kind: DeviceKind::Camera });
+    assert_eq!(media_told(&effects), [(true, false)]);
+    // Perhaps there is another one.
+    scene.refused(questions(&effects)[0].0, MediaProblem::NotFound);
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Problem(MediaProblem::NotFound));
+    let camera = InputDevice { kind: DeviceKind::Camera, id: "new".to_owned(), label: String::new() };
+    let effects = scene.give(Input::InputsListed(vec![camera]));
+    let effects = scene.granted(questions(&effects)[0].0, &[DeviceKind::Camera]);
+    assert_eq!(media_told(&effects), [(true, true)]);
+}
+
+#[test]
+fn a_refused_permission_is_not_asked_for_again_by_a_change_of_devices() {
+    let mut scene = Scene::seated();
+    let effects = scene.switch(DeviceKind::Camera, true);
+    scene.refused(questions(&effects)[0].0, MediaProblem::Denied);
+    let camera = InputDevice { kind: DeviceKind::Camera, id: "new".to_owned(), label: String::new() };
+    assert_eq!(questions(&scene.give(Input::InputsListed(vec![camera]))), []);
+}
+
+/// Seed fault 8.
+#[test]
+fn hanging_up_gives_microphone_and_camera_back() {
+    let mut scene = Scene::seated().with_both();
+    let effects = scene.command(Command::Leave);
+    for kind in BOTH {
+        assert!(effects.contains(&Effect::Release { kind }), "{effects:?}");
+        assert_eq!(scene.device(kind), DeviceState::Off);
+    }
+}
+
+#[test]
+fn a_full_room_leaves_the_picture_of_the_lobby_on() {
+    let mut scene = Scene::lobby().with_both();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::On);
+}
+
+#[test]
+fn another_camera_that_is_chosen_while_on_is_asked_for_by_name() {
+    let mut scene = Scene::seated().with_both();
+    let effects = scene.command(Command::Choose { kind: DeviceKind::Camera, id: "front".to_owned() });
+    let wishes = vec![Wish { kind: DeviceKind::Camera, device: Some("front".to_owned()) }];
+    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { wishes: asked, .. } if *asked == wishes);
+    assert!(effects.iter().any(asked), "{effects:?}");
+}

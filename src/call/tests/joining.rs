@@ -1,0 +1,312 @@
+//! Into the room, through losses of the socket, and out of it.
+
+use super::*;
+
+#[test]
+fn hello_and_join_go_out_in_one_flight() {
+    let mut scene = Scene::lobby();
+    assert_eq!(scene.join(), [Effect::ClaimSeat { room: room() }, Effect::OpenSocket]);
+    assert_eq!(scene.give(Input::SeatClaimed { token: None }), []);
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let said = said(&effects);
+    assert!(matches!(said[0], ClientMsg::Hello { version: 1, .. }), "{said:?}");
+    assert!(matches!(said[1], ClientMsg::Join { resume: None, name: Some(_), .. }), "{said:?}");
+    assert_eq!((said.len(), scene.status()), (2, Status::Connecting));
+}
+
+#[test]
+fn an_open_socket_waits_until_the_tab_has_looked_for_its_seat() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    assert_eq!(scene.give(Input::Socket(SocketEvent::Opened)), []);
+    let effects = scene.give(Input::SeatClaimed { token: Some(token("before")) });
+    let expected = Resume { token: token("before"), mode: ResumeMode::Takeover };
+    assert!(matches!(said(&effects)[1], ClientMsg::Join { resume: Some(resume), .. } if *resume == expected));
+}
+
+#[test]
+fn alone_is_waiting_and_the_seat_is_remembered() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    let effects = scene.server(joined(ME, &[], true));
+    assert_eq!(effects, [Effect::StoreSeat { room: room(), token: token("seat") }]);
+    assert_eq!(scene.status(), Status::Waiting);
+}
+
+#[test]
+fn a_lost_socket_is_resumed_with_the_same_seat() {
+    let mut scene = Scene::seated();
+    let effects = scene.resumes(joined(ME, &[], true));
+    let expected = Resume { token: token("seat"), mode: ResumeMode::Reconnect };
+    let resumed = said(&effects)
+        .iter()
+        .any(|msg| matches!(msg, ClientMsg::Join { resume: Some(resume), .. } if *resume == expected));
+    assert!(resumed, "{effects:?}");
+}
+
+#[test]
+fn pauses_between_tries_grow_and_differ_between_clients() {
+    let pauses = |seed| {
+        let mut scene = Scene::with_seed(seed);
+        scene.join();
+        let mut pauses = Vec::new();
+        for _ in 0..12 {
+            scene.closes(CloseCode::Other(1006));
+            let due = scene.call.poll_timeout().unwrap();
+            pauses.push(due.since(scene.now));
+            let pause = due.since(scene.now);
+            assert!(scene.after(pause).contains(&Effect::OpenSocket));
+        }
+        pauses
+    };
+    let all: Vec<Vec<u64>> = (0..40).map(pauses).collect();
+    let longest = |nth: usize| all.iter().map(|pauses| pauses[nth]).max().unwrap();
+    assert!(longest(0) <= 400 && longest(3) > 1_000 && longest(11) > 4_000 && longest(11) <= 8_000);
+    assert!(all.iter().any(|pauses| pauses[0] != all[0][0]), "jitter");
+}
+
+#[test]
+fn a_network_that_is_back_hurries_the_next_try() {
+    let mut scene = Scene::seated();
+    scene.give(Input::Network(Network::Offline));
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(scene.call.view().trouble, Some(Trouble::Offline));
+    assert_eq!(scene.give(Input::Network(Network::Online)), [Effect::OpenSocket]);
+    assert_eq!(scene.call.view().trouble, None);
+}
+
+#[test]
+fn the_page_tells_of_an_unreachable_server_after_some_tries() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(scene.call.view().trouble, None);
+    scene.after(400);
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(scene.call.view().trouble, Some(Trouble::ServerUnreachable));
+}
+
+#[test]
+fn a_heartbeat_is_answered() {
+    let mut scene = Scene::seated();
+    assert_eq!(scene.server(ServerMsg::Heartbeat), [Effect::Send(ClientMsg::Heartbeat)]);
+}
+
+#[test]
+fn silence_for_two_intervals_opens_the_socket_anew() {
+    let mut scene = Scene::seated();
+    assert_eq!(scene.after(HEARTBEAT_MS * 2 - 1), []);
+    scene.server(ServerMsg::Heartbeat);
+    assert_eq!(scene.after(HEARTBEAT_MS * 2 - 1), []);
+    assert_eq!(scene.after(1), [Effect::CloseSocket]);
+    assert_eq!(scene.after(400), [Effect::OpenSocket]);
+}
+
+#[test]
+fn a_server_that_does_not_answer_the_join_is_tried_again() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    let effects = scene.after(9_000);
+    assert!(effects.contains(&Effect::CloseSocket) && effects.contains(&Effect::OpenSocket), "{effects:?}");
+}
+
+#[test]
+fn a_full_room_ends_the_visit_and_closes_the_socket() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    let effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    assert!(effects.contains(&Effect::CloseSocket), "{effects:?}");
+    assert_eq!((scene.status(), scene.call.view().capacity), (Status::Full, Some(2)));
+    assert_eq!(scene.after(60_000), []);
+}
+
+/// The answer to the first try was lost with its socket, and the seat it took is this client's own.
+#[test]
+fn a_room_that_is_full_of_an_unanswered_join_is_tried_again() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.closes(CloseCode::Other(1006));
+    scene.after(400);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    assert_eq!(scene.status(), Status::Connecting);
+    let effects = scene.after(8_000);
+    assert!(effects.contains(&Effect::OpenSocket), "{effects:?}");
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[], true));
+    assert_eq!(scene.status(), Status::Waiting);
+}
+
+#[test]
+fn a_room_that_stays_full_is_full_after_the_resume_window() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.closes(CloseCode::Other(1006));
+    for _ in 0..100 {
+        if scene.after(1_000).contains(&Effect::OpenSocket) {
+            scene.give(Input::Socket(SocketEvent::Opened));
+            scene.server(welcome());
+            scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+        }
+    }
+    assert_eq!(scene.status(), Status::Full);
+}
+
+#[test]
+fn errors_that_no_retry_can_mend_end_the_visit() {
+    for (code, failure) in [
+        (ErrorCode::BadRoom, Failure::BadRoom),
+        (ErrorCode::BadName, Failure::BadName),
+        (ErrorCode::UnsupportedVersion, Failure::UnsupportedVersion),
+        (ErrorCode::Unknown, Failure::Refused),
+    ] {
+        let mut scene = Scene::lobby();
+        scene.join();
+        scene.give(Input::SeatClaimed { token: None });
+        scene.give(Input::Socket(SocketEvent::Opened));
+        scene.server(ServerMsg::Error { code, message: String::new() });
+        assert_eq!((scene.status(), scene.call.view().failure), (Status::Error, Some(failure)));
+        assert_eq!(scene.after(60_000), []);
+    }
+}
+
+#[test]
+fn an_error_about_one_message_does_not_end_a_call() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.server(ServerMsg::Error { code: ErrorCode::NoSuchPeer, message: String::new() });
+    assert_eq!((effects, scene.status()), (Vec::new(), Status::Connected));
+}
+
+#[test]
+fn a_seat_taken_by_another_window_ends_the_visit_for_good() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.closes(CloseCode::Replaced);
+    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().failure, Some(Failure::Replaced));
+    assert_eq!(scene.after(60_000), []);
+}
+
+#[test]
+fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.command(Command::Leave);
+    let at = |wanted: &Effect| effects.iter().position(|effect| effect == wanted).expect("the effect");
+    assert!(at(&Effect::Send(ClientMsg::Leave)) < at(&Effect::CloseSocket), "said before the socket closes");
+    at(&Effect::ClosePeer { peer: GIVING_WAY });
+    at(&Effect::ForgetSeat { room: room() });
+    assert_eq!((scene.status(), scene.call.view().peers), (Status::Left, Vec::new()));
+}
+
+/// The server may already have given the seat.
+#[test]
+fn leaving_before_the_join_is_answered_frees_the_seat_too() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    let effects = scene.command(Command::Leave);
+    assert_eq!(said(&effects), [&ClientMsg::Leave]);
+}
+
+#[test]
+fn who_left_can_join_again() {
+    let mut scene = Scene::seated();
+    scene.command(Command::Leave);
+    assert_eq!(scene.join(), [Effect::ClaimSeat { room: room() }, Effect::OpenSocket]);
+    assert_eq!(scene.status(), Status::Connecting);
+}
+
+#[test]
+fn messages_of_a_room_are_not_heard_without_a_seat() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(Input::SeatClaimed { token: None });
+    scene.give(Input::Socket(SocketEvent::Opened));
+    assert_eq!(scene.server(arrival(GIVING_WAY)), []);
+    assert_eq!(scene.call.view().peers, []);
+}
+
+#[test]
+fn a_resumed_snapshot_drops_who_is_gone_and_keeps_who_stayed() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.server(arrival(INSISTING));
+    let effects = scene.resumes(joined(ME, &[GIVING_WAY], true));
+    assert!(effects.contains(&Effect::ClosePeer { peer: INSISTING }), "{effects:?}");
+    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().peers.len(), 1);
+}
+
+#[test]
+fn a_restarted_server_gets_the_resume_window_to_find_everybody_again() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.resumes(joined(ME, &[], false));
+    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert!(scene.call.view().peers[0].reconnecting);
+    let mut effects = Vec::new();
+    for _ in 0..5 {
+        effects.extend(scene.after(RESUME_WINDOW_MS / 5));
+        effects.extend(scene.server(ServerMsg::Heartbeat));
+    }
+    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().peers, []);
+}
+
+#[test]
+fn who_comes_back_after_a_restart_is_kept() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.resumes(joined(ME, &[], false));
+    scene.after(5_000);
+    assert_eq!(opens_peer(&scene.server(arrival(GIVING_WAY)), GIVING_WAY), None);
+    for _ in 0..10 {
+        scene.after(8_000);
+        scene.server(ServerMsg::Heartbeat);
+    }
+    assert_eq!(scene.call.view().peers.len(), 1);
+    assert_eq!(scene.status(), Status::Connected);
+}
+
+#[test]
+fn somebody_unknown_in_a_resumed_snapshot_came_later_and_gets_an_offer() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.resumes(joined(ME, &[GIVING_WAY, INSISTING], true));
+    assert_eq!(opens_peer(&effects, INSISTING), Some(true));
+}
+
+#[test]
+fn a_reloaded_page_replaces_its_old_self() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let fresh = PeerId::new(11);
+    let effects = scene.server(ServerMsg::PeerJoined { peer: info(fresh), replaces: Some(GIVING_WAY) });
+    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }));
+    assert_eq!(opens_peer(&effects, fresh), Some(true));
+    assert_eq!(scene.call.view().peers.len(), 1);
+}
+
+#[test]
+fn a_seat_that_was_lost_meanwhile_means_meeting_everybody_anew() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.resumes(joined(PeerId::new(51), &[GIVING_WAY], true));
+    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }));
+    assert_eq!(opens_peer(&effects, GIVING_WAY), Some(false));
+}
+
+#[test]
+fn somebody_who_leaves_is_gone_at_once() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let left = ServerMsg::PeerLeft { peer: GIVING_WAY, reason: LeaveReason::Left };
+    assert_eq!(scene.server(left), [Effect::ClosePeer { peer: GIVING_WAY }]);
+    assert_eq!(scene.status(), Status::Waiting);
+}

@@ -1,0 +1,123 @@
+//! Connections that are in trouble, and calls that outlive their socket.
+
+use super::*;
+
+#[test]
+fn media_stays_when_the_socket_is_lost() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(scene.status(), Status::Reconnecting);
+    let mut effects = Vec::new();
+    for _ in 0..20 {
+        effects.extend(scene.after(8_000));
+        effects.extend(scene.closes(CloseCode::Other(1006)));
+    }
+    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().peers[0].link, Link::Connected);
+}
+
+#[test]
+fn a_short_disconnection_heals_by_itself() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.state(GIVING_WAY, ConnectionState::Disconnected);
+    assert_eq!(scene.call.view().peers[0].link, Link::Interrupted);
+    assert_eq!(scene.after(1_999), []);
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    assert_eq!(scene.after(5_000), []);
+}
+
+#[test]
+fn a_longer_disconnection_restarts_ice() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.state(GIVING_WAY, ConnectionState::Disconnected);
+    assert_eq!(scene.after(2_000), [Effect::RestartIce { peer: GIVING_WAY }]);
+    let effects = scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+}
+
+#[test]
+fn a_failed_connection_restarts_ice_at_once() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.state(GIVING_WAY, ConnectionState::Failed);
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+}
+
+#[test]
+fn repairs_become_rarer_and_every_fourth_starts_over() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.state(GIVING_WAY, ConnectionState::Failed);
+    let mut repairs = Vec::new();
+    for second in 0..400 {
+        for effect in scene.after(1_000) {
+            match effect {
+                Effect::RestartIce { .. } => repairs.push((second, "restart")),
+                Effect::OpenPeer { offering: true, .. } => {
+                    repairs.push((second, "anew"));
+                    scene.state(GIVING_WAY, ConnectionState::Failed);
+                }
+                _ => {}
+            }
+        }
+        scene.server(ServerMsg::Heartbeat);
+    }
+    let kinds: Vec<_> = repairs.iter().map(|(_, kind)| *kind).collect();
+    assert_eq!(
+        kinds[..8],
+        ["restart", "restart", "restart", "anew", "restart", "restart", "restart", "anew"]
+    );
+    let pauses: Vec<_> = repairs.windows(2).map(|two| two[1].0 - two[0].0).collect();
+    assert!(pauses.is_sorted() && pauses[0] <= 4 && *pauses.last().unwrap() == 30, "{pauses:?}");
+    assert_eq!(scene.call.view().peers[0].link, Link::Failed);
+}
+
+#[test]
+fn starting_over_raises_the_epoch() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.refuses(GIVING_WAY);
+    let effects = scene.after(0);
+    assert_eq!(opens_peer(&effects, GIVING_WAY), Some(true));
+    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    let effects = scene.describes(GIVING_WAY, offer("anew"));
+    assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("anew", 1)]);
+}
+
+#[test]
+fn nothing_is_repaired_while_nobody_could_hear_it() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    scene.state(GIVING_WAY, ConnectionState::Failed);
+    assert_eq!(scene.after(9_000), []);
+    scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
+    assert!(scene.after(0).contains(&Effect::RestartIce { peer: GIVING_WAY }));
+}
+
+#[test]
+fn a_gap_without_harm_to_media_needs_no_repair() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
+    assert_eq!(scene.after(9_000), []);
+}
+
+#[test]
+fn a_connection_that_was_being_made_during_a_gap_is_helped_after_it() {
+    let mut scene = Scene::offering_to(GIVING_WAY);
+    scene.signal(GIVING_WAY, answer_signal("theirs", 0));
+    scene.succeeds(GIVING_WAY);
+    let mut effects = scene.resumes(joined(ME, &[GIVING_WAY], true));
+    effects.extend(scene.after(0));
+    assert!(effects.contains(&Effect::RestartIce { peer: GIVING_WAY }), "{effects:?}");
+}
+
+#[test]
+fn a_new_network_restarts_ice_without_waiting_for_the_browser_to_notice() {
+    for network in [Network::Online, Network::Changed] {
+        let mut scene = Scene::connected_to(GIVING_WAY);
+        scene.give(Input::Network(network));
+        assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+    }
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.give(Input::Network(Network::Visible));
+    assert_eq!(scene.after(0), [], "only looking at the page changes no network");
+}

@@ -1,0 +1,189 @@
+//! A server that has just been started: it believes good tokens, and strangers sit there on approval.
+
+use super::stage::{RELOAD_WINDOW, RESUME_WINDOW, Stage, assert_holds_nothing};
+use crate::protocol::ResumeMode::{Reconnect, Takeover};
+
+const NOBODY: [&str; 0] = [];
+
+fn call_before_a_restart() -> Stage {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.restarts();
+    stage
+}
+
+#[test]
+fn after_a_restart_people_get_their_ids_back_and_learn_that_others_may_be_missing() {
+    let mut stage = call_before_a_restart();
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [], incomplete"]
+    );
+    assert_eq!(
+        stage.returns("bela-again", "r", Reconnect, "bela"),
+        ["ada-again: peer_joined bela", "bela-again: joined r as bela with [ada], incomplete"]
+    );
+    assert_eq!(stage.signals("ada-again", "bela", "{}"), ["bela-again: signal from ada {}"]);
+}
+
+#[test]
+fn a_page_reloaded_during_a_restart_gets_a_new_id() {
+    let mut stage = call_before_a_restart();
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    let heard = stage.returns("ada-again", "r", Takeover, "ada");
+    assert_eq!(
+        heard,
+        [
+            "bela-again: peer_joined ada-again for ada",
+            "ada-again: joined r as ada-again with [bela], incomplete"
+        ]
+    );
+    assert_eq!(
+        stage.returns("ada-stale", "r", Reconnect, "ada"),
+        ["ada-stale: full r of 2"],
+        "the token that was taken over proves nothing"
+    );
+}
+
+#[test]
+fn a_token_that_finds_the_room_full_is_still_good_when_a_seat_is_free() {
+    let mut stage = Stage::with_capacity(2);
+    for who in ["ada", "bela"] {
+        stage.joins(who, "r");
+        stage.leaves(who);
+    }
+    stage.joins("cara", "r");
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(stage.returns("cara-again", "r", Takeover, "cara"), ["cara-again: full r of 2"]);
+    stage.leaves("bela-again");
+    let heard = stage.returns("cara-again", "r", Reconnect, "cara");
+    assert_eq!(heard, ["ada-again: peer_joined cara", "cara-again: joined r as cara with [ada], incomplete"]);
+}
+
+#[test]
+fn a_stranger_who_was_quicker_gives_way_to_the_one_who_had_the_seat() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    let heard = stage.joins("cara", "r");
+    assert_eq!(heard, ["ada-again: peer_joined cara", "cara: joined r as cara with [ada]"]);
+    assert_eq!(
+        stage.returns("bela-again", "r", Reconnect, "bela"),
+        [
+            "cara: full r of 2",
+            "ada-again: peer_left cara, Left",
+            "ada-again: peer_joined bela",
+            "bela-again: joined r as bela with [ada], incomplete"
+        ]
+    );
+    assert_eq!(stage.signals("cara", "ada", "{}"), ["cara: error NotJoined"], "she hears and says nothing");
+    assert_eq!(stage.returns("cara-again", "r", Reconnect, "cara"), ["cara-again: full r of 2"]);
+    assert_eq!(stage.joins("cara", "s"), ["cara: joined s as cara' with []"], "her socket lives");
+}
+
+#[test]
+fn the_stranger_who_came_last_gives_way_first() {
+    let mut stage = call_before_a_restart();
+    stage.joins("cara", "r");
+    stage.joins("dora", "r");
+    let heard = stage.returns("ada-again", "r", Reconnect, "ada");
+    assert_eq!(heard[..2], ["dora: full r of 2", "cara: peer_left dora, Left"]);
+    let heard = stage.returns("bela-again", "r", Takeover, "bela");
+    assert_eq!(heard[..2], ["cara: full r of 2", "ada-again: peer_left cara, Left"]);
+}
+
+#[test]
+fn a_stranger_whose_socket_is_lost_gives_way_too() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.joins("cara", "r");
+    stage.loses_socket("cara");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard[0], "ada-again: peer_left cara, Left");
+    assert_eq!(stage.time_passes(2 * RESUME_WINDOW), NOBODY);
+}
+
+#[test]
+fn people_with_tokens_do_not_turn_each_other_out() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.leaves("bela");
+    stage.joins("cara", "r");
+    // Three tokens for two seats: one of them is from before its seat was left.
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("cara-again", "r", Reconnect, "cara");
+    assert_eq!(stage.returns("bela-again", "r", Reconnect, "bela"), ["bela-again: full r of 2"]);
+}
+
+#[test]
+fn who_leaves_a_young_server_cannot_come_back_by_token() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    stage.leaves("ada-again");
+    for mode in [Reconnect, Takeover] {
+        let who = format!("ada-{mode:?}");
+        let heard = stage.returns(&who, "r", mode, "ada");
+        assert_eq!(heard[0], format!("bela-again: peer_joined {who}"), "a newcomer");
+        stage.leaves(&who);
+    }
+}
+
+#[test]
+fn who_timed_out_on_a_young_server_cannot_come_back_by_token() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    stage.closes_page("ada-again");
+    assert_eq!(stage.time_passes(RELOAD_WINDOW), ["bela-again: peer_left ada, Left"]);
+    let heard = stage.returns("ada-late", "r", Reconnect, "ada");
+    assert_eq!(heard[0], "bela-again: peer_joined ada-late");
+}
+
+#[test]
+fn a_grown_up_server_does_not_believe_in_seats_it_never_saw() {
+    let mut stage = call_before_a_restart();
+    stage.time_passes(RESUME_WINDOW);
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada-again with []"]
+    );
+    let heard = stage.returns("bela-again", "r", Takeover, "bela");
+    assert_eq!(
+        heard,
+        ["ada-again: peer_joined bela-again", "bela-again: joined r as bela-again with [ada-again]"]
+    );
+}
+
+#[test]
+fn a_server_grows_up_exactly_when_the_resume_window_has_passed() {
+    let mut stage = call_before_a_restart();
+    stage.time_passes(RESUME_WINDOW - 1);
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [], incomplete"]
+    );
+    stage.time_passes(1);
+    assert_eq!(stage.returns("bela-again", "r", Reconnect, "bela")[0], "ada-again: peer_joined bela-again");
+}
+
+#[test]
+fn nobody_is_turned_out_by_a_grown_up_server() {
+    let mut stage = call_before_a_restart();
+    stage.joins("cara", "r");
+    stage.joins("dora", "r");
+    stage.time_passes(RESUME_WINDOW);
+    assert_eq!(stage.returns("ada-again", "r", Reconnect, "ada"), ["ada-again: full r of 2"]);
+}
+
+#[test]
+fn a_young_server_forgets_who_departed_when_it_has_grown_up() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("ada-anew", "r", Takeover, "ada");
+    stage.leaves("ada-anew");
+    stage.loses_socket("ada-anew");
+    assert_eq!(stage.hub.room_count(), 0);
+    stage.time_passes(RESUME_WINDOW);
+    assert_holds_nothing(&stage.hub);
+}

@@ -1,0 +1,179 @@
+//! Lost sockets and reloaded pages: seats that are kept, taken back, taken over, or given up.
+
+use super::stage::{RELOAD_WINDOW, RESUME_WINDOW, Stage};
+use crate::protocol::ResumeMode::{Reconnect, Takeover};
+
+const NOBODY: [&str; 0] = [];
+
+#[test]
+fn who_is_lost_keeps_the_seat_for_the_resume_window() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    assert_eq!(stage.loses_socket("ada"), ["bela: peer_reconnecting ada"]);
+    assert_eq!(stage.time_passes(RESUME_WINDOW - 1), NOBODY);
+    assert_eq!(stage.time_passes(1), ["bela: peer_left ada, TimedOut"]);
+}
+
+#[test]
+fn who_closed_the_page_keeps_the_seat_for_a_short_while() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    assert_eq!(stage.closes_page("ada"), ["bela: peer_reconnecting ada"]);
+    assert_eq!(stage.time_passes(RELOAD_WINDOW - 1), NOBODY);
+    assert_eq!(stage.time_passes(1), ["bela: peer_left ada, Left"]);
+}
+
+#[test]
+fn somebody_who_comes_meanwhile_sees_who_is_reconnecting() {
+    let mut stage = Stage::with_capacity(3);
+    stage.joins("ada", "r");
+    stage.loses_socket("ada");
+    assert_eq!(stage.joins("bela", "r"), ["bela: joined r as bela with [ada (reconnecting)]"]);
+}
+
+#[test]
+fn who_reconnects_in_time_has_the_old_id_and_is_announced_as_back() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    stage.time_passes(RESUME_WINDOW - 1);
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [bela]", "bela: peer_back ada"]
+    );
+    assert_eq!(stage.time_passes(2 * RESUME_WINDOW), NOBODY, "the seat has no deadline any more");
+    assert_eq!(stage.signals("bela", "ada", "{}"), ["ada-again: signal from bela {}"]);
+}
+
+#[test]
+fn a_change_of_media_while_away_is_told_on_return() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.says("ada", r#"{"type":"set_media","media":{"camera":true}}"#);
+    stage.loses_socket("ada");
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        [
+            "ada-again: joined r as ada with [bela]",
+            "bela: peer_back ada",
+            "bela: media_changed ada false/false"
+        ]
+    );
+}
+
+#[test]
+fn who_reloads_takes_over_the_seat_under_a_new_id_in_one_step() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.closes_page("ada");
+    assert_eq!(
+        stage.returns("ada-again", "r", Takeover, "ada"),
+        ["bela: peer_joined ada-again for ada", "ada-again: joined r as ada-again with [bela]"]
+    );
+    assert_eq!(stage.time_passes(2 * RESUME_WINDOW), NOBODY);
+    assert_eq!(stage.signals("bela", "ada", "{}"), ["bela: error NoSuchPeer"]);
+    assert_eq!(stage.signals("bela", "ada-again", "{}"), ["ada-again: signal from bela {}"]);
+}
+
+#[test]
+fn a_reloaded_page_that_comes_before_its_old_socket_is_missed_replaces_it() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    assert_eq!(
+        stage.returns("ada-again", "r", Takeover, "ada"),
+        [
+            "ada: closed, Replaced",
+            "bela: peer_joined ada-again for ada",
+            "ada-again: joined r as ada-again with [bela]"
+        ]
+    );
+    assert_eq!(stage.hub.conn_count(), 2);
+}
+
+#[test]
+fn a_twin_that_still_holds_the_seat_is_closed_when_its_person_reconnects() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada: closed, Replaced", "ada-again: joined r as ada with [bela]", "bela: peer_back ada"]
+    );
+    assert_eq!(stage.signals("bela", "ada", "{}"), ["ada-again: signal from bela {}"]);
+}
+
+#[test]
+fn a_token_that_was_taken_over_is_worth_nothing() {
+    let mut stage = Stage::with_capacity(3);
+    stage.joins("ada", "r");
+    stage.returns("ada-again", "r", Takeover, "ada");
+    for mode in [Reconnect, Takeover] {
+        let who = format!("thief-{mode:?}");
+        let heard = stage.returns(&who, "r", mode, "ada");
+        assert_eq!(
+            heard.first().unwrap(),
+            &format!("ada-again: peer_joined {who}"),
+            "a newcomer, on a seat of its own"
+        );
+    }
+}
+
+#[test]
+fn a_seat_that_was_left_cannot_be_taken_back() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.leaves("ada");
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["bela: peer_joined ada-again", "ada-again: joined r as ada-again with [bela]"]
+    );
+}
+
+#[test]
+fn a_token_of_another_room_makes_a_newcomer() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.joins("cara", "s");
+    for mode in [Reconnect, Takeover] {
+        let heard = stage.returns(&format!("ada-{mode:?}"), "s", mode, "ada");
+        assert!(
+            heard.contains(&format!("ada-{mode:?}: full s of 2"))
+                || heard[0].starts_with("cara: peer_joined ada-")
+        );
+    }
+    assert_eq!(
+        stage.signals("ada", "bela", "{}"),
+        ["bela: signal from ada {}"],
+        "the seat in r is untouched"
+    );
+    assert_eq!(stage.returns("eve", "r", Takeover, "cara"), ["eve: full r of 2"]);
+}
+
+#[test]
+fn a_forged_token_makes_a_newcomer() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    let genuine = stage.token("ada");
+    let (peer, mac) = genuine.split_once('.').unwrap();
+    let other = stage.peer("bela");
+    let flipped = format!("{}{}", if mac.starts_with('A') { 'B' } else { 'A' }, &mac[1..]);
+    let forgeries = [
+        peer.to_owned(),
+        format!("{peer}."),
+        format!("{peer}.{}", &mac[..mac.len() - 2]),
+        format!("{peer}.{flipped}"),
+        format!("{other}.{mac}"),
+        format!("{genuine}.{mac}"),
+        format!(".{mac}"),
+    ];
+    for (n, forged) in forgeries.iter().enumerate() {
+        for mode in [Reconnect, Takeover] {
+            let eve = format!("eve-{n}-{mode:?}");
+            assert_eq!(stage.joins_with_token(&eve, "r", mode, forged), [format!("{eve}: full r of 2")]);
+        }
+    }
+    assert_eq!(
+        stage.joins_with_token("eve", "r", Takeover, &genuine)[0],
+        "ada: closed, Replaced",
+        "the true one works"
+    );
+}
+
+#[test]
+fn everybody_lost_is_a_room_kept_and_then_forgotten() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    assert_eq!(stage.closes_page("bela"), NOBODY);
+    assert_eq!(stage.hub.room_count(), 1);
+    assert_eq!(stage.time_passes(RESUME_WINDOW), NOBODY);
+    super::stage::assert_holds_nothing(&stage.hub);
+}

@@ -1,0 +1,288 @@
+//! A hub with an audience. Sockets have names; whatever the hub does becomes lines of text like
+//! `bela: peer_joined ada`. A peer id is shown as the name of the socket that first got it, so `joined as ada` on
+//! the socket `ada-again` means that an id was kept. A second id on the same socket is `ada'`.
+
+use std::collections::BTreeMap;
+
+use super::super::{room::Link, *};
+use crate::protocol::{PeerInfo, ResumeMode, ResumeToken, decode_client};
+
+pub(super) const HEARTBEAT: u64 = 10_000;
+pub(super) const RESUME_WINDOW: u64 = 30_000;
+pub(super) const RELOAD_WINDOW: u64 = 5_000;
+pub(super) const FORGIVEN: u32 = 10;
+
+const KEY: [u8; 32] = [7; 32];
+
+pub(super) struct Stage {
+    pub(super) hub: Hub,
+    now: Millis,
+    capacity: u32,
+    next_conn: u64,
+    sockets: BTreeMap<String, ConnId>,
+    labels: BTreeMap<PeerId, String>,
+    tokens: BTreeMap<String, ResumeToken>,
+}
+
+fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
+    let config = HubConfig {
+        room_capacity,
+        heartbeat_ms: HEARTBEAT,
+        resume_window_ms: RESUME_WINDOW,
+        reload_window_ms: RELOAD_WINDOW,
+        forgiven_frames: FORGIVEN,
+    };
+    Hub::new(now, config, KEY, [seed; 32])
+}
+
+impl Stage {
+    /// A hub that has just been started.
+    pub(super) fn young(capacity: u32) -> Self {
+        let now = Millis(1_000);
+        Self {
+            hub: hub(now, capacity, 1),
+            now,
+            capacity,
+            next_conn: 0,
+            sockets: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+        }
+    }
+
+    /// A hub that knows everybody there is.
+    pub(super) fn with_capacity(capacity: u32) -> Self {
+        let mut stage = Self::young(capacity);
+        assert_eq!(stage.time_passes(RESUME_WINDOW), [""; 0]);
+        stage
+    }
+
+    /// Two people, alone in the room `r`.
+    pub(super) fn call_of_ada_and_bela() -> Self {
+        let mut stage = Self::with_capacity(2);
+        stage.joins("ada", "r");
+        stage.joins("bela", "r");
+        stage
+    }
+
+    /// The server is stopped and started: every socket is gone, the key is the same.
+    pub(super) fn restarts(&mut self) {
+        self.sockets.clear();
+        self.hub = hub(self.now, self.capacity, 2);
+    }
+
+    /// A socket that has not said anything.
+    pub(super) fn connects(&mut self, who: &str) {
+        self.next_conn += 1;
+        let conn = ConnId(self.next_conn);
+        assert!(self.sockets.insert(who.to_owned(), conn).is_none(), "{who} has a socket");
+        assert_eq!(self.input(Input::Connected { conn }), [""; 0]);
+    }
+
+    /// A socket that has said hello.
+    pub(super) fn greets(&mut self, who: &str) {
+        self.connects(who);
+        assert_eq!(self.says(who, r#"{"type":"hello","version":1}"#), [format!("{who}: welcome")]);
+    }
+
+    pub(super) fn joins(&mut self, who: &str, room: &str) -> Vec<String> {
+        if !self.sockets.contains_key(who) {
+            self.greets(who);
+        }
+        self.says(who, &format!(r#"{{"type":"join","room":"{room}","name":"{who}"}}"#))
+    }
+
+    /// Joins on a new socket with the token that `before` got.
+    pub(super) fn returns(&mut self, who: &str, room: &str, mode: ResumeMode, before: &str) -> Vec<String> {
+        let token = self.token(before);
+        self.joins_with_token(who, room, mode, &token)
+    }
+
+    pub(super) fn joins_with_token(
+        &mut self,
+        who: &str,
+        room: &str,
+        mode: ResumeMode,
+        token: &str,
+    ) -> Vec<String> {
+        if !self.sockets.contains_key(who) {
+            self.greets(who);
+        }
+        let mode = match mode {
+            ResumeMode::Reconnect => "reconnect",
+            ResumeMode::Takeover => "takeover",
+        };
+        let resume = format!(r#"{{"token":"{token}","mode":"{mode}"}}"#);
+        self.says(who, &format!(r#"{{"type":"join","room":"{room}","name":"{who}","resume":{resume}}}"#))
+    }
+
+    pub(super) fn signals(&mut self, who: &str, to: &str, payload: &str) -> Vec<String> {
+        let to = self.peer(to);
+        self.says(who, &format!(r#"{{"type":"signal","to":"{to}","signal":{payload}}}"#))
+    }
+
+    pub(super) fn leaves(&mut self, who: &str) -> Vec<String> {
+        self.says(who, r#"{"type":"leave"}"#)
+    }
+
+    /// One text frame, read as the server reads it.
+    pub(super) fn says(&mut self, who: &str, text: &str) -> Vec<String> {
+        let conn = self.sockets[who];
+        self.input(Input::Frame { conn, frame: decode_client(text) })
+    }
+
+    pub(super) fn loses_socket(&mut self, who: &str) -> Vec<String> {
+        self.ends(who, End::Lost)
+    }
+
+    pub(super) fn closes_page(&mut self, who: &str) -> Vec<String> {
+        self.ends(who, End::PageGone)
+    }
+
+    fn ends(&mut self, who: &str, end: End) -> Vec<String> {
+        let conn = self.sockets.remove(who).unwrap_or_else(|| panic!("{who} has no socket"));
+        self.input(Input::Closed { conn, end })
+    }
+
+    /// Time passes; every socket answers its heartbeats, which are not told.
+    pub(super) fn time_passes(&mut self, ms: u64) -> Vec<String> {
+        self.pass(ms, true)
+    }
+
+    /// Time passes and nobody says a word.
+    pub(super) fn silence_passes(&mut self, ms: u64) -> Vec<String> {
+        self.pass(ms, false)
+    }
+
+    fn pass(&mut self, ms: u64, answering: bool) -> Vec<String> {
+        let until = self.now + ms;
+        let mut told = Vec::new();
+        for _ in 0..10_000 {
+            let Some(next) = self.hub.poll_timeout().filter(|next| *next <= until) else {
+                self.now = until;
+                return told;
+            };
+            self.now = self.now.max(next);
+            for line in self.input(Input::Tick) {
+                match line.strip_suffix(": heartbeat") {
+                    Some(who) if answering => {
+                        assert_eq!(self.says(who, r#"{"type":"heartbeat"}"#), [""; 0]);
+                    }
+                    Some(_) | None => told.push(line),
+                }
+            }
+        }
+        panic!("the hub never settles");
+    }
+
+    pub(super) fn token(&self, who: &str) -> String {
+        self.tokens[who].as_str().to_owned()
+    }
+
+    pub(super) fn peer(&self, label: &str) -> PeerId {
+        *self.labels.iter().find(|(_, name)| *name == label).unwrap_or_else(|| panic!("nobody is {label}")).0
+    }
+
+    fn input(&mut self, input: Input) -> Vec<String> {
+        self.hub.handle_input(self.now, input);
+        let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
+        // Others hear of a newcomer before the newcomer hears of the seat: labels come first.
+        for effect in &effects {
+            if let Effect::Send { conn, msg: ServerMsg::Joined { you, resume_token, .. } } = effect {
+                let who = self.socket_name(*conn);
+                if !self.labels.contains_key(you) {
+                    let mut label = who.clone();
+                    while self.labels.values().any(|taken| *taken == label) {
+                        label.push('\'');
+                    }
+                    self.labels.insert(*you, label);
+                }
+                self.tokens.insert(who, resume_token.clone());
+            }
+        }
+        let lines = effects.into_iter().map(|effect| self.tell(effect)).collect();
+        check_invariants(&self.hub, self.capacity);
+        lines
+    }
+
+    fn socket_name(&self, conn: ConnId) -> String {
+        let name = self.sockets.iter().find(|(_, other)| **other == conn).map(|(name, _)| name.clone());
+        name.unwrap_or_else(|| panic!("{conn:?} is addressed, and closed"))
+    }
+
+    fn tell(&mut self, effect: Effect) -> String {
+        match effect {
+            Effect::Send { conn, msg } => format!("{}: {}", self.socket_name(conn), self.message(&msg)),
+            Effect::Close { conn, code } => {
+                let who = self.socket_name(conn);
+                self.sockets.remove(&who);
+                format!("{who}: closed, {code:?}")
+            }
+        }
+    }
+
+    fn message(&self, msg: &RelayedMsg) -> String {
+        let label =
+            |peer: &PeerId| self.labels.get(peer).cloned().unwrap_or_else(|| format!("stranger {peer}"));
+        let info = |info: &PeerInfo| {
+            format!("{}{}", label(&info.id), if info.reconnecting { " (reconnecting)" } else { "" })
+        };
+        match msg {
+            ServerMsg::Welcome { .. } => "welcome".to_owned(),
+            ServerMsg::Joined { room, you, peers, complete, .. } => {
+                let peers: Vec<String> = peers.iter().map(info).collect();
+                let doubt = if *complete { "" } else { ", incomplete" };
+                format!("joined {room} as {} with [{}]{doubt}", label(you), peers.join(", "))
+            }
+            ServerMsg::Full { room, capacity } => format!("full {room} of {capacity}"),
+            ServerMsg::PeerJoined { peer, replaces: None } => format!("peer_joined {}", info(peer)),
+            ServerMsg::PeerJoined { peer, replaces: Some(old) } => {
+                format!("peer_joined {} for {}", info(peer), label(old))
+            }
+            ServerMsg::PeerLeft { peer, reason } => format!("peer_left {}, {reason:?}", label(peer)),
+            ServerMsg::PeerReconnecting { peer } => format!("peer_reconnecting {}", label(peer)),
+            ServerMsg::PeerBack { peer } => format!("peer_back {}", label(peer)),
+            ServerMsg::MediaChanged { peer, media } => {
+                format!("media_changed {} {}/{}", label(peer), media.microphone, media.camera)
+            }
+            ServerMsg::Signal { from, signal } => format!("signal from {} {}", label(from), signal.get()),
+            ServerMsg::Heartbeat => "heartbeat".to_owned(),
+            ServerMsg::Error { code, .. } => format!("error {code:?}"),
+        }
+    }
+}
+
+/// What the documentation of the hub promises at any time.
+pub(super) fn check_invariants(hub: &Hub, capacity: u32) {
+    for (name, room) in &hub.rooms {
+        assert!(!room.is_empty(), "{name} exists without anybody");
+        assert!(room.seats.len() <= capacity as usize, "{name} is overfull");
+        for seat in &room.seats {
+            let place = Place { room: name.clone(), peer: seat.peer };
+            let deadline = hub.deadlines.is_set(&Timer::Seat(name.clone(), seat.peer));
+            match seat.link {
+                Link::Up(conn) => {
+                    assert_eq!(hub.place_of(conn).as_ref(), Some(&place), "a seat and its socket disagree");
+                    assert!(!deadline, "a seat in use has a deadline");
+                }
+                Link::Down(_) => assert!(deadline, "a lost seat is kept for ever"),
+            }
+        }
+    }
+    for (conn, session) in &hub.sessions {
+        assert!(hub.deadlines.is_set(&Timer::Silence(*conn)), "nobody looks after {conn:?}");
+        if let Some(place) = &session.place {
+            let link =
+                hub.rooms.get(&place.room).and_then(|room| room.seat(place.peer)).map(|seat| seat.link);
+            assert_eq!(link, Some(Link::Up(*conn)), "a socket and its seat disagree");
+        }
+    }
+}
+
+/// Nothing is left of anybody, not even a timer.
+pub(super) fn assert_holds_nothing(hub: &Hub) {
+    assert_eq!(hub.room_count(), 0);
+    assert_eq!(hub.conn_count(), 0);
+    assert_eq!(hub.poll_timeout(), None);
+    assert!(hub.departed.is_empty());
+}

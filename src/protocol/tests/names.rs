@@ -1,0 +1,99 @@
+//! Names and ids: a value that exists is well-formed.
+
+use super::*;
+
+#[test]
+fn a_room_name_is_folded_to_lower_case() {
+    let folded: RoomName = "Blue-RIVER-42".parse().unwrap();
+    assert_eq!(folded, room());
+    assert_eq!(folded.as_str(), "blue-river-42");
+}
+
+#[test]
+fn a_room_name_has_1_to_64_characters() {
+    assert!("r".parse::<RoomName>().is_ok());
+    assert!("r".repeat(64).parse::<RoomName>().is_ok());
+    assert!("".parse::<RoomName>().is_err());
+    assert!("r".repeat(65).parse::<RoomName>().is_err());
+}
+
+#[test]
+fn a_room_name_has_letters_digits_and_hyphens_only() {
+    let bad = "__proto__|a_b|a b| ab|ab\n|a/b|a.b|café|a\0|🦀|ı|\u{212a}|\u{ff41}b";
+    for bad in bad.split('|') {
+        assert!(bad.parse::<RoomName>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_display_name_is_trimmed() {
+    assert_eq!(name("  Ada Lovelace\t").as_str(), "Ada Lovelace");
+    assert_eq!(name("\u{3000}Ada\u{a0}").as_str(), "Ada");
+}
+
+#[test]
+fn a_display_name_has_1_to_40_characters_however_many_bytes() {
+    assert!("🦀".repeat(40).parse::<DisplayName>().is_ok());
+    assert!("n".repeat(41).parse::<DisplayName>().is_err());
+    assert!(format!(" {} ", "n".repeat(40)).parse::<DisplayName>().is_ok(), "white space outside counts");
+    assert!("".parse::<DisplayName>().is_err());
+    assert!(" \t ".parse::<DisplayName>().is_err());
+}
+
+#[test]
+fn a_display_name_has_no_control_characters() {
+    for bad in ["A\u{7}da", "A\nda", "A\0da", "A\u{85}da", "A\u{7f}da"] {
+        assert!(bad.parse::<DisplayName>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_peer_id_is_16_lower_case_hexadecimal_digits() {
+    assert_eq!(ADA.to_string(), "00000000000000a1");
+    assert_eq!("ffffffffffffffb2".parse(), Ok(BELA));
+    for bad in [
+        "",
+        "a1",
+        "00000000000000A1",
+        "+0000000000000a1",
+        "0x000000000000a1",
+        "00000000000000a1 ",
+        "g000000000000000",
+    ] {
+        assert!(bad.parse::<PeerId>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn the_smaller_peer_id_is_polite_and_only_that() {
+    assert!(ADA.is_polite_towards(BELA));
+    assert!(!BELA.is_polite_towards(ADA));
+}
+
+#[test]
+fn a_resume_token_is_1_to_128_url_safe_characters() {
+    assert!("a".repeat(128).parse::<ResumeToken>().is_ok());
+    assert!("Az0-_.".parse::<ResumeToken>().is_ok());
+    for bad in ["", "a b", "a+b", "a=", "é", &"a".repeat(129)] {
+        assert!(bad.parse::<ResumeToken>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn debug_output_never_shows_a_resume_token() {
+    let secret = "c2VjcmV0";
+    let resume = Resume { token: token(secret), mode: ResumeMode::Reconnect };
+    let join: ClientMsg = ClientMsg::Join { room: room(), name: None, resume: Some(resume), media: OFF };
+    let joined: ServerMsg = ServerMsg::Joined {
+        room: room(),
+        you: ADA,
+        peers: Vec::new(),
+        ice_servers: Vec::new(),
+        resume_token: token(secret),
+        capacity: 2,
+        complete: true,
+    };
+    for shown in [format!("{join:?}"), format!("{join:#?}"), format!("{joined:?}"), format!("{joined:#?}")] {
+        assert!(shown.contains("ResumeToken(..)") && !shown.contains(secret), "{shown}");
+    }
+}

@@ -1,0 +1,199 @@
+//! What holds for every text and every message.
+
+use proptest::{collection::vec, option, prelude::*};
+use serde_json::{Map, Value};
+
+use super::*;
+
+fn any_room() -> impl Strategy<Value = RoomName> {
+    "[a-z0-9-]{1,64}".prop_map(|text| text.parse().unwrap())
+}
+
+fn any_name() -> impl Strategy<Value = DisplayName> {
+    "[a-zA-Zé🦀\"\\\\<]{1,40}".prop_map(|text| text.parse().unwrap())
+}
+
+fn any_token() -> impl Strategy<Value = ResumeToken> {
+    "[A-Za-z0-9._-]{1,128}".prop_map(|text| text.parse().unwrap())
+}
+
+fn any_peer() -> impl Strategy<Value = PeerId> {
+    any::<u64>().prop_map(PeerId::new)
+}
+
+fn any_media() -> impl Strategy<Value = MediaState> {
+    any::<(bool, bool)>().prop_map(|(microphone, camera)| MediaState { microphone, camera })
+}
+
+fn any_signal() -> impl Strategy<Value = Signal> {
+    let candidate =
+        (any::<String>(), option::of(any::<String>()), option::of(any::<u16>()), option::of(any::<String>()))
+            .prop_map(|(candidate, sdp_mid, sdp_m_line_index, username_fragment)| Candidate {
+                candidate,
+                sdp_mid,
+                sdp_m_line_index,
+                username_fragment,
+            });
+    prop_oneof![
+        any::<(String, u32)>().prop_map(|(sdp, epoch)| Signal::Offer { sdp, epoch }),
+        any::<(String, u32)>().prop_map(|(sdp, epoch)| Signal::Answer { sdp, epoch }),
+        (candidate, any::<u32>()).prop_map(|(candidate, epoch)| Signal::Candidate { candidate, epoch }),
+        any::<u32>().prop_map(|epoch| Signal::EndOfCandidates { epoch }),
+    ]
+}
+
+fn any_client_msg() -> impl Strategy<Value = ClientMsg> {
+    let mode = prop_oneof![Just(ResumeMode::Reconnect), Just(ResumeMode::Takeover)];
+    let resume = (any_token(), mode).prop_map(|(token, mode)| Resume { token, mode });
+    prop_oneof![
+        any::<(u32, Vec<String>)>().prop_map(|(version, features)| ClientMsg::Hello { version, features }),
+        (any_room(), option::of(any_name()), option::of(resume), any_media())
+            .prop_map(|(room, name, resume, media)| ClientMsg::Join { room, name, resume, media }),
+        any_media().prop_map(|media| ClientMsg::SetMedia { media }),
+        (any_peer(), any_signal()).prop_map(|(to, signal)| ClientMsg::Signal { to, signal }),
+        Just(ClientMsg::Heartbeat),
+        Just(ClientMsg::Leave),
+    ]
+}
+
+fn any_peer_info() -> impl Strategy<Value = PeerInfo> {
+    (any_peer(), option::of(any_name()), any_media(), any::<bool>())
+        .prop_map(|(id, name, media, reconnecting)| PeerInfo { id, name, media, reconnecting })
+}
+
+fn any_ice_server() -> impl Strategy<Value = IceServer> {
+    any::<(Vec<String>, Option<String>, Option<String>)>()
+        .prop_map(|(urls, username, credential)| IceServer { urls, username, credential })
+}
+
+fn any_joined() -> impl Strategy<Value = ServerMsg> {
+    let peers = vec(any_peer_info(), 0..4);
+    (any_room(), any_peer(), peers, vec(any_ice_server(), 0..3), any_token(), any::<(u32, bool)>()).prop_map(
+        |(room, you, peers, ice_servers, resume_token, (capacity, complete))| ServerMsg::Joined {
+            room,
+            you,
+            peers,
+            ice_servers,
+            resume_token,
+            capacity,
+            complete,
+        },
+    )
+}
+
+fn any_server_msg() -> impl Strategy<Value = ServerMsg> {
+    let reason = prop_oneof![Just(LeaveReason::Left), Just(LeaveReason::TimedOut)];
+    let code =
+        prop_oneof![Just(ErrorCode::BadRoom), Just(ErrorCode::NoSuchPeer), Just(ErrorCode::RateLimited)];
+    prop_oneof![
+        any::<(u32, Vec<String>, u64, u64)>().prop_map(
+            |(version, features, heartbeat_ms, resume_window_ms)| {
+                ServerMsg::Welcome { version, features, heartbeat_ms, resume_window_ms }
+            }
+        ),
+        any_joined(),
+        (any_room(), any::<u32>()).prop_map(|(room, capacity)| ServerMsg::Full { room, capacity }),
+        (any_peer_info(), option::of(any_peer()))
+            .prop_map(|(peer, replaces)| ServerMsg::PeerJoined { peer, replaces }),
+        (any_peer(), reason).prop_map(|(peer, reason)| ServerMsg::PeerLeft { peer, reason }),
+        any_peer().prop_map(|peer| ServerMsg::PeerReconnecting { peer }),
+        any_peer().prop_map(|peer| ServerMsg::PeerBack { peer }),
+        (any_peer(), any_media()).prop_map(|(peer, media)| ServerMsg::MediaChanged { peer, media }),
+        (any_peer(), any_signal()).prop_map(|(from, signal)| ServerMsg::Signal { from, signal }),
+        Just(ServerMsg::Heartbeat),
+        (code, any::<String>()).prop_map(|(code, message)| ServerMsg::Error { code, message }),
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[0-9a-f]{16}".prop_map(Value::from),
+    ];
+    let key = prop_oneof!["room|name|media|to|from|signal|peer|resume|version|kind|sdp", any::<String>()];
+    leaf.prop_recursive(3, 24, 5, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Value::from),
+            vec((key.clone(), inner), 0..5).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+/// An object with a type that exists, and fields that may be anything.
+fn almost_a_message() -> impl Strategy<Value = Value> {
+    let kind = "hello|join|set_media|signal|heartbeat|leave|welcome|joined|peer_joined|peer_left|error|shout";
+    let field = "room|name|media|to|from|signal|peer|peers|resume|version|features|code|message|reason";
+    (kind, vec((field, any_json()), 0..5)).prop_map(|(kind, fields)| {
+        let mut object: Map<String, Value> = fields.into_iter().collect();
+        object.insert("type".to_owned(), Value::from(kind));
+        Value::Object(object)
+    })
+}
+
+/// Reads a text as both sides would; panics are what is looked for.
+fn read(text: &str) {
+    if let Ok(msg) = decode_client(text) {
+        let again = encode(&msg);
+        assert_eq!(decode_client(&again).map(|msg| encode(&msg)), Ok(again));
+    }
+    if let Ok(msg) = decode_server(text) {
+        // `Unknown` is for reading alone: it is written as a value that reads as unknown again.
+        assert_eq!(decode_server(&encode(&msg)), Ok(msg));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_a_decoder(text in any::<String>()) {
+        read(&text);
+    }
+
+    #[test]
+    fn no_json_panics_a_decoder(value in any_json()) {
+        read(&value.to_string());
+    }
+
+    #[test]
+    fn nothing_that_resembles_a_message_panics_a_decoder(value in almost_a_message()) {
+        read(&value.to_string());
+    }
+
+    #[test]
+    fn a_damaged_message_panics_no_decoder(msg in any_client_msg(), at in any::<prop::sample::Index>(), with in any::<char>()) {
+        let mut chars: Vec<char> = encode(&msg).chars().collect();
+        let at = at.index(chars.len());
+        chars[at] = with;
+        read(&chars.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn the_server_reads_what_a_client_writes(msg in any_client_msg()) {
+        let text = encode(&msg);
+        let relayed = decode_client(&text).unwrap();
+        prop_assert_eq!(encode(&relayed), text.clone());
+        prop_assert_eq!(serde_json::from_str::<ClientMsg>(&text).unwrap(), msg);
+    }
+
+    #[test]
+    fn a_client_reads_what_the_server_writes(msg in any_server_msg()) {
+        prop_assert_eq!(decode_server(&encode(&msg)), Ok(msg));
+    }
+
+    #[test]
+    fn peer_ids_sort_alike_as_texts_and_as_numbers(a in any_peer(), b in any_peer()) {
+        prop_assert_eq!(a.to_string().cmp(&b.to_string()), a.number().cmp(&b.number()));
+        prop_assert_eq!(a.cmp(&b), a.number().cmp(&b.number()));
+        prop_assert_eq!(a.to_string().parse(), Ok(a));
+    }
+
+    #[test]
+    fn a_room_name_reads_the_same_when_folded_twice(text in any::<String>()) {
+        if let Ok(name) = text.parse::<RoomName>() {
+            prop_assert_eq!(name.as_str().parse(), Ok(name.clone()));
+        }
+    }
+}

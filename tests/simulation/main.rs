@@ -1,0 +1,252 @@
+//! Whole calls under every kind of trouble: real [`halloo::call::Call`]s and the real [`halloo::hub::Hub`] in a
+//! simulated world.
+//!
+//! A schedule is made up from a seed, played, calmed down, and must then end well. What fails is shrunk to the fewest
+//! steps. `HALLOO_SCHEDULES` says how many schedules each test plays, `HALLOO_SEED` the first seed; with
+//! `HALLOO_SCHEDULES=1` that is a replay.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod peer_connection;
+mod schedule;
+mod world;
+
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    ops::RangeInclusive,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+use halloo::{
+    call::{DeviceKind, DeviceState, Link, Status},
+    protocol::PeerId,
+};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+use crate::{
+    peer_connection::{M_LINES, Signaling},
+    schedule::{Action, Schedule},
+    world::World,
+};
+
+/// How long a call may take to be well again once nothing disturbs it any more. Unit: millisecond.
+const HEALING_MS: u64 = 150_000;
+/// How long it must then stay well. Unit: millisecond.
+const STAYS_WELL_MS: u64 = 45_000;
+/// The seat of somebody who is gone without a word is kept this long at most. Unit: millisecond.
+const GHOSTS_GONE_MS: u64 = 65_000;
+/// Messages to the server that one person may send per peer and simulated minute, beside a start.
+const BUSY_PER_MINUTE: u64 = 60;
+
+#[test]
+fn two_people_are_connected_again_after_any_trouble() {
+    play(2..=2, 1_500);
+}
+
+#[test]
+fn groups_are_connected_again_after_any_trouble() {
+    play(3..=6, 300);
+}
+
+#[test]
+fn any_interleaving_of_two_negotiations_ends_stable_on_both_sides() {
+    for seed in 0..300 {
+        let mut world = World::new(&Schedule { seed, people: 2, steps: Vec::new() });
+        world.run_for(15_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        world.negotiate(0, true, seed % 150);
+        world.run_for(15_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+    }
+}
+
+/// Plays schedules of so many seeds, on every processor.
+fn play(people: RangeInclusive<usize>, default_count: u64) {
+    let count = setting("HALLOO_SCHEDULES").unwrap_or(default_count);
+    let first = setting("HALLOO_SEED").unwrap_or(0);
+    let start = Instant::now();
+    let next = AtomicU64::new(first);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count as usize);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + count {
+                        return;
+                    }
+                    if let Err(failure) = play_seed(people.clone(), seed) {
+                        next.store(u64::MAX / 2, Ordering::Relaxed);
+                        panic!("HALLOO_SEED={seed} HALLOO_SCHEDULES=1 fails: {failure}");
+                    }
+                }
+            });
+        }
+    });
+    let seconds = start.elapsed().as_secs_f64();
+    let per_second = count as f64 / seconds;
+    let line = format!(
+        "{count} schedules of {people:?} people, seeds from {first}: {seconds:.1} s, {per_second:.0} per second\n"
+    );
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+}
+
+/// Plays the schedule of a seed; the failure tells the smallest schedule that fails like it.
+fn play_seed(people: RangeInclusive<usize>, seed: u64) -> Result<(), String> {
+    let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 3_000, ..Config::default() };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let outcome =
+        runner.run(&schedule::schedule(people), |schedule| ends_well(&schedule).map_err(TestCaseError::fail));
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(reason, schedule)) => Err(format!("{reason}\n{schedule:#?}")),
+        Err(TestError::Abort(reason)) => Err(reason.to_string()),
+    }
+}
+
+fn ends_well(schedule: &Schedule) -> Result<(), String> {
+    let mut world = World::new(schedule);
+    for (pause, action) in &schedule.steps {
+        world.run_for(*pause);
+        world.act(*action);
+    }
+    world.calm();
+    world.run_for(GHOSTS_GONE_MS);
+    world.rejoin();
+    heals(&mut world)?;
+    bounded_effort(&world)?;
+    all_leave(&mut world)
+}
+
+/// Waits until all is well, and sees that it stays so.
+fn heals(world: &mut World) -> Result<(), String> {
+    let deadline = world.now + HEALING_MS;
+    loop {
+        check(world)?;
+        match unwell(world) {
+            None => break,
+            Some(why) if world.now >= deadline => return Err(format!("does not heal: {why}")),
+            Some(_) => world.run_for(500),
+        }
+    }
+    world.run_for(STAYS_WELL_MS);
+    check(world)?;
+    unwell(world).map_or(Ok(()), |why| Err(format!("does not stay well: {why}")))
+}
+
+fn check(world: &World) -> Result<(), String> {
+    world.violation.clone().map_or(Ok(()), Err)
+}
+
+/// What is not as it should be once nothing disturbs the call.
+fn unwell(world: &World) -> Option<String> {
+    let mut present: Vec<(usize, PeerId)> = Vec::new();
+    for (who, person) in world.people.iter().enumerate().filter(|(_, person)| person.wants) {
+        let view = world.view(who);
+        let Some(me) = view.me else { return Some(format!("{who} has no seat: {view:?}")) };
+        let _ = person;
+        present.push((who, me));
+    }
+    for &(who, me) in &present {
+        let room = world.people[who].room;
+        let view = world.view(who);
+        let others = || {
+            present
+                .iter()
+                .filter(move |(other, _)| *other != who && world.people[*other].room == room)
+                .copied()
+        };
+        let mut expected: Vec<PeerId> = others().map(|(_, id)| id).collect();
+        let mut seen: Vec<PeerId> = view.peers.iter().map(|peer| peer.id).collect();
+        expected.sort_unstable();
+        seen.sort_unstable();
+        if seen != expected {
+            return Some(format!("{who} sees {seen:?} instead of {expected:?}"));
+        }
+        let status = if expected.is_empty() { Status::Waiting } else { Status::Connected };
+        if view.status != status {
+            return Some(format!("{who} is {:?}", view.status));
+        }
+        for (other, id) in others() {
+            if let Some(why) = pair_unwell(world, (who, me), (other, id)) {
+                return Some(format!("{who} and {other}: {why}"));
+            }
+        }
+    }
+    None
+}
+
+/// What is wrong with the connection from one person to another.
+fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, PeerId)) -> Option<String> {
+    let view = world.view(who);
+    let peer = view.peers.iter().find(|peer| peer.id == id)?;
+    if peer.link != Link::Connected || peer.reconnecting {
+        return Some(format!("{:?}, reconnecting {}", peer.link, peer.reconnecting));
+    }
+    let theirs = world.view(other);
+    let on = |kind| theirs.device(kind).state == DeviceState::On;
+    if (peer.media.microphone, peer.media.camera) != (on(DeviceKind::Microphone), on(DeviceKind::Camera)) {
+        return Some(format!("{:?} is not what they have", peer.media));
+    }
+    let (Some(mine), Some(back)) = (world.connection(who, id), world.connection(other, me)) else {
+        return Some("no connection".to_owned());
+    };
+    if mine.remote_instance() != Some(back.instance) {
+        return Some("not connected to each other".to_owned());
+    }
+    if mine.signaling != Signaling::Stable || mine.running.is_some() {
+        return Some(format!("{:?}, running {:?}", mine.signaling, mine.running));
+    }
+    if mine.m_lines() != Some(M_LINES) || mine.transceivers != M_LINES {
+        return Some(format!("{:?} lines, {} transceivers", mine.m_lines(), mine.transceivers));
+    }
+    None
+}
+
+fn bounded_effort(world: &World) -> Result<(), String> {
+    let minutes = world.now / 60_000 + 1;
+    let mut report = String::new();
+    for (who, person) in world.people.iter().enumerate() {
+        let peers = world.people.iter().filter(|other| other.room == person.room).count() as u64 - 1;
+        let bound = BUSY_PER_MINUTE * (peers + 1) * minutes;
+        if person.sent > bound {
+            let _ = write!(report, "{who} sent {} messages in {minutes} minutes; ", person.sent);
+        }
+    }
+    if report.is_empty() { Ok(()) } else { Err(report) }
+}
+
+/// When everybody has left, nothing is left of them.
+fn all_leave(world: &mut World) -> Result<(), String> {
+    for who in 0..world.people.len() {
+        world.leave(who);
+    }
+    world.run_for(GHOSTS_GONE_MS);
+    check(world)?;
+    let Some(hub) = &world.hub else { return Err("no server".to_owned()) };
+    if (hub.room_count(), hub.conn_count()) != (0, 0) {
+        return Err(format!("{} rooms and {} sockets are left", hub.room_count(), hub.conn_count()));
+    }
+    if !world.connections.is_empty() {
+        return Err(format!("{} connections are left", world.connections.len()));
+    }
+    Ok(())
+}
+
+/// A schedule that once failed, by hand: everything at once to one person.
+#[test]
+fn a_reload_during_a_server_restart_ends_well() {
+    let steps = vec![
+        (5_000, Action::RestartServer { graceful: false, down_ms: 3_000 }),
+        (100, Action::Reload { who: 0 }),
+        (10, Action::Reload { who: 1 }),
+    ];
+    assert_eq!(ends_well(&Schedule { seed: 1, people: 2, steps }), Ok(()));
+}

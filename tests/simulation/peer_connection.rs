@@ -1,0 +1,370 @@
+//! A model of `RTCPeerConnection`, as far as a call can notice: JSEP states (RFC 8829, section 3.2), implicit
+//! rollback, the rules of `negotiationneeded` (W3C webrtc, section 4.7.3), ICE generations and restarts, and the
+//! identity of the other end, which DTLS pins.
+
+use std::collections::BTreeSet;
+
+use halloo::{
+    call::{ConnectionId, ConnectionState, JsError, Operation, Outcome},
+    protocol::{Candidate, Description, DescriptionKind, PeerId},
+};
+
+/// Every connection of a call carries one line for sound and one for picture.
+pub(crate) const M_LINES: u8 = 2;
+/// How long a connection may be without a path before it is `disconnected`, and then `failed`. Unit: millisecond.
+const CONSENT_MS: u64 = 3_000;
+const GIVE_UP_MS: u64 = 10_000;
+
+/// One connection, and the path it has found.
+#[derive(Debug)]
+pub(crate) struct PeerConnection {
+    pub(crate) instance: u64,
+    pub(crate) owner: usize,
+    pub(crate) peer: PeerId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) signaling: Signaling,
+    pub(crate) transceivers: u8,
+    /// The operation under way; the core promises one at a time.
+    pub(crate) running: Option<(halloo::call::OpId, Operation)>,
+    local: Half,
+    remote: Half,
+    next_ufrag: u32,
+    /// `[[LocalIceCredentialsToReplace]]`.
+    to_replace: Option<u32>,
+    /// `[[NegotiationNeeded]]`.
+    needed: bool,
+    /// Candidates gathered so far, for the description that is read again.
+    gathered: BTreeSet<Route>,
+    reachable: BTreeSet<Route>,
+    pub(crate) state: ConnectionState,
+    trouble_since: Option<u64>,
+    established: Option<Path>,
+}
+
+/// `currentDescription` and `pendingDescription` of one side.
+#[derive(Debug, Default)]
+struct Half {
+    current: Option<Sdp>,
+    pending: Option<Sdp>,
+}
+
+/// `RTCSignalingState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signaling {
+    Stable,
+    HaveLocalOffer,
+    HaveRemoteOffer,
+}
+
+/// What the text of a description says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sdp {
+    pub(crate) kind: DescriptionKind,
+    pub(crate) instance: u64,
+    ufrag: u32,
+    m_lines: u8,
+    routes: BTreeSet<Route>,
+}
+
+/// A candidate: an ICE generation, and the address of the device when it was gathered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Route {
+    ufrag: u32,
+    address: u32,
+}
+
+/// The two addresses between which media flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Path {
+    mine: u32,
+    theirs: u32,
+}
+
+/// What follows from a change, for the world to schedule.
+#[derive(Debug, Default)]
+pub(crate) struct Follow {
+    /// Fire `negotiationneeded` soon.
+    pub(crate) needed: bool,
+    /// Gather candidates of this generation.
+    pub(crate) gather: Option<u32>,
+}
+
+impl PeerConnection {
+    pub(crate) fn new(
+        instance: u64,
+        owner: usize,
+        peer: PeerId,
+        connection: ConnectionId,
+        offering: bool,
+    ) -> (Self, Follow) {
+        let mut new = Self {
+            instance,
+            owner,
+            peer,
+            connection,
+            signaling: Signaling::Stable,
+            transceivers: if offering { M_LINES } else { 0 },
+            running: None,
+            local: Half::default(),
+            remote: Half::default(),
+            next_ufrag: 0,
+            to_replace: None,
+            needed: false,
+            gathered: BTreeSet::new(),
+            reachable: BTreeSet::new(),
+            state: ConnectionState::Connecting,
+            trouble_since: None,
+            established: None,
+        };
+        let needed = new.update_needed();
+        (new, Follow { needed, gather: None })
+    }
+
+    /// `restartIce()`.
+    pub(crate) fn restart_ice(&mut self) -> Follow {
+        self.to_replace = self.local_ufrag();
+        Follow { needed: self.update_needed(), gather: None }
+    }
+
+    /// The queued task that fires `negotiationneeded`: whether it does.
+    pub(crate) fn fires_needed(&mut self) -> bool {
+        self.running.is_none() && self.signaling == Signaling::Stable && self.needed
+    }
+
+    /// Ends the operation under way.
+    pub(crate) fn finish(&mut self, operation: &Operation) -> (Result<Outcome, JsError>, Follow) {
+        let before = self.local_ufrag();
+        let result = match operation {
+            Operation::SetLocal => Ok(self.set_local()),
+            Operation::SetRemote(description) => self.set_remote(description),
+            Operation::AddCandidate(candidate) => self.add_candidate(candidate.as_ref()),
+            Operation::ReadLocal => self.local_description().map(Outcome::Described),
+        };
+        self.running = None;
+        let gather = self.local_ufrag().filter(|ufrag| Some(*ufrag) != before);
+        (result, Follow { needed: self.update_needed(), gather })
+    }
+
+    /// Found a way to be reached. None if the generation has been given up meanwhile.
+    pub(crate) fn gathered(&mut self, ufrag: u32, address: u32) -> Option<Candidate> {
+        self.uses(ufrag)?;
+        self.gathered.insert(Route { ufrag, address });
+        Some(Candidate {
+            candidate: format!("{} {ufrag} {address}", self.instance),
+            sdp_mid: Some("0".to_owned()),
+            sdp_m_line_index: Some(0),
+            username_fragment: Some(ufrag.to_string()),
+        })
+    }
+
+    /// Whether a generation is in use, or about to be.
+    pub(crate) fn uses(&self, ufrag: u32) -> Option<()> {
+        let halves = [&self.local.current, &self.local.pending];
+        halves.into_iter().flatten().any(|sdp| sdp.ufrag == ufrag).then_some(())
+    }
+
+    /// The instance at the other end.
+    pub(crate) fn remote_instance(&self) -> Option<u64> {
+        self.remote.current.as_ref().map(|sdp| sdp.instance)
+    }
+
+    pub(crate) fn m_lines(&self) -> Option<u8> {
+        self.local.current.as_ref().map(|sdp| sdp.m_lines)
+    }
+
+    /// Tells both ends what their path is like now. `addresses` are those of the two devices.
+    pub(crate) fn look_for_path(
+        &mut self,
+        other: Option<&Self>,
+        addresses: (u32, u32),
+        path_up: bool,
+    ) -> bool {
+        let Some(other) = other.filter(|_| path_up) else { return false };
+        let paired =
+            self.remote_instance() == Some(other.instance) && other.remote_instance() == Some(self.instance);
+        if !paired {
+            return false;
+        }
+        let path = Path { mine: addresses.0, theirs: addresses.1 };
+        let found = self.hears(other, addresses.1) && other.hears(self, addresses.0);
+        if found {
+            self.established = Some(path);
+        }
+        let back = Path { mine: path.theirs, theirs: path.mine };
+        found || (self.established == Some(path) && other.established == Some(back))
+    }
+
+    /// Moves on the connection's state. Returns it if it changed.
+    pub(crate) fn settle_state(&mut self, now: u64, path: bool) -> Option<ConnectionState> {
+        if path {
+            self.trouble_since = None;
+        } else if self.trouble_since.is_none() && self.remote.current.is_some() {
+            self.trouble_since = Some(now);
+        }
+        let troubled_ms = self.trouble_since.map_or(0, |since| now - since);
+        let next = match self.state {
+            _ if path => ConnectionState::Connected,
+            ConnectionState::Connected if troubled_ms >= CONSENT_MS => ConnectionState::Disconnected,
+            ConnectionState::Connecting | ConnectionState::Disconnected if troubled_ms >= GIVE_UP_MS => {
+                ConnectionState::Failed
+            }
+            same => same,
+        };
+        let changed = next != self.state;
+        self.state = next;
+        changed.then_some(next)
+    }
+
+    /// The other end's generation is the one this end talks to, and there is a candidate that still holds.
+    fn hears(&self, other: &Self, address: u32) -> bool {
+        let (Some(remote), Some(local)) = (&self.remote.current, &other.local.current) else { return false };
+        let route = Route { ufrag: remote.ufrag, address };
+        remote.ufrag == local.ufrag && self.reachable.contains(&route)
+    }
+
+    fn local_ufrag(&self) -> Option<u32> {
+        self.local.pending.as_ref().or(self.local.current.as_ref()).map(|sdp| sdp.ufrag)
+    }
+
+    /// "Update the negotiation-needed flag": whether the event is to be fired.
+    fn update_needed(&mut self) -> bool {
+        if self.running.is_some() || self.signaling != Signaling::Stable {
+            return false;
+        }
+        let described = self.local.current.as_ref().map_or(0, |sdp| sdp.m_lines);
+        let needed = self.to_replace.is_some() || self.transceivers > described;
+        let fire = needed && !self.needed;
+        self.needed = needed;
+        fire
+    }
+
+    fn set_local(&mut self) -> Outcome {
+        let offer = self.signaling != Signaling::HaveRemoteOffer;
+        let current = self.local.current.as_ref().map(|sdp| sdp.ufrag);
+        let asked_anew = if offer {
+            self.to_replace.is_some()
+        } else {
+            let before = self.remote.current.as_ref().map(|sdp| sdp.ufrag);
+            before != self.remote.pending.as_ref().map(|sdp| sdp.ufrag)
+        };
+        let ufrag = match current {
+            Some(ufrag) if !asked_anew => ufrag,
+            _ => {
+                self.next_ufrag += 1;
+                self.next_ufrag
+            }
+        };
+        let m_lines =
+            if offer { self.transceivers } else { self.remote.pending.as_ref().map_or(0, |sdp| sdp.m_lines) };
+        let kind = if offer { DescriptionKind::Offer } else { DescriptionKind::Answer };
+        let sdp = Sdp { kind, instance: self.instance, ufrag, m_lines, routes: BTreeSet::new() };
+        if offer {
+            self.signaling = Signaling::HaveLocalOffer;
+            self.local.pending = Some(sdp.clone());
+        } else {
+            self.local.pending = Some(sdp.clone());
+            self.become_stable();
+        }
+        Outcome::Described(sdp.write())
+    }
+
+    fn set_remote(&mut self, description: &Description) -> Result<Outcome, JsError> {
+        let sdp = Sdp::read(description).ok_or_else(|| error("OperationError", "not a description"))?;
+        if self.remote_instance().is_some_and(|known| known != sdp.instance) {
+            return Err(error("InvalidAccessError", "another end than before"));
+        }
+        match sdp.kind {
+            DescriptionKind::Offer => {
+                self.local.pending = None;
+                self.signaling = Signaling::HaveRemoteOffer;
+                // Transceivers made by addTransceiver() are not taken for those of an offer (RFC 8829, 5.10).
+                let described = self.local.current.as_ref().map_or(0, |sdp| sdp.m_lines);
+                self.transceivers += sdp.m_lines.saturating_sub(described);
+                self.reachable.extend(&sdp.routes);
+                self.remote.pending = Some(sdp);
+            }
+            DescriptionKind::Answer => {
+                let offered = self.local.pending.as_ref().map(|sdp| sdp.m_lines);
+                if self.signaling != Signaling::HaveLocalOffer {
+                    return Err(error("InvalidStateError", "an answer without an offer"));
+                }
+                if offered != Some(sdp.m_lines) {
+                    return Err(error("InvalidAccessError", "the answer does not fit the offer"));
+                }
+                self.reachable.extend(&sdp.routes);
+                self.remote.pending = Some(sdp);
+                self.become_stable();
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn become_stable(&mut self) {
+        let generation = |half: &Half| half.current.as_ref().map(|sdp| sdp.ufrag);
+        let before = (generation(&self.local), generation(&self.remote));
+        self.signaling = Signaling::Stable;
+        for half in [&mut self.local, &mut self.remote] {
+            half.current = half.pending.take();
+        }
+        if generation(&self.local) != self.to_replace {
+            self.to_replace = None;
+        }
+        if before != (generation(&self.local), generation(&self.remote)) {
+            // Another generation begins to look for a path; one that has it keeps it meanwhile.
+            self.trouble_since = None;
+            if self.state != ConnectionState::Connected {
+                self.state = ConnectionState::Connecting;
+            }
+        }
+        self.needed = false;
+    }
+
+    fn add_candidate(&mut self, candidate: Option<&Candidate>) -> Result<Outcome, JsError> {
+        let halves = [&self.remote.current, &self.remote.pending];
+        if halves.iter().all(|half| half.is_none()) {
+            return Err(error("InvalidStateError", "a candidate before the description"));
+        }
+        let Some(candidate) = candidate else { return Ok(Outcome::Done) };
+        let numbers: Vec<u64> = candidate.candidate.split(' ').filter_map(|n| n.parse().ok()).collect();
+        let [instance, ufrag, address] = numbers[..] else {
+            return Err(error("OperationError", "not a candidate"));
+        };
+        let route = Route { ufrag: ufrag as u32, address: address as u32 };
+        let known = |sdp: &Sdp| sdp.instance == instance && sdp.ufrag == route.ufrag;
+        if !halves.into_iter().flatten().any(known) {
+            return Err(error("OperationError", "a candidate of another generation"));
+        }
+        self.reachable.insert(route);
+        Ok(Outcome::Done)
+    }
+
+    fn local_description(&self) -> Result<Description, JsError> {
+        let sdp = self.local.pending.as_ref().or(self.local.current.as_ref());
+        let mut sdp = sdp.cloned().ok_or_else(|| error("InvalidStateError", "no description"))?;
+        sdp.routes = self.gathered.iter().copied().filter(|route| route.ufrag == sdp.ufrag).collect();
+        Ok(sdp.write())
+    }
+}
+
+impl Sdp {
+    fn write(&self) -> Description {
+        let Self { kind, instance, ufrag, m_lines, routes } = self;
+        let mut text = format!("{instance} {ufrag} {m_lines}");
+        for route in routes {
+            text.push_str(&format!(" {}", route.address));
+        }
+        Description { kind: *kind, sdp: text }
+    }
+
+    /// Reads what `write` wrote.
+    pub(crate) fn read(description: &Description) -> Option<Self> {
+        let mut numbers = description.sdp.split(' ').map_while(|n| n.parse::<u64>().ok());
+        let (instance, ufrag, m_lines) = (numbers.next()?, numbers.next()? as u32, numbers.next()? as u8);
+        let routes = numbers.map(|address| Route { ufrag, address: address as u32 }).collect();
+        Some(Self { kind: description.kind, instance, ufrag, m_lines, routes })
+    }
+}
+
+fn error(name: &str, message: &str) -> JsError {
+    JsError { name: name.to_owned(), message: message.to_owned() }
+}

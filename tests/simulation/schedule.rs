@@ -1,0 +1,141 @@
+//! What can go wrong, as data, so that proptest can make it up and shrink it.
+
+use proptest::{collection::vec, prelude::*};
+
+/// A call and everything that befalls it.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    /// For the delays of network and browser.
+    pub(crate) seed: u64,
+    /// People in the first room; a second room always has two.
+    pub(crate) people: usize,
+    /// What happens, each after a pause in milliseconds.
+    pub(crate) steps: Vec<(u64, Action)>,
+}
+
+/// Something that happens. People are counted from 0, and taken modulo how many there are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Action {
+    /// A socket dies; each end may or may not notice.
+    LoseSocket {
+        who: usize,
+        client_notices: bool,
+        server_notices: bool,
+    },
+    /// The way to the server is cut; packets vanish.
+    CutSignaling {
+        who: usize,
+    },
+    HealSignaling {
+        who: usize,
+    },
+    /// The way between two people is cut.
+    CutMedia {
+        one: usize,
+        other: usize,
+    },
+    HealMedia {
+        one: usize,
+        other: usize,
+    },
+    /// The device gets another address; the browser may or may not say so.
+    NewNetwork {
+        who: usize,
+        told: bool,
+    },
+    Reload {
+        who: usize,
+    },
+    /// The tab crashes and is opened again, with its memory.
+    CrashAndReturn {
+        who: usize,
+        noticed: bool,
+    },
+    /// The tab crashes for good.
+    Crash {
+        who: usize,
+    },
+    Leave {
+        who: usize,
+    },
+    Join {
+        who: usize,
+    },
+    /// The server dies, with or without closing its sockets properly, and is back after a while.
+    RestartServer {
+        graceful: bool,
+        down_ms: u64,
+    },
+    /// The device slept: its clock jumps.
+    Sleep {
+        who: usize,
+        ms: u64,
+    },
+    ServerClockJumps {
+        ms: u64,
+    },
+    Toggle {
+        who: usize,
+        camera: bool,
+    },
+    /// The browser refuses the next operation.
+    FailOperation {
+        who: usize,
+    },
+    /// A device is unplugged.
+    LoseDevice {
+        who: usize,
+        camera: bool,
+    },
+    /// Both connections of a pair want to negotiate.
+    Negotiate {
+        who: usize,
+        both: bool,
+        apart_ms: u64,
+    },
+    Look {
+        who: usize,
+    },
+}
+
+pub(crate) fn schedule(people: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Schedule> {
+    let steps = vec((pause(), action()), 0..14);
+    (any::<u64>(), people, steps).prop_map(|(seed, people, steps)| Schedule { seed, people, steps })
+}
+
+/// Mostly so short that things happen at once, sometimes so long that timers run out.
+fn pause() -> impl Strategy<Value = u64> {
+    prop_oneof![4 => 0..200_u64, 3 => 0..3_000_u64, 2 => 0..12_000_u64, 1 => 0..45_000_u64]
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let who = 0..6_usize;
+    let pair = (0..6_usize, 0..6_usize);
+    prop_oneof![
+        4 => (who.clone(), any::<bool>(), any::<bool>()).prop_map(|(who, client_notices, server_notices)| {
+            Action::LoseSocket { who, client_notices, server_notices }
+        }),
+        2 => who.clone().prop_map(|who| Action::CutSignaling { who }),
+        2 => who.clone().prop_map(|who| Action::HealSignaling { who }),
+        2 => pair.clone().prop_map(|(one, other)| Action::CutMedia { one, other }),
+        2 => pair.prop_map(|(one, other)| Action::HealMedia { one, other }),
+        2 => (who.clone(), any::<bool>()).prop_map(|(who, told)| Action::NewNetwork { who, told }),
+        4 => who.clone().prop_map(|who| Action::Reload { who }),
+        1 => (who.clone(), any::<bool>()).prop_map(|(who, noticed)| Action::CrashAndReturn { who, noticed }),
+        1 => who.clone().prop_map(|who| Action::Crash { who }),
+        2 => who.clone().prop_map(|who| Action::Leave { who }),
+        2 => who.clone().prop_map(|who| Action::Join { who }),
+        3 => (any::<bool>(), 0..20_000_u64).prop_map(|(graceful, down_ms)| {
+            Action::RestartServer { graceful, down_ms }
+        }),
+        1 => (who.clone(), 0..90_000_u64).prop_map(|(who, ms)| Action::Sleep { who, ms }),
+        1 => (0..60_000_u64).prop_map(|ms| Action::ServerClockJumps { ms }),
+        2 => (who.clone(), any::<bool>()).prop_map(|(who, camera)| Action::Toggle { who, camera }),
+        2 => who.clone().prop_map(|who| Action::FailOperation { who }),
+        1 => (who.clone(), any::<bool>()).prop_map(|(who, camera)| Action::LoseDevice { who, camera }),
+        3 => (who.clone(), any::<bool>(), 0..300_u64).prop_map(|(who, both, apart_ms)| {
+            Action::Negotiate { who, both, apart_ms }
+        }),
+        1 => who.prop_map(|who| Action::Look { who }),
+    ]
+}
