@@ -1,49 +1,61 @@
-# The commands of the README. Each installs what it needs and skips what is there.
+# Every command of the project. Each installs what it needs and skips what is there; `make` lists them.
 
-# The binary's place is part of the contract, and wasm-opt comes from an npm package.
+.DEFAULT_GOAL := help
+SHELL := bash
+.PHONY: help run build check test bench bench-page soak setup clean FORCE
+
+# The Rust tools come from cargo, wasm-opt and Playwright from npm.
+export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+# Scripts outside the repository rely on target/release/halloo.
 unexport CARGO_TARGET_DIR
-export PATH := $(CURDIR)/end2end/node_modules/.bin:$(PATH)
+unexport CARGO_BUILD_TARGET_DIR
 
-SCHEDULES ?= 1000000
-BINARY := target/release/halloo
-SOURCES := $(shell find src style public -type f) Cargo.toml Cargo.lock rust-toolchain.toml
+HALLOO_SCHEDULES ?= 1000000
 
-.PHONY: help run build test check bench bench-page soak setup clean
+built := target/release/.built
+# With the directories: they change when a file in them is removed.
+sources := Cargo.toml Cargo.lock rust-toolchain.toml $(shell find src style public)
+# `cargo leptos watch` replaces the pages in target/site by its own.
+wasm_hash := $(shell sed -n 's/^wasm: //p' target/release/hash.txt 2>/dev/null)
+complete := $(and $(wildcard target/release/halloo),$(wildcard target/site/pkg/halloo.$(wasm_hash).wasm.br))
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
-run: $(BINARY) ## build if needed, and serve on http://localhost:8080
-	./$(BINARY)
+run: build ## build if needed, and serve on http://localhost:8080 (ARGS="--help")
+	@target/release/halloo $(ARGS)
 
-build: $(BINARY) ## build target/release/halloo and target/site
+build: $(built) ## build for production: target/release/halloo and target/site
 
-$(BINARY): $(SOURCES)
+# The time of the build is when it began, so that what is edited meanwhile counts as newer.
+$(built): $(sources) $(if $(complete),,FORCE)
 	@scripts/setup.sh build
+	@mkdir -p target/release && touch $@.new
+	@echo "building server and client for production (some minutes the first time)" >&2
 	cargo leptos build --release --precompress
-	@touch $@
+	@mv $@.new $@
 
-test: ## lints, native tests, page weight, interoperability, end-to-end in real browsers
-	@scripts/setup.sh build
-	scripts/test.sh
+check: ## formatting, lints, native tests: the short round while developing
+	@scripts/setup.sh check
+	@scripts/test.sh check
 
-check: ## the fast part of the tests: format, lints, native tests
-	@scripts/setup.sh build
-	scripts/test.sh check
+test: ## lints, native tests, documentation, page weight, interoperability, real browsers
+	@scripts/setup.sh test
+	@scripts/test.sh all
 
-bench: ## measure the server beside a bare WebSocket relay
-	scripts/bench.sh
+bench: build ## measure the server beside a bare WebSocket relay (ARGS="--rounds 3")
+	HALLOO_BIN=target/release/halloo scripts/bench.sh $(ARGS)
 
-bench-page: $(BINARY) ## measure navigation to first remote frame beside the tutorial's page
-	npm ci --prefix benches/first-frame --no-audit --no-fund
-	node benches/first-frame/measure.mjs
+bench-page: build ## measure navigation to first remote frame beside the tutorial's page
+	@scripts/setup.sh bench
+	node benches/first-frame/measure.mjs $(ARGS)
 
-soak: ## hunt with the simulator through SCHEDULES=1000000 schedules
-	HALLOO_SCHEDULES=$(SCHEDULES) cargo test --release --features ssr --test simulation -- --nocapture
+soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
+	@scripts/setup.sh check
+	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) cargo test --release --features ssr --test simulation -- --nocapture
 
-setup: ## install what is missing, nothing else
-	@scripts/setup.sh build
-	@scripts/setup.sh browsers
+setup: ## install what all of these need, nothing else
+	@scripts/setup.sh bench
 
 clean: ## remove what was built
-	cargo clean
+	rm -rf target

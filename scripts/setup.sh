@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing, says what it does, and skips what is there.
+# Installs what is missing and says what it does; what is there is left alone.
 #
-#   scripts/setup.sh build     what `make run` and `make build` need
-#   scripts/setup.sh browsers  what the end-to-end tests need besides
+#   scripts/setup.sh check   the Rust toolchain
+#   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
+#   scripts/setup.sh test    and what the end-to-end tests need: Chromium and Firefox
+#   scripts/setup.sh bench   and what measuring the page needs
+#
+# Called by the Makefile, which puts ~/.cargo/bin and end2end/node_modules/.bin on PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/versions.sh
@@ -10,83 +14,135 @@ cd "$(dirname "$0")/.."
 
 main() {
   case "${1:-}" in
-    build) rust && npm_packages && cargo_leptos && wasm_bindgen ;;
-    browsers) npm_packages && browsers ;;
-    *) sed -n '2,5s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+    check) for_check ;;
+    build) for_build ;;
+    test) for_test ;;
+    bench) for_bench ;;
+    *) fail "usage: scripts/setup.sh check|build|test|bench" ;;
   esac
 }
 
-say() { printf 'setup: %s\n' "$*"; }
-
-need() {
-  command -v "$1" >/dev/null || { say "$1 is missing: $2"; exit 1; }
+for_check() {
+  rust
 }
 
-# The pinned toolchain with its parts. rustup may be set not to install anything by itself.
+for_build() {
+  rust
+  npm_packages end2end
+  cargo_leptos
+  wasm_bindgen
+}
+
+for_test() {
+  for_build
+  browsers
+}
+
+for_bench() {
+  for_test
+  npm_packages benches/first-frame
+}
+
+# The pinned toolchain with its parts, by name: rustup may be set not to install anything by itself.
 rust() {
-  need rustup "see https://rustup.rs"
-  local channel
-  channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
-  if ! rustup run "$channel" rustc --version >/dev/null 2>&1; then
-    say "installing Rust $channel"
-    rustup toolchain install "$channel" --profile minimal --no-self-update
+  has cc || fail "no C compiler (cc) here; some Rust packages need one (Debian: apt install build-essential)"
+  has rustup || fail "no rustup here; https://rustup.rs says how to install it"
+  if ! rustup toolchain list | grep -q "^$rust_version-"; then
+    say "installing Rust $rust_version (about a minute)"
+    rustup toolchain install "$rust_version" --profile minimal --no-self-update \
+      -c clippy -c rustfmt -t wasm32-unknown-unknown
   fi
-  local have
-  have=$(rustup component list --toolchain "$channel" --installed)
-  for part in clippy rustfmt; do
-    grep -q "^$part" <<<"$have" || rustup component add --toolchain "$channel" "$part"
+  local installed component
+  installed=$(rustup component list --toolchain "$rust_version" --installed)
+  for component in clippy rustfmt; do
+    if ! grep -q "^$component" <<<"$installed"; then
+      say "adding $component to Rust $rust_version (seconds)"
+      rustup component add --toolchain "$rust_version" "$component"
+    fi
   done
-  grep -q '^rust-std-wasm32-unknown-unknown' <<<"$have" ||
-    rustup target add --toolchain "$channel" wasm32-unknown-unknown
+  if ! grep -q '^rust-std-wasm32-unknown-unknown' <<<"$installed"; then
+    say "adding WebAssembly to Rust $rust_version (seconds)"
+    rustup target add --toolchain "$rust_version" wasm32-unknown-unknown
+  fi
 }
 
 cargo_leptos() {
-  if [ "$(cargo leptos --version 2>/dev/null | awk '{print $2}')" != "$CARGO_LEPTOS_VERSION" ]; then
-    say "installing cargo-leptos $CARGO_LEPTOS_VERSION: once, 11 to 15 minutes on two cores"
-    cargo install "cargo-leptos@$CARGO_LEPTOS_VERSION" --locked
+  if [ "$(cargo leptos --version 2>/dev/null)" != "cargo-leptos $cargo_leptos_version" ]; then
+    say "building cargo-leptos $cargo_leptos_version (once; 11 to 15 minutes on 2 cores)"
+    cargo install "cargo-leptos@$cargo_leptos_version" --locked
   fi
 }
 
-# The CLI must be of exactly the version of the library in Cargo.lock.
 wasm_bindgen() {
-  local wanted
-  wanted=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
-  if [ "$(wasm-bindgen --version 2>/dev/null | awk '{print $2}')" != "$wanted" ]; then
-    say "installing wasm-bindgen-cli $wanted: once, 2 to 3 minutes"
-    cargo install wasm-bindgen-cli --version "$wanted" --locked
+  if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $wasm_bindgen_version" ]; then
+    say "building the wasm-bindgen CLI $wasm_bindgen_version (once; 2 to 3 minutes on 2 cores)"
+    cargo install "wasm-bindgen-cli@$wasm_bindgen_version" --locked
   fi
 }
 
-# Playwright, and wasm-opt from the package binaryen.
+# npm empties node_modules before it installs, so the note lasts as long as what it tells of.
 npm_packages() {
-  need npm "install Node.js 20 or newer"
-  local lock=end2end/package-lock.json stamp=end2end/node_modules/.installed-lock
-  if ! cmp -s "$lock" "$stamp"; then
-    say "installing npm packages"
-    npm ci --prefix end2end --no-audit --no-fund
-    cp "$lock" "$stamp"
+  if ! has node || ! has npm; then
+    fail "no Node.js with npm here; version $node_major_min or later is needed (https://nodejs.org)"
+  fi
+  local lock note=$1/node_modules/.installed
+  if [ "$(node --print 'parseInt(process.versions.node)')" -lt "$node_major_min" ]; then
+    fail "Node.js $node_major_min or later is needed, this is $(node --version)"
+  fi
+  lock=$(cksum <"$1/package-lock.json")
+  if [ "$(cat "$note" 2>/dev/null)" != "$lock" ]; then
+    say "installing the npm packages of $1 (seconds)"
+    npm ci --prefix "$1" --no-audit --no-fund
+    echo "$lock" >"$note"
   fi
 }
 
 # Installed browsers first, then Playwright's own, then the system's packages.
+# shellcheck disable=SC2086 # `missing` is a list
 browsers() {
-  if has_browsers; then return; fi
-  say "installing Chromium and Firefox"
-  (cd end2end && npx playwright install chromium firefox) || system_browsers
-  has_browsers || { say "no Chromium or no Firefox; set HALLOO_CHROMIUM and HALLOO_FIREFOX"; exit 1; }
+  local missing
+  missing=$(missing_browsers)
+  [ -n "$missing" ] || return 0
+  say "no" $missing "here: Playwright installs what is missing (some minutes)"
+  (cd end2end && npx playwright install --with-deps $missing) || say "Playwright could not"
+  missing=$(missing_browsers)
+  [ -n "$missing" ] || return 0
+  say "installing" $missing "with apt-get (some minutes)"
+  apt_install $missing || say "apt-get could not"
+  missing=$(missing_browsers)
+  [ -z "$missing" ] ||
+    fail "cannot install" $missing "here: install it, or name the program in HALLOO_CHROMIUM or HALLOO_FIREFOX"
 }
 
-has_browsers() {
-  node end2end/browsers.mjs >/dev/null 2>&1
+# Prints the names of those that the tests would not find.
+missing_browsers() {
+  (node end2end/browsers.mjs || true) | sed -n 's/^\([a-z]*\): missing$/\1/p'
 }
 
-system_browsers() {
-  say "Playwright's own browsers cannot be had here; trying the system's packages"
-  local as_root=""
-  if [ "$(id -u)" != 0 ]; then as_root="sudo -n"; fi
-  command -v apt-get >/dev/null || { say "no apt-get here: install chromium and firefox by hand"; exit 1; }
-  $as_root apt-get update -qq
-  $as_root apt-get install -y --no-install-recommends chromium firefox-esr
+# Debian and its descendants differ in names: each is tried.
+apt_install() {
+  has apt-get || return 1
+  local as_root=() browser package
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || return 1
+    as_root=(sudo -n)
+  fi
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  "${as_root[@]}" apt-get update -qq
+  for browser in "$@"; do
+    for package in "$browser" "$browser-esr" "$browser-browser"; do
+      if "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$package"; then break; fi
+    done
+  done
+}
+
+has() { command -v "$1" >/dev/null; }
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+fail() {
+  say "$@"
+  exit 1
 }
 
 main "$@"

@@ -1,33 +1,45 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change lands, in the order of how fast it fails. Called by `make test`.
+# Runs the tests stage by stage, with the time of each, and stops at the first failure. Called by the Makefile.
 #
-#   scripts/test.sh          all of it
-#   scripts/test.sh check    format, lints and native tests only
+#   scripts/test.sh check   formatting, lints and native tests
+#   scripts/test.sh all     everything that must hold before a change lands
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Runs a stage, says what it is and how long it took.
-stage() {
-  local name=$1 begin=$SECONDS
-  shift
-  printf '\n== %s\n' "$name"
-  "$@"
-  printf '== %s: %d s\n' "$name" $((SECONDS - begin))
+main() {
+  stage 'formatting' cargo fmt --check
+  stage 'lints, server' cargo clippy --features ssr --all-targets -- -D warnings
+  stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+  stage 'native tests' cargo test --features ssr
+  if [ "$1" = all ]; then
+    stage 'documentation' documentation
+    stage 'release build' make --no-print-directory build
+    stage 'page weight' node scripts/size.mjs
+    stage 'interoperability' interoperability
+    stage 'end to end' end_to_end
+  fi
+  printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
 }
 
-docs() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --features ssr; }
+documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }
+
+interoperability() { CHROMIUM_BIN=${HALLOO_CHROMIUM:-} tests/interop/run.sh; }
 
 end_to_end() { (cd end2end && npx tsc --noEmit && npx playwright test); }
 
-stage 'format' cargo fmt --check
-stage 'lints, server' cargo clippy --features ssr --all-targets -- -D warnings
-stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
-stage 'native tests' cargo test --features ssr
-if [ "${1:-}" = check ]; then exit; fi
-stage 'documentation' docs
-stage 'release build' make --no-print-directory build
-stage 'page weight' node scripts/size.mjs
-stage 'browsers' scripts/setup.sh browsers
-stage 'interoperability' tests/interop/run.sh
-stage 'end to end' end_to_end
-printf '\nAll stages passed in %d s.\n' "$SECONDS"
+times=
+
+# stage NAME COMMAND...
+stage() {
+  local name=$1 began=$SECONDS time
+  shift
+  printf '\n== %s\n' "$name"
+  trap 'printf "\n== %s: failed after %d s\n" "$name" "$((SECONDS - began))" >&2' EXIT
+  "$@"
+  trap - EXIT
+  time=$(printf '%-18s %4d s' "$name" "$((SECONDS - began))")
+  printf '== %s\n' "$time"
+  times+=$time$'\n'
+}
+
+main "$@"

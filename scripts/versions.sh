@@ -1,4 +1,12 @@
-# The versions of everything that the set-up installs. The Rust toolchain's is in rust-toolchain.toml, those of npm
-# packages in end2end/package.json.
-# shellcheck shell=bash disable=SC2034
-CARGO_LEPTOS_VERSION=0.3.7
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for the scripts that source this file
+#
+# Which versions the tools must have. A version that another file states anyway is read from there.
+# To be sourced in the root of the repository.
+
+rust_version=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
+cargo_leptos_version=0.3.7
+# The CLI writes glue for exactly one version of the library.
+wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
+# Playwright and wasm-opt (package binaryen) stand in end2end/package-lock.json.
+node_major_min=20
