@@ -1,32 +1,26 @@
 import { defineConfig } from '@playwright/test';
-import { launchOptions } from './browsers.mjs';
+import { launchOptions } from './launch.ts';
 
-const ACROSS_BROWSERS = /cross\.spec\.ts/;
+const CI = Boolean(process.env['CI']);
 
 export default defineConfig({
-  testDir: 'tests',
-  outputDir: 'test-results',
-  reporter: 'list',
-  forbidOnly: true,
-  // A test that passes at the second try has found something.
-  retries: 0,
-  // Two browsers that send and decode video fill a small machine.
+  testMatch: '*.spec.ts',
+  // A call needs encoders and decoders for all of its pages: one test at a time.
   workers: 1,
-  timeout: 90_000,
+  fullyParallel: false,
+  // What fails now and then is broken.
+  retries: 0,
+  forbidOnly: CI,
+  timeout: 60_000,
   expect: { timeout: 20_000 },
-  use: { screenshot: 'only-on-failure' },
+  reporter: [['list']],
   projects: [
-    {
-      name: 'chromium',
-      testIgnore: ACROSS_BROWSERS,
-      use: { browserName: 'chromium', launchOptions: launchOptions('chromium') },
-    },
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
     {
       name: 'firefox',
-      testIgnore: ACROSS_BROWSERS,
       use: { browserName: 'firefox', launchOptions: launchOptions('firefox') },
+      // Starts both browsers itself, so once is enough.
+      testIgnore: 'cross.spec.ts',
     },
-    // Starts both browsers in each test.
-    { name: 'cross', testMatch: ACROSS_BROWSERS, use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
   ],
 });
