@@ -145,7 +145,8 @@ impl Socket {
         let patience_ms = seat_kept_ms + 2 * self.heartbeat_ms;
         let may_have_a_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= patience_ms);
         let since = *self.full_since.get_or_insert(ctx.now);
-        if !may_have_a_seat && !(has_token && ctx.now.since(since) < TOKEN_PATIENCE_MS) {
+        let patient = has_token && ctx.now.since(since) < TOKEN_PATIENCE_MS;
+        if !may_have_a_seat && !patient {
             return true;
         }
         ctx.emit(Effect::CloseSocket);
