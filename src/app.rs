@@ -53,7 +53,10 @@ pub fn take_over() {
 
 /// The app.
 #[component]
-pub fn App(page: Page) -> impl IntoView {
+pub fn App(
+    /// Which of the pages.
+    page: Page,
+) -> impl IntoView {
     let facts = use_context::<PageFacts>().unwrap_or_default();
     Speech::provide(facts.language);
     match page {

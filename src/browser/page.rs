@@ -42,11 +42,18 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
     listeners
 }
 
+/// Whether this page was loaded anew, or come back to, rather than opened by a link.
+pub(super) fn is_reload(window: &Window) -> bool {
+    const RELOAD: u16 = 1;
+    const BACK_FORWARD: u16 = 2;
+    window.performance().is_some_and(|p| matches!(p.navigation().type_(), RELOAD | BACK_FORWARD))
+}
+
 /// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server keeps the seat for a reload.
 fn leaving(window: &Window, feed: &Feed) -> EventListener {
     let feed = feed.clone();
     EventListener::new(window, "pagehide", move |_| {
-        feed.close_socket();
+        feed.leave_page();
         feed.give(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
     })
 }

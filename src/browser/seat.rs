@@ -39,6 +39,11 @@ impl Seats {
         }
     }
 
+    /// Whether a seat in this room was stored and not given up.
+    pub(super) fn is_remembered(&self, room: &RoomName) -> bool {
+        storage().and_then(|storage| storage.get_item(&key(room)).ok()?).is_some()
+    }
+
     pub(super) fn store(&self, room: &RoomName, token: &ResumeToken) {
         if let Some(storage) = storage() {
             // A full or forbidden storage costs the seat after a reload, nothing now.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     call::{Call, CallView, Command, Effect, Granted, Input, OpId, SocketEvent, Wish},
-    protocol::{CloseCode, PeerId},
+    protocol::{CloseCode, PeerId, RoomName},
     sansio::Millis,
 };
 
@@ -76,6 +76,11 @@ impl Session {
         Some(Self(inner))
     }
 
+    /// Whether this tab was in a call in this room when its page was loaded anew: then it belongs back there.
+    pub fn was_reloaded_in(&self, room: &RoomName) -> bool {
+        web_sys::window().is_some_and(|window| page::is_reload(&window)) && self.0.seats.is_remembered(room)
+    }
+
     /// Does what the person wants.
     pub fn command(&self, command: Command) {
         self.0.give(Input::Command(command));
@@ -116,9 +121,10 @@ impl Feed {
         });
     }
 
-    pub(super) fn close_socket(&self) {
-        if let Some(inner) = self.0.upgrade() {
-            inner.socket.take();
+    /// The page goes away.
+    pub(super) fn leave_page(&self) {
+        if let Some(socket) = self.0.upgrade().and_then(|inner| inner.socket.take()) {
+            socket.leave_page();
         }
     }
 

@@ -10,6 +10,11 @@ use crate::{
     protocol::{ClientMsg, CloseCode, decode_server, encode},
 };
 
+/// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole resume window.
+const GIVEN_UP: u16 = CloseCode::HeartbeatTimeout.number();
+/// Close code of a page that goes away: it is either loaded anew at once, or closed for good.
+const PAGE_GONE: u16 = 1000;
+
 /// An open or opening socket. Dropping it closes it after what was sent; nothing more is heard of it.
 pub(super) struct Socket {
     socket: WebSocket,
@@ -42,6 +47,11 @@ impl Socket {
         Ok(Self { socket, _listeners: listeners })
     }
 
+    /// Closes the socket because the page goes away.
+    pub(super) fn leave_page(self) {
+        let _ = self.socket.close_with_code(PAGE_GONE);
+    }
+
     /// Sends a message. On a socket that is closing it is lost, as it would be on the way.
     pub(super) fn send(&self, message: &ClientMsg) {
         let _ = self.socket.send_with_str(&encode(message));
@@ -50,7 +60,8 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        let _ = self.socket.close();
+        // Does nothing to a socket that is closing already.
+        let _ = self.socket.close_with_code(GIVEN_UP);
     }
 }
 

@@ -84,6 +84,21 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
+/// Reads what this tab keeps across a reload.
+pub fn kept(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a value for as long as this tab lives, or no longer.
+pub fn keep(key: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    // A tab that may not keep anything forgets it with the page.
+    let _ = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
 fn storage() -> Option<Storage> {
     window().local_storage().ok()?
 }

@@ -50,7 +50,7 @@ impl Problem {
             MediaProblem::Insecure => texts.problem_insecure,
             MediaProblem::Other => texts.problem_other,
         };
-        title(&device.to_lowercase())
+        title(&device.to_ascii_lowercase())
     }
 
     fn hint(&self, texts: &Texts) -> &'static str {

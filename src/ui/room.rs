@@ -19,6 +19,10 @@ use crate::{
     protocol::{DisplayName, PeerId, RoomName},
 };
 
+/// Where the tab keeps, across a reload, that a device was switched off.
+const DEVICES: [(DeviceKind, &str); 2] =
+    [(DeviceKind::Microphone, "halloo.microphone"), (DeviceKind::Camera, "halloo.camera")];
+
 /// The running call, for the components of this page: what to draw, and whom to tell. Made in a browser only.
 #[derive(Clone, Copy)]
 pub(super) struct Call {
@@ -72,6 +76,23 @@ impl Call {
         self.with_session(|session| session.command(command));
     }
 
+    /// Whether this page was in the call when it was loaded anew.
+    fn was_reloaded(self) -> bool {
+        self.with_session(|session| session.was_reloaded_in(&self.room())).unwrap_or_default()
+    }
+
+    /// Goes on after a reload: who was silent or unseen stays so.
+    fn come_back(self) {
+        if DEVICES.iter().all(|(_, key)| dom::kept(key).is_none()) {
+            self.switch_on_both();
+        } else {
+            for (kind, key) in DEVICES {
+                self.switch(kind, dom::kept(key).is_none());
+            }
+        }
+        self.join();
+    }
+
     /// Goes into the room, under the name last given.
     pub(super) fn join(self) {
         let room = self.room.get_value();
@@ -108,6 +129,9 @@ impl Call {
 
     /// Switches a device.
     pub(super) fn switch(self, kind: DeviceKind, on: bool) {
+        for (_, key) in DEVICES.into_iter().filter(|(other, _)| *other == kind) {
+            dom::keep(key, (!on).then_some("off"));
+        }
         self.tell(Command::Switch { kind, on });
     }
 
@@ -195,13 +219,16 @@ fn Room(room: RoomName) -> impl IntoView {
     let allowed = use_context::<PageFacts>().unwrap_or_default().carried.join_allowed;
     let started = room.clone();
     Effect::new(move |_| {
-        let at_once = allowed && dom::query("join").as_deref() == Some("now");
         let given = dom::query("name");
         let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
         let new = Call::start(started.clone(), name);
-        new.switch_on_both();
-        if at_once {
-            new.join();
+        if new.was_reloaded() {
+            new.come_back();
+        } else {
+            new.switch_on_both();
+            if allowed && dom::query("join").as_deref() == Some("now") {
+                new.join();
+            }
         }
         call.set(Some(new));
     });

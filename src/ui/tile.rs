@@ -154,7 +154,7 @@ fn NameTag(#[prop(into)] name: Signal<String>, #[prop(into)] muted: Signal<bool>
 fn Avatar(#[prop(into)] name: Signal<Option<DisplayName>>, hue: u64) -> impl IntoView {
     let initial = move || {
         let name = name.get()?;
-        Some(name.as_str().chars().next()?.to_uppercase().to_string())
+        Some(name.as_str().chars().next()?.to_string())
     };
     view! {
         <span class="avatar" data-hue=hue.to_string() aria-hidden="true">
