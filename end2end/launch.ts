@@ -13,7 +13,7 @@ export function launchOptions(kind: Kind): LaunchOptions {
 }
 
 function chromiumOptions(): LaunchOptions {
-  if (!chromium) throw new Error('no Chromium: run scripts/setup.sh browsers');
+  if (!chromium) throw new Error('no Chromium: run make setup');
   return {
     executablePath: chromium.path,
     args: [
@@ -32,7 +32,7 @@ function chromiumOptions(): LaunchOptions {
 }
 
 function firefoxOptions(): LaunchOptions {
-  if (!firefox) throw new Error('no Firefox: run scripts/setup.sh browsers');
+  if (!firefox) throw new Error('no Firefox: run make setup');
   return {
     executablePath: firefox.path,
     // A Firefox as it is released is driven by WebDriver BiDi, Playwright's own build by its own protocol.

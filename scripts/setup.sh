@@ -116,7 +116,10 @@ browsers() {
 
 # Prints the names of those that the tests would not find.
 missing_browsers() {
-  (node end2end/browsers.mjs || true) | sed -n 's/^\([a-z]*\): missing$/\1/p'
+  local found
+  found=$(node end2end/browsers.mjs) || true
+  [[ $found == *chromium:*firefox:* ]] || fail "end2end/browsers.mjs does not tell which browsers are here"
+  sed -n 's/^\([a-z]*\): missing$/\1/p' <<<"$found"
 }
 
 # Debian and its descendants differ in names: each is tried.
