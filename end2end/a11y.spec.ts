@@ -17,8 +17,7 @@ for (const language of LANGUAGES) {
   for (const colorScheme of SCHEMES) {
     test(`accessible in all states, ${language}, ${colorScheme}`, async ({ person, room }) => {
       test.setTimeout(120_000);
-      const headers = { extraHTTPHeaders: { 'Accept-Language': language } };
-      const [ada, bob, eve] = [await person({ ...headers, colorScheme }), await person(), await person()];
+      const [ada, bob, eve] = [await person({ locale: language, colorScheme }), await person(), await person()];
       // The browser itself logs the page that is not there.
       ada.allow(/404/);
 

@@ -90,7 +90,8 @@ async function makePerson(options: PersonOptions, browser: Browser, url: string)
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  if (prepare) await context.addInitScript(prepare);
+  // The empty page before the first navigation is none of the server's, and has no devices to meddle with.
+  if (prepare) await context.addInitScript({ content: `if (location.protocol !== 'about:') (${prepare})();` });
   await watchConnections(context);
   await watchTracks(context);
   context.on('page', (page) => {
