@@ -16,7 +16,7 @@ async function expectAccessible(person: Person, state: string): Promise<void> {
 for (const language of LANGUAGES) {
   for (const colorScheme of SCHEMES) {
     test(`accessible in all states, ${language}, ${colorScheme}`, async ({ person, room }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       const [ada, bob, eve] = [await person({ locale: language, colorScheme }), await person(), await person()];
       // The browser itself logs the page that is not there.
       ada.allow(/404/);
