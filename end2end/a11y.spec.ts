@@ -1,5 +1,20 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Person } from './fixtures.ts';
+import type { Browser } from '@playwright/test';
+import { expect, test as base, type Person } from './fixtures.ts';
+import { darkFirefoxOptions } from './launch.ts';
+
+const test = base.extend<object, { darkBrowser: Browser }>({
+  /** Where a page can be had in the dark. */
+  darkBrowser: [
+    async ({ browser, browserName, playwright }, use) => {
+      if (browserName !== 'firefox') return use(browser);
+      const dark = await playwright.firefox.launch(darkFirefoxOptions());
+      await use(dark);
+      await dark.close();
+    },
+    { scope: 'worker' },
+  ],
+});
 
 const LANGUAGES = ['en', 'zh-CN'] as const;
 const SCHEMES = ['light', 'dark'] as const;
@@ -15,10 +30,10 @@ async function expectAccessible(person: Person, state: string): Promise<void> {
 
 for (const language of LANGUAGES) {
   for (const colorScheme of SCHEMES) {
-    test(`accessible in all states, ${language}, ${colorScheme}`, async ({ person, room }) => {
-      test.setTimeout(120_000);
-      const headers = { extraHTTPHeaders: { 'Accept-Language': language } };
-      const [ada, bob, eve] = [await person({ ...headers, colorScheme }), await person(), await person()];
+    test(`accessible in all states, ${language}, ${colorScheme}`, async ({ browser, darkBrowser, person, room }) => {
+      test.setTimeout(240_000);
+      const seen = { browser: colorScheme === 'dark' ? darkBrowser : browser, locale: language, colorScheme };
+      const [ada, bob, eve] = [await person(seen), await person(), await person()];
       // The browser itself logs the page that is not there.
       ada.allow(/404/);
 

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { expectFramesToGrow, expectMedia } from './media.ts';
 
-test('a duplicated tab is a second person and steals no seat', async ({ person, room }) => {
+test('a duplicated tab is a second person and steals no seat', async ({ person, room, server }) => {
   const ada = await person();
   await ada.enter(room, 'Ada');
   await ada.expectState('waiting');
@@ -10,10 +10,11 @@ test('a duplicated tab is a second person and steals no seat', async ({ person, 
   const memory = await ada.page.evaluate(() => JSON.stringify({ ...sessionStorage }));
   expect(Object.keys(JSON.parse(memory)).length, 'the seat is remembered').toBeGreaterThan(1);
   const twin = await ada.another();
-  await twin.page.addInitScript((copied) => {
-    if (sessionStorage.length > 0) return;
-    for (const [key, value] of Object.entries(JSON.parse(copied))) sessionStorage.setItem(key, String(value));
-  }, memory);
+  const copy = { origin: server.url, memory };
+  await twin.page.addInitScript(({ origin, memory }) => {
+    if (location.origin !== origin || sessionStorage.length > 0) return;
+    for (const [key, value] of Object.entries(JSON.parse(memory))) sessionStorage.setItem(key, String(value));
+  }, copy);
   await twin.enter(room, 'Twin');
   await twin.expectState('connected');
   await ada.expectState('connected');

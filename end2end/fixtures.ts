@@ -13,7 +13,7 @@ export interface PersonOptions extends BrowserContextOptions {
   browser?: Browser;
   /** Where the server is reached, if not at its usual address. */
   url?: string;
-  /** What happens in every page before its own code. */
+  /** Meddles with the devices of every page before its own code runs. Not run in empty pages, which have none. */
   prepare?: () => void;
 }
 
@@ -90,7 +90,7 @@ async function makePerson(options: PersonOptions, browser: Browser, url: string)
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  if (prepare) await context.addInitScript(prepare);
+  if (prepare) await context.addInitScript({ content: `if (navigator.mediaDevices) (${prepare})();` });
   await watchConnections(context);
   await watchTracks(context);
   context.on('page', (page) => {

@@ -18,7 +18,7 @@ test('the first HTML is in the language of the browser', async ({ request, serve
 });
 
 test('a Chinese browser gets a Chinese page that stays Chinese', async ({ person, room }) => {
-  const ada = await person({ extraHTTPHeaders: { 'Accept-Language': 'zh-CN,zh;q=0.9' } });
+  const ada = await person({ locale: 'zh-CN' });
   await ada.openLobby(room);
   await expect(ada.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   await expect(ada.join).toHaveText('加入');

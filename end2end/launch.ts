@@ -31,6 +31,14 @@ function chromiumOptions(): LaunchOptions {
   };
 }
 
+/** A Firefox in the dark: the one that is driven by BiDi does not take the colour scheme of a context. */
+export function darkFirefoxOptions(): LaunchOptions {
+  const options = firefoxOptions();
+  const DARK = 0;
+  const preferences = { ...options.firefoxUserPrefs, 'layout.css.prefers-color-scheme.content-override': DARK };
+  return { ...options, firefoxUserPrefs: preferences };
+}
+
 function firefoxOptions(): LaunchOptions {
   if (!firefox) throw new Error('no Firefox: run make setup');
   return {

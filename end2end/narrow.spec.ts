@@ -9,7 +9,7 @@ async function expectNoSidewaysScroll(person: Person): Promise<void> {
 
 for (const language of ['en', 'zh-CN']) {
   test(`a telephone held upright, ${language}`, async ({ person, room }) => {
-    const ada = await person({ viewport: VIEWPORT, extraHTTPHeaders: { 'Accept-Language': language } });
+    const ada = await person({ viewport: VIEWPORT, locale: language });
     const bob = await person();
     await ada.goto('/');
     await expectNoSidewaysScroll(ada);

@@ -57,6 +57,8 @@ for (const { name, title, hint, prepare } of REFUSALS) {
 
 test('an insecure origin: said so, and no obstacle to joining', async ({ person, room, server }) => {
   const bob = await person({ url: `http://${INSECURE_HOST}:${server.port}` });
+  // What Chromium logs about pages of insecure origins.
+  bob.allow(/Cross-Origin-Opener-Policy header has been ignored/);
   const title = 'Your browser gives no camera and microphone to this address';
   await expectToldAndInTheCall(await person(), bob, room, title, 'only over HTTPS or on localhost');
   expect(await bob.page.evaluate(() => [window.isSecureContext, 'mediaDevices' in navigator])).toEqual([false, false]);

@@ -11,8 +11,8 @@ export default defineConfig({
   // What fails now and then is broken.
   retries: 0,
   forbidOnly: CI,
-  timeout: 60_000,
-  expect: { timeout: 20_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   projects: [
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
