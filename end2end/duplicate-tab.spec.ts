@@ -26,7 +26,6 @@ test('a duplicated tab is a second person and steals no seat', async ({ person, 
   // From now on each tab has a seat of its own to come back to.
   await twin.page.reload();
   await twin.live();
-  await twin.join.click();
   await expectMedia(twin.page);
   await expect(ada.tile).toHaveCount(1);
   await ada.expectState('connected');
