@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg};
+use super::{
+    ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg, flat::FlatServerMsg,
+};
 
 /// A signal as the server sees it: JSON that is passed on byte by byte.
 pub type RawSignal = Box<RawValue>;
@@ -40,7 +42,8 @@ pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
 
 /// Reads a server's frame.
 pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
-    serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))
+    let flat: FlatServerMsg<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
+    flat.into_message()
 }
 
 /// Writes a message. Every message can be written: there is no map with keys that are not text.
@@ -71,7 +74,7 @@ struct SignalFrame<'a> {
 #[derive(Deserialize)]
 enum NoSignal {}
 
-fn bad_message(message: &str) -> DecodeError {
+pub(super) fn bad_message(message: &str) -> DecodeError {
     DecodeError { code: ErrorCode::BadMessage, message: message.to_owned() }
 }
 

@@ -12,6 +12,7 @@
 
 mod codec;
 mod error;
+mod flat;
 mod ids;
 mod message;
 mod signal;

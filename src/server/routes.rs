@@ -58,6 +58,8 @@ impl AppState {
 
 /// The routes of the whole service.
 pub(super) fn router(state: AppState) -> Router {
+    // Fails if a router was made before, as in tests; then it is set already.
+    let _ = any_spawner::Executor::init_tokio();
     let site_root = state.leptos.site_root.to_string();
     let facts = {
         let state = state.clone();
