@@ -8,8 +8,9 @@
 //! poll_timeout() -> Option<Millis>      when to come back with Input::Tick
 //! ```
 //!
-//! One input, one full drain, next input. A core opens no socket, reads no clock and rolls no dice; an effect that
-//! failed comes back as an input. Time is a number because `std::time::Instant` panics in a browser.
+//! One input, one full drain, next input. A core opens no socket, reads no clock and draws what chance it needs from
+//! a seed that its shell gave; an effect that failed comes back as an input. Time is a number because
+//! `std::time::Instant` panics in a browser.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! The server core: sessions and rooms, without sockets, clock or randomness of its own.
+//! The server core: sessions and rooms, without sockets, a clock or a source of chance but the seed it is given.
 //!
 //! [`crate::server`] owns a hub, feeds it what the sockets say and does what it asks. Invariants:
 //! - a message never leaves its room, and `from` is always the true sender;
@@ -65,8 +65,8 @@ pub enum Input {
 /// How a socket ended, which decides how long its seat is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The page went away (close code 1000 or 1001 without `leave`): it is either being loaded anew or closed for
-    /// good. Short grace.
+    /// The page went away (close code 1000, 1001 or none, without `leave`): it is either being loaded anew or closed
+    /// for good. Short grace.
     PageGone,
     /// Anything else: the network, a crash, a slow consumer, a rate limit. The whole resume window.
     Lost,

@@ -51,7 +51,7 @@ pub enum CloseCode {
     TooLarge,
     /// 4000: too many frames could not be read.
     BadMessages,
-    /// 4001: no heartbeat within two intervals.
+    /// 4001: nothing was heard for two heartbeat intervals. Also from a client that gives a silent socket up.
     HeartbeatTimeout,
     /// 4002: did not read what was sent. May resume.
     SlowConsumer,

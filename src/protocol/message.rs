@@ -82,8 +82,8 @@ pub enum ServerMsg<S = Signal> {
         resume_token: ResumeToken,
         /// Seats in the room.
         capacity: u32,
-        /// False while the server, just started, may not yet know everybody: people missing from `peers` may still
-        /// return, so connections to them are kept for the resume window.
+        /// False on a return while the server, just started, may not yet know everybody: people missing from `peers`
+        /// may still come, so connections to them are kept for the resume window.
         #[serde(default = "yes")]
         complete: bool,
     },
@@ -109,7 +109,7 @@ pub enum ServerMsg<S = Signal> {
         /// Why.
         reason: LeaveReason,
     },
-    /// Somebody's socket is lost; the seat is kept for the resume window.
+    /// Somebody's socket is lost; the seat is kept for the resume window, or a moment if the page went away.
     PeerReconnecting {
         /// Who.
         peer: PeerId,
@@ -208,7 +208,7 @@ pub struct IceServer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeaveReason {
-    /// They hung up.
+    /// They hung up, or closed the page.
     Left,
     /// They were lost and did not come back within the resume window.
     TimedOut,
