@@ -46,5 +46,5 @@ test('switching the language during a call changes every text and keeps the call
   // The choice is remembered, by the server's first HTML too.
   await ada.page.reload();
   await ada.live();
-  await expect(ada.join).toHaveText('加入');
+  await expect(ada.leave).toHaveText('挂断');
 });
