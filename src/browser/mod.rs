@@ -10,6 +10,7 @@ mod media;
 mod meter;
 mod page;
 mod peer;
+mod picture;
 mod seat;
 mod session;
 mod socket;

@@ -233,8 +233,9 @@ impl Inner {
 
     fn acquire(self: &Rc<Self>, op: OpId, wishes: Vec<Wish>) {
         let feed = self.feed();
+        let asked = media::ask(wishes);
         spawn_local(async move {
-            let answer = media::ask(wishes).await;
+            let answer = asked.await;
             let Some(inner) = feed.0.upgrade() else {
                 return stop(answer.unwrap_or_default());
             };

@@ -35,6 +35,31 @@ pub fn clear_body() {
     }
 }
 
+/// What a person has typed into a field, by the field's id.
+pub type Typed = Vec<(String, String)>;
+
+/// What stands in the fields of this page.
+pub fn typed() -> Typed {
+    let fields = fields().filter(|field| !field.value().is_empty());
+    fields.map(|field| (field.id(), field.value())).collect()
+}
+
+/// Puts back what stood in the fields of the page that was here before.
+pub fn type_again(typed: Typed) {
+    for field in fields() {
+        if let Some((_, value)) = typed.iter().find(|(id, _)| *id == field.id()) {
+            field.set_value(value);
+            focus(&field);
+        }
+    }
+}
+
+fn fields() -> impl Iterator<Item = HtmlInputElement> {
+    let list = document().query_selector_all("input[id]").ok();
+    let count = list.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(move |i| list.as_ref()?.item(i)?.dyn_into().ok())
+}
+
 /// The path of this page.
 pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
