@@ -17,3 +17,4 @@ mod socket;
 
 use session::Feed;
 pub use session::Session;
+pub use socket::EARLY_SOCKET;

@@ -174,10 +174,13 @@ impl Inner {
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::ClaimSeat { room } => {
-                let (feed, seat) = (self.feed(), self.seats.claim(room));
-                spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
-            }
+            Effect::ClaimSeat { room } => match self.seats.claim(&room) {
+                None => self.give(Input::SeatClaimed { token: None }),
+                Some(seat) => {
+                    let feed = self.feed();
+                    spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
+                }
+            },
             Effect::StoreSeat { room, token } => self.seats.store(&room, &token),
             Effect::ForgetSeat { room } => self.seats.forget(&room),
             Effect::OpenSocket => self.open_socket(),
