@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::addresses::host_name;
 
 /// Headers of every response. Room names are secrets: no referrer carries them away.
-pub(super) const FIXED: [(HeaderName, HeaderValue); 4] = [
+pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
@@ -15,8 +15,11 @@ pub(super) const FIXED: [(HeaderName, HeaderValue); 4] = [
              geolocation=(), payment=(), usb=()",
         ),
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
+
+/// Keeps a page apart from the one that opened it. For pages that [`is_trustworthy`] says it of.
+pub(super) const OPENER_POLICY: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
 
 /// Policy of everything that is not a page.
 pub(super) const NOT_A_PAGE: HeaderValue =
@@ -63,6 +66,13 @@ pub(super) fn is_origin_allowed(headers: &HeaderMap, allowed: &[String]) -> bool
 /// Whether `?join=now` counts: the person opened the link, or a page of this server did.
 pub(super) fn is_join_allowed(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "none" || site == "same-origin")
+}
+
+/// Whether the browser takes the address of this request to be trustworthy: HTTPS, whatever proxy may stand between, or
+/// this device. Only to such an address it says what the request is for (Fetch Metadata, section 3). Elsewhere browsers
+/// ignore [`OPENER_POLICY`], and complain about it.
+pub(super) fn is_trustworthy(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-dest")
 }
 
 /// Whether this text can stand in a policy without ending a directive.
