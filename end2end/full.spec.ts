@@ -16,7 +16,7 @@ test('a third person is told that the room is full, and gets in when somebody ha
   await eve.enter(room, 'Eve');
   await eve.expectState('full');
   await expect(eve.page.getByRole('heading', { name: 'The room is full' })).toBeVisible();
-  await expect(eve.page.getByText('All 2 seats are taken')).toBeVisible();
+  await expect(eve.page.getByText('Both seats are taken')).toBeVisible();
   await expect(eve.page.getByTestId('remote-video')).toHaveCount(0);
   await expect(ada.tile).toHaveCount(1);
   await expectFramesToGrow(ada.page);

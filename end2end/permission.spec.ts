@@ -6,7 +6,7 @@ import { expectFramesToGrow, expectPicture } from './media.ts';
 const REFUSALS = [
   {
     name: 'NotAllowedError',
-    title: 'No permission to use your camera and microphone',
+    title: 'No permission to use your camera or microphone',
     hint: 'Allow it with the icon in the address bar',
     prepare: () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotAllowedError'));
@@ -14,7 +14,7 @@ const REFUSALS = [
   },
   {
     name: 'NotFoundError',
-    title: 'No camera and microphone found',
+    title: 'No camera or microphone found',
     hint: 'Plug one in',
     prepare: () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotFoundError'));
@@ -23,7 +23,7 @@ const REFUSALS = [
   },
   {
     name: 'NotReadableError',
-    title: 'Another program is using your camera and microphone',
+    title: 'Another program is using your camera or microphone',
     hint: 'Close the other program',
     prepare: () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotReadableError'));
@@ -59,7 +59,7 @@ test('an insecure origin: said so, and no obstacle to joining', async ({ person,
   const bob = await person({ url: `http://${INSECURE_HOST}:${server.port}` });
   // What Chromium logs about pages of insecure origins.
   bob.allow(/Cross-Origin-Opener-Policy header has been ignored/);
-  const title = 'Your browser gives no camera and microphone to this address';
+  const title = 'Your browser gives no camera or microphone to this address';
   await expectToldAndInTheCall(await person(), bob, room, title, 'only over HTTPS or on localhost');
   expect(await bob.page.evaluate(() => [window.isSecureContext, 'mediaDevices' in navigator])).toEqual([false, false]);
   await expect(bob.page.getByRole('button', { name: 'Try again' })).toHaveCount(0);

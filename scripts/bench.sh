@@ -19,6 +19,7 @@ if [ -z "${HALLOO_BIN:-}" ]; then
   cargo build --release --features ssr --bin halloo
   HALLOO_BIN=$target/release/halloo
 fi
+HALLOO_BIN=$(realpath "$HALLOO_BIN")
 echo "bench: building the relay and the load generator" >&2
 cargo build --release --locked --manifest-path benches/signaling/Cargo.toml --target-dir "$target/bench"
 

@@ -4,16 +4,27 @@
 //! page anew in its place. Building only is a third smaller to send than taking over what is there, and pages follow
 //! each other by ordinary navigation, so there is no router to send either.
 
-use leptos::prelude::*;
-use leptos_meta::HashedStylesheet;
+use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
+    browser::EARLY_SOCKET,
     request::RequestFacts,
-    ui::{HomePage, NotFoundPage, Page, PageFacts, RoomPage, Speech, dom, title_of},
+    ui::{HomePage, NotFoundPage, Page, PageFacts, RoomPage, Speech, begin_call, dom, title_of},
 };
 
+/// Paths of the files that make up the client.
+#[derive(Debug, Clone)]
+pub struct ClientFiles {
+    /// The glue that `wasm-bindgen` generated.
+    pub script: String,
+    /// The client itself.
+    pub wasm: String,
+    /// Its styles.
+    pub style: String,
+}
+
 /// The HTML document into which the app is rendered on the server.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     let request = use_context::<RequestFacts>().unwrap_or_default();
     let facts = PageFacts::from_request(&request);
     let page = Page::at(&request.path);
@@ -30,9 +41,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <title>{title_of(&page, facts.language)}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options=options.clone()/>
-                <HashedStylesheet options id="halloo-style"/>
+                {matches!(page, Page::Room(_)).then(|| view! { <EarlySocket/> })}
+                <link rel="stylesheet" href=files.style.clone()/>
+                <ClientScript files/>
+                <AutoReload options/>
             </head>
             <body>
                 <App page/>
@@ -41,13 +53,51 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Opens the signaling socket for somebody who goes straight into a call, by `?join=now` or because the page was loaded
+/// anew: it opens while the client is still on its way.
+#[component]
+fn EarlySocket() -> impl IntoView {
+    let open = format!(
+        r#"if (location.search.includes("join=now") || performance.getEntriesByType("navigation")[0]?.type === "reload")
+  globalThis.{EARLY_SOCKET} = new WebSocket(`${{location.origin.replace(/^http/, "ws")}}/signal`);"#
+    );
+    view! { <script nonce=use_nonce()>{open}</script> }
+}
+
+/// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and layout.
+#[component]
+fn ClientScript(files: ClientFiles) -> impl IntoView {
+    let ClientFiles { script, wasm, .. } = files;
+    let start = format!(
+        r#"import start, {{ hydrate }} from "{script}";
+await start({{ module_or_path: "{wasm}" }});
+if (document.readyState === "loading") await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
+hydrate();"#
+    );
+    view! {
+        <link rel="modulepreload" href=script nonce=use_nonce()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" r#async nonce=use_nonce()>
+            {start}
+        </script>
+    }
+}
+
 /// Takes over the page that the server rendered, and says so (contract with scripts and tests).
 pub fn take_over() {
-    dom::clear_body();
+    let typed = dom::typed();
     leptos::mount::mount_to_body(|| {
-        provide_context(PageFacts::from_document());
-        view! { <App page=Page::at(&dom::path())/> }
+        let facts = PageFacts::from_document();
+        let page = Page::at(&dom::path());
+        if let Page::Room(name) = &page {
+            // Before anything is drawn: server, camera and microphone take their time.
+            begin_call(name, &facts);
+        }
+        provide_context(facts);
+        dom::clear_body();
+        view! { <App page/> }
     });
+    dom::type_again(typed);
     dom::set_root_attribute("data-hydrated", "true");
 }
 

@@ -26,6 +26,12 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setStreams)]
     pub(super) fn set_streams(this: &ModernSender, stream: &MediaStream) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = getParameters)]
+    pub(super) fn parameters(this: &ModernSender) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setParameters)]
+    pub(super) fn set_parameters(this: &ModernSender, parameters: &JsValue) -> Result<Promise, JsValue>;
+
     /// Web Locks: `navigator.locks`.
     pub(super) type LockManager;
 

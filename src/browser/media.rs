@@ -1,6 +1,7 @@
 //! This person's microphone and camera: `getUserMedia`, the tracks in use, the list of devices.
 
 use gloo_events::EventListener;
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -100,19 +101,32 @@ pub(super) fn devices() -> Result<MediaDevices, MediaProblem> {
     js::member(&navigator, "mediaDevices").map(JsCast::unchecked_into).ok_or_else(missing)
 }
 
-/// Asks the person and the browser for devices: all of the wishes, or a problem.
-pub(super) async fn ask(wishes: Vec<Wish>) -> Result<Vec<(Granted, MediaStreamTrack)>, MediaProblem> {
+/// Asks the person and the browser for devices, at once: all of the wishes, or a problem.
+pub(super) fn ask(
+    wishes: Vec<Wish>,
+) -> impl Future<Output = Result<Vec<(Granted, MediaStreamTrack)>, MediaProblem>> {
+    let asked = get_user_media(&wishes);
+    async move {
+        let stream = JsFuture::from(asked?).await.map_err(|e| problem(&e))?.unchecked_into();
+        Ok(tracks_of(&stream, wishes))
+    }
+}
+
+fn get_user_media(wishes: &[Wish]) -> Result<Promise, MediaProblem> {
     let constraints = MediaStreamConstraints::new();
-    for wish in &wishes {
+    for wish in wishes {
         match wish.kind {
             DeviceKind::Microphone => constraints.set_audio(&microphone(wish)),
             DeviceKind::Camera => constraints.set_video(&camera(wish)),
         }
     }
     let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(|e| problem(&e))?;
-    let stream: MediaStream = JsFuture::from(promise).await.map_err(|e| problem(&e))?.unchecked_into();
+    Ok(promise.unchecked_into())
+}
+
+fn tracks_of(stream: &MediaStream, wishes: Vec<Wish>) -> Vec<(Granted, MediaStreamTrack)> {
     let tracks: Vec<MediaStreamTrack> = js::items(&stream.get_tracks()).collect();
-    Ok(wishes
+    wishes
         .into_iter()
         .filter_map(|wish| {
             let track = tracks.iter().find(|track| track.kind() == track_kind(wish.kind))?;
@@ -121,7 +135,7 @@ pub(super) async fn ask(wishes: Vec<Wish>) -> Result<Vec<(Granted, MediaStreamTr
             let device = track.get_settings().get_device_id().unwrap_or_default();
             Some((Granted { kind: wish.kind, device }, track))
         })
-        .collect())
+        .collect()
 }
 
 /// The devices that can be chosen.

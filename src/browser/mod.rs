@@ -10,9 +10,11 @@ mod media;
 mod meter;
 mod page;
 mod peer;
+mod picture;
 mod seat;
 mod session;
 mod socket;
 
 use session::Feed;
 pub use session::Session;
+pub use socket::EARLY_SOCKET;

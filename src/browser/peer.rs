@@ -3,7 +3,10 @@
 //! Every connection has one transceiver for sound and one for picture, both ways, from the start: switching a
 //! camera on later needs no negotiation, only `replaceTrack`.
 
+use std::cell::RefCell;
+
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -17,6 +20,7 @@ use super::{
     Feed,
     js::{self, ModernPeerConnection, ModernSender},
     media::LocalMedia,
+    picture,
 };
 use crate::{
     call::{ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome, PeerEvent},
@@ -27,6 +31,8 @@ use crate::{
 pub(super) struct Peer {
     connection: ModernPeerConnection,
     _listeners: [EventListener; 4],
+    /// Set once connected; then the picture grows to its full size.
+    growing: RefCell<Option<Timeout>>,
 }
 
 impl Peer {
@@ -44,7 +50,7 @@ impl Peer {
         let connection = RtcPeerConnection::new_with_configuration(&configuration)?
             .unchecked_into::<ModernPeerConnection>();
         let listeners = listen(&connection, feed, peer, id, incoming);
-        Ok(Self { connection, _listeners: listeners })
+        Ok(Self { connection, _listeners: listeners, growing: RefCell::default() })
     }
 
     /// Gives the connection its two transceivers, so that it wants to offer.
@@ -54,6 +60,9 @@ impl Peer {
             init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
             // One stream for both, so that the receiver keeps lips and voice together.
             init.set_streams(&Array::of1(media.stream()));
+            if kind == DeviceKind::Camera {
+                init.set_send_encodings(&picture::small_encodings());
+            }
             match media.track(kind) {
                 Some(track) => {
                     self.connection.add_transceiver_with_media_stream_track_and_init(track, &init);
@@ -120,6 +129,16 @@ impl Peer {
             // Older browsers cannot; then lips and voice may drift apart, nothing worse.
             let _ = sender.set_streams(media.stream());
             start(sender.replace_track(media.track(kind)));
+            if kind == DeviceKind::Camera {
+                picture::start_small(&sender);
+            }
+        }
+    }
+
+    /// Sends pictures of full size soon, if it does not yet.
+    fn grow_picture(&self) {
+        if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
+            self.growing.borrow_mut().get_or_insert_with(|| picture::grow_soon(video.sender()));
         }
     }
 
@@ -169,7 +188,17 @@ fn listen(
                 }
             })))
         }),
-        on("connectionstatechange", |connection, _| connection_state(connection).map(PeerEvent::Connection)),
+        EventListener::new(connection, "connectionstatechange", {
+            let feed = feed.clone();
+            let connection = connection.unchecked_ref::<RtcPeerConnection>().clone();
+            move |_| {
+                let Some(state) = connection_state(&connection) else { return };
+                if state == ConnectionState::Connected {
+                    feed.peer(peer, Peer::grow_picture);
+                }
+                feed.give(Input::Peer { peer, connection: id, event: PeerEvent::Connection(state) });
+            }
+        }),
         EventListener::new(connection, "track", move |event| {
             if let Some(event) = event.dyn_ref::<RtcTrackEvent>() {
                 incoming.add_track(&event.track());
@@ -237,7 +266,7 @@ fn candidate_init(candidate: Candidate) -> RtcIceCandidateInit {
 }
 
 /// Lets a promise run whose outcome changes nothing.
-fn start(promise: Promise) {
+pub(super) fn start(promise: Promise) {
     spawn_local(async move {
         let _ = JsFuture::from(promise).await;
     });

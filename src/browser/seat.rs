@@ -8,13 +8,15 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Storage;
 
 use super::js::{self, LockManager};
 use crate::protocol::{ResumeToken, RoomName};
 
 const TAB_KEY: &str = "halloo.tab";
+/// The name of the room follows.
+const SEAT_KEY: &str = "halloo.seat.";
 /// The page before a reload may take a moment to let go. Unit: millisecond.
 const LOCK_PAUSE_MS: u32 = 50;
 const LOCK_TRIES: u32 = 4;
@@ -26,17 +28,36 @@ pub(super) struct Seats {
 }
 
 impl Seats {
-    /// The seat this tab had in a room before it was loaded anew.
-    pub(super) fn claim(&self, room: RoomName) -> impl Future<Output = Option<ResumeToken>> + 'static {
-        let lock = Rc::clone(&self.lock);
-        async move {
+    /// The seat this tab had in a room before it was loaded anew. None at once if there was none: then nobody has to
+    /// wait for the lock.
+    pub(super) fn claim(
+        &self,
+        room: &RoomName,
+    ) -> Option<impl Future<Output = Option<ResumeToken>> + 'static> {
+        if !self.is_remembered(room) {
+            self.begin_anew();
+            return None;
+        }
+        let (lock, key) = (Rc::clone(&self.lock), key(room));
+        Some(async move {
             let storage = storage()?;
             if lock.borrow().is_none() {
                 let taken = lock_tab(&storage).await;
                 lock.replace(taken);
             }
-            storage.get_item(&key(&room)).ok()??.parse().ok()
-        }
+            storage.get_item(&key).ok()??.parse().ok()
+        })
+    }
+
+    /// Gives this tab an id that no twin can have, and forgets seats that a twin may have left.
+    fn begin_anew(&self) {
+        let Some(storage) = storage().filter(|_| self.lock.borrow().is_none()) else { return };
+        forget_seats(&storage);
+        let lock = Rc::clone(&self.lock);
+        spawn_local(async move {
+            let taken = lock_new_id(&storage).await;
+            lock.replace(taken);
+        });
     }
 
     /// Whether a seat in this room was stored and not given up.
@@ -70,8 +91,13 @@ async fn lock_tab(storage: &Storage) -> Option<TabLock> {
                 return Some(lock);
             }
         }
-        let _ = storage.clear();
+        forget_seats(storage);
     }
+    lock_new_id(storage).await
+}
+
+async fn lock_new_id(storage: &Storage) -> Option<TabLock> {
+    let locks = locks()?;
     let id = format!("{:016x}", (js_sys::Math::random() * 2_f64.powi(64)) as u64);
     let _ = storage.set_item(TAB_KEY, &id);
     TabLock::take(&locks, &id).await
@@ -120,6 +146,15 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
+/// Forgets the seats of all rooms, and nothing else.
+fn forget_seats(storage: &Storage) {
+    let count = storage.length().unwrap_or_default();
+    let keys: Vec<_> = (0..count).filter_map(|i| storage.key(i).ok()?).collect();
+    for key in keys.iter().filter(|key| key.starts_with(SEAT_KEY)) {
+        let _ = storage.remove_item(key);
+    }
+}
+
 fn key(room: &RoomName) -> String {
-    format!("halloo.seat.{room}")
+    format!("{SEAT_KEY}{room}")
 }

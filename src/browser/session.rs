@@ -174,10 +174,13 @@ impl Inner {
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::ClaimSeat { room } => {
-                let (feed, seat) = (self.feed(), self.seats.claim(room));
-                spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
-            }
+            Effect::ClaimSeat { room } => match self.seats.claim(&room) {
+                None => self.give(Input::SeatClaimed { token: None }),
+                Some(seat) => {
+                    let feed = self.feed();
+                    spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
+                }
+            },
             Effect::StoreSeat { room, token } => self.seats.store(&room, &token),
             Effect::ForgetSeat { room } => self.seats.forget(&room),
             Effect::OpenSocket => self.open_socket(),
@@ -233,8 +236,9 @@ impl Inner {
 
     fn acquire(self: &Rc<Self>, op: OpId, wishes: Vec<Wish>) {
         let feed = self.feed();
+        let asked = media::ask(wishes);
         spawn_local(async move {
-            let answer = media::ask(wishes).await;
+            let answer = asked.await;
             let Some(inner) = feed.0.upgrade() else {
                 return stop(answer.unwrap_or_default());
             };

@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::Feed;
+use super::{Feed, js};
 use crate::{
     call::{Input, SocketEvent},
     protocol::{ClientMsg, CloseCode, decode_server, encode},
@@ -15,6 +15,9 @@ const GIVEN_UP: u16 = CloseCode::HeartbeatTimeout.number();
 /// Close code of a page that goes away: it is either loaded anew at once, or closed for good.
 const PAGE_GONE: u16 = 1000;
 
+/// Member of `window` in which the page leaves a socket that it has opened.
+pub const EARLY_SOCKET: &str = "hallooSocket";
+
 /// An open or opening socket. Dropping it closes it after what was sent; nothing more is heard of it.
 pub(super) struct Socket {
     socket: WebSocket,
@@ -22,9 +25,15 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Opens a socket to the server that the page came from.
+    /// Opens a socket to the server that the page came from, or goes on with the one that the page has opened itself.
     pub(super) fn open(feed: &Feed) -> Result<Self, JsValue> {
-        let socket = WebSocket::new(&url()?)?;
+        let socket = match take_early() {
+            Some(early) => early,
+            None => WebSocket::new(&url()?)?,
+        };
+        if socket.ready_state() == WebSocket::OPEN {
+            feed.give(Input::Socket(SocketEvent::Opened));
+        }
         let opened = feed.clone();
         let told = feed.clone();
         let closed = feed.clone();
@@ -56,6 +65,14 @@ impl Socket {
     pub(super) fn send(&self, message: &ClientMsg) {
         let _ = self.socket.send_with_str(&encode(message));
     }
+}
+
+/// The socket that the page opened before the client was there, if it is of use.
+fn take_early() -> Option<WebSocket> {
+    let window = web_sys::window()?;
+    let early: WebSocket = js::member(&window, EARLY_SOCKET)?.dyn_into().ok()?;
+    js::set_member(&window, EARLY_SOCKET, &JsValue::UNDEFINED);
+    matches!(early.ready_state(), WebSocket::CONNECTING | WebSocket::OPEN).then_some(early)
 }
 
 impl Drop for Socket {

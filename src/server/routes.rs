@@ -67,7 +67,7 @@ pub(super) fn router(state: AppState) -> Router {
     };
     let document = {
         let options = state.leptos.clone();
-        move || shell(options.clone())
+        move || shell(options.clone(), site::client_files(&options))
     };
     let page = render_app_async_with_context(facts, document);
     let not_found = page.clone();

@@ -7,14 +7,16 @@ use std::{
 
 use leptos::config::LeptosOptions;
 
+use crate::app::ClientFiles;
+
 /// Must be the `output-name` in Cargo.toml.
 const OUTPUT_NAME: &str = "halloo";
-/// Leptos looks for it beside the program, and panics if it is told to and there is none.
+/// What `cargo leptos` names the files after, beside the program.
 const HASH_FILE: &str = "hash.txt";
 
 /// What Leptos needs to know to write the links to these files.
 pub(super) fn options(site_root: Option<&Path>) -> LeptosOptions {
-    let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default();
+    let beside = beside();
     let root = site_root.map_or_else(|| find(&beside), Path::to_owned);
     let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
     LeptosOptions::builder()
@@ -23,6 +25,30 @@ pub(super) fn options(site_root: Option<&Path>) -> LeptosOptions {
         .hash_files(beside.join(HASH_FILE).is_file())
         .reload_port(reload_port)
         .build()
+}
+
+/// The client's files, under the names of the last build: `cargo leptos watch` changes them while the server runs.
+pub(super) fn client_files(options: &LeptosOptions) -> ClientFiles {
+    let hashes = if options.hash_files { read_hashes() } else { String::new() };
+    let path = |kind: &str, extension: &str| {
+        let hash = hashes.lines().find_map(|line| line.strip_prefix(kind)?.strip_prefix(':'));
+        let hash = hash.map(|hash| format!(".{}", hash.trim())).unwrap_or_default();
+        format!("/{}/{OUTPUT_NAME}{hash}.{extension}", options.site_pkg_dir)
+    };
+    ClientFiles { script: path("js", "js"), wasm: path("wasm", "wasm"), style: path("css", "css") }
+}
+
+fn read_hashes() -> String {
+    let file = beside().join(HASH_FILE);
+    std::fs::read_to_string(&file).unwrap_or_else(|error| {
+        tracing::error!(%error, "cannot read {}", file.display());
+        String::new()
+    })
+}
+
+/// The directory of this program.
+fn beside() -> PathBuf {
+    env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default()
 }
 
 /// Installed: `site` beside the program. Built: `target/site` for `target/release/halloo`.

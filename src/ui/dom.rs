@@ -35,6 +35,31 @@ pub fn clear_body() {
     }
 }
 
+/// What a person has typed into a field, by the field's id.
+pub type Typed = Vec<(String, String)>;
+
+/// What stands in the fields of this page.
+pub fn typed() -> Typed {
+    let fields = fields().filter(|field| !field.value().is_empty());
+    fields.map(|field| (field.id(), field.value())).collect()
+}
+
+/// Puts back what stood in the fields of the page that was here before.
+pub fn type_again(typed: Typed) {
+    for field in fields() {
+        if let Some((_, value)) = typed.iter().find(|(id, _)| *id == field.id()) {
+            field.set_value(value);
+            focus(&field);
+        }
+    }
+}
+
+fn fields() -> impl Iterator<Item = HtmlInputElement> {
+    let list = document().query_selector_all("input[id]").ok();
+    let count = list.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(move |i| list.as_ref()?.item(i)?.dyn_into().ok())
+}
+
 /// The path of this page.
 pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
@@ -144,8 +169,26 @@ fn copy_selected(field: &HtmlInputElement) -> bool {
     page.exec_command("copy").unwrap_or(false)
 }
 
-/// Starts playing, and says whether the browser refused because nobody has touched the page yet.
-pub async fn play_was_refused(video: HtmlVideoElement) -> bool {
+/// Whether a video that plays can be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sound {
+    /// Yes, if it has any.
+    Heard,
+    /// The browser holds it back until somebody has touched the page.
+    Blocked,
+}
+
+/// Plays a video, silently if the browser does not let it sound.
+pub async fn play(video: &HtmlVideoElement) -> Sound {
+    if !play_was_refused(video).await {
+        return Sound::Heard;
+    }
+    video.set_muted(true);
+    play_was_refused(video).await;
+    Sound::Blocked
+}
+
+async fn play_was_refused(video: &HtmlVideoElement) -> bool {
     let Ok(playing) = video.play() else { return false };
     match JsFuture::from(playing).await {
         Ok(_) => false,
@@ -153,13 +196,14 @@ pub async fn play_was_refused(video: HtmlVideoElement) -> bool {
     }
 }
 
-/// Starts every remote video; called from a click, so the browser lets the sound through.
-pub fn play_all_remote_videos() {
+/// Lets every remote video be heard; called from a click, so the browser lets the sound through.
+pub fn unmute_remote_videos() {
     let Ok(videos) = document().query_selector_all("video[data-testid=remote-video]") else { return };
     for i in 0..videos.length() {
         if let Some(video) = videos.item(i).and_then(|node| node.dyn_into::<HtmlVideoElement>().ok()) {
+            video.set_muted(false);
             leptos::task::spawn_local(async move {
-                play_was_refused(video).await;
+                play(&video).await;
             });
         }
     }

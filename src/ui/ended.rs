@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_full_room_says_how_many_seats_it_has() {
-        assert!(in_words(Status::Full, None, Some(2), &texts::ENGLISH).1.contains("2 seats"));
+        assert!(in_words(Status::Full, None, Some(2), &texts::ENGLISH).1.contains("Both seats"));
+        assert!(in_words(Status::Full, None, Some(6), &texts::ENGLISH).1.contains("6 seats"));
         assert_eq!(WayOn::after(Status::Full, None), WayOn::TryAgain);
     }
 }

@@ -36,79 +36,100 @@ pub fn HomePage() -> impl IntoView {
     }
 }
 
+/// What went wrong with a form, in the language of the page.
+type Problem = RwSignal<Option<fn(&Texts) -> &'static str>>;
+
 /// Two forms that also work before the client has taken over: then the browser comes back to this page with a query,
 /// and the client goes on from there.
 #[component]
 fn Start() -> impl IntoView {
-    let speech = Speech::from_context();
-    let field = NodeRef::<html::Input>::new();
-    let problem = RwSignal::new(None::<fn(&Texts) -> &'static str>);
-
-    let open = move |input: &str, how: Going| match links::room_from_input(input) {
-        Ok(room) => dom::go(&links::room_path(&room), how),
-        Err(_) => problem.set(Some(|t| t.bad_room_input)),
-    };
-    let make = move |how| match dom::random_room_name() {
-        Some(name) => open(&name, how),
-        None => problem.set(Some(|t| t.no_random)),
-    };
+    let problem = Problem::new(None);
     Effect::new(move |_| {
         if dom::query("new").is_some() {
-            make(Going::Instead);
+            go_to_new_room(problem, Going::Instead);
         } else if let Some(room) = dom::query("room") {
-            open(&room, Going::Instead);
+            go_to_room(&room, problem, Going::Instead);
         }
     });
-    let on_new = move |event: SubmitEvent| {
-        event.prevent_default();
-        make(Going::On);
-    };
-    let on_room = move |event: SubmitEvent| {
-        event.prevent_default();
-        if let Some(field) = field.get_untracked() {
-            open(&field.value(), Going::On);
-            if problem.with_untracked(Option::is_some) {
-                dom::focus(&field);
-            }
-        }
-    };
-
     view! {
         <div class="start">
-            <form action="/" method="get" on:submit=on_new>
-                <button class="button primary large" type="submit" name="new" value="1" data-testid="new-call">
-                    <Glyph icon=Icon::Camera/>
-                    {speech.say(|t| t.new_call)}
-                </button>
-            </form>
-            <form class="room-form" action="/" method="get" novalidate on:submit=on_room>
-                <label for="room">{speech.say(|t| t.or_join)}</label>
-                <div class="field-row">
-                    <input
-                        id="room"
-                        name="room"
-                        type="text"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        data-testid="room-input"
-                        node_ref=field
-                        aria-label=speech.say(|t| t.room_field)
-                        aria-describedby="room-problem"
-                        aria-invalid=move || problem.with(Option::is_some).to_string()
-                        placeholder=speech.say(|t| t.room_field)
-                        on:input=move |_| problem.set(None)
-                    />
-                    <button class="button" type="submit" data-testid="go">
-                        {speech.say(|t| t.go)}
-                        <Glyph icon=Icon::Arrow/>
-                    </button>
-                </div>
-                <p id="room-problem" class="field-problem" role="alert">
-                    {move || problem.get().map(|pick| pick(speech.texts()))}
-                </p>
-            </form>
+            <NewCallForm problem/>
+            <RoomForm problem/>
         </div>
+    }
+}
+
+fn go_to_room(input: &str, problem: Problem, how: Going) {
+    match links::room_from_input(input) {
+        Ok(room) => dom::go(&links::room_path(&room), how),
+        Err(_) => problem.set(Some(|t| t.bad_room_input)),
+    }
+}
+
+fn go_to_new_room(problem: Problem, how: Going) {
+    match dom::random_room_name() {
+        Some(name) => go_to_room(&name, problem, how),
+        None => problem.set(Some(|t| t.no_random)),
+    }
+}
+
+#[component]
+fn NewCallForm(problem: Problem) -> impl IntoView {
+    let speech = Speech::from_context();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        go_to_new_room(problem, Going::On);
+    };
+    view! {
+        <form action="/" method="get" on:submit=submit>
+            <button class="button primary large" type="submit" name="new" value="1" data-testid="new-call">
+                <Glyph icon=Icon::Camera/>
+                {speech.say(|t| t.new_call)}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn RoomForm(problem: Problem) -> impl IntoView {
+    let speech = Speech::from_context();
+    let field = NodeRef::<html::Input>::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else { return };
+        go_to_room(&field.value(), problem, Going::On);
+        if problem.with_untracked(Option::is_some) {
+            dom::focus(&field);
+        }
+    };
+    view! {
+        <form class="room-form" action="/" method="get" novalidate on:submit=submit>
+            <label for="room">{speech.say(|t| t.or_join)}</label>
+            <div class="field-row">
+                <input
+                    id="room"
+                    name="room"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    data-testid="room-input"
+                    node_ref=field
+                    aria-label=speech.say(|t| t.room_field)
+                    aria-describedby="room-problem"
+                    aria-invalid=move || problem.with(Option::is_some).to_string()
+                    placeholder=speech.say(|t| t.room_field)
+                    on:input=move |_| problem.set(None)
+                />
+                <button class="button" type="submit" data-testid="go">
+                    {speech.say(|t| t.go)}
+                    <Glyph icon=Icon::Arrow/>
+                </button>
+            </div>
+            <p id="room-problem" class="field-problem" role="alert">
+                {move || problem.get().map(|pick| pick(speech.texts()))}
+            </p>
+        </form>
     }
 }
 

@@ -30,4 +30,4 @@ pub use frame::NotFoundPage;
 pub use home::HomePage;
 pub use language::{LANGUAGE_COOKIE, Language, Speech};
 pub use page::{Page, title_of};
-pub use room::RoomPage;
+pub use room::{RoomPage, begin_call};

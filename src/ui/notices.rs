@@ -121,9 +121,12 @@ pub(super) fn CallNotices(call: Call) -> impl IntoView {
         Some(Trouble::ServerUnreachable) => [texts.server_unreachable, texts.server_unreachable_hint],
         None => ["", ""],
     };
+    // Without anybody there is no sound to turn on.
+    let silent = call.slice(|view| view.peers.is_empty());
+    let silenced = move || call.sound_blocked.get() && !silent.get();
     let with_sound = move |_| {
         call.sound_blocked.set(false);
-        dom::play_all_remote_videos();
+        dom::unmute_remote_videos();
     };
     view! {
         <div class="notices" aria-live="polite">
@@ -133,7 +136,7 @@ pub(super) fn CallNotices(call: Call) -> impl IntoView {
                     hint=Signal::derive(move || in_words(speech.texts())[1])
                 />
             </Show>
-            <Show when=move || call.sound_blocked.get()>
+            <Show when=silenced>
                 <p class="notice">
                     <Glyph icon=Icon::Sound/>
                     <span class="notice-words">{speech.say(|t| t.sound_blocked)}</span>
@@ -184,7 +187,7 @@ mod tests {
         let denied = DeviceState::Problem(MediaProblem::Denied);
         let found = problems(&view(denied, denied));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].title(&texts::ENGLISH), "No permission to use your camera and microphone");
+        assert_eq!(found[0].title(&texts::ENGLISH), "No permission to use your camera or microphone");
     }
 
     #[test]

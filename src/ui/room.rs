@@ -212,35 +212,35 @@ pub fn RoomPage(
     }
 }
 
-/// Until the client has taken over there is no session: the same placeholder on the server and while hydrating.
+/// Starts the call of the page at `/r/{name}`, in a browser, before the page is drawn.
+pub fn begin_call(name: &str, facts: &PageFacts) {
+    let Ok(room) = name.parse() else { return };
+    let given = dom::query("name");
+    let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
+    let call = Call::start(room, name);
+    if call.was_reloaded() {
+        call.come_back();
+    } else {
+        call.switch_on_both();
+        if facts.carried.join_allowed && dom::query("join").as_deref() == Some("now") {
+            call.join();
+        }
+    }
+    provide_context(call);
+}
+
+/// Until the client has taken over there is no call.
 #[component]
 fn Room(room: RoomName) -> impl IntoView {
-    let call = RwSignal::new(None::<Call>);
-    let allowed = use_context::<PageFacts>().unwrap_or_default().carried.join_allowed;
-    let started = room.clone();
-    Effect::new(move |_| {
-        let given = dom::query("name");
-        let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
-        let new = Call::start(started.clone(), name);
-        if new.was_reloaded() {
-            new.come_back();
-        } else {
-            new.switch_on_both();
-            if allowed && dom::query("join").as_deref() == Some("now") {
-                new.join();
-            }
-        }
-        call.set(Some(new));
-    });
-    let status =
-        Memo::new(move |_| call.get().map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
+    let call = use_context::<Call>();
+    let status = Memo::new(move |_| call.map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
     let screen = Memo::new(move |_| Screen::of(status.get()));
     let speech = Speech::from_context();
-    let words = Memo::new(move |_| in_words(status.get(), call.get(), speech.texts()));
+    let words = Memo::new(move |_| in_words(status.get(), call, speech.texts()));
     let title = Signal::derive(move || {
         if status.get() == Status::Lobby { speech.texts().ready.to_owned() } else { words.get() }
     });
-    let content = move || match (call.get(), screen.get()) {
+    let content = move || match (call, screen.get()) {
         (None, _) => view! { <LobbyPlaceholder/> }.into_any(),
         (Some(call), Screen::Lobby) => view! { <Lobby call/> }.into_any(),
         (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),

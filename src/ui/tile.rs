@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    dom,
+    dom::{self, Sound},
     icons::{Glyph, Icon},
     language::Speech,
     room::Call,
@@ -80,9 +80,7 @@ pub(super) fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
     let start = move |_| {
         let Some(video) = video.get_untracked() else { return };
         spawn_local(async move {
-            if dom::play_was_refused(video.clone()).await {
-                call.sound_blocked.set(true);
-            }
+            call.sound_blocked.set(dom::play(&video).await == Sound::Blocked);
         });
     };
     view! {

@@ -40,7 +40,7 @@ pub static ENGLISH: Texts = Texts {
 
     microphone: "Microphone",
     camera: "Camera",
-    microphone_and_camera: "camera and microphone",
+    microphone_and_camera: "camera or microphone",
     devices: "Devices",
     default_device: "Chosen by the browser",
     unnamed_device: |number| format!("Device {number}"),
@@ -102,7 +102,10 @@ pub static ENGLISH: Texts = Texts {
     rejoin: "Join again",
     full: "The room is full",
     full_hint: "All seats are taken. Try again when somebody has left.",
-    full_hint_seats: |seats| format!("All {seats} seats are taken. Try again when somebody has left."),
+    full_hint_seats: |seats| match seats {
+        "2" => "Both seats are taken. Try again when somebody has left.".to_owned(),
+        seats => format!("All {seats} seats are taken. Try again when somebody has left."),
+    },
     bad_room: "That is not a room name",
     bad_room_hint: "Room names have 1 to 64 letters a–z, digits and dashes. Perhaps a part of the link is missing.",
     bad_name_failure: "The server did not take your name",
