@@ -46,6 +46,11 @@ async function controlDevices({ page }: Person, start: Partial<Record<Kind, Fate
         const kind = device.kind === 'videoinput' ? 'video' : 'audio';
         return fates[kind] !== 'NotFoundError';
       });
+    // In Firefox, listeners of tracks hear events that scripts make only if they say so.
+    const listen = MediaStreamTrack.prototype.addEventListener as (...all: unknown[]) => void;
+    MediaStreamTrack.prototype.addEventListener = function (...[type, listener, options]: unknown[]) {
+      listen.call(this, type, listener, options, true);
+    };
     window.endDevices = (kind) => {
       for (const track of given.filter((track) => track.kind === kind && track.readyState === 'live')) {
         track.stop();
