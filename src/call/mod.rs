@@ -3,6 +3,7 @@
 //! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the devices
 //! say, and does what it asks. Parts, each with its own rules:
 //! - `socket`: the way to the server, and back to it;
+//! - `visit`: the stay in a room, from joining to its end;
 //! - `roster`: who is in the room;
 //! - `negotiation` and `recovery`: the connection to each of them;
 //! - `devices`: microphone and camera.
@@ -17,6 +18,7 @@ mod recovery;
 mod roster;
 mod socket;
 mod view;
+mod visit;
 
 use std::collections::VecDeque;
 
@@ -25,17 +27,15 @@ pub use devices::{Granted, Wish};
 pub use effect::{ConnectionId, Effect, OpId, Operation};
 pub use input::{Command, ConnectionState, Input, JsError, Network, Outcome, PeerEvent, SocketEvent};
 use roster::Roster;
-use socket::{JoinRequest, Socket};
+use socket::Socket;
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, Link, MediaProblem, PeerView,
     Status, Trouble,
 };
+use visit::{End, Visit};
 
 use crate::{
-    protocol::{
-        ClientMsg, DisplayName, ErrorCode, IceServer, MediaState, PeerId, ResumeMode, ResumeToken, RoomName,
-        ServerMsg,
-    },
+    protocol::{ClientMsg, IceServer, ServerMsg},
     sansio::Millis,
 };
 
@@ -57,34 +57,6 @@ struct Shared {
     effects: VecDeque<Effect>,
     next_number: u64,
     dice: fastrand::Rng,
-}
-
-/// A stay in a room, from pressing *join* to leaving.
-#[derive(Debug)]
-struct Visit {
-    room: RoomName,
-    name: Option<DisplayName>,
-    /// The shell has looked whether this tab had a seat before it was loaded.
-    claimed: bool,
-    token: Option<(ResumeToken, ResumeMode)>,
-    seat: Option<Seat>,
-    told: MediaState,
-    resume_window_ms: u64,
-}
-
-#[derive(Debug)]
-struct Seat {
-    me: PeerId,
-    capacity: u32,
-    ice_servers: Vec<IceServer>,
-}
-
-/// How a visit ended.
-#[derive(Debug, Clone, Copy)]
-enum End {
-    Left,
-    Full { capacity: u32 },
-    Failed(Failure),
 }
 
 impl Call {
@@ -202,67 +174,6 @@ impl Call {
         }
     }
 
-    fn join(&mut self, now: Millis, room: RoomName, name: Option<DisplayName>) {
-        if self.visit.is_some() {
-            return;
-        }
-        self.end = None;
-        let mut ctx = self.shared.context(now, false, &[]);
-        ctx.emit(Effect::ClaimSeat { room: room.clone() });
-        self.socket.open(&mut ctx);
-        self.visit = Some(Visit {
-            room,
-            name,
-            claimed: false,
-            token: None,
-            seat: None,
-            told: MediaState::default(),
-            resume_window_ms: 0,
-        });
-    }
-
-    /// Ends the visit. Devices are given back only by hanging up, so that a person who is told *full* keeps the
-    /// picture of the lobby.
-    fn leave(&mut self, now: Millis, end: End) {
-        let Some(visit) = self.visit.take() else { return };
-        let mut ctx = self.shared.context(now, false, &[]);
-        if self.socket.has_asked() {
-            ctx.emit(Effect::Send(ClientMsg::Leave));
-        }
-        self.roster.clear(&mut ctx);
-        self.socket.stop(&mut ctx);
-        ctx.emit(Effect::ForgetSeat { room: visit.room });
-        if matches!(end, End::Left) {
-            self.devices.release_all(&mut ctx);
-        }
-        self.end = Some(end);
-    }
-
-    fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>) {
-        let Some(visit) = &mut self.visit else { return };
-        visit.claimed = true;
-        if visit.token.is_none() {
-            visit.token = token.map(|token| (token, ResumeMode::Takeover));
-        }
-        if self.socket.is_open() {
-            self.ask_for_seat(now);
-        }
-    }
-
-    fn ask_for_seat(&mut self, now: Millis) {
-        let media = self.devices.media();
-        let request = self.visit.as_mut().filter(|visit| visit.claimed).map(|visit| {
-            visit.told = media;
-            JoinRequest {
-                room: visit.room.clone(),
-                name: visit.name.clone(),
-                resume: visit.token.clone(),
-                media,
-            }
-        });
-        self.socket.join(&mut self.shared.context(now, false, &[]), request);
-    }
-
     fn on_socket(&mut self, now: Millis, event: SocketEvent) {
         if self.visit.is_none() {
             return;
@@ -325,59 +236,6 @@ impl Call {
         }
     }
 
-    fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
-        let ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete } = joined
-        else {
-            return;
-        };
-        let Some(visit) = &mut self.visit else { return };
-        let same_seat = visit.seat.as_ref().is_some_and(|seat| seat.me == you);
-        let patience_ms = visit.resume_window_ms;
-        visit.token = Some((resume_token.clone(), ResumeMode::Reconnect));
-        visit.seat = Some(Seat { me: you, capacity, ice_servers });
-        self.socket.seated(now);
-        let (mut ctx, roster) = self.parts(now);
-        ctx.emit(Effect::StoreSeat { room, token: resume_token });
-        if same_seat {
-            roster.reconcile(&mut ctx, you, peers, complete, patience_ms);
-        } else {
-            roster.meet_all(&mut ctx, you, peers);
-        }
-    }
-
-    fn on_full(&mut self, now: Millis, capacity: u32) {
-        let seat_kept_ms = self.visit.as_ref().map_or(0, |visit| visit.resume_window_ms);
-        let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
-        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms, has_token) {
-            self.leave(now, End::Full { capacity });
-        }
-    }
-
-    fn on_error(&mut self, now: Millis, code: ErrorCode) {
-        let joining = self.visit.as_ref().is_some_and(|visit| visit.seat.is_none());
-        let failure = match code {
-            ErrorCode::BadRoom => Failure::BadRoom,
-            ErrorCode::BadName => Failure::BadName,
-            ErrorCode::UnsupportedVersion => Failure::UnsupportedVersion,
-            ErrorCode::BadMessage | ErrorCode::UnknownType | ErrorCode::HelloFirst | ErrorCode::Unknown
-                if joining =>
-            {
-                Failure::Refused
-            }
-            // In a call these concern one message that came too late to matter; a socket that is closed for it
-            // comes back by itself.
-            ErrorCode::BadMessage
-            | ErrorCode::UnknownType
-            | ErrorCode::HelloFirst
-            | ErrorCode::AlreadyJoined
-            | ErrorCode::NotJoined
-            | ErrorCode::NoSuchPeer
-            | ErrorCode::RateLimited
-            | ErrorCode::Unknown => return,
-        };
-        self.leave(now, End::Failed(failure));
-    }
-
     fn on_network(&mut self, now: Millis, network: Network) {
         match network {
             Network::Offline => self.socket.went_offline(),
@@ -388,16 +246,6 @@ impl Call {
                     member.pair.recovery.network_changed(now);
                 }
             }
-        }
-    }
-
-    /// Tells the room when microphone or camera went on or off.
-    fn tell_media(&mut self) {
-        let media = self.devices.media();
-        let seated = self.socket.is_seated();
-        if let Some(visit) = self.visit.as_mut().filter(|visit| seated && visit.told != media) {
-            visit.told = media;
-            self.shared.effects.push_back(Effect::Send(ClientMsg::SetMedia { media }));
         }
     }
 

@@ -10,7 +10,8 @@ mod recovering;
 
 use super::*;
 use crate::protocol::{
-    Candidate, CloseCode, Description, DescriptionKind, LeaveReason, PeerInfo, Resume, Signal,
+    Candidate, CloseCode, Description, DescriptionKind, ErrorCode, LeaveReason, MediaState, PeerId, PeerInfo,
+    Resume, ResumeMode, ResumeToken, RoomName, Signal,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{
-    ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg, flat::FlatServerMsg,
-};
+use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg, members::Members};
 
 /// A signal as the server sees it: JSON that is passed on byte by byte.
 pub type RawSignal = Box<RawValue>;
@@ -42,8 +40,8 @@ pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
 
 /// Reads a server's frame.
 pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
-    let flat: FlatServerMsg<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
-    flat.into_message()
+    let members: Members<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
+    members.into_message()
 }
 
 /// Writes a message. Every message can be written: there is no map with keys that are not text.

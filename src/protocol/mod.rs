@@ -12,8 +12,8 @@
 
 mod codec;
 mod error;
-mod flat;
 mod ids;
+mod members;
 mod message;
 mod signal;
 

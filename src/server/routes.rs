@@ -17,7 +17,7 @@ use tower::service_fn;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use super::{addresses, config::Config, driver::Driver, security, site, socket};
-use crate::{app::shell, request::RequestFacts};
+use crate::{app::shell, protocol::RoomName, request::RequestFacts, ui::Page};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -130,8 +130,18 @@ fn provide_facts(state: &AppState) {
     let host = text(header::HOST);
     let policy = use_nonce().map(|nonce| security::page_policy(&nonce, &host, state.reload_port));
     let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
-    if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        if let Some(policy) = policy {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        // Elsewhere browsers ignore it, and complain.
+        if security::is_secure_origin(&parts.headers) {
+            let policy = HeaderValue::from_static("same-origin");
+            response.insert_header(HeaderName::from_static("cross-origin-opener-policy"), policy);
+        }
+        if matches!(Page::at(parts.uri.path()), Page::Room(name) if name.parse::<RoomName>().is_err()) {
+            response.set_status(StatusCode::NOT_FOUND);
+        }
     }
     provide_context(RequestFacts {
         path: parts.uri.path().to_owned(),

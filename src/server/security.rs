@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::addresses::host_name;
 
 /// Headers of every response. Room names are secrets: no referrer carries them away.
-pub(super) const FIXED: [(HeaderName, HeaderValue); 4] = [
+pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
@@ -15,8 +15,12 @@ pub(super) const FIXED: [(HeaderName, HeaderValue); 4] = [
              geolocation=(), payment=(), usb=()",
         ),
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
+
+/// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
+pub(super) fn is_secure_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-mode")
+}
 
 /// Policy of everything that is not a page.
 pub(super) const NOT_A_PAGE: HeaderValue =

@@ -89,6 +89,7 @@ fn messages_of_older_and_newer_servers_are_understood() {
         ("peer_left_for_an_unknown_reason", ServerMsg::PeerLeft { peer: BELA, reason: LeaveReason::Unknown }),
         ("error_of_unknown_code", error(ErrorCode::Unknown)),
         ("heartbeat_with_unknown_field", ServerMsg::Heartbeat),
+        ("heartbeat_with_members_of_others", ServerMsg::Heartbeat),
         ("signal_of_unknown_kind", ServerMsg::Signal { from: ADA, signal: Signal::Unknown }),
         (
             "signal_without_epoch",

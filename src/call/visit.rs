@@ -1,0 +1,166 @@
+//! A stay in a room: joining it, keeping the seat, and how it ends.
+//!
+//! The part of [`Call`] that [`super`] calls for what concerns the room as a whole; who else is in it is the roster's.
+
+use super::{Call, Effect, Failure, socket::JoinRequest};
+use crate::{
+    protocol::{
+        ClientMsg, DisplayName, ErrorCode, IceServer, MediaState, PeerId, ResumeMode, ResumeToken, RoomName,
+        ServerMsg,
+    },
+    sansio::Millis,
+};
+
+/// A stay in a room, from pressing *join* to leaving.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) room: RoomName,
+    pub(super) name: Option<DisplayName>,
+    /// The shell has looked whether this tab had a seat before it was loaded.
+    pub(super) claimed: bool,
+    pub(super) token: Option<(ResumeToken, ResumeMode)>,
+    pub(super) seat: Option<Seat>,
+    pub(super) told: MediaState,
+    pub(super) resume_window_ms: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) me: PeerId,
+    pub(super) capacity: u32,
+    pub(super) ice_servers: Vec<IceServer>,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Left,
+    Full { capacity: u32 },
+    Failed(Failure),
+}
+
+impl Call {
+    pub(super) fn join(&mut self, now: Millis, room: RoomName, name: Option<DisplayName>) {
+        if self.visit.is_some() {
+            return;
+        }
+        self.end = None;
+        let mut ctx = self.shared.context(now, false, &[]);
+        ctx.emit(Effect::ClaimSeat { room: room.clone() });
+        self.socket.open(&mut ctx);
+        self.visit = Some(Visit {
+            room,
+            name,
+            claimed: false,
+            token: None,
+            seat: None,
+            told: MediaState::default(),
+            resume_window_ms: 0,
+        });
+    }
+
+    /// Ends the visit. Devices are given back only by hanging up, so that a person who is told *full* keeps the
+    /// picture of the lobby.
+    pub(super) fn leave(&mut self, now: Millis, end: End) {
+        let Some(visit) = self.visit.take() else { return };
+        let mut ctx = self.shared.context(now, false, &[]);
+        if self.socket.has_asked() {
+            ctx.emit(Effect::Send(ClientMsg::Leave));
+        }
+        self.roster.clear(&mut ctx);
+        self.socket.stop(&mut ctx);
+        ctx.emit(Effect::ForgetSeat { room: visit.room });
+        if matches!(end, End::Left) {
+            self.devices.release_all(&mut ctx);
+        }
+        self.end = Some(end);
+    }
+
+    pub(super) fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>) {
+        let Some(visit) = &mut self.visit else { return };
+        visit.claimed = true;
+        if visit.token.is_none() {
+            visit.token = token.map(|token| (token, ResumeMode::Takeover));
+        }
+        if self.socket.is_open() {
+            self.ask_for_seat(now);
+        }
+    }
+
+    pub(super) fn ask_for_seat(&mut self, now: Millis) {
+        let media = self.devices.media();
+        let request = self.visit.as_mut().filter(|visit| visit.claimed).map(|visit| {
+            visit.told = media;
+            JoinRequest {
+                room: visit.room.clone(),
+                name: visit.name.clone(),
+                resume: visit.token.clone(),
+                media,
+            }
+        });
+        self.socket.join(&mut self.shared.context(now, false, &[]), request);
+    }
+
+    pub(super) fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
+        let ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete } = joined
+        else {
+            return;
+        };
+        let Some(visit) = &mut self.visit else { return };
+        let same_seat = visit.seat.as_ref().is_some_and(|seat| seat.me == you);
+        let patience_ms = visit.resume_window_ms;
+        visit.token = Some((resume_token.clone(), ResumeMode::Reconnect));
+        visit.seat = Some(Seat { me: you, capacity, ice_servers });
+        self.socket.seated(now);
+        let (mut ctx, roster) = self.parts(now);
+        ctx.emit(Effect::StoreSeat { room, token: resume_token });
+        if same_seat {
+            roster.reconcile(&mut ctx, you, peers, complete, patience_ms);
+        } else {
+            roster.meet_all(&mut ctx, you, peers);
+        }
+    }
+
+    pub(super) fn on_full(&mut self, now: Millis, capacity: u32) {
+        let seat_kept_ms = self.visit.as_ref().map_or(0, |visit| visit.resume_window_ms);
+        let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
+        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms, has_token) {
+            self.leave(now, End::Full { capacity });
+        }
+    }
+
+    pub(super) fn on_error(&mut self, now: Millis, code: ErrorCode) {
+        let joining = self.visit.as_ref().is_some_and(|visit| visit.seat.is_none());
+        let failure = match code {
+            ErrorCode::BadRoom => Failure::BadRoom,
+            ErrorCode::BadName => Failure::BadName,
+            ErrorCode::UnsupportedVersion => Failure::UnsupportedVersion,
+            ErrorCode::BadMessage | ErrorCode::UnknownType | ErrorCode::HelloFirst | ErrorCode::Unknown
+                if joining =>
+            {
+                Failure::Refused
+            }
+            // In a call these concern one message that came too late to matter; a socket that is closed for it
+            // comes back by itself.
+            ErrorCode::BadMessage
+            | ErrorCode::UnknownType
+            | ErrorCode::HelloFirst
+            | ErrorCode::AlreadyJoined
+            | ErrorCode::NotJoined
+            | ErrorCode::NoSuchPeer
+            | ErrorCode::RateLimited
+            | ErrorCode::Unknown => return,
+        };
+        self.leave(now, End::Failed(failure));
+    }
+
+    /// Tells the room when microphone or camera went on or off.
+    pub(super) fn tell_media(&mut self) {
+        let media = self.devices.media();
+        let seated = self.socket.is_seated();
+        if let Some(visit) = self.visit.as_mut().filter(|visit| seated && visit.told != media) {
+            visit.told = media;
+            self.shared.effects.push_back(Effect::Send(ClientMsg::SetMedia { media }));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Where a setting is looked up, and what is said when it cannot be used.
+//!
+//! [`super::Config::load`] asks for each setting by name and says what was expected.
+
+use std::{env, ffi::OsString, fs, io, ops::RangeInclusive};
+
+use clap::{ArgMatches, CommandFactory, parser::ValueSource};
+use thiserror::Error;
+use toml::{Table, Value};
+
+use super::{Arguments, Config};
+
+/// The file that is read if there is no `--config`.
+const DEFAULT_FILE: &str = "Leptos.toml";
+
+/// A setting that cannot be used, as one sentence.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// What clap says, shortened; or, with status 0, its help or version.
+    #[error("{text}")]
+    Arguments {
+        /// To be printed.
+        text: String,
+        /// Exit status.
+        status: u8,
+    },
+    /// The file cannot be read.
+    #[error("{file}: the configuration file cannot be read: {cause}")]
+    Unreadable {
+        /// As it was named.
+        file: String,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The file is no TOML.
+    #[error("{file}: line {line}: expected TOML: {reason}")]
+    Syntax {
+        /// As it was named.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// The file has a key that means nothing.
+    #[error("{file}: there is no setting `{key}`; `halloo --help` lists them all")]
+    UnknownKey {
+        /// As it was named.
+        file: String,
+        /// What stands there.
+        key: String,
+    },
+    /// A value that is none for its setting. The value is not repeated: it may be a secret.
+    #[error("{place}: expected {expected}")]
+    Value {
+        /// Flag, variable, or file and key.
+        place: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+}
+
+/// Where settings are looked up.
+pub(super) struct Sources {
+    arguments: ArgMatches,
+    file: String,
+    table: Table,
+}
+
+/// A setting that was found.
+struct Found {
+    place: String,
+    value: Value,
+}
+
+impl Found {
+    fn bad(self, expected: &'static str) -> ConfigError {
+        ConfigError::Value { place: self.place, expected }
+    }
+}
+
+impl Sources {
+    pub(super) fn open(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
+        let arguments = Arguments::command().try_get_matches_from(arguments).map_err(explain)?;
+        let named = arguments.get_one::<String>("config").filter(|file| !file.is_empty());
+        let file = named.map_or(DEFAULT_FILE, String::as_str).to_owned();
+        let table = match fs::read_to_string(&file) {
+            Ok(text) => parse(&file, &text)?,
+            Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => Table::new(),
+            Err(cause) => return Err(ConfigError::Unreadable { file, cause }),
+        };
+        Ok(Self { arguments, file, table })
+    }
+
+    /// Looks a setting up. An empty text counts as not set.
+    fn find(&self, name: &str) -> Option<Found> {
+        self.find_argument(name)
+            .or_else(|| leptos_variable(name))
+            .or_else(|| {
+                let value = self.table.get(name)?.clone();
+                Some(Found { place: format!("{}: `{name}`", self.file), value })
+            })
+            .filter(|found| found.value.as_str() != Some(""))
+    }
+
+    fn find_argument(&self, name: &str) -> Option<Found> {
+        let text = self.arguments.get_one::<String>(name)?;
+        let place = match self.arguments.value_source(name) {
+            Some(ValueSource::EnvVariable) => format!("HALLOO_{}", name.to_ascii_uppercase()),
+            Some(_) | None => format!("--{}", name.replace('_', "-")),
+        };
+        Some(Found { place, value: Value::String(text.clone()) })
+    }
+
+    pub(super) fn text<T>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(found) = self.find(name) else { return Ok(None) };
+        match found.value.as_str().and_then(read) {
+            Some(value) => Ok(Some(value)),
+            None => Err(found.bad(expected)),
+        }
+    }
+
+    pub(super) fn number<N>(
+        &self,
+        name: &str,
+        default: N,
+        range: RangeInclusive<N>,
+        expected: &'static str,
+    ) -> Result<N, ConfigError>
+    where
+        N: TryFrom<i64> + PartialOrd,
+    {
+        let Some(found) = self.find(name) else { return Ok(default) };
+        // In a flag or a variable everything is text; in the file a number is a number.
+        let is_text = !found.place.starts_with(&self.file);
+        let text = found.value.as_str().filter(|_| is_text);
+        let number = text.map_or_else(|| found.value.as_integer(), |text| text.parse().ok());
+        match number.and_then(|number| N::try_from(number).ok()).filter(|number| range.contains(number)) {
+            Some(number) => Ok(number),
+            None => Err(found.bad(expected)),
+        }
+    }
+
+    /// A list: with commas between in a flag or variable, an array in the file.
+    pub(super) fn list<T>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let Some(found) = self.find(name) else { return Ok(Vec::new()) };
+        let items = if let Some(text) = found.value.as_str() {
+            text.split(',').map(|item| Value::String(item.trim().to_owned())).collect()
+        } else if let Some(items) = found.value.as_array() {
+            items.clone()
+        } else {
+            return Err(found.bad(expected));
+        };
+        match items.iter().map(read).collect() {
+            Some(list) => Ok(list),
+            None => Err(found.bad(expected)),
+        }
+    }
+}
+
+/// The variables that `cargo leptos watch` sets for the server it starts.
+fn leptos_variable(name: &str) -> Option<Found> {
+    let variable = match name {
+        "listen" => "LEPTOS_SITE_ADDR",
+        "site_root" => "LEPTOS_SITE_ROOT",
+        _ => return None,
+    };
+    env::var(variable).ok().map(|text| Found { place: variable.to_owned(), value: Value::String(text) })
+}
+
+fn parse(file: &str, text: &str) -> Result<Table, ConfigError> {
+    let table: Table = toml::from_str(text).map_err(|cause: toml::de::Error| {
+        let end = cause.span().map_or(0, |span| span.start.min(text.len()));
+        let line = 1 + text.bytes().take(end).filter(|byte| *byte == b'\n').count();
+        let reason = cause.message().lines().collect::<Vec<_>>().join(", ");
+        ConfigError::Syntax { file: file.to_owned(), line, reason }
+    })?;
+    let names = Config::names();
+    match table.keys().find(|key| !names.contains(key)) {
+        Some(key) => Err(ConfigError::UnknownKey { file: file.to_owned(), key: key.clone() }),
+        None => Ok(table),
+    }
+}
+
+fn explain(error: clap::Error) -> ConfigError {
+    if !error.use_stderr() {
+        return ConfigError::Arguments { text: error.to_string(), status: 0 };
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    ConfigError::Arguments { text: format!("{first}; `halloo --help` lists all flags"), status: 2 }
+}
