@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
 import { expect, test as base, type Person } from './fixtures.ts';
-import { darkFirefoxOptions } from './launch.ts';
+import { darkFirefoxOptions } from './launch.mjs';
 
 const test = base.extend<object, { darkBrowser: Browser }>({
   /** Where a page can be had in the dark. */

@@ -1,12 +1,12 @@
 import { expect, test } from './fixtures.ts';
-import { launchOptions } from './launch.ts';
+import { firefoxOptions } from './launch.mjs';
 import { connections, expectMedia } from './media.ts';
 
 for (const firefoxIsFirst of [false, true]) {
   const [first, second] = firefoxIsFirst ? ['Firefox', 'Chromium'] : ['Chromium', 'Firefox'];
 
   test(`${second} joins ${first}`, async ({ person, playwright, room }) => {
-    const firefox = await playwright.firefox.launch(launchOptions('firefox'));
+    const firefox = await playwright.firefox.launch(firefoxOptions());
     try {
       const options = [{}, { browser: firefox }];
       if (firefoxIsFirst) options.reverse();

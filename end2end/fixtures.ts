@@ -2,9 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
-import { watchConnections, watchTracks } from './media.ts';
+import { watchTracks } from './media.ts';
 import { Halloo } from './room.ts';
 import { Server } from './server.ts';
+import { watchConnections } from './watch.mjs';
+import { listenIn } from './wire.ts';
 
 export { expect } from '@playwright/test';
 
@@ -32,6 +34,26 @@ export class Person extends Halloo {
   /** Another tab of the same browser context. */
   async another(): Promise<Person> {
     return new Person(await this.page.context().newPage(), this.url, this.problems);
+  }
+
+  /** What "duplicate tab" does: another tab that starts with a copy of this one's memory. */
+  async duplicate(): Promise<Person> {
+    const memory = await this.page.evaluate(() => Object.entries({ ...sessionStorage }));
+    expect(memory.length, 'the seat is remembered').toBeGreaterThan(1);
+    const twin = await this.another();
+    await twin.page.addInitScript(
+      ({ origin, memory }) => {
+        if (location.origin !== origin || sessionStorage.length > 0) return;
+        for (const [key, value] of memory) sessionStorage.setItem(key, String(value));
+      },
+      { origin: this.url, memory },
+    );
+    return twin;
+  }
+
+  /** Lets the browser complain about a server that cannot be reached. */
+  allowLostServer(): void {
+    this.allow(/WebSocket connection to|can.t establish a connection to the server|connection to ws/);
   }
 
   /** Lets problems that match happen: the test brings them about. */
@@ -93,6 +115,7 @@ async function makePerson(options: PersonOptions, browser: Browser, url: string)
   if (prepare) await context.addInitScript({ content: `if (navigator.mediaDevices) (${prepare})();` });
   await watchConnections(context);
   await watchTracks(context);
+  await listenIn(context);
   context.on('page', (page) => {
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(String(error)));

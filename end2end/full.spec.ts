@@ -1,8 +1,14 @@
+// Rooms and how many they hold.
+
 import { expect, test } from './fixtures.ts';
-import { expectFramesToGrow, expectMedia } from './media.ts';
+import { connections, expectFramesToGrow, expectMedia, expectPlaying } from './media.ts';
+import { Server } from './server.ts';
+import { typesHeard } from './wire.ts';
 
 test('a third person is told that the room is full, and gets in when somebody has left', async ({ person, room }) => {
-  const [ada, bob, eve] = [await person(), await person(), await person()];
+  const [ada, bob, eve, zoe] = [await person(), await person(), await person(), await person()];
+  await zoe.enter(`${room}-other`, 'Zoe');
+  await zoe.expectState('waiting');
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
   await ada.expectState('connected');
@@ -16,10 +22,42 @@ test('a third person is told that the room is full, and gets in when somebody ha
   await expectFramesToGrow(ada.page);
   await expectFramesToGrow(bob.page);
 
+  // Once this has come to Ada, it has been told to everybody who is to hear it: not to Eve, nor to the room of Zoe.
+  await bob.microphone.click();
+  await expect(ada.tile).toContainText('Microphone off');
+  expect(await typesHeard(eve.page)).toEqual(['welcome', 'full']);
+  expect(await typesHeard(zoe.page)).toEqual(['welcome', 'joined']);
+  for (const one of [eve, zoe]) expect((await connections(one.page)).made).toBe(0);
+  for (const one of [ada, bob]) expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
+
   await bob.leave.click();
   await ada.expectState('waiting');
   await eve.page.getByTestId('rejoin').click();
   await expectMedia(eve.page);
   await expectMedia(ada.page);
   await expect(ada.tile).toContainText('Eve');
+});
+
+test('in a room with three seats everybody sees everybody', async ({ person, room }) => {
+  const server = await Server.start('--room-capacity', '3');
+  try {
+    const { url } = server;
+    const [ada, bob, eve] = [await person({ url }), await person({ url }), await person({ url })];
+    await ada.enter(room, 'Ada');
+    await bob.enter(room, 'Bob');
+    await eve.enter(room, 'Eve');
+    for (const one of [ada, bob, eve]) {
+      const videos = one.page.getByTestId('remote-video');
+      await expect(videos).toHaveCount(2);
+      for (const video of await videos.all()) await expectPlaying(video);
+      expect(await connections(one.page)).toMatchObject({ made: 2, open: 2 });
+    }
+
+    await eve.leave.click();
+    await expectMedia(ada.page);
+    await expectMedia(bob.page);
+    for (const one of [ada, bob]) expect(await connections(one.page)).toMatchObject({ made: 2, open: 1 });
+  } finally {
+    await server.dispose();
+  }
 });

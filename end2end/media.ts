@@ -1,6 +1,6 @@
 // What goes over the wire and what is seen: connections, statistics, pictures.
 
-import { expect, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
 /** A peer connection of the page and what was done with it. */
 interface Watched {
@@ -12,49 +12,66 @@ declare global {
   interface Window {
     /** Every peer connection of the page, oldest first. */
     watched: Watched[];
+    /** What they have received. */
+    received: () => Promise<Received>;
+    /** What they had received, every half second since this was asked for. */
+    flow: Moment[];
   }
 }
 
 /** What the connections of a page that are still open have received. */
 export interface Received {
+  /** Pictures that were decoded. */
   frames: number;
-  /** Samples, or packets in browsers that do not count samples. */
-  audio: number;
+  /** Samples of sound that arrived: what the browser makes up for lost ones does not count. */
+  samples: number;
+  /** Grows with every sound, and stays the same in silence, whether nothing arrives or only silence does. */
+  energy: number;
+  /** Seconds of sound, silence and what was made up among it. */
+  seconds: number;
 }
 
-/** Remembers the peer connections of pages yet to be loaded. */
-export async function watchConnections(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
-    const Original = window.RTCPeerConnection;
-    const watched: Watched[] = [];
-    window.watched = watched;
-    window.RTCPeerConnection = class extends Original {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        const entry: Watched = { connection: this, offers: 0 };
-        watched.push(entry);
-        this.addEventListener('signalingstatechange', () => {
-          if (this.signalingState === 'have-local-offer') entry.offers += 1;
-        });
-      }
-    };
-  });
+/** What had been received at some time of the page's clock. */
+interface Moment extends Received {
+  atMs: number;
 }
 
 export async function received(page: Page): Promise<Received> {
-  return page.evaluate(async () => {
-    const total = { frames: 0, audio: 0 };
-    for (const { connection } of window.watched) {
-      if (connection.connectionState === 'closed') continue;
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type !== 'inbound-rtp') continue;
-        if (report.kind === 'video') total.frames += report.framesDecoded ?? 0;
-        if (report.kind === 'audio') total.audio += report.totalSamplesReceived ?? report.packetsReceived ?? 0;
-      }
-    }
-    return total;
+  return page.evaluate(() => window.received());
+}
+
+/** From now on the page takes down what it receives. */
+export async function watchFlow(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const flow: Moment[] = [];
+    window.flow = flow;
+    const note = async () => {
+      flow.push({ atMs: performance.now(), ...(await window.received()) });
+      if (window.flow === flow) setTimeout(note, 500);
+    };
+    void note();
   });
 }
+
+/** Since `watchFlow` there was no half second without new pictures and new sound; there were so many, up to now. */
+export async function expectUnbrokenFlow(page: Page): Promise<number> {
+  const flow = await page.evaluate(async () => {
+    const { flow } = window;
+    window.flow = [];
+    return flow;
+  });
+  const growth = flow.slice(1).map((moment, i) => ({
+    ms: Math.round(moment.atMs - flow[i]!.atMs),
+    frames: grown(flow[i]!.frames, moment.frames),
+    samples: grown(flow[i]!.samples, moment.samples),
+  }));
+  expect(growth.length, 'half seconds watched').toBeGreaterThan(0);
+  expect(growth.filter(({ frames, samples }) => !(frames > 0 && samples > 0)), 'gaps').toEqual([]);
+  return growth.length;
+}
+
+/** Firefox counts anew now and then within one connection. */
+const grown = (before: number, now: number) => (now < before ? now : now - before);
 
 /** How many connections were ever made, how many are open, how many offers were made. */
 export async function connections(page: Page): Promise<{ made: number; open: number; offers: number }> {
@@ -71,20 +88,56 @@ export async function expectFramesToGrow(page: Page, by = 5): Promise<void> {
   await expect.poll(async () => (await received(page)).frames - before.frames, 'decoded frames').toBeGreaterThan(by);
 }
 
-/** More sound arrives from now on. */
+/** Something is to be heard from now on. */
 export async function expectSoundToGrow(page: Page): Promise<void> {
   const before = await received(page);
-  await expect.poll(async () => (await received(page)).audio - before.audio, 'received sound').toBeGreaterThan(5);
+  await expect.poll(async () => (await received(page)).energy - before.energy, 'received sound').toBeGreaterThan(0);
+}
+
+/** Two seconds go by in which nothing is to be heard; the made-up microphones sound at least once a second. */
+export async function expectSilence(page: Page): Promise<void> {
+  await expect
+    .poll(async () => {
+      const before = await received(page);
+      await expect.poll(async () => (await received(page)).seconds - before.seconds).toBeGreaterThan(2);
+      return (await received(page)).energy - before.energy;
+    })
+    .toBeLessThan(1e-6);
+}
+
+/** This element plays: with sound, and with a picture that moves. */
+export async function expectPlaying(video: Locator, options: { timeout?: number } = {}): Promise<void> {
+  const playing = (video: HTMLVideoElement) => {
+    const sound = (video.srcObject as MediaStream | null)?.getAudioTracks() ?? [];
+    return {
+      muted: video.muted || video.volume < 1,
+      paused: video.paused,
+      wide: video.videoWidth > 0,
+      sound: sound.filter(({ enabled, readyState }) => enabled && readyState === 'live').length,
+    };
+  };
+  await expect(video).toBeVisible(options);
+  await expect
+    .poll(() => video.evaluate(playing), options)
+    .toEqual({ muted: false, paused: false, wide: true, sound: 1 });
+  // Counters of frames shown are not kept by all browsers; the picture itself tells.
+  const shown = () =>
+    video.evaluate((video: HTMLVideoElement) => {
+      const context = Object.assign(document.createElement('canvas'), { width: 64, height: 36 }).getContext('2d');
+      context?.drawImage(video, 0, 0, 64, 36);
+      return context?.getImageData(0, 0, 64, 36).data.join();
+    });
+  const before = await shown();
+  await expect
+    .poll(async () => (await shown()) !== before, { message: 'the picture moves', ...options })
+    .toBe(true);
 }
 
 /** The picture of the one other person is shown, playing, with sound. */
 export async function expectPicture(page: Page): Promise<void> {
   const video = page.getByTestId('remote-video');
   await expect(video).toHaveCount(1);
-  await expect(video).toBeVisible();
-  await expect
-    .poll(() => video.evaluate((v: HTMLVideoElement) => ({ muted: v.muted, paused: v.paused, wide: v.videoWidth > 0 })))
-    .toEqual({ muted: false, paused: false, wide: true });
+  await expectPlaying(video);
 }
 
 /** This person sees and hears the other one, now. */

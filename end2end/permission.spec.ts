@@ -1,5 +1,5 @@
 import { expect, test, type Person } from './fixtures.ts';
-import { INSECURE_HOST } from './launch.ts';
+import { INSECURE_HOST } from './launch.mjs';
 import { expectFramesToGrow, expectPicture } from './media.ts';
 
 /** What the browser says when there are no devices, and what the page makes of it. */

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { launchOptions } from './launch.ts';
+import { chromiumOptions, firefoxOptions } from './launch.mjs';
 
 const CI = Boolean(process.env['CI']);
 
@@ -15,10 +15,10 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [['list']],
   projects: [
-    { name: 'chromium', use: { browserName: 'chromium', launchOptions: launchOptions('chromium') } },
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: chromiumOptions() } },
     {
       name: 'firefox',
-      use: { browserName: 'firefox', launchOptions: launchOptions('firefox') },
+      use: { browserName: 'firefox', launchOptions: firefoxOptions() },
       // Starts both browsers itself, so once is enough.
       testIgnore: 'cross.spec.ts',
     },

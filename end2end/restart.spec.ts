@@ -1,33 +1,46 @@
+// The server goes, and another takes its place: the call does not notice.
+
 import { expect, test } from './fixtures.ts';
-import { connections, expectFramesToGrow, expectMedia } from './media.ts';
+import { connections, expectFramesToGrow, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
+import type { Server } from './server.ts';
+import { seats } from './wire.ts';
 
-test('a server that crashes and comes back does not end a call', async ({ person, room, server }) => {
-  const [ada, bob] = [await person(), await person()];
-  // What the browser itself logs about a server that is gone.
-  for (const one of [ada, bob]) one.allow(/WebSocket connection to|can.t establish a connection to the server/);
-  await ada.enter(room, 'Ada');
-  await bob.enter(room, 'Bob');
-  await expectMedia(ada.page);
-  await expectMedia(bob.page);
+const ENDS: Record<string, (server: Server) => Promise<void>> = {
+  'crashes and comes back': (server) => server.kill(),
+  'is replaced by a new one': async (server) => expect(await server.stop(), 'exit status').toBe(0),
+};
 
-  await server.kill();
-  await expect(ada.page.getByText("The server can't be reached.")).toBeVisible();
-  await expect(bob.page.getByText("The server can't be reached.")).toBeVisible();
-  // The gap: media goes on between the two.
-  await expectFramesToGrow(ada.page, 20);
-  await expectFramesToGrow(bob.page, 20);
+for (const [happens, end] of Object.entries(ENDS)) {
+  test(`a server that ${happens} leaves no gap in a call`, async ({ person, room, server }) => {
+    const [ada, bob] = [await person(), await person()];
+    const both = [ada, bob];
+    for (const one of both) one.allowLostServer();
+    await ada.enter(room, 'Ada');
+    await bob.enter(room, 'Bob');
+    for (const { page } of both) await expectMedia(page);
+    for (const { page } of both) await watchFlow(page);
+    const before = await Promise.all(both.map(({ page }) => seats(page)));
 
-  await server.restart();
-  await ada.expectState('connected');
-  await bob.expectState('connected');
-  await expect(ada.page.getByText("The server can't be reached.")).toHaveCount(0);
-  await expect(bob.page.getByText("The server can't be reached.")).toHaveCount(0);
-  await expectMedia(ada.page);
-  await expectMedia(bob.page);
-  expect(await connections(ada.page)).toMatchObject({ made: 1, open: 1 });
-  expect(await connections(bob.page)).toMatchObject({ made: 1, open: 1 });
+    await end(server);
+    for (const one of both) {
+      await expect(one.page.getByText("The server can't be reached.")).toBeVisible();
+      await one.expectState('reconnecting');
+    }
+    // Without a server media goes on between the two.
+    for (const { page } of both) await expectFramesToGrow(page, 20);
 
-  // Signaling works again: what Bob does is seen.
-  await bob.microphone.click();
-  await expect(ada.tile).toContainText('Microphone off');
-});
+    await server.restart();
+    for (const one of both) {
+      await one.expectState('connected');
+      await expect(one.page.getByText("The server can't be reached.")).toHaveCount(0);
+      await expectMedia(one.page);
+      await expectUnbrokenFlow(one.page);
+      expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
+    }
+    // Each has the seat that it had, and the new server carries what is said from now on.
+    const after = await Promise.all(both.map(({ page }) => seats(page)));
+    expect(after).toEqual(before.map(([id]) => [id, id]));
+    await bob.microphone.click();
+    await expect(ada.tile).toContainText('Microphone off');
+  });
+}

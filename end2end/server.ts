@@ -19,12 +19,13 @@ export class Server {
   private constructor(
     readonly port: number,
     private readonly directory: string,
+    private readonly flags: string[],
   ) {}
 
-  /** A new server that answers. */
-  static async start(): Promise<Server> {
+  /** A new server, with these flags, that answers. */
+  static async start(...flags: string[]): Promise<Server> {
     const directory = await mkdtemp(join(tmpdir(), 'halloo-end2end-'));
-    const server = new Server(await freePort(), directory);
+    const server = new Server(await freePort(), directory, flags);
     await server.restart();
     return server;
   }
@@ -42,7 +43,8 @@ export class Server {
     await this.kill();
     // Settings of the person who runs the tests must not reach the server: neither variables nor a Leptos.toml.
     const variables = Object.entries(process.env).filter(([name]) => !/^(HALLOO|LEPTOS)_/.test(name));
-    const child = spawn(BINARY, ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')], {
+    const own = ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')];
+    const child = spawn(BINARY, [...own, ...this.flags], {
       cwd: this.directory,
       env: Object.fromEntries(variables),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,12 +59,24 @@ export class Server {
 
   /** As a crash would: nobody is told. */
   async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** As for an update: it says goodbye. Tells its exit status. */
+  async stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.process;
     this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    if (!child) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      await gone;
+    }
+    return child.exitCode;
   }
 
   async dispose(): Promise<void> {

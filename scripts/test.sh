@@ -15,15 +15,13 @@ main() {
     stage 'documentation' documentation
     stage 'release build' make --no-print-directory build
     stage 'page weight' node scripts/size.mjs
-    stage 'interoperability' interoperability
+    stage 'interoperability' tests/interop/run.sh
     stage 'end to end' end_to_end
   fi
   printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
 }
 
 documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }
-
-interoperability() { CHROMIUM_BIN=${HALLOO_CHROMIUM:-} tests/interop/run.sh; }
 
 end_to_end() { (cd end2end && npx tsc --noEmit && npx playwright test); }
 

@@ -103,16 +103,13 @@ fn assert_page_headers(headers: &HeaderMap) {
     assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=(self)"));
 }
 
-/// Browsers say what a request is for only where they trust the address: HTTPS and the own device.
 #[tokio::test]
-async fn the_opener_policy_goes_where_browsers_heed_it() {
-    let router = router();
-    for path in ["/", "/r/abc-def-ghi", "/no/such/page"] {
-        let (_, trusted, _) = get(&router, path, &[("sec-fetch-dest", "document")]).await;
-        assert_eq!(trusted["cross-origin-opener-policy"], "same-origin", "{path}");
-        let (_, plain, _) = get(&router, path, &[("host", "192.0.2.7:8080")]).await;
-        assert!(!plain.contains_key("cross-origin-opener-policy"), "{path}");
-    }
+async fn openers_are_cut_off_where_browsers_heed_it() {
+    let policy = "cross-origin-opener-policy";
+    let (_, secure, _) = get(&router(), "/", &[("sec-fetch-mode", "navigate")]).await;
+    assert_eq!(secure[policy], "same-origin");
+    let (_, insecure, _) = get(&router(), "/", &[]).await;
+    assert!(!insecure.contains_key(policy));
 }
 
 #[tokio::test]

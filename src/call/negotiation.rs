@@ -35,8 +35,8 @@ pub(super) struct Pair {
     wants_offer: bool,
     /// The offer now pending shall be sent again.
     resend: bool,
-    /// One offer/answer exchange is complete on this connection.
-    settled: bool,
+    /// Offer/answer exchanges that are complete on this connection.
+    exchanges: u32,
     /// Candidates can be added: there is a remote description.
     has_remote: bool,
     /// Remote candidates that came before the description (`None`: end of candidates).
@@ -67,7 +67,7 @@ impl Pair {
             inbox: VecDeque::new(),
             wants_offer: false,
             resend: false,
-            settled: false,
+            exchanges: 0,
             has_remote: false,
             early: VecDeque::new(),
             held: Vec::new(),
@@ -168,7 +168,7 @@ impl Pair {
         self.recovery.peer_is_back();
         match self.state {
             SignalingState::HaveLocalOffer => self.resend = true,
-            SignalingState::Stable if self.settled => self.recovery.check_after_gap(ctx.now),
+            SignalingState::Stable if self.exchanges > 0 => self.recovery.check_after_gap(ctx.now),
             SignalingState::Stable => self.recovery.await_offer(ctx.now),
         }
         self.step(ctx);
@@ -197,7 +197,7 @@ impl Pair {
         self.inbox.clear();
         self.wants_offer = false;
         self.resend = false;
-        self.settled = false;
+        self.exchanges = 0;
         self.has_remote = false;
         self.early.clear();
         self.held.clear();
@@ -246,7 +246,11 @@ impl Pair {
         if glare && !self.polite {
             return;
         }
-        if self.offering && !self.settled {
+        if glare && !self.offering && self.exchanges == 1 {
+            // A rollback at this point would leave Chromium 156 with a picture that it receives and never shows.
+            return self.replace_connection(ctx, self.epoch.saturating_add(1), true);
+        }
+        if self.offering && self.exchanges == 0 {
             // The transceivers for the first offer, made or about to be, would stay beside those of the peer's.
             let inbox = std::mem::take(&mut self.inbox);
             self.replace_connection(ctx, self.epoch, false);
@@ -299,7 +303,7 @@ impl Pair {
 
     fn exchange_complete(&mut self) {
         self.state = SignalingState::Stable;
-        self.settled = true;
+        self.exchanges = self.exchanges.saturating_add(1);
         // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3).
         self.wants_offer = false;
         self.resend = false;

@@ -63,7 +63,7 @@ impl Hub {
                 self.restore(now, room, peer, guest, None);
             }
             ResumeMode::Takeover if self.may_have_a_past(now, peer) => {
-                let fresh = self.fresh_peer();
+                let fresh = self.fresh_peer(&room);
                 self.restore(now, room, fresh, guest, Some(peer));
             }
             ResumeMode::Reconnect | ResumeMode::Takeover => self.seat_newcomer(now, room, guest),
@@ -94,7 +94,7 @@ impl Hub {
         if !self.has_space(&room) {
             return self.say_full(room, guest.conn);
         }
-        let peer = self.fresh_peer();
+        let peer = self.fresh_peer(&room);
         let provisional = self.is_young(now);
         self.take_seat(&room, peer, &guest, provisional, None);
         self.welcome_in(room, peer, guest.conn, true);
@@ -134,7 +134,7 @@ impl Hub {
 
     /// The same person with a new page: same seat, new id.
     fn take_over(&mut self, now: Millis, name: RoomName, old: PeerId, guest: Guest) {
-        let peer = self.fresh_peer();
+        let peer = self.fresh_peer(&name);
         let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(old)) else { return };
         let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
         seat.peer = peer;
@@ -224,8 +224,17 @@ impl Hub {
         }
     }
 
-    /// An id that nobody has; chance would have to produce the same 64 bits twice.
-    fn fresh_peer(&mut self) -> PeerId {
-        PeerId::new(self.dice.next_u64())
+    /// An id that nobody has, and larger than all in the room: so who was there first, and offers, is the polite side
+    /// towards whoever comes later. Chromium 156 never again shows the picture that it receives after rolling back an offer
+    /// on a connection that the other side has offered.
+    fn fresh_peer(&mut self, room: &RoomName) -> PeerId {
+        let largest = self.rooms.get(room).and_then(Room::largest_peer);
+        // A quarter of all numbers to begin with, and steps of 39 bits on average: chance would have to produce the same
+        // many bits twice, and a room is never empty for 2^25 visitors before a step is too large.
+        let next = match largest {
+            None => Some(self.dice.next_u64() >> 2),
+            Some(peer) => peer.number().checked_add(1 + (self.dice.next_u64() >> 24)),
+        };
+        PeerId::new(next.unwrap_or_else(|| self.dice.next_u64()))
     }
 }

@@ -87,6 +87,10 @@ impl Room {
         self.seats.iter().rev().find(|seat| seat.provisional).map(|seat| seat.peer)
     }
 
+    pub(super) fn largest_peer(&self) -> Option<PeerId> {
+        self.seats.iter().map(|seat| seat.peer).max()
+    }
+
     /// Everybody but this one.
     pub(super) fn others(&self, peer: PeerId) -> impl Iterator<Item = &Seat> {
         self.seats.iter().filter(move |seat| seat.peer != peer)

@@ -128,14 +128,16 @@ fn provide_facts(state: &AppState) {
         parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     };
     let host = text(header::HOST);
+    let policy = use_nonce().map(|nonce| security::page_policy(&nonce, &host, state.reload_port));
+    let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
     if let Some(response) = use_context::<ResponseOptions>() {
-        let policy = use_nonce().map(|nonce| security::page_policy(&nonce, &host, state.reload_port));
-        if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        if let Some(policy) = policy {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        if security::is_trustworthy(&parts.headers) {
-            let (name, value) = security::OPENER_POLICY;
-            response.insert_header(name, value);
+        // Elsewhere browsers ignore it, and complain.
+        if security::is_secure_origin(&parts.headers) {
+            let policy = HeaderValue::from_static("same-origin");
+            response.insert_header(HeaderName::from_static("cross-origin-opener-policy"), policy);
         }
         if matches!(Page::at(parts.uri.path()), Page::Room(name) if name.parse::<RoomName>().is_err()) {
             response.set_status(StatusCode::NOT_FOUND);

@@ -17,9 +17,10 @@ pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Keeps a page apart from the one that opened it. For pages that [`is_trustworthy`] says it of.
-pub(super) const OPENER_POLICY: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+/// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
+pub(super) fn is_secure_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-mode")
+}
 
 /// Policy of everything that is not a page.
 pub(super) const NOT_A_PAGE: HeaderValue =
@@ -66,13 +67,6 @@ pub(super) fn is_origin_allowed(headers: &HeaderMap, allowed: &[String]) -> bool
 /// Whether `?join=now` counts: the person opened the link, or a page of this server did.
 pub(super) fn is_join_allowed(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "none" || site == "same-origin")
-}
-
-/// Whether the browser takes the address of this request to be trustworthy: HTTPS, whatever proxy may stand between, or
-/// this device. Only to such an address it says what the request is for (Fetch Metadata, section 3). Elsewhere browsers
-/// ignore [`OPENER_POLICY`], and complain about it.
-pub(super) fn is_trustworthy(headers: &HeaderMap) -> bool {
-    headers.contains_key("sec-fetch-dest")
 }
 
 /// Whether this text can stand in a policy without ending a directive.

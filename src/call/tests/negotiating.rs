@@ -150,6 +150,23 @@ fn the_polite_side_gives_up_its_own_offer() {
     assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal]);
 }
 
+/// Chromium receives and never shows a picture after a rollback that follows on its first answer.
+#[test]
+fn the_polite_side_starts_over_rather_than_roll_back_after_its_first_answer() {
+    let mut scene = Scene::seated_with(&[INSISTING]);
+    scene.signal(INSISTING, offer_signal("first", 0));
+    scene.succeeds(INSISTING);
+    scene.describes(INSISTING, answer("first"));
+    scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    scene.describes(INSISTING, offer("mine"));
+    let effects = scene.signal(INSISTING, offer_signal("theirs", 0));
+    assert!(effects.contains(&Effect::ClosePeer { peer: INSISTING }), "{effects:?}");
+    assert_eq!(opens_peer(&effects, INSISTING), Some(true));
+    scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    let effects = scene.describes(INSISTING, offer("anew"));
+    assert_eq!(signals_to(&effects, INSISTING), [&offer_signal("anew", 1)]);
+}
+
 #[test]
 fn first_offers_that_cross_leave_one_connection_without_doubled_transceivers() {
     let mut scene = Scene::offering_to(INSISTING);

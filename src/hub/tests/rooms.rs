@@ -1,6 +1,7 @@
 //! Seats, capacity, and messages that stay in their room.
 
 use super::stage::{RESUME_WINDOW, Stage};
+use crate::protocol::ResumeMode;
 
 const NOBODY: [&str; 0] = [];
 
@@ -10,6 +11,20 @@ fn the_first_makes_the_room_and_the_second_is_announced() {
     assert_eq!(stage.joins("ada", "r"), ["ada: joined r as ada with []"]);
     assert_eq!(stage.joins("bela", "r"), ["ada: peer_joined bela", "bela: joined r as bela with [ada]"]);
     assert_eq!(stage.hub.room_count(), 1);
+}
+
+/// So that who was there first, and offers, is the one to roll back an offer: see `Hub::fresh_peer`.
+#[test]
+fn who_comes_later_has_the_larger_id_and_who_loads_the_page_anew_comes_later() {
+    let mut stage = Stage::with_capacity(3);
+    for who in ["ada", "bela", "cara"] {
+        stage.joins(who, "r");
+    }
+    let [ada, bela, cara] = ["ada", "bela", "cara"].map(|who| stage.peer(who));
+    assert!(ada < bela && bela < cara);
+    stage.closes_page("ada");
+    stage.returns("ada again", "r", ResumeMode::Takeover, "ada");
+    assert!(cara < stage.peer("ada again"));
 }
 
 #[test]

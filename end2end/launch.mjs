@@ -1,18 +1,14 @@
 // How the browsers of the tests are started: with made-up devices, and without asking anybody.
 
-import type { LaunchOptions } from '@playwright/test';
 import { chromium, firefox } from './browsers.mjs';
+
+/** @import { LaunchOptions } from '@playwright/test' */
 
 /** A name for this machine that browsers do not trust as they trust `localhost`: pages from it get no devices. */
 export const INSECURE_HOST = 'halloo.test';
 
-export type Kind = 'chromium' | 'firefox';
-
-export function launchOptions(kind: Kind): LaunchOptions {
-  return kind === 'chromium' ? chromiumOptions() : firefoxOptions();
-}
-
-function chromiumOptions(): LaunchOptions {
+/** @returns {LaunchOptions} */
+export function chromiumOptions() {
   if (!chromium) throw new Error('no Chromium: run make setup');
   return {
     executablePath: chromium.path,
@@ -31,15 +27,8 @@ function chromiumOptions(): LaunchOptions {
   };
 }
 
-/** A Firefox in the dark: the one that is driven by BiDi does not take the colour scheme of a context. */
-export function darkFirefoxOptions(): LaunchOptions {
-  const options = firefoxOptions();
-  const DARK = 0;
-  const preferences = { ...options.firefoxUserPrefs, 'layout.css.prefers-color-scheme.content-override': DARK };
-  return { ...options, firefoxUserPrefs: preferences };
-}
-
-function firefoxOptions(): LaunchOptions {
+/** @returns {LaunchOptions} */
+export function firefoxOptions() {
   if (!firefox) throw new Error('no Firefox: run make setup');
   return {
     executablePath: firefox.path,
@@ -55,4 +44,16 @@ function firefoxOptions(): LaunchOptions {
       'dom.security.https_first': false,
     },
   };
+}
+
+/**
+ * A Firefox in the dark: the one that is driven by BiDi does not take the colour scheme of a context.
+ *
+ * @returns {LaunchOptions}
+ */
+export function darkFirefoxOptions() {
+  const options = firefoxOptions();
+  const DARK = 0;
+  const preferences = { ...options.firefoxUserPrefs, 'layout.css.prefers-color-scheme.content-override': DARK };
+  return { ...options, firefoxUserPrefs: preferences };
 }

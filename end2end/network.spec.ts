@@ -1,0 +1,37 @@
+// This device moves to another network.
+
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
+
+/** Names the generation of ICE that a page is in: a restart begins another. */
+async function generation(page: Page): Promise<string | undefined> {
+  const description = await page.evaluate(() => window.watched[0]?.connection.currentLocalDescription?.sdp ?? '');
+  return /^a=ice-ufrag:(.+)$/m.exec(description)?.[1];
+}
+
+/** What a browser says when it has a network again. */
+const moved = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('online')));
+
+for (const whoMoves of ['one side', 'both sides']) {
+  test(`a new network of ${whoMoves}: ICE is restarted, without a gap`, async ({ person, room }) => {
+    const [ada, bob] = [await person(), await person()];
+    await ada.enter(room, 'Ada');
+    await bob.enter(room, 'Bob');
+    const both = [ada.page, bob.page];
+    for (const page of both) await expectMedia(page);
+    for (const page of both) await watchFlow(page);
+    const before = await Promise.all(both.map(generation));
+
+    await Promise.all((whoMoves === 'one side' ? [bob.page] : both).map(moved));
+    await expect
+      .poll(async () => (await Promise.all(both.map(generation))).map((now, i) => now !== before[i]))
+      .toEqual([true, true]);
+    for (const one of [ada, bob]) {
+      await expectMedia(one.page);
+      await expectUnbrokenFlow(one.page);
+      await one.expectState('connected');
+      expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
+    }
+  });
+}

@@ -1,0 +1,83 @@
+// Whose seat is whose: duplicated tabs, closed ones, and pages that are come back to.
+
+import { expect, test } from './fixtures.ts';
+import { connections, expectFramesToGrow, expectMedia } from './media.ts';
+import { seats } from './wire.ts';
+
+test('a duplicated tab is a second person and steals no seat', async ({ person, room }) => {
+  const ada = await person();
+  await ada.enter(room, 'Ada');
+  await ada.expectState('waiting');
+
+  const twin = await ada.duplicate();
+  await twin.enter(room, 'Twin');
+  await twin.expectState('connected');
+  await ada.expectState('connected');
+  await expectMedia(ada.page);
+  await expectMedia(twin.page);
+  await expect(ada.tile).toContainText('Twin');
+  await expect(twin.tile).toContainText('Ada');
+  expect(await seats(ada.page), 'the first seat and no other').toHaveLength(1);
+  expect(await seats(twin.page)).not.toEqual(await seats(ada.page));
+
+  // From now on each tab has a seat of its own to come back to.
+  await twin.page.reload();
+  await twin.live();
+  await expectMedia(twin.page);
+  await expect(ada.tile).toHaveCount(1);
+  await ada.expectState('connected');
+  await expectFramesToGrow(ada.page);
+});
+
+test('a tab duplicated in a full room is told so, and the call goes on in the first', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.goto(`/r/${room}?join=now&name=Ada`);
+  await bob.enter(room, 'Bob');
+  await expectMedia(ada.page);
+
+  const twin = await ada.duplicate();
+  await twin.goto(`/r/${room}?join=now&name=Twin`);
+  await twin.expectState('full');
+  for (const one of [ada, bob]) {
+    await one.expectState('connected');
+    await expectMedia(one.page);
+    expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
+    expect(await seats(one.page)).toHaveLength(1);
+  }
+});
+
+test('a closed tab is missed at once, leaves no frozen picture and frees the seat', async ({ person, room }) => {
+  const [ada, bob, eve] = [await person(), await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await expectMedia(ada.page);
+  await bob.page.close();
+  await expect(ada.tile).toContainText('Bob lost the network', { timeout: 2_000 });
+  await ada.expectState('waiting');
+  await expect(ada.tile).toHaveCount(0);
+  await eve.enter(room, 'Eve');
+  await expectMedia(ada.page);
+  await expectMedia(eve.page);
+});
+
+test('who goes to another page and back again is in the call again', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await expectMedia(ada.page);
+  await expectMedia(bob.page);
+
+  await ada.goto('/');
+  await expect(bob.tile).toContainText('Ada lost the network');
+  // Whether the browser has kept the page or loads it anew.
+  await ada.page.goBack();
+  await ada.live();
+  for (const one of [ada, bob]) {
+    await one.expectState('connected');
+    await expectMedia(one.page);
+    await expect(one.tile).toHaveCount(1);
+    expect((await connections(one.page)).open).toBe(1);
+  }
+  await ada.microphone.click();
+  await expect(bob.tile).toContainText('Microphone off');
+});

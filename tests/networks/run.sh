@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# A call between two hosts through a server on a third, while their network is cut, changed or bad: how long until there
+# is a picture again. Prints the median and the worst of several runs. docs/RELIABILITY.md has the figures.
+#
+#   tests/networks/run.sh [--runs N] [CASE...]    CASE: a part of the name of a case
+#
+# Needs root, for namespaces and their devices. HALLOO_BIN names the server, by default target/release/halloo.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+hosts=(server ada bob)
+
+skip() {
+  echo "networks: skipped, $1"
+  exit 0
+}
+
+remove() {
+  for host in "${hosts[@]}"; do ip netns del "halloo-$host" 2>/dev/null || true; done
+}
+
+[ "$(uname)" = Linux ] || skip 'network namespaces are of Linux'
+[ "$(id -u)" = 0 ] || skip 'only root can make network namespaces'
+command -v ip >/dev/null || skip 'there is no `ip` here (Debian: apt install iproute2)'
+command -v python3 >/dev/null || skip 'there is no python3 here'
+[ -c /dev/net/tun ] || skip 'this kernel has no TUN devices'
+trap remove EXIT
+remove
+for host in "${hosts[@]}"; do
+  ip netns add "halloo-$host" || skip 'no network namespace can be made here'
+done
+
+node measure.mjs "$@"
