@@ -177,6 +177,7 @@ impl Hub {
             Input::Frame { conn, frame } => {
                 let Some(session) = self.sessions.get_mut(&conn) else { return };
                 session.last_heard = now;
+                session.knows_its_seat = session.place.is_some();
                 match frame {
                     Ok(msg) => self.on_message(now, conn, msg),
                     Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),

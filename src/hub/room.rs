@@ -68,11 +68,15 @@ impl Room {
         self.seats.iter().find(|seat| seat.peer == peer)
     }
 
-    /// Who has the seat that was taken with the token of this id, and is not there: a spent token takes no seat from
-    /// somebody who can be reached.
-    pub(super) fn heir(&self, claimed: PeerId) -> Option<PeerId> {
-        let spent = |seat: &&Seat| seat.taken_with == Some(claimed) && seat.conn().is_none();
-        self.seats.iter().find(spent).map(|seat| seat.peer)
+    /// The seat that was taken with the token of this id.
+    pub(super) fn heir(&self, claimed: PeerId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.taken_with == Some(claimed))
+    }
+
+    /// Whether the seat of this id, or the one that took its place, is in use over a socket that is newer than `conn`.
+    pub(super) fn is_claimed_over_newer(&self, claimed: PeerId, conn: ConnId) -> bool {
+        let of_claim = |seat: &&Seat| seat.peer == claimed || seat.taken_with == Some(claimed);
+        self.seats.iter().filter(of_claim).filter_map(Seat::conn).any(|holder| holder > conn)
     }
 
     /// Who has the seat that this visit took.

@@ -12,8 +12,8 @@ use halloo::{
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{
-        CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal, VisitId,
-        decode_client, decode_server, encode,
+        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
+        VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
@@ -65,6 +65,8 @@ pub(crate) struct Person {
     armed: Option<u64>,
     memory: Option<ResumeToken>,
     socket: Option<u64>,
+    /// Gave up a socket without the server's hearing of it, and has not been seated since.
+    forsook: bool,
     cut_off: bool,
     address: u32,
     peers: BTreeMap<PeerId, u64>,
@@ -102,6 +104,8 @@ enum Event {
 
 #[derive(Debug)]
 enum Up {
+    /// As text it would say nothing more, and there are many.
+    Heartbeat,
     Text(String),
     Closed(End),
 }
@@ -109,6 +113,7 @@ enum Up {
 #[derive(Debug)]
 enum Down {
     Opened,
+    Heartbeat,
     Text(String),
     Closed(CloseCode),
     /// The client's own system noticed that the socket is dead.
@@ -155,6 +160,7 @@ impl World {
                 armed: None,
                 memory: None,
                 socket: None,
+                forsook: false,
                 cut_off: false,
                 address: 1,
                 peers: BTreeMap::new(),
@@ -382,7 +388,10 @@ impl World {
             Up::Text(text) if heard && socket.carries => {
                 self.feed_hub(hub::Input::Frame { conn, frame: decode_client(&text) });
             }
-            Up::Text(_) | Up::Closed(_) => {}
+            Up::Heartbeat if heard && socket.carries => {
+                self.feed_hub(hub::Input::Frame { conn, frame: Ok(ClientMsg::Heartbeat) });
+            }
+            Up::Text(_) | Up::Heartbeat | Up::Closed(_) => {}
         }
     }
 
@@ -394,6 +403,7 @@ impl World {
         }
         match frame {
             Down::Opened => self.give(who, Input::Socket(SocketEvent::Opened)),
+            Down::Heartbeat => self.give(who, Input::Socket(SocketEvent::Message(ServerMsg::Heartbeat))),
             Down::Text(text) => match decode_server(&text) {
                 Ok(message) => {
                     self.inspect(who, &message);
@@ -440,16 +450,16 @@ impl World {
 
     fn on_path(&mut self, instance: u64, again: bool) {
         let now = self.now;
-        let Some(mut connection) = self.connections.remove(&instance) else { return };
-        let who = connection.owner;
+        let Some(connection) = self.connections.get(&instance) else { return };
         let other = connection.remote_instance().and_then(|id| self.connections.get(&id));
-        let whom = other.map_or(who, |other| other.owner);
-        let addresses = (self.people[who].address, self.people[whom].address);
-        let up = !self.cut_media.contains(&(who.min(whom), who.max(whom)));
-        let path = connection.look_for_path(other, addresses, up);
-        let changed = connection.settle_state(now, path);
-        self.connections.insert(instance, connection);
-        if let Some(state) = changed {
+        let path = other.and_then(|other| {
+            let (who, whom) = (connection.owner, other.owner);
+            let cut = self.cut_media.contains(&(who.min(whom), who.max(whom)));
+            let addresses = (self.people[who].address, self.people[whom].address);
+            connection.path_to(other, addresses).filter(|_| !cut)
+        });
+        let connection = self.connections.get_mut(&instance);
+        if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
             self.tell(instance, PeerEvent::Connection(state));
         }
         if again {
@@ -541,9 +551,9 @@ impl World {
             Effect::CloseSocket => self.close_socket(who, Some(End::PageGone)),
             Effect::Send(message) => {
                 self.people[who].sent += 1;
-                let text = encode(&message);
                 if let Some(id) = self.people[who].socket {
-                    self.up(id, Up::Text(text));
+                    let heartbeat = message == ClientMsg::Heartbeat;
+                    self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
                 }
             }
             Effect::OpenPeer { peer, connection, offering, .. } => {
@@ -606,7 +616,7 @@ impl World {
         self.seat_may_be_held |= self.people[who].memory.is_none();
         // The seat that an unheard join took is found again once the server misses its socket.
         let socket = self.people[who].socket.and_then(|id| self.sockets.get(&id));
-        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries);
+        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries) && !self.people[who].forsook;
         self.seat_may_be_held |= self.view(who).status == Status::Connecting && !missed;
         self.unload(who, end);
         self.join(who);
@@ -654,6 +664,7 @@ impl World {
         match end {
             Some(end) if carries => self.up(id, Up::Closed(end)),
             Some(_) | None => {
+                self.people[who].forsook = true;
                 if let Some(socket) = self.sockets.get_mut(&id) {
                     socket.carries = false;
                 }
@@ -740,7 +751,8 @@ impl World {
                     if let (ServerMsg::Joined { you, .. }, Some(socket)) = (&msg, self.sockets.get(&conn.0)) {
                         self.owners.insert(*you, socket.who);
                     }
-                    self.down(conn.0, Down::Text(encode(&msg)));
+                    let heartbeat = matches!(msg, ServerMsg::Heartbeat);
+                    self.down(conn.0, if heartbeat { Down::Heartbeat } else { Down::Text(encode(&msg)) });
                 }
                 hub::Effect::Close { conn, code } => {
                     if let Some(socket) = self.sockets.get_mut(&conn.0) {
@@ -777,6 +789,7 @@ impl World {
                 self.violate(format!("{who} lost its seat"));
             }
             ServerMsg::Joined { peers, .. } => {
+                self.people[who].forsook = false;
                 for info in peers {
                     self.inspect_peer(room, info.id);
                 }

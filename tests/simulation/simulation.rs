@@ -39,7 +39,7 @@ const GHOSTS_GONE_MS: u64 = 65_000;
 /// Messages to the server that one person may send per peer and simulated minute, beside a start.
 const BUSY_PER_MINUTE: u64 = 60;
 /// Schedules that both simulations play together, unless told otherwise.
-const SCHEDULES: u64 = 2_000;
+const SCHEDULES: u64 = 20_000;
 
 #[test]
 fn two_people_are_connected_again_after_any_trouble() {
