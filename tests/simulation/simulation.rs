@@ -262,6 +262,24 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
     }
 }
 
+/// Heartbeats are answered when they come, without a timer.
+#[test]
+fn tabs_in_the_background_are_not_thrown_out() {
+    for people in 2..=4 {
+        let mut world = World::new(&Schedule { seed: people as u64, people, steps: Vec::new() });
+        world.run_for(15_000);
+        for who in 0..people {
+            world.throttle(who, true);
+        }
+        let before = world.sockets_opened;
+        for minute in 0..30 {
+            assert_eq!(unwell(&world), None, "{people} people, minute {minute}");
+            world.run_for(60_000);
+        }
+        assert_eq!(world.sockets_opened, before, "nobody lost a socket");
+    }
+}
+
 #[test]
 fn a_page_that_is_loaded_twice_in_a_row_keeps_its_seat() {
     let reload = Action::Reload { who: 0 };

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halloo::{
     call::{
-        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, Granted, Input, Network,
-        OpId, Operation, PeerEvent, SocketEvent, Status,
+        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, Granted, Input, MediaProblem,
+        Network, OpId, Operation, PeerEvent, SocketEvent, Status,
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{
@@ -41,6 +41,8 @@ pub(crate) struct World {
     generation: u64,
     config: HubConfig,
     sockets: BTreeMap<u64, Socket>,
+    /// Ever.
+    pub(crate) sockets_opened: u64,
     pub(crate) people: Vec<Person>,
     pub(crate) connections: BTreeMap<u64, PeerConnection>,
     cut_media: BTreeSet<(usize, usize)>,
@@ -71,6 +73,11 @@ pub(crate) struct Person {
     address: u32,
     peers: BTreeMap<PeerId, u64>,
     fail_next: bool,
+    lose_next: bool,
+    double_next: bool,
+    deny_next: bool,
+    /// Timers fire once a minute, as in a tab in the background.
+    throttled: bool,
     /// Messages sent to the server.
     pub(crate) sent: u64,
 }
@@ -136,6 +143,7 @@ impl World {
             generation: 0,
             config,
             sockets: BTreeMap::new(),
+            sockets_opened: 0,
             people: Vec::new(),
             connections: BTreeMap::new(),
             cut_media: BTreeSet::new(),
@@ -165,6 +173,10 @@ impl World {
                 address: 1,
                 peers: BTreeMap::new(),
                 fail_next: false,
+                lose_next: false,
+                double_next: false,
+                deny_next: false,
+                throttled: false,
                 sent: 0,
             });
             world.command(who, Command::SwitchOnBoth);
@@ -245,6 +257,10 @@ impl World {
                 self.command(who, Command::Switch { kind, on });
             }
             Action::FailOperation { who } => self.people[pick(who)].fail_next = true,
+            Action::LoseOperation { who } => self.people[pick(who)].lose_next = true,
+            Action::DoubleSignal { who } => self.people[pick(who)].double_next = true,
+            Action::DenyDevices { who } => self.people[pick(who)].deny_next = true,
+            Action::Throttle { who, on } => self.throttle(pick(who), on),
             Action::LoseDevice { who, camera } => {
                 let (who, kind) = (pick(who), kind(camera));
                 if self.view(who).device(kind).state == DeviceState::On {
@@ -259,10 +275,22 @@ impl World {
     /// Ends every disturbance; what has been harmed stays harmed.
     pub(crate) fn calm(&mut self) {
         self.cut_media.clear();
-        for person in &mut self.people {
+        for who in 0..self.people.len() {
+            let person = &mut self.people[who];
             person.cut_off = false;
             person.fail_next = false;
+            person.lose_next = false;
+            person.double_next = false;
+            person.deny_next = false;
+            self.throttle(who, false);
         }
+    }
+
+    /// A tab goes to the background, or comes back.
+    pub(crate) fn throttle(&mut self, who: usize, on: bool) {
+        self.people[who].throttled = on;
+        self.people[who].armed = None;
+        self.arm_call(who);
     }
 
     /// People who were turned away, and want to be in the call, try once more.
@@ -345,7 +373,9 @@ impl World {
             }
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
                 let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };
-                let result = Ok(kinds.iter().map(granted).collect());
+                let denied = std::mem::take(&mut self.people[who].deny_next);
+                let result =
+                    if denied { Err(MediaProblem::InUse) } else { Ok(kinds.iter().map(granted).collect()) };
                 self.give(who, Input::DevicesAnswered { op, result });
             }
             Event::Claimed { .. } | Event::Devices { .. } => {}
@@ -407,6 +437,10 @@ impl World {
             Down::Text(text) => match decode_server(&text) {
                 Ok(message) => {
                     self.inspect(who, &message);
+                    let is_signal = matches!(message, ServerMsg::Signal { .. });
+                    if is_signal && std::mem::take(&mut self.people[who].double_next) {
+                        self.give(who, Input::Socket(SocketEvent::Message(message.clone())));
+                    }
                     self.give(who, Input::Socket(SocketEvent::Message(message)));
                 }
                 Err(error) => self.violate(format!("a client cannot read {text}: {error}")),
@@ -426,6 +460,10 @@ impl World {
         let Some(connection) = self.connections.get_mut(&instance) else { return };
         let Some((_, operation)) = connection.running.take_if(|(id, _)| *id == op) else { return };
         let who = connection.owner;
+        if std::mem::take(&mut self.people[who].lose_next) {
+            connection.running = Some((op, operation));
+            return;
+        }
         let refuses = std::mem::take(&mut self.people[who].fail_next);
         let (result, follow) = if refuses {
             let error = halloo::call::JsError { name: "OperationError".to_owned(), message: String::new() };
@@ -531,6 +569,7 @@ impl World {
         let Some(due) = self.people[who].call.poll_timeout() else { return };
         let at = self.now + due.since(now);
         let person = &mut self.people[who];
+        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
         if person.armed.is_none_or(|armed| at < armed || armed < self.now) {
             person.armed = Some(at);
             let page = person.page;
@@ -653,6 +692,7 @@ impl World {
         let socket = Socket { who, generation: 0, carries: true, server_open: false, up_at: 0, down_at: 0 };
         self.sockets.insert(id, socket);
         self.people[who].socket = Some(id);
+        self.sockets_opened += 1;
         let pause = self.delay();
         self.push(pause, Event::Connect { socket: id });
     }
@@ -718,6 +758,9 @@ impl World {
     }
 
     fn stop_server(&mut self, graceful: bool, down_ms: u64) {
+        if graceful {
+            self.feed_hub(hub::Input::Stop);
+        }
         self.generation += 1;
         self.hub = None;
         let ids: Vec<u64> =
@@ -809,6 +852,7 @@ impl World {
             ServerMsg::Welcome { .. }
             | ServerMsg::Full { .. }
             | ServerMsg::Heartbeat
+            | ServerMsg::ServerRestarting { .. }
             | ServerMsg::Error { .. } => {}
         }
     }
