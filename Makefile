@@ -32,7 +32,7 @@ $(built): $(sources) $(if $(complete),,FORCE)
 	@scripts/setup.sh build
 	@mkdir -p target/release && touch $@.new
 	@echo "building server and client for production (some minutes the first time)" >&2
-	cargo leptos build --release --precompress
+	LEPTOS_HASH_FILES=true cargo leptos build --release --precompress
 	@mv $@.new $@
 
 check: ## formatting, lints, native tests: the short round while developing

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Storage;
 
 use super::js::{self, LockManager};
-use crate::protocol::{ResumeToken, RoomName};
+use crate::protocol::{ResumeToken, RoomName, VisitId};
 
 const TAB_KEY: &str = "halloo.tab";
 /// The name of the room follows.
@@ -77,6 +77,14 @@ impl Seats {
             let _ = storage.remove_item(&key(room));
         }
     }
+}
+
+/// A name for a visit, which nobody can guess.
+pub(super) fn new_visit() -> Option<VisitId> {
+    let mut bytes = [0; 16];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(VisitId::new(u128::from_be_bytes(bytes)))
 }
 
 /// Takes the lock on this tab's id. If a twin has it, this tab starts with an id and a memory of its own.

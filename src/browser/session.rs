@@ -16,7 +16,7 @@ use super::{
     media::{self, LocalMedia},
     page,
     peer::Peer,
-    seat::Seats,
+    seat::{self, Seats},
     socket::Socket,
 };
 use crate::{
@@ -175,10 +175,13 @@ impl Inner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::ClaimSeat { room } => match self.seats.claim(&room) {
-                None => self.give(Input::SeatClaimed { token: None }),
+                None => self.give(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
                 Some(seat) => {
                     let feed = self.feed();
-                    spawn_local(async move { feed.give(Input::SeatClaimed { token: seat.await }) });
+                    spawn_local(async move {
+                        let token = seat.await;
+                        feed.give(Input::SeatClaimed { token, visit: seat::new_visit() });
+                    });
                 }
             },
             Effect::StoreSeat { room, token } => self.seats.store(&room, &token),

@@ -7,7 +7,7 @@ use crate::protocol::{Candidate, ClientMsg, Description, IceServer, PeerId, Resu
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Look whether this tab had a seat in the room before it was loaded anew, and answer with
-    /// [`super::Input::SeatClaimed`]. A duplicated tab must not find the seat of its twin.
+    /// [`super::Input::SeatClaimed`], with a new name for the visit. A duplicated tab must not find the seat of its twin.
     ClaimSeat {
         /// The room.
         room: RoomName,

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{ConnectionId, DeviceKind, Granted, InputDevice, MediaProblem, OpId};
 use crate::protocol::{
-    Candidate, CloseCode, Description, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg,
+    Candidate, CloseCode, Description, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg, VisitId,
 };
 
 /// Something that happened.
@@ -16,6 +16,8 @@ pub enum Input {
     SeatClaimed {
         /// Proof of the seat.
         token: Option<ResumeToken>,
+        /// Name of the visit that begins, never used before; none if the browser has no secure source of chance.
+        visit: Option<VisitId>,
     },
     /// Something happened at the signaling socket that is in use; an older one is never heard of again.
     Socket(SocketEvent),

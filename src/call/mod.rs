@@ -76,7 +76,7 @@ impl Call {
     pub fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::Command(command) => self.on_command(now, command),
-            Input::SeatClaimed { token } => self.on_seat_claimed(now, token),
+            Input::SeatClaimed { token, visit } => self.on_seat_claimed(now, token, visit),
             Input::Socket(event) => self.on_socket(now, event),
             Input::Peer { peer, connection, event } => {
                 let (mut ctx, roster) = self.parts(now);

@@ -7,6 +7,7 @@ use super::{Context, Effect, Failure, Trouble};
 use crate::{
     protocol::{
         ClientMsg, CloseCode, DisplayName, MediaState, Resume, ResumeMode, ResumeToken, RoomName, VERSION,
+        VisitId,
     },
     sansio::Millis,
 };
@@ -66,6 +67,7 @@ pub(super) struct JoinRequest {
     pub(super) name: Option<DisplayName>,
     pub(super) resume: Option<(ResumeToken, ResumeMode)>,
     pub(super) media: MediaState,
+    pub(super) visit: Option<VisitId>,
 }
 
 impl Socket {
@@ -80,14 +82,15 @@ impl Socket {
         if self.state == State::Opening {
             self.state = State::Open;
         }
-        let (State::Open, Some(JoinRequest { room, name, resume, media })) = (self.state, request) else {
+        let (State::Open, Some(JoinRequest { room, name, resume, media, visit })) = (self.state, request)
+        else {
             return;
         };
         self.state = State::Joining;
         self.deadline = Some(ctx.now + PATIENCE_MS);
         ctx.emit(Effect::Send(ClientMsg::Hello { version: VERSION, features: Vec::new() }));
         let resume = resume.map(|(token, mode)| Resume { token, mode });
-        ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media }));
+        ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media, visit }));
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -11,13 +11,14 @@ mod recovering;
 use super::*;
 use crate::protocol::{
     Candidate, CloseCode, Description, DescriptionKind, ErrorCode, LeaveReason, MediaState, PeerId, PeerInfo,
-    Resume, ResumeMode, ResumeToken, RoomName, Signal,
+    Resume, ResumeMode, ResumeToken, RoomName, Signal, VisitId,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].
 const ME: PeerId = PeerId::new(50);
 const GIVING_WAY: PeerId = PeerId::new(10);
 const INSISTING: PeerId = PeerId::new(90);
+const VISIT: VisitId = VisitId::new(5);
 const HEARTBEAT_MS: u64 = 10_000;
 const RESUME_WINDOW_MS: u64 = 30_000;
 
@@ -49,7 +50,7 @@ impl Scene {
     fn seated_with(peers: &[PeerId]) -> Self {
         let mut scene = Self::lobby();
         scene.join();
-        scene.give(Input::SeatClaimed { token: None });
+        scene.give(claimed(None));
         scene.give(Input::Socket(SocketEvent::Opened));
         scene.server(welcome());
         scene.server(joined(ME, peers, true));
@@ -200,6 +201,10 @@ fn room() -> RoomName {
 
 fn token(text: &str) -> ResumeToken {
     text.parse().unwrap()
+}
+
+fn claimed(before: Option<&str>) -> Input {
+    Input::SeatClaimed { token: before.map(token), visit: Some(VISIT) }
 }
 
 fn welcome() -> ServerMsg {

@@ -6,7 +6,7 @@ use super::{Call, Effect, Failure, socket::JoinRequest};
 use crate::{
     protocol::{
         ClientMsg, DisplayName, ErrorCode, IceServer, MediaState, PeerId, ResumeMode, ResumeToken, RoomName,
-        ServerMsg,
+        ServerMsg, VisitId,
     },
     sansio::Millis,
 };
@@ -18,6 +18,8 @@ pub(super) struct Visit {
     pub(super) name: Option<DisplayName>,
     /// The shell has looked whether this tab had a seat before it was loaded.
     pub(super) claimed: bool,
+    /// By it the server knows a join again whose answer was lost.
+    pub(super) id: Option<VisitId>,
     pub(super) token: Option<(ResumeToken, ResumeMode)>,
     pub(super) seat: Option<Seat>,
     pub(super) told: MediaState,
@@ -52,6 +54,7 @@ impl Call {
             room,
             name,
             claimed: false,
+            id: None,
             token: None,
             seat: None,
             told: MediaState::default(),
@@ -76,9 +79,10 @@ impl Call {
         self.end = Some(end);
     }
 
-    pub(super) fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>) {
+    pub(super) fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>, id: Option<VisitId>) {
         let Some(visit) = &mut self.visit else { return };
         visit.claimed = true;
+        visit.id = visit.id.or(id);
         if visit.token.is_none() {
             visit.token = token.map(|token| (token, ResumeMode::Takeover));
         }
@@ -96,6 +100,7 @@ impl Call {
                 name: visit.name.clone(),
                 resume: visit.token.clone(),
                 media,
+                visit: visit.id,
             }
         });
         self.socket.join(&mut self.shared.context(now, false, &[]), request);

@@ -16,33 +16,31 @@ use super::{
 use crate::{
     protocol::{
         CloseCode, DisplayName, ErrorCode, LeaveReason, MediaState, PeerId, Resume, ResumeMode, RoomName,
-        ServerMsg,
+        ServerMsg, VisitId,
     },
     sansio::Millis,
 };
 
 /// Somebody at the door.
-struct Guest {
-    conn: ConnId,
-    name: Option<DisplayName>,
-    media: MediaState,
+pub(super) struct Guest {
+    pub(super) conn: ConnId,
+    pub(super) name: Option<DisplayName>,
+    pub(super) media: MediaState,
+    pub(super) visit: Option<VisitId>,
 }
 
 impl Hub {
-    pub(super) fn join(
-        &mut self,
-        now: Millis,
-        conn: ConnId,
-        room: RoomName,
-        name: Option<DisplayName>,
-        resume: Option<Resume>,
-        media: MediaState,
-    ) {
+    pub(super) fn join(&mut self, now: Millis, room: RoomName, resume: Option<Resume>, guest: Guest) {
+        let conn = guest.conn;
         if self.place_of(conn).is_some() {
             return self.refuse(conn, ErrorCode::AlreadyJoined, "this socket has a seat; leave it first");
         }
-        let guest = Guest { conn, name, media };
-        let claim = resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode)));
+        let visitor = guest.visit.and_then(|visit| self.rooms.get(&room)?.visitor(visit));
+        let claim = match visitor {
+            // The answer to an earlier join of this visit was lost.
+            Some(peer) => Some((peer, ResumeMode::Reconnect)),
+            None => resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode))),
+        };
         let Some((claimed, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
         let peer = match mode {
             ResumeMode::Reconnect => claimed,
@@ -120,6 +118,7 @@ impl Hub {
         let media_changed = seat.media != guest.media;
         seat.name = guest.name;
         seat.media = guest.media;
+        seat.visit = guest.visit;
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), peer));
         self.set_place(guest.conn, &name, peer);
@@ -140,6 +139,7 @@ impl Hub {
         seat.peer = peer;
         seat.name = guest.name;
         seat.media = guest.media;
+        seat.visit = guest.visit;
         let info = seat.info();
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
@@ -175,6 +175,7 @@ impl Hub {
             media: guest.media,
             link: Link::Up(guest.conn),
             provisional,
+            visit: guest.visit,
             taken_with: None,
         };
         let info = seat.info();

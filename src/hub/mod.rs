@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
 use self::{
+    join::Guest,
     room::{Link, Room},
     session::{Place, Session},
     token::TokenKey,
@@ -235,7 +236,9 @@ impl Hub {
             {
                 self.on_bad_frame(now, conn, ErrorCode::HelloFirst, "say hello first".to_owned());
             }
-            ClientMsg::Join { room, name, resume, media } => self.join(now, conn, room, name, resume, media),
+            ClientMsg::Join { room, name, resume, media, visit } => {
+                self.join(now, room, resume, Guest { conn, name, media, visit });
+            }
             ClientMsg::SetMedia { media } => self.set_media(conn, media),
             ClientMsg::Signal { to, signal } => self.relay(conn, to, signal),
             ClientMsg::Heartbeat => {}

@@ -1,7 +1,7 @@
 //! The seats of one room.
 
 use super::{ConnId, End};
-use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo};
+use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId};
 
 /// A room: its seats, in the order in which they were taken.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Seat {
     pub(super) link: Link,
     /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
     pub(super) provisional: bool,
+    /// The visit that took it, or came back to it last.
+    pub(super) visit: Option<VisitId>,
     /// The id in the token that this seat was taken with, if it is another one.
     pub(super) taken_with: Option<PeerId>,
 }
@@ -71,6 +73,11 @@ impl Room {
     pub(super) fn heir(&self, claimed: PeerId) -> Option<PeerId> {
         let spent = |seat: &&Seat| seat.taken_with == Some(claimed) && seat.conn().is_none();
         self.seats.iter().find(spent).map(|seat| seat.peer)
+    }
+
+    /// Who has the seat that this visit took.
+    pub(super) fn visitor(&self, visit: VisitId) -> Option<PeerId> {
+        self.seats.iter().find(|seat| seat.visit == Some(visit)).map(|seat| seat.peer)
     }
 
     pub(super) fn seat_mut(&mut self, peer: PeerId) -> Option<&mut Seat> {

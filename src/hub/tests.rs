@@ -10,3 +10,4 @@ mod returning;
 mod rooms;
 mod seed;
 mod stage;
+mod visits;

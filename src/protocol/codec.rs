@@ -30,7 +30,9 @@ pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
     let plain: ClientMsg<NoSignal> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
     Ok(match plain {
         ClientMsg::Hello { version, features } => ClientMsg::Hello { version, features },
-        ClientMsg::Join { room, name, resume, media } => ClientMsg::Join { room, name, resume, media },
+        ClientMsg::Join { room, name, resume, media, visit } => {
+            ClientMsg::Join { room, name, resume, media, visit }
+        }
         ClientMsg::SetMedia { media } => ClientMsg::SetMedia { media },
         ClientMsg::Heartbeat => ClientMsg::Heartbeat,
         ClientMsg::Leave => ClientMsg::Leave,

@@ -112,8 +112,7 @@ impl FromStr for PeerId {
     type Err = InvalidPeer;
 
     fn from_str(text: &str) -> Result<Self, InvalidPeer> {
-        let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() != 16 || !text.bytes().all(digit) {
+        if text.len() != 16 || !is_lower_hex(text) {
             return Err(InvalidPeer);
         }
         u64::from_str_radix(text, 16).map(Self).map_err(|_| InvalidPeer)
@@ -164,6 +163,47 @@ impl fmt::Debug for ResumeToken {
 #[error("a resume token is 1 to 128 of the characters A-Z, a-z, 0-9, '-', '_' and '.'")]
 pub struct InvalidToken;
 
+/// One visit to a room, named by the client before its first `join`: by it the server knows a join again whose answer was
+/// lost. 32 lower-case hexadecimal digits, from a cryptographic source of chance.
+///
+/// `Debug` hides it: whoever has it can take the seat.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VisitId(u128);
+
+impl VisitId {
+    /// The visit of this number, which nobody must be able to guess.
+    pub const fn new(number: u128) -> Self {
+        Self(number)
+    }
+}
+
+impl FromStr for VisitId {
+    type Err = InvalidVisit;
+
+    fn from_str(text: &str) -> Result<Self, InvalidVisit> {
+        if text.len() != 32 || !is_lower_hex(text) {
+            return Err(InvalidVisit);
+        }
+        u128::from_str_radix(text, 16).map(Self).map_err(|_| InvalidVisit)
+    }
+}
+
+impl fmt::Debug for VisitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VisitId(..)")
+    }
+}
+
+/// A text that is not a [`VisitId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a visit is 32 lower-case hexadecimal digits")]
+pub struct InvalidVisit;
+
+fn is_lower_hex(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Texts that serde reads through `FromStr` and writes as a string.
 macro_rules! text_on_the_wire {
     ($($type:ty, $error:ty, |$this:ident| $text:expr;)*) => {$(
@@ -186,6 +226,7 @@ text_on_the_wire! {
     DisplayName, InvalidName, |name| name.as_str().to_owned();
     PeerId, InvalidPeer, |id| id.to_string();
     ResumeToken, InvalidToken, |token| token.as_str().to_owned();
+    VisitId, InvalidVisit, |visit| format!("{:032x}", visit.0);
 }
 
 impl fmt::Display for RoomName {

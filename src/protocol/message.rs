@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, ErrorCode, PeerId, ResumeToken, RoomName, Signal};
+use super::{DisplayName, ErrorCode, PeerId, ResumeToken, RoomName, Signal, VisitId};
 
 /// What a client asks of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub enum ClientMsg<S = Signal> {
         /// Whether microphone and camera are on.
         #[serde(default)]
         media: MediaState,
+        /// The same in every `join` of one visit. A seat that was taken with it is this client's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visit: Option<VisitId>,
     },
     /// Tells the room that microphone or camera went on or off.
     SetMedia {

@@ -23,7 +23,8 @@ mod tests;
 pub use codec::{RawSignal, RelayMsg, RelayedMsg, decode_client, decode_server, encode};
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use ids::{
-    DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, PeerId, ResumeToken, RoomName,
+    DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,
+    RoomName, VisitId,
 };
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use signal::{Candidate, Description, DescriptionKind, Signal};

@@ -17,6 +17,7 @@ use super::*;
 const ADA: PeerId = PeerId::new(0xa1);
 const BELA: PeerId = PeerId::new(0xffff_ffff_ffff_ffb2);
 const CARA: PeerId = PeerId::new(0xc3);
+const VISIT: VisitId = VisitId::new(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
 const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
 const ON: MediaState = MediaState { microphone: true, camera: true };

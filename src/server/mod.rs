@@ -6,6 +6,7 @@
 pub mod addresses;
 pub mod config;
 mod driver;
+mod http;
 mod ice;
 pub mod key;
 mod mailbox;
@@ -16,9 +17,10 @@ mod socket;
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
-use axum::{Router, serve::ListenerExt as _};
+use axum::Router;
 use thiserror::Error;
-use tokio::{net::TcpListener, sync::Notify, time::timeout};
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use self::{
     config::Config,
@@ -53,38 +55,22 @@ pub async fn serve(
     let state = state(config, listener.local_addr()?, key)?;
     let driver = Arc::clone(&state.driver);
     let sockets = state.sockets.clone();
-    // Small messages sent one by one must not wait for the acknowledgement of the last.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
-    let stopping = Arc::new(Notify::new());
-    let stopped = Arc::clone(&stopping);
-    let mut http = std::pin::pin!(
-        axum::serve(listener, router(state))
-            .with_graceful_shutdown(async move { stopped.notified().await })
-            .into_future()
-    );
+    let stopping = CancellationToken::new();
+    let mut http =
+        std::pin::pin!(http::accept(listener, router(state), http::HEAD_PATIENCE, stopping.clone()));
     tokio::select! {
-        result = &mut http => return Ok(result?),
+        () = &mut http => return Ok(()),
         () = driver.run_timer() => {}
         () = shutdown => {}
     }
-    stopping.notify_one();
+    stopping.cancel();
     driver.stop();
     sockets.close();
-    let all_gone = async {
-        let (result, ()) = tokio::join!(http, sockets.wait());
-        result
-    };
-    match timeout(SHUTDOWN_LIMIT, all_gone).await {
-        Ok(result) => Ok(result?),
-        Err(_) => {
-            tracing::debug!("some connections did not end in time");
-            Ok(())
-        }
+    let all_gone = async { tokio::join!(http, sockets.wait()) };
+    if timeout(SHUTDOWN_LIMIT, all_gone).await.is_err() {
+        tracing::debug!("some connections did not end in time");
     }
+    Ok(())
 }
 
 /// The routes of a server that listens nowhere, for tests of pages.

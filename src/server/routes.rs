@@ -106,14 +106,15 @@ async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebS
     })
 }
 
-/// Lets caches keep files with a hash in their name for ever, other files for an hour, and pages not at all: a page
-/// carries a nonce and what the request said.
+/// Lets caches keep the client's files for ever if their names change with them, other files for an hour, and pages not
+/// at all: a page carries a nonce and what the request said.
 async fn set_lifetime(hashed_names: bool, request: Request, next: Next) -> Response {
-    let immutable = hashed_names && request.uri().path().starts_with("/pkg/");
+    let of_client = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
     let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let lifetime = match (is_html(response.headers()), is_file) {
-        (false, true) if immutable => "public, max-age=31536000, immutable",
+        (false, true) if of_client && hashed_names => "public, max-age=31536000, immutable",
+        (false, true) if of_client => "no-cache",
         (false, true) => "public, max-age=3600",
         (true, _) | (false, false) => "no-store",
     };

@@ -251,6 +251,17 @@ fn reloads_during_a_server_restart_end_well() {
     assert_eq!(ends_well(&Schedule { seed: 1, people: 2, steps }), Ok(()));
 }
 
+/// Seed 2003705: without the name of its visit the device had a seat that it did not know of.
+#[test]
+fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
+    let steps = vec![(0, Action::Sleep { who: 2, ms: 6_213 })];
+    assert_eq!(ends_well(&Schedule { seed: 10_603_558_637_233_274_435, people: 2, steps }), Ok(()));
+    for seed in 0..200 {
+        let steps = vec![(seed % 50, Action::Sleep { who: 3, ms: 9_000 })];
+        assert_eq!(ends_well(&Schedule { seed, people: 2, steps }), Ok(()), "seed {seed}");
+    }
+}
+
 #[test]
 fn a_page_that_is_loaded_twice_in_a_row_keeps_its_seat() {
     let reload = Action::Reload { who: 0 };

@@ -12,7 +12,7 @@ use halloo::{
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{
-        CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
+        CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal, VisitId,
         decode_client, decode_server, encode,
     },
     sansio::Millis,
@@ -334,7 +334,8 @@ impl World {
             Event::TickHub { .. } | Event::ServerUp { .. } => {}
             Event::Claimed { who, page } if self.people[who].page == page => {
                 let token = self.people[who].memory.clone();
-                self.give(who, Input::SeatClaimed { token });
+                let visit = Some(VisitId::new(self.dice.u128(..)));
+                self.give(who, Input::SeatClaimed { token, visit });
             }
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
                 let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };

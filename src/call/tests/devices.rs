@@ -101,7 +101,7 @@ fn joining_does_not_wait_for_a_late_camera_which_is_told_afterwards() {
     let effects = scene.command(Command::SwitchOnBoth);
     let (op, _) = questions(&effects)[0];
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     let effects = scene.give(Input::Socket(SocketEvent::Opened));
     let off = MediaState::default();
     assert!(matches!(said(&effects)[1], ClientMsg::Join { media, .. } if *media == off), "{effects:?}");
@@ -127,7 +127,7 @@ fn media_that_changed_while_the_socket_was_away_are_told_by_the_join() {
 fn media_that_change_between_join_and_joined_are_told() {
     let mut scene = Scene::lobby().with_both();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.switch(DeviceKind::Camera, false);
     assert_eq!(media_told(&scene.server(joined(ME, &[], true))), [(true, false)]);
@@ -208,7 +208,7 @@ fn hanging_up_gives_microphone_and_camera_back() {
 fn a_full_room_leaves_the_picture_of_the_lobby_on() {
     let mut scene = Scene::lobby().with_both();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(ServerMsg::Full { room: room(), capacity: 2 });
     assert_eq!(scene.device(DeviceKind::Camera), DeviceState::On);

@@ -6,7 +6,7 @@ use super::*;
 fn hello_and_join_go_out_in_one_flight() {
     let mut scene = Scene::lobby();
     assert_eq!(scene.join(), [Effect::ClaimSeat { room: room() }, Effect::OpenSocket]);
-    assert_eq!(scene.give(Input::SeatClaimed { token: None }), []);
+    assert_eq!(scene.give(claimed(None)), []);
     let effects = scene.give(Input::Socket(SocketEvent::Opened));
     let said = said(&effects);
     assert!(matches!(said[0], ClientMsg::Hello { version: 1, .. }), "{said:?}");
@@ -15,11 +15,36 @@ fn hello_and_join_go_out_in_one_flight() {
 }
 
 #[test]
+fn every_join_of_a_visit_carries_its_name_and_another_visit_has_another() {
+    let visit_of = |effects: &[Effect]| {
+        said(effects).into_iter().find_map(|msg| match msg {
+            ClientMsg::Join { visit, .. } => *visit,
+            _ => None,
+        })
+    };
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    let first = scene.give(Input::Socket(SocketEvent::Opened));
+    scene.closes(CloseCode::Other(1006));
+    scene.after(500);
+    let again = scene.give(Input::Socket(SocketEvent::Opened));
+    assert_eq!([visit_of(&first), visit_of(&again)], [Some(VISIT), Some(VISIT)]);
+
+    scene.command(Command::Leave);
+    scene.join();
+    let other = VisitId::new(6);
+    scene.give(Input::SeatClaimed { token: None, visit: Some(other) });
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    assert_eq!(visit_of(&effects), Some(other));
+}
+
+#[test]
 fn an_open_socket_waits_until_the_tab_has_looked_for_its_seat() {
     let mut scene = Scene::lobby();
     scene.join();
     assert_eq!(scene.give(Input::Socket(SocketEvent::Opened)), []);
-    let effects = scene.give(Input::SeatClaimed { token: Some(token("before")) });
+    let effects = scene.give(claimed(Some("before")));
     let expected = Resume { token: token("before"), mode: ResumeMode::Takeover };
     assert!(matches!(said(&effects)[1], ClientMsg::Join { resume: Some(resume), .. } if *resume == expected));
 }
@@ -28,7 +53,7 @@ fn an_open_socket_waits_until_the_tab_has_looked_for_its_seat() {
 fn alone_is_waiting_and_the_seat_is_remembered() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     let effects = scene.server(joined(ME, &[], true));
@@ -109,7 +134,7 @@ fn silence_for_two_intervals_opens_the_socket_anew() {
 fn a_server_that_does_not_answer_the_join_is_tried_again() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     let effects = scene.after(9_000);
     assert!(effects.contains(&Effect::CloseSocket) && effects.contains(&Effect::OpenSocket), "{effects:?}");
@@ -119,7 +144,7 @@ fn a_server_that_does_not_answer_the_join_is_tried_again() {
 fn a_full_room_ends_the_visit_and_closes_the_socket() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     let effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
     assert!(effects.contains(&Effect::CloseSocket), "{effects:?}");
@@ -132,7 +157,7 @@ fn a_full_room_ends_the_visit_and_closes_the_socket() {
 fn a_room_that_is_full_of_an_unanswered_join_is_tried_again() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.closes(CloseCode::Other(1006));
     scene.after(400);
@@ -153,7 +178,7 @@ fn a_room_that_is_full_of_an_unanswered_join_is_tried_again() {
 fn who_has_a_token_asks_again_at_a_full_room_for_a_few_seconds() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: Some(token("before")) });
+    scene.give(claimed(Some("before")));
     for _ in 0..10 {
         scene.give(Input::Socket(SocketEvent::Opened));
         scene.server(ServerMsg::Full { room: room(), capacity: 2 });
@@ -170,7 +195,7 @@ fn who_has_a_token_asks_again_at_a_full_room_for_a_few_seconds() {
 fn a_room_that_stays_full_is_full_after_the_resume_window() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.closes(CloseCode::Other(1006));
     for _ in 0..100 {
@@ -193,7 +218,7 @@ fn errors_that_no_retry_can_mend_end_the_visit() {
     ] {
         let mut scene = Scene::lobby();
         scene.join();
-        scene.give(Input::SeatClaimed { token: None });
+        scene.give(claimed(None));
         scene.give(Input::Socket(SocketEvent::Opened));
         scene.server(ServerMsg::Error { code, message: String::new() });
         assert_eq!((scene.status(), scene.call.view().failure), (Status::Error, Some(failure)));
@@ -222,7 +247,7 @@ fn a_seat_taken_by_another_window_ends_the_visit_for_good() {
 fn a_seat_taken_by_an_own_earlier_join_is_taken_back() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     assert!(scene.after(9_000).contains(&Effect::OpenSocket), "given up");
     scene.give(Input::Socket(SocketEvent::Opened));
@@ -249,7 +274,7 @@ fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
 fn leaving_before_the_join_is_answered_frees_the_seat_too() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     let effects = scene.command(Command::Leave);
     assert_eq!(said(&effects), [&ClientMsg::Leave]);
@@ -267,7 +292,7 @@ fn who_left_can_join_again() {
 fn messages_of_a_room_are_not_heard_without_a_seat() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     assert_eq!(scene.server(arrival(GIVING_WAY)), []);
     assert_eq!(scene.call.view().peers, []);

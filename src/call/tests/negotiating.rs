@@ -16,7 +16,7 @@ fn who_hears_of_a_newcomer_offers() {
 fn the_newcomer_waits_for_the_offer_and_answers() {
     let mut scene = Scene::lobby();
     scene.join();
-    scene.give(Input::SeatClaimed { token: None });
+    scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     let effects = scene.server(joined(ME, &[GIVING_WAY], true));
     assert_eq!(opens_peer(&effects, GIVING_WAY), Some(false));

@@ -116,6 +116,22 @@ impl Stage {
         self.says(who, &format!(r#"{{"type":"join","room":"{room}","name":"{who}","resume":{resume}}}"#))
     }
 
+    /// Joins with the name of a visit, and perhaps with the token that somebody got before a reload.
+    pub(super) fn visits(&mut self, who: &str, room: &str, visit: u128, before: Option<&str>) -> Vec<String> {
+        if !self.sockets.contains_key(who) {
+            self.greets(who);
+        }
+        let resume = before.map(|before| {
+            let token = self.token(before);
+            format!(r#","resume":{{"token":"{token}","mode":"takeover"}}"#)
+        });
+        let resume = resume.unwrap_or_default();
+        self.says(
+            who,
+            &format!(r#"{{"type":"join","room":"{room}","name":"{who}","visit":"{visit:032x}"{resume}}}"#),
+        )
+    }
+
     pub(super) fn signals(&mut self, who: &str, to: &str, payload: &str) -> Vec<String> {
         let to = self.peer(to);
         self.says(who, &format!(r#"{{"type":"signal","to":"{to}","signal":{payload}}}"#))

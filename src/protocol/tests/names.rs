@@ -83,7 +83,8 @@ fn a_resume_token_is_1_to_128_url_safe_characters() {
 fn debug_output_never_shows_a_resume_token() {
     let secret = "c2VjcmV0";
     let resume = Resume { token: token(secret), mode: ResumeMode::Reconnect };
-    let join: ClientMsg = ClientMsg::Join { room: room(), name: None, resume: Some(resume), media: OFF };
+    let join: ClientMsg =
+        ClientMsg::Join { room: room(), name: None, resume: Some(resume), media: OFF, visit: Some(VISIT) };
     let joined: ServerMsg = ServerMsg::Joined {
         room: room(),
         you: ADA,

@@ -47,13 +47,23 @@ fn any_client_msg() -> impl Strategy<Value = ClientMsg> {
     let resume = (any_token(), mode).prop_map(|(token, mode)| Resume { token, mode });
     prop_oneof![
         any::<(u32, Vec<String>)>().prop_map(|(version, features)| ClientMsg::Hello { version, features }),
-        (any_room(), option::of(any_name()), option::of(resume), any_media())
-            .prop_map(|(room, name, resume, media)| ClientMsg::Join { room, name, resume, media }),
+        (any_room(), option::of(any_name()), option::of(resume), any_media(), option::of(any_visit()))
+            .prop_map(|(room, name, resume, media, visit)| ClientMsg::Join {
+                room,
+                name,
+                resume,
+                media,
+                visit
+            }),
         any_media().prop_map(|media| ClientMsg::SetMedia { media }),
         (any_peer(), any_signal()).prop_map(|(to, signal)| ClientMsg::Signal { to, signal }),
         Just(ClientMsg::Heartbeat),
         Just(ClientMsg::Leave),
     ]
+}
+
+fn any_visit() -> impl Strategy<Value = VisitId> {
+    any::<u128>().prop_map(VisitId::new)
 }
 
 fn any_peer_info() -> impl Strategy<Value = PeerInfo> {

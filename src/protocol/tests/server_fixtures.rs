@@ -109,6 +109,17 @@ fn what_no_server_says_is_an_error_for_the_client() {
     }
 }
 
+/// The reader of the client is written by hand; the derived one reads the same messages as the same.
+#[test]
+fn both_readers_of_server_messages_agree() {
+    for folder in ["server", "server/lenient", "server/bad"] {
+        for (name, text) in fixtures(folder) {
+            let derived = serde_json::from_str::<ServerMsg>(&text).ok();
+            assert_eq!(decode_server(&text).ok(), derived, "{folder}/{name}");
+        }
+    }
+}
+
 #[test]
 fn close_codes_keep_their_numbers() {
     let numbers = [
