@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { watchTracks } from './media.ts';
+import { Proxy } from './proxy.ts';
 import { Halloo } from './room.ts';
 import { Server } from './server.ts';
 import { watchConnections } from './watch.mjs';
@@ -71,6 +72,13 @@ interface TestFixtures {
   room: string;
   /** Makes another person. */
   person: (options?: PersonOptions) => Promise<Person>;
+  /** Makes what lasts as long as all people of the test. */
+  make: {
+    /** Another server, with these flags. */
+    server: (...flags: string[]) => Promise<Server>;
+    /** A way to a server that can be cut. */
+    wayTo: (server: Server) => Promise<Proxy>;
+  };
 }
 
 interface WorkerFixtures {
@@ -89,7 +97,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   room: async ({}, use) => use(`room-${randomBytes(5).toString('hex')}`),
 
-  person: async ({ browser, server }, use) => {
+  make: async ({}, use) => {
+    const ends: (() => void | Promise<void>)[] = [];
+    await use({
+      server: async (...flags) => {
+        const server = await Server.start(...flags);
+        ends.push(() => server.dispose());
+        return server;
+      },
+      wayTo: async ({ port }) => {
+        const proxy = await Proxy.start(port);
+        ends.push(() => proxy.close());
+        return proxy;
+      },
+    });
+    for (const end of ends) await end();
+  },
+
+  // Depends on `make` so that people go first.
+  person: async ({ browser, server, make: _ }, use) => {
     if (!server.running) await server.restart();
     const people: Person[] = [];
     await use(async (options = {}) => {

@@ -2,7 +2,6 @@
 
 import { expect, test } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia, expectPlaying } from './media.ts';
-import { Server } from './server.ts';
 import { typesHeard } from './wire.ts';
 
 test('a third person is told that the room is full, and gets in when somebody has left', async ({ person, room }) => {
@@ -38,26 +37,21 @@ test('a third person is told that the room is full, and gets in when somebody ha
   await expect(ada.tile).toContainText('Eve');
 });
 
-test('in a room with three seats everybody sees everybody', async ({ person, room }) => {
-  const server = await Server.start('--room-capacity', '3');
-  try {
-    const { url } = server;
-    const [ada, bob, eve] = [await person({ url }), await person({ url }), await person({ url })];
-    await ada.enter(room, 'Ada');
-    await bob.enter(room, 'Bob');
-    await eve.enter(room, 'Eve');
-    for (const one of [ada, bob, eve]) {
-      const videos = one.page.getByTestId('remote-video');
-      await expect(videos).toHaveCount(2);
-      for (const video of await videos.all()) await expectPlaying(video);
-      expect(await connections(one.page)).toMatchObject({ made: 2, open: 2 });
-    }
-
-    await eve.leave.click();
-    await expectMedia(ada.page);
-    await expectMedia(bob.page);
-    for (const one of [ada, bob]) expect(await connections(one.page)).toMatchObject({ made: 2, open: 1 });
-  } finally {
-    await server.dispose();
+test('in a room with three seats everybody sees everybody', async ({ make, person, room }) => {
+  const { url } = await make.server('--room-capacity', '3');
+  const [ada, bob, eve] = [await person({ url }), await person({ url }), await person({ url })];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await eve.enter(room, 'Eve');
+  for (const one of [ada, bob, eve]) {
+    const videos = one.page.getByTestId('remote-video');
+    await expect(videos).toHaveCount(2);
+    for (const video of await videos.all()) await expectPlaying(video);
+    expect(await connections(one.page)).toMatchObject({ made: 2, open: 2 });
   }
+
+  await eve.leave.click();
+  await expectMedia(ada.page);
+  await expectMedia(bob.page);
+  for (const one of [ada, bob]) expect(await connections(one.page)).toMatchObject({ made: 2, open: 1 });
 });

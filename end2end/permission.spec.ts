@@ -55,6 +55,17 @@ for (const { name, title, hint, prepare } of REFUSALS) {
   });
 }
 
+test('a page is loaded though neither picture nor sound comes from the other side', async ({ person, room }) => {
+  const ada = await person();
+  const bob = await person({ prepare: REFUSALS[0]!.prepare });
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await ada.expectState('connected');
+  // Waits for the `load` event, which elements without media hold back.
+  await ada.page.reload();
+  await ada.expectState('connected');
+});
+
 test('an insecure origin: said so, and no obstacle to joining', async ({ person, room, server }) => {
   const bob = await person({ url: `http://${INSECURE_HOST}:${server.port}` });
   // What Chromium logs about pages of insecure origins.

@@ -20,7 +20,7 @@ use super::{
     socket::Socket,
 };
 use crate::{
-    call::{Call, CallView, Command, Effect, Granted, Input, OpId, SocketEvent, Wish},
+    call::{Call, CallView, Command, DeviceKind, Effect, Granted, Input, OpId, SocketEvent, Wish},
     protocol::{CloseCode, PeerId, RoomName},
     sansio::Millis,
 };
@@ -86,9 +86,11 @@ impl Session {
         self.0.give(Input::Command(command));
     }
 
-    /// Shows this person's own picture in a video element.
+    /// Shows this person's own picture in a video element, once there is one: an element that waits for its first
+    /// picture holds back the `load` event of the page, for as long as the person looks at the question for the camera.
     pub fn attach_local(&self, element: &HtmlVideoElement) {
-        element.set_src_object(Some(self.0.media.borrow().stream()));
+        let media = self.0.media.borrow();
+        element.set_src_object(media.track(DeviceKind::Camera).map(|_| media.stream()));
     }
 
     /// Shows somebody's picture in a video element, with sound.

@@ -276,7 +276,7 @@ impl Pair {
                 self.state = SignalingState::HaveLocalOffer;
                 self.recovery.await_answer(ctx.now);
             }
-            DescriptionKind::Answer => self.exchange_complete(),
+            DescriptionKind::Answer => self.exchange_complete(ctx),
         }
         self.send(ctx, description.into_signal(self.epoch));
         for candidate in std::mem::take(&mut self.held) {
@@ -299,17 +299,17 @@ impl Pair {
                 self.state = SignalingState::Stable;
                 self.start(ctx, Operation::SetLocal);
             }
-            DescriptionKind::Answer => self.exchange_complete(),
+            DescriptionKind::Answer => self.exchange_complete(ctx),
         }
     }
 
-    fn exchange_complete(&mut self) {
+    fn exchange_complete(&mut self, ctx: &Context<'_>) {
         self.state = SignalingState::Stable;
         self.exchanges = self.exchanges.saturating_add(1);
         // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3).
         self.wants_offer = false;
         self.resend = false;
-        self.recovery.answered();
+        self.recovery.answered(ctx.now);
     }
 
     fn send(&self, ctx: &mut Context<'_>, signal: Signal) {

@@ -10,6 +10,9 @@ use crate::sansio::Millis;
 const OFFER_PATIENCE_MS: u64 = 5_000;
 /// How long an offer may stay unanswered before it is sent again. Unit: millisecond.
 const ANSWER_PATIENCE_MS: u64 = 10_000;
+/// How long a connection may take once both descriptions are there. Browsers report `failed` by themselves, but not if
+/// gathering candidates got stuck. Unit: millisecond.
+const CONNECT_PATIENCE_MS: u64 = 15_000;
 /// `disconnected` often heals by itself within this time. Unit: millisecond.
 const DISCONNECTED_GRACE_MS: u64 = 2_000;
 /// How long the browser may take over one operation. Unit: millisecond.
@@ -89,9 +92,13 @@ impl Recovery {
         self.answer_due = Some(now + ANSWER_PATIENCE_MS);
     }
 
-    pub(super) fn answered(&mut self) {
+    /// Offer and answer are exchanged: the connection is expected to come up, if it is not up already.
+    pub(super) fn answered(&mut self, now: Millis) {
         self.offer_due = None;
         self.answer_due = None;
+        if self.state == ConnectionState::Connecting {
+            self.repair_by(now + CONNECT_PATIENCE_MS);
+        }
     }
 
     /// The browser was asked for something, and nothing else can be done until it answers.

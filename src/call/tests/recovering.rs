@@ -43,6 +43,17 @@ fn a_failed_connection_restarts_ice_at_once() {
 }
 
 #[test]
+fn a_connection_that_neither_comes_up_nor_fails_is_helped() {
+    let mut scene = Scene::offering_to(GIVING_WAY);
+    scene.signal(GIVING_WAY, answer_signal("theirs", 0));
+    scene.succeeds(GIVING_WAY);
+    scene.after(8_000);
+    scene.server(ServerMsg::Heartbeat);
+    assert_eq!(scene.after(6_999), []);
+    assert_eq!(scene.after(1), [Effect::RestartIce { peer: GIVING_WAY }]);
+}
+
+#[test]
 fn repairs_become_rarer_and_every_fourth_starts_over() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.state(GIVING_WAY, ConnectionState::Failed);
