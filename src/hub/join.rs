@@ -124,6 +124,7 @@ impl Hub {
         seat.name = guest.name;
         seat.media = guest.media;
         seat.visit = guest.visit;
+        seat.over = guest.conn;
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), peer));
         self.set_place(guest.conn, &name, peer);
@@ -145,6 +146,7 @@ impl Hub {
         seat.name = guest.name;
         seat.media = guest.media;
         seat.visit = guest.visit;
+        seat.over = guest.conn;
         let info = seat.info();
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
@@ -179,6 +181,7 @@ impl Hub {
             name: guest.name.clone(),
             media: guest.media,
             link: Link::Up(guest.conn),
+            over: guest.conn,
             provisional,
             visit: guest.visit,
             taken_with: None,

@@ -16,6 +16,8 @@ pub(super) struct Seat {
     pub(super) name: Option<DisplayName>,
     pub(super) media: MediaState,
     pub(super) link: Link,
+    /// The socket over which it was taken, or taken again; may be lost.
+    pub(super) over: ConnId,
     /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
     pub(super) provisional: bool,
     /// The visit that took it, or came back to it last.
@@ -73,10 +75,10 @@ impl Room {
         self.seats.iter().find(|seat| seat.taken_with == Some(claimed))
     }
 
-    /// Whether the seat of this id, or the one that took its place, is in use over a socket that is newer than `conn`.
+    /// Whether the seat of this id, or the one that took its place, was taken over a socket that is newer than `conn`.
     pub(super) fn is_claimed_over_newer(&self, claimed: PeerId, conn: ConnId) -> bool {
         let of_claim = |seat: &&Seat| seat.peer == claimed || seat.taken_with == Some(claimed);
-        self.seats.iter().filter(of_claim).filter_map(Seat::conn).any(|holder| holder > conn)
+        self.seats.iter().filter(of_claim).any(|seat| seat.over > conn)
     }
 
     /// Who has the seat that this visit took.

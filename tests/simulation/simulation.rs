@@ -262,6 +262,17 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
     }
 }
 
+/// What arrives early or late is put to use: nothing has to be repaired.
+#[test]
+fn calls_that_nothing_disturbs_need_no_repair() {
+    for seed in 0..400 {
+        let mut world = World::new(&Schedule { seed, people: 2 + seed as usize % 3, steps: Vec::new() });
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        assert_eq!(world.repairs, 0, "seed {seed}");
+    }
+}
+
 /// Heartbeats are answered when they come, without a timer.
 #[test]
 fn tabs_in_the_background_are_not_thrown_out() {

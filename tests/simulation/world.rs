@@ -43,6 +43,8 @@ pub(crate) struct World {
     sockets: BTreeMap<u64, Socket>,
     /// Ever.
     pub(crate) sockets_opened: u64,
+    /// ICE restarts that a call asked for.
+    pub(crate) repairs: u64,
     pub(crate) people: Vec<Person>,
     pub(crate) connections: BTreeMap<u64, PeerConnection>,
     cut_media: BTreeSet<(usize, usize)>,
@@ -144,6 +146,7 @@ impl World {
             config,
             sockets: BTreeMap::new(),
             sockets_opened: 0,
+            repairs: 0,
             people: Vec::new(),
             connections: BTreeMap::new(),
             cut_media: BTreeSet::new(),
@@ -607,6 +610,7 @@ impl World {
             }
             Effect::Operate { op, peer, operation } => self.operate(who, peer, op, operation),
             Effect::RestartIce { peer } => {
+                self.repairs += 1;
                 if let Some(instance) = self.people[who].peers.get(&peer).copied() {
                     self.restart_ice(instance);
                 }

@@ -113,6 +113,20 @@ fn a_join_of_the_page_before_that_arrives_after_its_successors_takes_no_seat() {
 }
 
 #[test]
+fn not_even_while_its_successor_has_lost_the_socket() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    stage.greets("ada-before");
+    stage.returns("ada-again", "r", Takeover, "ada");
+    stage.loses_socket("ada-again");
+    assert_eq!(stage.returns("ada-before", "r", Takeover, "ada"), ["ada-before: closed, Replaced"]);
+    assert_eq!(
+        stage.returns("ada-third", "r", Reconnect, "ada-again"),
+        ["ada-third: joined r as ada-again with [bela]", "bela: peer_back ada-again"]
+    );
+}
+
+#[test]
 fn a_twin_that_still_holds_the_seat_is_closed_when_its_person_reconnects() {
     let mut stage = Stage::call_of_ada_and_bela();
     assert_eq!(
