@@ -22,6 +22,12 @@ pub struct ClientFiles {
     pub style: String,
 }
 
+/// Whether there is a page at this path. What stands there otherwise says that there is none.
+pub fn has_page(path: &str) -> bool {
+    let page = Page::at(path);
+    page == Page::Home || page.room().is_some()
+}
+
 /// The HTML document into which the app is rendered on the server.
 pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     let request = use_context::<RequestFacts>().unwrap_or_default();
