@@ -21,6 +21,8 @@ const FIRST_PAUSE_MS: u64 = 400;
 const LONGEST_PAUSE_MS: u64 = 8_000;
 /// The longest time for which a server can send its clients away. Unit: millisecond.
 const LONGEST_RESTART_MS: u64 = 30_000;
+/// How much longer the pause is after the server has closed the socket for what this client did. Unit: millisecond.
+const SCOLDED_PAUSE_MS: u64 = 3_000;
 /// Tries in vain after which the person is told.
 const TELL_AFTER: u32 = 2;
 /// How long a client with a token asks again at a full room: its page may have been loaded twice in a row, and the
@@ -141,6 +143,10 @@ impl Socket {
             self.unanswered = Some(ctx.now);
         }
         self.pause(ctx);
+        if matches!(code, CloseCode::RateLimited | CloseCode::BadMessages) {
+            // Coming back at once would end the same way.
+            self.deadline = self.deadline.map(|at| at + SCOLDED_PAUSE_MS);
+        }
         None
     }
 

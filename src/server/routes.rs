@@ -17,7 +17,10 @@ use tower::service_fn;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use super::{addresses, config::Config, driver::Driver, security, site, socket};
-use crate::{app::shell, protocol::RoomName, request::RequestFacts, ui::Page};
+use crate::{
+    app::{has_page, shell},
+    request::RequestFacts,
+};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -140,7 +143,7 @@ fn provide_facts(state: &AppState) {
             let policy = HeaderValue::from_static("same-origin");
             response.insert_header(HeaderName::from_static("cross-origin-opener-policy"), policy);
         }
-        if matches!(Page::at(parts.uri.path()), Page::Room(name) if name.parse::<RoomName>().is_err()) {
+        if !has_page(parts.uri.path()) {
             response.set_status(StatusCode::NOT_FOUND);
         }
     }
