@@ -183,6 +183,10 @@ impl Call {
             SocketEvent::Message(message) => {
                 self.socket.heard(now);
                 self.on_message(now, message);
+                let (mut ctx, roster) = self.parts(now);
+                if ctx.seated {
+                    roster.give_up_missing(&mut ctx);
+                }
             }
             SocketEvent::Closed(code) => {
                 let failure = self.socket.closed(&mut self.shared.context(now, false, &[]), code);

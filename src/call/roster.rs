@@ -111,12 +111,17 @@ impl Roster {
         }
     }
 
-    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
+    /// Who has not come back to a restarted server in time is gone: as far as the server has just been heard, for a socket
+    /// that is dead in silence may have kept their return to itself.
+    pub(super) fn give_up_missing(&mut self, ctx: &mut Context<'_>) {
         let now = ctx.now;
         let given_up = |member: &mut Member| member.missing_until.is_some_and(|at| at <= now);
         for member in self.members.extract_if(.., given_up) {
             member.pair.close(ctx);
         }
+    }
+
+    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
         for member in &mut self.members {
             member.pair.on_tick(ctx);
         }
@@ -124,9 +129,8 @@ impl Roster {
 
     /// Pairs can be helped only while there is signaling.
     pub(super) fn next_deadline(&self, seated: bool) -> Option<Millis> {
-        let missing = self.members.iter().filter_map(|member| member.missing_until);
         let pairs = self.members.iter().filter_map(|member| member.pair.recovery.next_deadline());
-        missing.chain(pairs.filter(|_| seated)).min()
+        pairs.filter(|_| seated).min()
     }
 
     pub(super) fn view(&self) -> Vec<PeerView> {

@@ -4,7 +4,8 @@
 //! While the hub is *young* (younger than the resume window) it may have a past: a token is then believed even if its
 //! seat is unknown, and snapshots say `complete: false`. A newcomer's seat is provisional during that time: if
 //! somebody with a token finds the room full, the last provisional seat is theirs and its holder is told `full`. So
-//! capacity holds across a restart, and nobody loses a seat to a stranger who was quicker.
+//! capacity holds across a restart, and nobody loses a seat to a stranger who was quicker. The token of a provisional
+//! seat says so, for the case that the server is restarted again.
 
 use rand_chacha::rand_core::RngCore as _;
 
@@ -12,6 +13,7 @@ use super::{
     ConnId, Effect, Hub, Timer,
     room::{Link, Room, Seat},
     session::Place,
+    token::Proof,
 };
 use crate::{
     protocol::{
@@ -38,10 +40,12 @@ impl Hub {
         let visitor = guest.visit.and_then(|visit| self.rooms.get(&room)?.visitor(visit));
         let claim = match visitor {
             // The answer to an earlier join of this visit was lost.
-            Some(peer) => Some((peer, ResumeMode::Reconnect)),
+            Some(peer) => Some((Proof { peer, provisional: false }, ResumeMode::Reconnect)),
             None => resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode))),
         };
-        let Some((claimed, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
+        let Some((Proof { peer: claimed, provisional }, mode)) = claim else {
+            return self.seat_newcomer(now, room, guest);
+        };
         let peer = match mode {
             ResumeMode::Reconnect => claimed,
             ResumeMode::Takeover => self.heir(&room, claimed).unwrap_or(claimed),
@@ -55,11 +59,11 @@ impl Hub {
             ResumeMode::Reconnect if has_seat => self.reseat(now, room, peer, guest),
             ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, guest),
             ResumeMode::Reconnect if self.may_have_a_past(now, peer) => {
-                self.restore(now, room, peer, guest, None);
+                self.restore(now, room, Proof { peer, provisional }, guest, None);
             }
             ResumeMode::Takeover if self.may_have_a_past(now, peer) => {
                 let fresh = self.fresh_peer(&room);
-                self.restore(now, room, fresh, guest, Some(peer));
+                self.restore(now, room, Proof { peer: fresh, provisional }, guest, Some(peer));
             }
             ResumeMode::Reconnect | ResumeMode::Takeover => self.seat_newcomer(now, room, guest),
         }
@@ -104,15 +108,17 @@ impl Hub {
     }
 
     /// A seat from before a restart. Others who are back already may still have a connection to the id it replaces.
-    fn restore(&mut self, now: Millis, room: RoomName, peer: PeerId, guest: Guest, replaces: Option<PeerId>) {
+    fn restore(&mut self, now: Millis, room: RoomName, proof: Proof, guest: Guest, replaces: Option<PeerId>) {
+        let Proof { peer, provisional } = proof;
         if !self.has_space(&room) {
-            let Some(newcomer) = self.rooms.get(&room).and_then(Room::last_provisional) else {
+            let newcomer = self.rooms.get(&room).and_then(Room::last_provisional);
+            let Some(newcomer) = newcomer.filter(|_| !provisional) else {
                 return self.say_full(room, guest.conn);
             };
             self.turn_out(&room, newcomer);
         }
         self.departed.extend(replaces);
-        self.take_seat(&room, peer, &guest, false, replaces);
+        self.take_seat(&room, peer, &guest, provisional, replaces);
         self.welcome_in(room, peer, guest.conn, !self.is_young(now));
     }
 
@@ -213,7 +219,9 @@ impl Hub {
     }
 
     fn welcome_in(&mut self, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
-        let Some(resume_token) = self.tokens.seal(&name, you) else { return };
+        let seat = self.rooms.get(&name).and_then(|room| room.seat(you));
+        let provisional = seat.is_some_and(|seat| seat.provisional);
+        let Some(resume_token) = self.tokens.seal(&name, Proof { peer: you, provisional }) else { return };
         let peers = self.rooms.get(&name).map(|room| room.others(you).map(Seat::info).collect());
         let msg = ServerMsg::Joined {
             you,

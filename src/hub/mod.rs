@@ -245,6 +245,7 @@ impl Hub {
             }
             Timer::GrownUp => {
                 self.departed.clear();
+                self.rooms.values_mut().for_each(Room::settle);
             }
         }
     }

@@ -100,6 +100,13 @@ impl Room {
         self.seats.iter().rev().find(|seat| seat.provisional).map(|seat| seat.peer)
     }
 
+    /// Nobody who had a seat before a restart is awaited any more.
+    pub(super) fn settle(&mut self) {
+        for seat in &mut self.seats {
+            seat.provisional = false;
+        }
+    }
+
     pub(super) fn largest_peer(&self) -> Option<PeerId> {
         self.seats.iter().map(|seat| seat.peer).max()
     }

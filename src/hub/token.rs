@@ -9,6 +9,15 @@ use sha2::Sha256;
 
 use crate::protocol::{PeerId, ResumeToken, RoomName};
 
+/// What a genuine token proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Proof {
+    /// Who has the seat.
+    pub(super) peer: PeerId,
+    /// It was taken while somebody who had it before might still have come.
+    pub(super) provisional: bool,
+}
+
 /// Makes and checks tokens.
 pub(super) struct TokenKey([u8; 32]);
 
@@ -17,24 +26,28 @@ impl TokenKey {
         Self(key)
     }
 
-    /// Proof that `peer` has a seat in `room`.
-    pub(super) fn seal(&self, room: &RoomName, peer: PeerId) -> Option<ResumeToken> {
-        let mac = self.mac(room, peer)?.finalize().into_bytes();
-        format!("{peer}.{}", URL_SAFE_NO_PAD.encode(mac)).parse().ok()
+    /// A token for a seat in `room`.
+    pub(super) fn seal(&self, room: &RoomName, proof: Proof) -> Option<ResumeToken> {
+        let mac = self.mac(room, proof)?.finalize().into_bytes();
+        format!("{}.{}", proof.peer, URL_SAFE_NO_PAD.encode(mac)).parse().ok()
     }
 
-    /// Whose seat in `room` this token proves, if it is genuine. Compares in constant time.
-    pub(super) fn open(&self, room: &RoomName, token: &ResumeToken) -> Option<PeerId> {
+    /// What this token proves about a seat in `room`, if it is genuine. Compares in constant time.
+    pub(super) fn open(&self, room: &RoomName, token: &ResumeToken) -> Option<Proof> {
         let (peer, mac) = token.as_str().split_once('.')?;
         let peer: PeerId = peer.parse().ok()?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-        self.mac(room, peer)?.verify_slice(&mac).ok()?;
-        Some(peer)
+        let proofs = [false, true].map(|provisional| Proof { peer, provisional });
+        proofs
+            .into_iter()
+            .find(|proof| self.mac(room, *proof).is_some_and(|expected| expected.verify_slice(&mac).is_ok()))
     }
 
-    fn mac(&self, room: &RoomName, peer: PeerId) -> Option<Hmac<Sha256>> {
+    fn mac(&self, room: &RoomName, Proof { peer, provisional }: Proof) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(b"halloo resume v1\0");
+        let purpose: &[u8] =
+            if provisional { b"halloo resume provisional v1\0" } else { b"halloo resume v1\0" };
+        mac.update(purpose);
         mac.update(&peer.number().to_be_bytes());
         mac.update(room.as_str().as_bytes());
         Some(mac)

@@ -61,6 +61,8 @@ pub(crate) enum Action {
     Join {
         who: usize,
     },
+    /// A stranger wants a seat in the first room.
+    Knock,
     /// The server dies, with or without closing its sockets properly, and is back after a while.
     RestartServer {
         graceful: bool,
@@ -142,6 +144,7 @@ fn action() -> impl Strategy<Value = Action> {
         1 => who.clone().prop_map(|who| Action::Crash { who }),
         2 => who.clone().prop_map(|who| Action::Leave { who }),
         2 => who.clone().prop_map(|who| Action::Join { who }),
+        2 => Just(Action::Knock),
         3 => (any::<bool>(), 0..20_000_u64).prop_map(|(graceful, down_ms)| {
             Action::RestartServer { graceful, down_ms }
         }),

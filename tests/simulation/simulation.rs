@@ -262,6 +262,44 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
     }
 }
 
+/// Sockets lost, ways to the server cut for some seconds, servers restarted: whatever happens to signaling alone, the
+/// connections that carry media stay the very same, and nobody's seat goes to a stranger.
+#[test]
+fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
+    for seed in 0..300 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let people = dice.usize(2..5);
+        let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        let before = world.instances();
+        for _ in 0..6 {
+            let who = dice.usize(0..people);
+            match dice.u8(0..5) {
+                0 | 1 => {
+                    let (client_notices, server_notices) = (dice.bool(), dice.bool());
+                    world.act(Action::LoseSocket { who, client_notices, server_notices });
+                }
+                2 => {
+                    world.act(Action::CutSignaling { who });
+                    world.run_for(dice.u64(0..6_000));
+                    world.act(Action::HealSignaling { who });
+                }
+                _ => {
+                    world.act(Action::RestartServer { graceful: dice.bool(), down_ms: dice.u64(0..5_000) });
+                    world.act(Action::Knock);
+                }
+            }
+            world.run_for(dice.u64(0..20_000));
+            assert_eq!(check(&world), Ok(()), "seed {seed}");
+        }
+        world.calm();
+        world.run_for(GHOSTS_GONE_MS);
+        assert_eq!(heals(&mut world), Ok(()), "seed {seed}");
+        assert_eq!(world.instances(), before, "seed {seed}");
+    }
+}
+
 /// What arrives early or late is put to use: nothing has to be repaired.
 #[test]
 fn calls_that_nothing_disturbs_need_no_repair() {

@@ -370,6 +370,24 @@ fn a_restarted_server_gets_the_resume_window_to_find_everybody_again() {
 }
 
 #[test]
+fn nobody_is_given_up_over_a_socket_that_may_be_dead() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.resumes(joined(ME, &[], false));
+    for _ in 0..2 {
+        scene.after(HEARTBEAT_MS);
+        scene.server(ServerMsg::Heartbeat);
+    }
+    // From here on nothing is heard, until the socket is given up and the next one tells that they are back.
+    let effects = scene.after(3 * HEARTBEAT_MS);
+    assert!(effects.contains(&Effect::OpenSocket), "{effects:?}");
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    assert_eq!(scene.call.view().peers[0].link, Link::Connected);
+    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+}
+
+#[test]
 fn who_comes_back_after_a_restart_is_kept() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.resumes(joined(ME, &[], false));

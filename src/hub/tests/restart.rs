@@ -115,6 +115,35 @@ fn a_stranger_who_was_quicker_gives_way_to_the_one_who_had_the_seat() {
 }
 
 #[test]
+fn a_stranger_gives_way_after_the_next_restart_too() {
+    for mode in [Reconnect, Takeover] {
+        let mut stage = call_before_a_restart();
+        stage.returns("ada-again", "r", Reconnect, "ada");
+        stage.joins("cara", "r");
+        stage.restarts();
+        let heard = stage.returns("cara-again", "r", mode, "cara");
+        assert!(heard[0].starts_with("cara-again: joined r"), "{heard:?}");
+        stage.returns("ada-third", "r", Reconnect, "ada-again");
+        assert_eq!(stage.returns("bela-again", "r", Reconnect, "bela")[0], "cara-again: full r of 2");
+        assert_eq!(stage.returns("cara-third", "r", mode, "cara"), ["cara-third: full r of 2"]);
+    }
+}
+
+#[test]
+fn a_stranger_who_stayed_until_the_server_had_grown_up_has_a_seat_like_any_other() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.joins("cara", "r");
+    stage.time_passes(RESUME_WINDOW);
+    stage.loses_socket("cara");
+    stage.returns("cara-again", "r", Reconnect, "cara");
+    stage.restarts();
+    stage.returns("cara-third", "r", Reconnect, "cara-again");
+    stage.returns("ada-third", "r", Reconnect, "ada-again");
+    assert_eq!(stage.returns("bela-again", "r", Reconnect, "bela"), ["bela-again: full r of 2"]);
+}
+
+#[test]
 fn the_stranger_who_came_last_gives_way_first() {
     let mut stage = call_before_a_restart();
     stage.joins("cara", "r");

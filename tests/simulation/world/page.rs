@@ -1,0 +1,153 @@
+//! One person's page: the call, its timers, and what it asks of the browser.
+
+use super::*;
+
+impl World {
+    pub(super) fn command(&mut self, who: usize, command: Command) {
+        self.give(who, Input::Command(command));
+    }
+
+    pub(super) fn tick_call(&mut self, who: usize) {
+        let now = self.clock(who);
+        if self.people[who].call.poll_timeout().is_some_and(|due| due <= now) {
+            self.give(who, Input::Tick);
+        } else {
+            self.arm_call(who);
+        }
+    }
+
+    pub(super) fn clock(&self, who: usize) -> Millis {
+        let person = &self.people[who];
+        Millis(self.now - person.born + person.ahead)
+    }
+
+    pub(super) fn give(&mut self, who: usize, input: Input) {
+        let now = self.clock(who);
+        self.people[who].call.handle_input(now, input);
+        while let Some(effect) = self.people[who].call.poll_effect() {
+            self.perform(who, effect);
+        }
+        self.arm_call(who);
+    }
+
+    pub(super) fn arm_call(&mut self, who: usize) {
+        let now = self.clock(who);
+        let Some(due) = self.people[who].call.poll_timeout() else { return };
+        let at = self.now + due.since(now);
+        let person = &mut self.people[who];
+        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
+        if person.armed.is_none_or(|armed| at < armed || armed < self.now) {
+            person.armed = Some(at);
+            let page = person.page;
+            self.push(at - self.now, Event::TickCall { who, page });
+        }
+    }
+
+    pub(super) fn perform(&mut self, who: usize, effect: Effect) {
+        let page = self.people[who].page;
+        match effect {
+            Effect::ClaimSeat { .. } => {
+                let pause = self.dice.u64(0..20);
+                self.push(pause, Event::Claimed { who, page });
+            }
+            Effect::StoreSeat { token, .. } => self.people[who].memory = Some(token),
+            Effect::ForgetSeat { .. } => self.people[who].memory = None,
+            Effect::OpenSocket => self.open_socket(who),
+            Effect::CloseSocket => self.close_socket(who, Some(End::PageGone)),
+            Effect::Send(message) => {
+                self.people[who].sent += 1;
+                if let Some(id) = self.people[who].socket {
+                    let heartbeat = message == ClientMsg::Heartbeat;
+                    self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
+                }
+            }
+            Effect::OpenPeer { peer, connection, offering, .. } => {
+                self.open_peer(who, peer, connection, offering);
+            }
+            Effect::ClosePeer { peer } => {
+                if let Some(instance) = self.people[who].peers.remove(&peer) {
+                    self.connections.remove(&instance);
+                } else {
+                    self.violate(format!("{who} closes a connection that is not there"));
+                }
+            }
+            Effect::Operate { op, peer, operation } => self.operate(who, peer, op, operation),
+            Effect::RestartIce { peer } => {
+                self.repairs += 1;
+                if let Some(instance) = self.people[who].peers.get(&peer).copied() {
+                    self.restart_ice(instance);
+                }
+            }
+            Effect::Acquire { op, wishes } => {
+                let pause = self.dice.u64(0..3_000);
+                let kinds = wishes.iter().map(|wish| wish.kind).collect();
+                self.push(pause, Event::Devices { who, page, op, kinds });
+            }
+            Effect::Release { .. } | Effect::Silence { .. } => {}
+        }
+    }
+
+    pub(super) fn open_peer(&mut self, who: usize, peer: PeerId, connection: ConnectionId, offering: bool) {
+        if self.people[who].peers.contains_key(&peer) {
+            self.violate(format!("{who} opens a second connection to one peer"));
+        }
+        let instance = self.number();
+        let (new, follow) = PeerConnection::new(instance, who, peer, connection, offering);
+        self.connections.insert(instance, new);
+        self.people[who].peers.insert(peer, instance);
+        self.owner_of_instance.insert(instance, who);
+        self.follow(instance, follow);
+        self.push(500, Event::Path { instance, again: true });
+    }
+
+    pub(super) fn operate(&mut self, who: usize, peer: PeerId, op: OpId, operation: Operation) {
+        let pause = if self.dice.u8(..) < 8 { self.dice.u64(0..1_500) } else { self.dice.u64(0..25) };
+        let instance = self.people[who].peers.get(&peer).copied();
+        let Some(connection) = instance.and_then(|instance| self.connections.get_mut(&instance)) else {
+            return self.violate(format!("{who} operates on a connection that is not there"));
+        };
+        let instance = connection.instance;
+        if connection.running.replace((op, operation)).is_some() {
+            self.violate(format!("{who} has two operations in flight at one connection"));
+        }
+        self.push(pause, Event::Done { instance, op });
+    }
+
+    /// The page is gone, as the server hears it, and loaded anew.
+    pub(super) fn reload(&mut self, who: usize, end: Option<End>) {
+        if !self.people[who].wants {
+            return;
+        }
+        // Without a token from the server there is nothing to recognise the person by.
+        self.seat_may_be_held |= self.people[who].memory.is_none();
+        // The seat that an unheard join took is found again once the server misses its socket.
+        let socket = self.people[who].socket.and_then(|id| self.sockets.get(&id));
+        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries) && !self.people[who].forsook;
+        self.seat_may_be_held |= self.view(who).status == Status::Connecting && !missed;
+        self.unload(who, end);
+        self.join(who);
+    }
+
+    pub(super) fn crash(&mut self, who: usize) {
+        self.seat_may_be_held = true;
+        self.unload(who, None);
+        self.people[who].memory = None;
+        self.people[who].wants = false;
+    }
+
+    pub(super) fn unload(&mut self, who: usize, end: Option<End>) {
+        self.close_socket(who, end);
+        let seed = self.dice.u64(..);
+        let pause = self.dice.u64(0..3);
+        let now = self.now;
+        let person = &mut self.people[who];
+        person.call = Call::new(seed);
+        person.page += 1;
+        person.born = now;
+        person.ahead = pause;
+        person.armed = None;
+        for instance in std::mem::take(&mut person.peers).into_values() {
+            self.connections.remove(&instance);
+        }
+    }
+}
