@@ -7,9 +7,8 @@
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
-    browser::EARLY_SOCKET,
     request::RequestFacts,
-    ui::{HomePage, NotFoundPage, Page, PageFacts, RoomPage, Speech, begin_call, dom, title_of},
+    ui::{EarlySocket, HomePage, NotFoundPage, Page, PageFacts, RoomPage, Speech, begin_call, dom, title_of},
 };
 
 /// Paths of the files that make up the client.
@@ -41,7 +40,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 <title>{title_of(&page, facts.language)}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                {matches!(page, Page::Room(_)).then(|| view! { <EarlySocket/> })}
+                {page.room().map(|room| view! { <EarlySocket room join_allowed=facts.carried.join_allowed/> })}
                 <link rel="stylesheet" href=files.style.clone()/>
                 <ClientScript files/>
                 <AutoReload options/>
@@ -51,17 +50,6 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
             </body>
         </html>
     }
-}
-
-/// Opens the signaling socket for somebody who goes straight into a call, by `?join=now` or because the page was loaded
-/// anew: it opens while the client is still on its way.
-#[component]
-fn EarlySocket() -> impl IntoView {
-    let open = format!(
-        r#"if (location.search.includes("join=now") || performance.getEntriesByType("navigation")[0]?.type === "reload")
-  globalThis.{EARLY_SOCKET} = new WebSocket(`${{location.origin.replace(/^http/, "ws")}}/signal`);"#
-    );
-    view! { <script nonce=use_nonce()>{open}</script> }
 }
 
 /// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and layout.

@@ -23,7 +23,7 @@ pub mod sansio;
 pub mod server;
 pub mod ui;
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered, by building it anew: the name is that of the build in cargo-leptos.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -84,6 +84,11 @@ impl LocalMedia {
         }
     }
 
+    /// Nobody looks at the level any more.
+    pub(super) fn stop_metering(&mut self) {
+        self.meter = None;
+    }
+
     /// Loudness at the microphone now, 0.0 to 1.0.
     pub(super) fn level(&mut self) -> f32 {
         if self.microphone.is_none() {

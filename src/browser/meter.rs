@@ -18,10 +18,8 @@ pub(super) struct Meter {
 impl Meter {
     pub(super) fn new(stream: &MediaStream) -> Result<Self, JsValue> {
         let context = AudioContext::new()?;
-        let source = context.create_media_stream_source(stream)?;
-        let analyser = context.create_analyser()?;
-        analyser.set_fft_size(SAMPLES as u32);
-        source.connect_with_audio_node(&analyser)?;
+        let graph = graph(&context, stream).inspect_err(|_| close(&context))?;
+        let (analyser, source) = graph;
         Ok(Self { context, analyser, _source: source, samples: vec![0.0; SAMPLES] })
     }
 
@@ -35,10 +33,25 @@ impl Meter {
 
 impl Drop for Meter {
     fn drop(&mut self) {
-        if let Ok(promise) = self.context.close() {
-            spawn_local(async move {
-                let _ = JsFuture::from(promise).await;
-            });
-        }
+        close(&self.context);
+    }
+}
+
+fn graph(
+    context: &AudioContext,
+    stream: &MediaStream,
+) -> Result<(AnalyserNode, MediaStreamAudioSourceNode), JsValue> {
+    let source = context.create_media_stream_source(stream)?;
+    let analyser = context.create_analyser()?;
+    analyser.set_fft_size(SAMPLES as u32);
+    source.connect_with_audio_node(&analyser)?;
+    Ok((analyser, source))
+}
+
+fn close(context: &AudioContext) {
+    if let Ok(promise) = context.close() {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
     }
 }

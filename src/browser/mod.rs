@@ -15,6 +15,7 @@ mod seat;
 mod session;
 mod socket;
 
+pub use seat::seat_key;
 use session::Feed;
 pub use session::Session;
 pub use socket::EARLY_SOCKET;

@@ -1,7 +1,9 @@
 //! What the page itself notices: network, visibility, leaving and coming back.
 
+use std::cell::RefCell;
+
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventTarget, VisibilityState, Window};
 
 use super::{Feed, js, media};
@@ -32,14 +34,27 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
             }
         }));
     }
-    if let Some(connection) = js::member(&window.navigator(), "connection") {
-        listeners.push(on(connection.unchecked_ref(), "change", Network::Changed));
-    }
+    listeners.extend(changing_network(window, feed));
     if let Ok(devices) = media::devices() {
         let feed = feed.clone();
         listeners.push(EventListener::new(&devices, "devicechange", move |_| feed.list_inputs()));
     }
     listeners
+}
+
+/// `change` is also fired for every new estimate of the speed, which is no reason to look for another path.
+fn changing_network(window: &Window, feed: &Feed) -> Option<EventListener> {
+    let connection = js::member(&window.navigator(), "connection")?;
+    let kind = |connection: &JsValue| js::member(connection, "type").and_then(|kind| kind.as_string());
+    let last = RefCell::new(kind(&connection));
+    let feed = feed.clone();
+    let target: EventTarget = connection.clone().unchecked_into();
+    Some(EventListener::new(&target, "change", move |_| {
+        let now = kind(&connection);
+        if last.replace(now.clone()) != now {
+            feed.give(Input::Network(Network::Changed));
+        }
+    }))
 }
 
 /// Whether this page was loaded anew, or come back to, rather than opened by a link.

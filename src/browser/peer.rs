@@ -124,12 +124,13 @@ impl Peer {
     fn accept_transceivers(&self, media: &LocalMedia) {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let Some(transceiver) = transceiver(&self.connection, kind) else { continue };
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            // Not by web-sys: the setter throws where the peer has stopped the transceiver.
+            js::set_member(&transceiver, "direction", &"sendrecv".into());
             let sender = transceiver.sender().unchecked_into::<ModernSender>();
             // Older browsers cannot; then lips and voice may drift apart, nothing worse.
             let _ = sender.set_streams(media.stream());
             start(sender.replace_track(media.track(kind)));
-            if kind == DeviceKind::Camera {
+            if kind == DeviceKind::Camera && self.growing.borrow().is_none() {
                 picture::start_small(&sender);
             }
         }

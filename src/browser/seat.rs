@@ -20,29 +20,62 @@ const SEAT_KEY: &str = "halloo.seat.";
 /// The page before a reload may take a moment to let go. Unit: millisecond.
 const LOCK_PAUSE_MS: u32 = 50;
 const LOCK_TRIES: u32 = 4;
+/// The same where a page has just gone: then it is nearly certain to be a reload.
+const LOCK_TRIES_AFTER_PAGE: u32 = 40;
+/// When the page before went away, in milliseconds since 1970. Not there while a page lives.
+const GONE_KEY: &str = "halloo.gone";
+/// How long after that its call is gone back into by itself; a tab that is opened again the next day is not. About as
+/// long as the server keeps a seat. Unit: millisecond.
+const RELOAD_MS: f64 = 30_000.0;
 
 /// The seats of this tab, and the lock on its id for as long as this lives.
-#[derive(Default)]
 pub(super) struct Seats {
     lock: Rc<RefCell<Option<TabLock>>>,
+    /// The tab's last page has just gone away: this is a reload, and no duplicate.
+    follows_page: bool,
 }
 
 impl Seats {
+    /// What this tab remembers.
+    pub(super) fn open() -> Self {
+        let gone = storage().and_then(|storage| {
+            let gone = storage.get_item(GONE_KEY).ok()??.parse::<f64>().ok();
+            let _ = storage.remove_item(GONE_KEY);
+            gone
+        });
+        let follows_page = gone.is_some_and(|gone| (0.0..RELOAD_MS).contains(&(js_sys::Date::now() - gone)));
+        Self { lock: Rc::default(), follows_page }
+    }
+
+    /// The page goes away.
+    pub(super) fn leave_page(&self) {
+        if let Some(storage) = storage() {
+            let _ = storage.set_item(GONE_KEY, &js_sys::Date::now().to_string());
+        }
+    }
+
+    /// Whether this tab's last page had a seat in this room and has just gone away.
+    pub(super) fn was_reloaded_in(&self, room: &RoomName) -> bool {
+        self.follows_page && self.is_remembered(room)
+    }
+
     /// The seat this tab had in a room before it was loaded anew. None at once if there was none: then nobody has to
     /// wait for the lock.
     pub(super) fn claim(
         &self,
         room: &RoomName,
     ) -> Option<impl Future<Output = Option<ResumeToken>> + 'static> {
-        if !self.is_remembered(room) {
+        let may_be_twin = !self.follows_page && locks().is_none();
+        if !self.is_remembered(room) || may_be_twin {
             self.begin_anew();
             return None;
         }
-        let (lock, key) = (Rc::clone(&self.lock), key(room));
+        let (lock, key) = (Rc::clone(&self.lock), seat_key(room));
+        let tries = if self.follows_page { LOCK_TRIES_AFTER_PAGE } else { LOCK_TRIES };
         Some(async move {
             let storage = storage()?;
             if lock.borrow().is_none() {
-                let taken = lock_tab(&storage).await;
+                let taken = lock_tab(&storage, tries).await;
                 lock.replace(taken);
             }
             storage.get_item(&key).ok()??.parse().ok()
@@ -61,20 +94,20 @@ impl Seats {
     }
 
     /// Whether a seat in this room was stored and not given up.
-    pub(super) fn is_remembered(&self, room: &RoomName) -> bool {
-        storage().and_then(|storage| storage.get_item(&key(room)).ok()?).is_some()
+    fn is_remembered(&self, room: &RoomName) -> bool {
+        storage().and_then(|storage| storage.get_item(&seat_key(room)).ok()?).is_some()
     }
 
     pub(super) fn store(&self, room: &RoomName, token: &ResumeToken) {
         if let Some(storage) = storage() {
             // A full or forbidden storage costs the seat after a reload, nothing now.
-            let _ = storage.set_item(&key(room), token.as_str());
+            let _ = storage.set_item(&seat_key(room), token.as_str());
         }
     }
 
     pub(super) fn forget(&self, room: &RoomName) {
         if let Some(storage) = storage() {
-            let _ = storage.remove_item(&key(room));
+            let _ = storage.remove_item(&seat_key(room));
         }
     }
 }
@@ -88,10 +121,10 @@ pub(super) fn new_visit() -> Option<VisitId> {
 }
 
 /// Takes the lock on this tab's id. If a twin has it, this tab starts with an id and a memory of its own.
-async fn lock_tab(storage: &Storage) -> Option<TabLock> {
+async fn lock_tab(storage: &Storage, tries: u32) -> Option<TabLock> {
     let locks = locks()?;
     if let Some(id) = storage.get_item(TAB_KEY).ok().flatten() {
-        for attempt in 0..LOCK_TRIES {
+        for attempt in 0..tries {
             if attempt > 0 {
                 TimeoutFuture::new(LOCK_PAUSE_MS).await;
             }
@@ -163,6 +196,7 @@ fn forget_seats(storage: &Storage) {
     }
 }
 
-fn key(room: &RoomName) -> String {
+/// Where this tab keeps its seat in a room, in `sessionStorage`.
+pub fn seat_key(room: &RoomName) -> String {
     format!("{SEAT_KEY}{room}")
 }

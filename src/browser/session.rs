@@ -20,7 +20,10 @@ use super::{
     socket::Socket,
 };
 use crate::{
-    call::{Call, CallView, Command, DeviceKind, Effect, Granted, Input, OpId, SocketEvent, Wish},
+    call::{
+        Call, CallView, Command, ConnectionState, DeviceKind, Effect, Granted, Input, OpId, PeerEvent,
+        SocketEvent, Wish,
+    },
     protocol::{CloseCode, PeerId, RoomName},
     sansio::Millis,
 };
@@ -56,6 +59,7 @@ impl Session {
     pub fn start(on_view: impl Fn(CallView) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
         super::js::member(&window, "RTCPeerConnection")?;
+        super::js::member(&window, "WebSocket")?;
         let inner = Rc::new(Inner {
             call: RefCell::new(Call::new((js_sys::Math::random() * 2_f64.powi(53)) as u64)),
             queue: RefCell::default(),
@@ -63,7 +67,7 @@ impl Session {
             shown: RefCell::default(),
             on_view: Box::new(on_view),
             timer: RefCell::default(),
-            seats: Seats::default(),
+            seats: Seats::open(),
             socket: RefCell::default(),
             peers: RefCell::default(),
             incoming: RefCell::default(),
@@ -78,7 +82,7 @@ impl Session {
 
     /// Whether this tab was in a call in this room when its page was loaded anew: then it belongs back there.
     pub fn was_reloaded_in(&self, room: &RoomName) -> bool {
-        web_sys::window().is_some_and(|window| page::is_reload(&window)) && self.0.seats.is_remembered(room)
+        web_sys::window().is_some_and(|window| page::is_reload(&window)) && self.0.seats.was_reloaded_in(room)
     }
 
     /// Does what the person wants.
@@ -96,8 +100,16 @@ impl Session {
     /// Shows somebody's picture in a video element, with sound.
     pub fn attach_remote(&self, peer: PeerId, element: &HtmlVideoElement) {
         if let Some(stream) = self.0.incoming.borrow().get(&peer) {
-            element.set_src_object(Some(stream));
+            // Attached anew it would be blank for a moment.
+            if element.ended() || element.src_object().as_ref() != Some(stream) {
+                element.set_src_object(Some(stream));
+            }
         }
+    }
+
+    /// Takes down what [`Self::microphone_level`] needs.
+    pub fn stop_metering(&self) {
+        self.0.media.borrow_mut().stop_metering();
     }
 
     /// Loudness at this person's microphone now, 0.0 to 1.0. Cheap: meant to be read once per animation frame.
@@ -125,7 +137,9 @@ impl Feed {
 
     /// The page goes away.
     pub(super) fn leave_page(&self) {
-        if let Some(socket) = self.0.upgrade().and_then(|inner| inner.socket.take()) {
+        let Some(inner) = self.0.upgrade() else { return };
+        inner.seats.leave_page();
+        if let Some(socket) = inner.socket.take() {
             socket.leave_page();
         }
     }
@@ -206,7 +220,11 @@ impl Inner {
                         }
                         self.peers.borrow_mut().insert(peer, opened);
                     }
-                    Err(error) => leptos::logging::warn!("no peer connection: {error:?}"),
+                    Err(error) => {
+                        leptos::logging::warn!("no peer connection: {error:?}");
+                        let event = PeerEvent::Connection(ConnectionState::Failed);
+                        self.give(Input::Peer { peer, connection, event });
+                    }
                 }
             }
             Effect::ClosePeer { peer } => drop(self.peers.borrow_mut().remove(&peer)),

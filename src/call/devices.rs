@@ -14,6 +14,8 @@ pub(super) struct Devices {
     microphone: Device,
     camera: Device,
     inputs: Vec<InputDevice>,
+    /// The call has ended.
+    resting: bool,
 }
 
 #[derive(Debug, Default)]
@@ -154,13 +156,24 @@ impl Devices {
         }
     }
 
-    /// Gives both back and remembers nothing but the choice.
-    pub(super) fn release_all(&mut self, ctx: &mut Context<'_>) {
+    /// Gives both back, and remembers for [`Self::wake`] what was wanted.
+    pub(super) fn rest(&mut self, ctx: &mut Context<'_>) {
+        self.resting = true;
         for kind in BOTH {
             let device = self.of(kind);
             let chosen = device.chosen.take().or_else(|| device.held.take());
-            *device = Device { chosen, ..Device::default() };
+            *device = Device { wanted: device.wanted, chosen, ..Device::default() };
             ctx.emit(Effect::Release { kind });
+        }
+    }
+
+    /// Asks again for what was wanted when the last call ended.
+    pub(super) fn wake(&mut self, ctx: &mut Context<'_>) {
+        if std::mem::take(&mut self.resting) {
+            let wanted: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).wanted).collect();
+            if !wanted.is_empty() {
+                self.ask(ctx, &wanted);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ use crate::{
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
 };
 
+/// Candidates kept for a description that has not come: no honest peer has more.
+const MAX_EARLY: usize = 200;
+
 /// The negotiation with one peer, over one `RTCPeerConnection` at a time.
 #[derive(Debug)]
 pub(super) struct Pair {
@@ -263,7 +266,7 @@ impl Pair {
     fn take_candidate(&mut self, ctx: &mut Context<'_>, candidate: Option<Candidate>) {
         if self.has_remote {
             self.start(ctx, Operation::AddCandidate(candidate));
-        } else {
+        } else if self.early.len() < MAX_EARLY {
             self.early.push_back(candidate);
         }
     }

@@ -19,6 +19,8 @@ const PATIENCE_MS: u64 = 8_000;
 const FIRST_PAUSE_MS: u64 = 400;
 /// The longest pause. Unit: millisecond.
 const LONGEST_PAUSE_MS: u64 = 8_000;
+/// How much longer the pause is after the server has closed the socket for what this client did. Unit: millisecond.
+const SCOLDED_PAUSE_MS: u64 = 3_000;
 /// Tries in vain after which the person is told.
 const TELL_AFTER: u32 = 2;
 /// How long a client with a token asks again at a full room: its page may have been loaded twice in a row, and the
@@ -139,6 +141,10 @@ impl Socket {
             self.unanswered = Some(ctx.now);
         }
         self.pause(ctx);
+        if matches!(code, CloseCode::RateLimited | CloseCode::BadMessages) {
+            // Coming back at once would end the same way.
+            self.deadline = self.deadline.map(|at| at + SCOLDED_PAUSE_MS);
+        }
         None
     }
 

@@ -48,6 +48,7 @@ impl Call {
         }
         self.end = None;
         let mut ctx = self.shared.context(now, false, &[]);
+        self.devices.wake(&mut ctx);
         ctx.emit(Effect::ClaimSeat { room: room.clone() });
         self.socket.open(&mut ctx);
         self.visit = Some(Visit {
@@ -62,8 +63,7 @@ impl Call {
         });
     }
 
-    /// Ends the visit. Devices are given back only by hanging up, so that a person who is told *full* keeps the
-    /// picture of the lobby.
+    /// Ends the visit, and gives the devices back until the next.
     pub(super) fn leave(&mut self, now: Millis, end: End) {
         let Some(visit) = self.visit.take() else { return };
         let mut ctx = self.shared.context(now, false, &[]);
@@ -73,9 +73,7 @@ impl Call {
         self.roster.clear(&mut ctx);
         self.socket.stop(&mut ctx);
         ctx.emit(Effect::ForgetSeat { room: visit.room });
-        if matches!(end, End::Left) {
-            self.devices.release_all(&mut ctx);
-        }
+        self.devices.rest(&mut ctx);
         self.end = Some(end);
     }
 

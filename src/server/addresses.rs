@@ -20,7 +20,11 @@ pub fn announce(listen: SocketAddr) {
         tracing::info!("for the network: --listen 0.0.0.0:{}", listen.port());
         return;
     }
-    tracing::info!("serving on http://localhost:{}", listen.port());
+    if listen.ip().is_unspecified() {
+        tracing::info!("serving on http://localhost:{}", listen.port());
+    } else {
+        tracing::info!("serving on http://{listen}");
+    }
     for url in others {
         tracing::info!("other devices: {url}");
     }

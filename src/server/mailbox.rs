@@ -15,8 +15,8 @@ use axum::extract::ws::Utf8Bytes;
 
 use crate::protocol::CloseCode;
 
-/// Messages that may wait for one socket: everybody's candidates in the largest room, at once.
-const MAX_MESSAGES: usize = 512;
+/// Messages that may wait for one socket: everybody's candidates in the largest room, twice.
+const MAX_MESSAGES: usize = 1_024;
 /// Bytes that may wait for one socket.
 const MAX_BYTES: usize = 1024 * 1024;
 /// Slots an idle mailbox keeps for the next burst.

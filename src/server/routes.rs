@@ -17,7 +17,7 @@ use tower::service_fn;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use super::{addresses, config::Config, driver::Driver, security, site, socket};
-use crate::{app::shell, protocol::RoomName, request::RequestFacts, ui::Page};
+use crate::{app::shell, request::RequestFacts, ui::Page};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -140,7 +140,8 @@ fn provide_facts(state: &AppState) {
             let policy = HeaderValue::from_static("same-origin");
             response.insert_header(HeaderName::from_static("cross-origin-opener-policy"), policy);
         }
-        if matches!(Page::at(parts.uri.path()), Page::Room(name) if name.parse::<RoomName>().is_err()) {
+        let page = Page::at(parts.uri.path());
+        if page.room().is_none() && matches!(page, Page::Room(_)) {
             response.set_status(StatusCode::NOT_FOUND);
         }
     }

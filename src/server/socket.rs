@@ -28,8 +28,8 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 const READ_LIMIT_BYTES: usize = 4 * MAX_FRAME_BYTES;
 /// Messages per second, for as long as one likes.
 const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
-/// Messages at once: a description and 20 candidates for each of a few peers.
-const BURST: NonZeroU32 = NonZeroU32::new(200).unwrap();
+/// Messages at once: two descriptions and 30 candidates for each of 24 peers, the most that a room holds.
+const BURST: NonZeroU32 = NonZeroU32::new(800).unwrap();
 /// Time to write what is left and to hear the client's close frame.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 

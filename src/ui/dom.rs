@@ -1,4 +1,5 @@
-//! Small things asked of the browser. Entered only in effects, event handlers and what they mount.
+//! Small things asked of the browser. Entered only in a browser: in effects, event handlers, and components that exist
+//! only within a call.
 
 use std::{future::Future, sync::Arc};
 
@@ -35,20 +36,29 @@ pub fn clear_body() {
     }
 }
 
-/// What a person has typed into a field, by the field's id.
-pub type Typed = Vec<(String, String)>;
+/// What stands in the fields of a page, by their ids, and which of them a person is in.
+pub struct Typed {
+    values: Vec<(String, String)>,
+    focused: Option<String>,
+}
 
 /// What stands in the fields of this page.
 pub fn typed() -> Typed {
-    let fields = fields().filter(|field| !field.value().is_empty());
-    fields.map(|field| (field.id(), field.value())).collect()
+    let filled = fields().filter(|field| !field.value().is_empty());
+    Typed {
+        values: filled.map(|field| (field.id(), field.value())).collect(),
+        focused: document().active_element().map(|element| element.id()),
+    }
 }
 
 /// Puts back what stood in the fields of the page that was here before.
 pub fn type_again(typed: Typed) {
     for field in fields() {
-        if let Some((_, value)) = typed.iter().find(|(id, _)| *id == field.id()) {
+        let id = field.id();
+        if let Some((_, value)) = typed.values.iter().find(|(of, _)| *of == id) {
             field.set_value(value);
+        }
+        if typed.focused.as_ref() == Some(&id) {
             focus(&field);
         }
     }

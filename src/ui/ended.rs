@@ -75,8 +75,7 @@ pub(super) fn Ended(call: Call) -> impl IntoView {
         WayOn::after(status, failure)
     });
     let go = move |_| match way_on.get_untracked() {
-        WayOn::Rejoin => call.rejoin(),
-        WayOn::TryAgain | WayOn::TakeBack => call.join(),
+        WayOn::Rejoin | WayOn::TryAgain | WayOn::TakeBack => call.join(),
         // Fails only where the page may not steer its window; then the person reloads.
         WayOn::Reload => drop(window().location().reload()),
         WayOn::None => {}

@@ -115,7 +115,6 @@ fn RoomForm(problem: Problem) -> impl IntoView {
                     spellcheck="false"
                     data-testid="room-input"
                     node_ref=field
-                    aria-label=speech.say(|t| t.room_field)
                     aria-describedby="room-problem"
                     aria-invalid=move || problem.with(Option::is_some).to_string()
                     placeholder=speech.say(|t| t.room_field)

@@ -5,12 +5,12 @@ use crate::protocol::{InvalidRoom, RoomName};
 /// No `0`, `1`, `l` and `o`, so a name can be read out; 32 characters, so each carries five bits.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Characters of a generated name, dashes not counted: 45 bits.
-pub const NAME_CHARS: usize = 9;
+/// Characters of a generated name, dashes not counted: 60 bits.
+pub const NAME_CHARS: usize = 12;
 
-/// A room name such as `k7f-9qz-m2d` made of random bytes.
+/// A room name such as `k7f-9qz-m2d-x4p` made of random bytes.
 pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
-    let mut name = String::with_capacity(NAME_CHARS + 2);
+    let mut name = String::with_capacity(NAME_CHARS + 3);
     for (i, byte) in random.iter().enumerate() {
         if i > 0 && i % 3 == 0 {
             name.push('-');
@@ -42,8 +42,8 @@ mod tests {
 
     #[test]
     fn generated_names_are_room_names_and_use_every_bit() {
-        assert_eq!(name_from_random([0, 1, 2, 3, 4, 5, 6, 7, 255]), "abc-def-gh9");
-        let name = name_from_random([9, 99, 199, 31, 32, 63, 64, 128, 77]);
+        assert_eq!(name_from_random([0, 1, 2, 3, 4, 5, 6, 7, 255, 8, 9, 10]), "abc-def-gh9-ijk");
+        let name = name_from_random([9, 99, 199, 31, 32, 63, 64, 128, 77, 1, 2, 3]);
         assert_eq!(name.parse::<RoomName>().unwrap().as_str(), name);
         let mut letters = ALPHABET.to_vec();
         letters.sort_unstable();

@@ -14,6 +14,7 @@ pub(super) fn MicrophoneMeter(call: Call) -> impl IntoView {
     let step = RwSignal::new(0);
     let live = call.slice(|view| view.microphone.state == DeviceState::On);
     read_every_frame(call, step);
+    on_cleanup(move || call.stop_metering());
     view! {
         <span class="meter" data-live=move || live.get().to_string() role="img" aria-label=speech.say(|t| t.microphone_level) data-step=move || step.get()>
             {(0..STEPS).map(|_| view! { <i></i> }).collect_view()}

@@ -10,6 +10,7 @@ mod controls;
 mod copy;
 mod devices;
 pub(crate) mod dom;
+mod early_socket;
 mod ended;
 mod facts;
 mod frame;
@@ -25,6 +26,7 @@ mod room;
 mod texts;
 mod tile;
 
+pub use early_socket::EarlySocket;
 pub use facts::{CarriedFacts, PageFacts};
 pub use frame::NotFoundPage;
 pub use home::HomePage;

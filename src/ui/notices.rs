@@ -77,6 +77,10 @@ pub(super) fn DeviceNotices(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let current = call.slice(problems);
     let put_aside = RwSignal::new(Vec::<Problem>::new());
+    // What is solved and comes back is said again.
+    Effect::new(move |_| {
+        current.with(|current| put_aside.update(|aside| aside.retain(|problem| current.contains(problem))));
+    });
     let shown = Memo::new(move |_| {
         let mut shown = current.get();
         put_aside.with(|aside| shown.retain(|problem| !aside.contains(problem)));

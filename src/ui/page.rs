@@ -1,6 +1,7 @@
 //! Which page stands at which path, and what its window is called.
 
 use super::language::Language;
+use crate::protocol::RoomName;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +22,14 @@ impl Page {
             Some(room) if !room.contains('/') => Self::Room(room.to_owned()),
             None if path == "/" => Self::Home,
             Some(_) | None => Self::Nowhere,
+        }
+    }
+
+    /// The room, if there can be one of this name.
+    pub fn room(&self) -> Option<RoomName> {
+        match self {
+            Self::Room(name) => name.parse().ok(),
+            Self::Home | Self::Nowhere => None,
         }
     }
 }

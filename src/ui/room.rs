@@ -34,7 +34,6 @@ pub(super) struct Call {
     session: StoredValue<Option<Session>, LocalStorage>,
     room: StoredValue<RoomName>,
     name: RwSignal<Option<DisplayName>>,
-    on_at_leaving: StoredValue<[bool; 2]>,
 }
 
 impl Call {
@@ -55,7 +54,6 @@ impl Call {
             session: StoredValue::new_local(session),
             room: StoredValue::new(room),
             name: RwSignal::new(name),
-            on_at_leaving: StoredValue::new([true; 2]),
         }
     }
 
@@ -107,19 +105,7 @@ impl Call {
 
     /// Hangs up.
     pub(super) fn leave(self) {
-        let on = self.view.with_untracked(|view| {
-            [is_wanted(view, DeviceKind::Microphone), is_wanted(view, DeviceKind::Camera)]
-        });
-        self.on_at_leaving.set_value(on);
         self.tell(Command::Leave);
-    }
-
-    /// Comes back after hanging up, with the devices that were on.
-    pub(super) fn rejoin(self) {
-        let [microphone, camera] = self.on_at_leaving.get_value();
-        self.switch(DeviceKind::Microphone, microphone);
-        self.switch(DeviceKind::Camera, camera);
-        self.join();
     }
 
     /// Switches microphone and camera on, with one question to the person.
@@ -159,6 +145,11 @@ impl Call {
     /// Loudness at the microphone, as long as there is a session.
     pub(super) fn microphone_level(self) -> Option<f32> {
         self.with_session(Session::microphone_level)
+    }
+
+    /// Nobody looks at the loudness any more.
+    pub(super) fn stop_metering(self) {
+        self.with_session(Session::stop_metering);
     }
 
     /// The room.
@@ -222,6 +213,9 @@ pub fn begin_call(name: &str, facts: &PageFacts) {
     if call.was_reloaded() {
         call.come_back();
     } else {
+        for (_, key) in DEVICES {
+            dom::keep(key, None);
+        }
         call.switch_on_both();
         if facts.carried.join_allowed && dom::query("join").as_deref() == Some("now") {
             call.join();

@@ -80,7 +80,9 @@ pub(super) fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
     let start = move |_| {
         let Some(video) = video.get_untracked() else { return };
         spawn_local(async move {
-            call.sound_blocked.set(dom::play(&video).await == Sound::Blocked);
+            if dom::play(&video).await == Sound::Blocked {
+                call.sound_blocked.set(true);
+            }
         });
     };
     view! {

@@ -226,13 +226,18 @@ fn hanging_up_gives_microphone_and_camera_back() {
 }
 
 #[test]
-fn a_full_room_leaves_the_picture_of_the_lobby_on() {
+fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
     let mut scene = Scene::lobby().with_both();
+    scene.switch(DeviceKind::Camera, false);
     scene.join();
     scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
-    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
-    assert_eq!(scene.device(DeviceKind::Camera), DeviceState::On);
+    let effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    assert!(effects.contains(&Effect::Release { kind: DeviceKind::Microphone }), "{effects:?}");
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Off);
+    let effects = scene.join();
+    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { wishes, .. } if wishes.len() == 1 && wishes[0].kind == DeviceKind::Microphone);
+    assert!(effects.iter().any(asked), "{effects:?}");
 }
 
 #[test]

@@ -133,6 +133,18 @@ impl Config {
             )?,
             ..default.hub
         };
+        let turn_secret = sources.text("turn_secret", "a text", owned)?;
+        let ice_servers: Vec<IceServer> = sources.list(
+            "ice_servers",
+            "URLs that start with stun:, turn: or turns:, or tables of urls, username and credential",
+            ice_server,
+        )?;
+        if turn_secret.is_none() && ice_servers.iter().any(needs_login) {
+            // Browsers refuse to make any connection with such a server.
+            return Err(
+                sources.missing("turn_secret", "a text, since a TURN server has no username and credential")
+            );
+        }
         let filter = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
         Ok(Self {
             listen: sources
@@ -145,12 +157,8 @@ impl Config {
                 origin,
             )?,
             key: key(&sources)?,
-            ice_servers: sources.list(
-                "ice_servers",
-                "URLs that start with stun:, turn: or turns:, or tables of urls, username and credential",
-                ice_server,
-            )?,
-            turn_secret: sources.text("turn_secret", "a text", owned)?,
+            ice_servers,
+            turn_secret,
             site_root: sources.text("site_root", "a directory", |text| Some(text.into()))?,
             log: sources
                 .text("log", "error, warn, info, debug, trace or a filter of them", filter)?
@@ -208,8 +216,18 @@ fn ice_server(value: &Value) -> Option<IceServer> {
     (complete && !server.urls.is_empty() && server.urls.iter().all(|url| is_ice_url(url))).then_some(server)
 }
 
+fn needs_login(server: &IceServer) -> bool {
+    server.username.is_none() && server.urls.iter().any(|url| url.starts_with("turn"))
+}
+
 fn is_ice_url(url: &str) -> bool {
     ["stun:", "stuns:", "turn:", "turns:"]
         .iter()
-        .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')))
+        .any(|scheme| url.strip_prefix(scheme).is_some_and(is_ice_host))
+}
+
+/// `host`, `host:port` or `[address]:port`, and perhaps `?transport=` (RFC 7064 and 7065).
+fn is_ice_host(rest: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '?' | '=');
+    rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && rest.chars().all(allowed)
 }

@@ -113,6 +113,11 @@ impl Sources {
         Some(Found { place, value: Value::String(text.clone()) })
     }
 
+    /// A setting that is missing though others need it.
+    pub(super) fn missing(&self, name: &str, expected: &'static str) -> ConfigError {
+        ConfigError::Value { place: format!("{}: `{name}`", self.file), expected }
+    }
+
     pub(super) fn text<T>(
         &self,
         name: &str,

@@ -15,7 +15,6 @@ pub static ENGLISH: Texts = Texts {
     new_call: "New call",
     or_join: "Or go to a call",
     room_field: "Room name or link",
-    room_placeholder: "k7f-9qz-m2d",
     go: "Go",
     bad_room_input: "Use 1 to 64 letters a–z, digits and dashes, or paste a whole link.",
     no_random: "This browser can't make a secret name. Please type one of your own.",
@@ -63,7 +62,7 @@ pub static ENGLISH: Texts = Texts {
     alone_hint: "Send this link to the person you want to talk to. The call starts when they join.",
     peer_connecting: |name| format!("Connecting to {name}…"),
     peer_interrupted: |name| format!("Connection to {name} interrupted, repairing…"),
-    peer_reconnecting: |name| format!("{name} lost the network and may be back in a moment"),
+    peer_reconnecting: |name| format!("{name} is away and may be back in a moment"),
     peer_failed: |name| format!("No way through to {name}"),
     peer_failed_hint: "No network path was found between you. A firewall may be in between: another network often helps. Trying again all the while.",
     sound_blocked: "Your browser holds back the sound.",
@@ -80,7 +79,7 @@ pub static ENGLISH: Texts = Texts {
     status_error: "The call has ended",
 
     server_unreachable: "The server can't be reached.",
-    server_unreachable_hint: "Trying again by itself. Whoever you are talking to stays connected.",
+    server_unreachable_hint: "Trying again by itself. A call that is connected goes on. If this lasts, a proxy in between may not let WebSockets through.",
     offline: "You are offline.",
     offline_hint: "The call goes on when the network is back.",
 

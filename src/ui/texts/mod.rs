@@ -24,7 +24,6 @@ pub struct Texts {
     pub new_call: &'static str,
     pub or_join: &'static str,
     pub room_field: &'static str,
-    pub room_placeholder: &'static str,
     pub go: &'static str,
     pub bad_room_input: &'static str,
     pub no_random: &'static str,
