@@ -7,10 +7,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 main() {
-  stage 'formatting' cargo fmt --check
+  stage 'formatting' formatting
   stage 'lints, server' cargo clippy --features ssr --all-targets -- -D warnings
   stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
   stage 'native tests' cargo test --features ssr
+  stage 'simulator' simulator
   if [ "$1" = all ]; then
     stage 'documentation' documentation
     stage 'release build' make --no-print-directory build
@@ -19,6 +20,13 @@ main() {
     stage 'end to end' end_to_end
   fi
   printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
+}
+
+formatting() { cargo fmt --check && cargo fmt --check --manifest-path tests/simulation/Cargo.toml; }
+
+simulator() {
+  cargo clippy --locked --manifest-path tests/simulation/Cargo.toml --target-dir target/simulation --all-targets -- -D warnings
+  scripts/simulate.sh
 }
 
 documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }

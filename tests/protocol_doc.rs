@@ -69,6 +69,7 @@ fn every_fact_is_shown_and_can_be_read() {
         "media_changed",
         "signal",
         "heartbeat",
+        "server_restarting",
         "error",
     ];
     assert_eq!(shown, expected);

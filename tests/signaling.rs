@@ -258,6 +258,7 @@ async fn stopping_tells_everybody_and_takes_less_than_two_seconds() {
     let started = Instant::now();
     let stopping = tokio::spawn(server.stop());
     for client in &mut polite {
+        client.hear("server_restarting").await;
         assert_eq!(client.close_code().await, Some(1001));
     }
     stopping.await.unwrap();

@@ -204,6 +204,9 @@ impl Call {
                     visit.resume_window_ms = resume_window_ms;
                 }
             }
+            (ServerMsg::ServerRestarting { retry_after_ms }, _) => {
+                self.socket.sit_out_restart(&mut self.shared.context(now, false, &[]), retry_after_ms);
+            }
             (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
             (joined @ ServerMsg::Joined { .. }, _) => self.on_joined(now, joined),
             (ServerMsg::Full { capacity, .. }, _) => self.on_full(now, capacity),

@@ -130,6 +130,7 @@ impl Pair {
         result: &Result<Outcome, JsError>,
     ) -> bool {
         let Some((_, operation)) = self.in_flight.take_if(|(id, _)| *id == op) else { return false };
+        self.recovery.operation_done();
         match (operation, result) {
             // A candidate that does not fit belongs to an offer that was ignored or replaced.
             (Operation::AddCandidate(_), _) => {}
@@ -227,6 +228,7 @@ impl Pair {
     fn start(&mut self, ctx: &mut Context<'_>, operation: Operation) {
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));
+        self.recovery.operation_started(ctx.now);
         ctx.emit(Effect::Operate { op, peer: self.peer, operation });
     }
 

@@ -15,6 +15,8 @@ const ANSWER_PATIENCE_MS: u64 = 10_000;
 const CONNECT_PATIENCE_MS: u64 = 15_000;
 /// `disconnected` often heals by itself within this time. Unit: millisecond.
 const DISCONNECTED_GRACE_MS: u64 = 2_000;
+/// How long the browser may take over one operation. Unit: millisecond.
+const OPERATION_PATIENCE_MS: u64 = 15_000;
 /// First and longest pause between two attempts to repair a connection. Unit: millisecond.
 const REPAIR_PAUSE_MS: (u64, u64) = (4_000, 30_000);
 /// Every n-th attempt throws the connection away instead of restarting ICE.
@@ -45,6 +47,7 @@ pub(super) struct Recovery {
     offer_due: Option<Millis>,
     answer_due: Option<Millis>,
     repair_due: Option<Millis>,
+    operation_due: Option<Millis>,
     start_over: bool,
 }
 
@@ -98,6 +101,15 @@ impl Recovery {
         }
     }
 
+    /// The browser was asked for something, and nothing else can be done until it answers.
+    pub(super) fn operation_started(&mut self, now: Millis) {
+        self.operation_due = Some(now + OPERATION_PATIENCE_MS);
+    }
+
+    pub(super) fn operation_done(&mut self) {
+        self.operation_due = None;
+    }
+
     /// Signals were lost. If media does not flow, candidates may have been among them.
     pub(super) fn check_after_gap(&mut self, now: Millis) {
         if self.state != ConnectionState::Connected {
@@ -136,7 +148,7 @@ impl Recovery {
         if self.peer_away {
             return None;
         }
-        [self.offer_due, self.answer_due, self.repair_due].into_iter().flatten().min()
+        [self.offer_due, self.answer_due, self.repair_due, self.operation_due].into_iter().flatten().min()
     }
 
     /// What to do now, if anything. While one side is without signaling nothing helps; `repair` comes with its return.
@@ -145,6 +157,10 @@ impl Recovery {
             return None;
         }
         let passed = |due: Option<Millis>| due.is_some_and(|at| at <= now);
+        if passed(self.operation_due) {
+            self.operation_due = None;
+            return Some(Remedy::StartOver);
+        }
         if passed(self.repair_due) {
             if self.state == ConnectionState::Connected && !self.start_over {
                 self.repair_due = None;

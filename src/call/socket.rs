@@ -19,6 +19,8 @@ const PATIENCE_MS: u64 = 8_000;
 const FIRST_PAUSE_MS: u64 = 400;
 /// The longest pause. Unit: millisecond.
 const LONGEST_PAUSE_MS: u64 = 8_000;
+/// The longest time for which a server can send its clients away. Unit: millisecond.
+const LONGEST_RESTART_MS: u64 = 30_000;
 /// How much longer the pause is after the server has closed the socket for what this client did. Unit: millisecond.
 const SCOLDED_PAUSE_MS: u64 = 3_000;
 /// Tries in vain after which the person is told.
@@ -146,6 +148,18 @@ impl Socket {
             self.deadline = self.deadline.map(|at| at + SCOLDED_PAUSE_MS);
         }
         None
+    }
+
+    /// The server stops and says when to come back, to each client another time.
+    pub(super) fn sit_out_restart(&mut self, ctx: &mut Context<'_>, retry_after_ms: u64) {
+        match self.state {
+            State::Idle | State::Pausing => {}
+            State::Opening | State::Open | State::Joining | State::Seated => {
+                ctx.emit(Effect::CloseSocket);
+                self.state = State::Pausing;
+                self.deadline = Some(ctx.now + retry_after_ms.min(LONGEST_RESTART_MS));
+            }
+        }
     }
 
     /// The room is full. Returns false if that may be due to a seat that this client took without hearing of it: the

@@ -44,13 +44,10 @@ impl Hub {
         let Some((claimed, mode)) = claim else { return self.seat_newcomer(now, room, guest) };
         let peer = match mode {
             ResumeMode::Reconnect => claimed,
-            ResumeMode::Takeover => {
-                self.rooms.get(&room).and_then(|room| room.heir(claimed)).unwrap_or(claimed)
-            }
+            ResumeMode::Takeover => self.heir(&room, claimed).unwrap_or(claimed),
         };
-        let seat = self.rooms.get(&room).and_then(|room| room.seat(peer));
-        let has_seat = seat.is_some();
-        if seat.and_then(Seat::conn).is_some_and(|holder| holder > conn) {
+        let has_seat = self.rooms.get(&room).is_some_and(|room| room.seat(peer).is_some());
+        if self.rooms.get(&room).is_some_and(|room| room.is_claimed_over_newer(claimed, conn)) {
             // This join was under way for so long that its client has come back over a newer socket.
             return self.unseat_twin(Link::Up(conn));
         }
@@ -78,6 +75,14 @@ impl Hub {
         if let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) {
             seat.taken_with = Some(claimed);
         }
+    }
+
+    /// Who took the seat of this id with the same token, unless it is somebody who can be reached and has a newer token:
+    /// from them a spent one takes no seat.
+    fn heir(&self, room: &RoomName, claimed: PeerId) -> Option<PeerId> {
+        let seat = self.rooms.get(room)?.heir(claimed)?;
+        let session = seat.conn().and_then(|conn| self.sessions.get(&conn));
+        session.is_none_or(|session| !session.knows_its_seat).then_some(seat.peer)
     }
 
     fn may_have_a_past(&self, now: Millis, peer: PeerId) -> bool {
@@ -119,6 +124,7 @@ impl Hub {
         seat.name = guest.name;
         seat.media = guest.media;
         seat.visit = guest.visit;
+        seat.over = guest.conn;
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), peer));
         self.set_place(guest.conn, &name, peer);
@@ -140,6 +146,7 @@ impl Hub {
         seat.name = guest.name;
         seat.media = guest.media;
         seat.visit = guest.visit;
+        seat.over = guest.conn;
         let info = seat.info();
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
@@ -174,6 +181,7 @@ impl Hub {
             name: guest.name.clone(),
             media: guest.media,
             link: Link::Up(guest.conn),
+            over: guest.conn,
             provisional,
             visit: guest.visit,
             taken_with: None,

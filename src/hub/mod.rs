@@ -7,9 +7,12 @@
 //!
 //! The rules of taking a seat are in `join`.
 
+mod effect;
+mod input;
 mod join;
 mod room;
 mod session;
+mod stop;
 mod token;
 
 #[cfg(test)]
@@ -19,6 +22,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
+pub use self::{
+    effect::Effect,
+    input::{ConnId, End, Input},
+};
 use self::{
     join::Guest,
     room::{Link, Room},
@@ -32,67 +39,6 @@ use crate::{
     },
     sansio::{Deadlines, Millis},
 };
-
-/// One WebSocket, named by the shell in the order in which they were opened; never used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnId(pub u64);
-
-/// What the shell tells the hub.
-#[derive(Debug)]
-pub enum Input {
-    /// A socket was opened.
-    Connected {
-        /// Its name from now on.
-        conn: ConnId,
-    },
-    /// A text frame came in; or one that could not be read.
-    Frame {
-        /// From this socket.
-        conn: ConnId,
-        /// What it said.
-        frame: Result<RelayMsg, DecodeError>,
-    },
-    /// A socket is gone, or is being closed by the shell. Nothing more is sent to it.
-    Closed {
-        /// Which.
-        conn: ConnId,
-        /// How it ended.
-        end: End,
-    },
-    /// [`Hub::poll_timeout`] has passed.
-    Tick,
-}
-
-/// How a socket ended, which decides how long its seat is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The page went away (close code 1000, 1001 or none, without `leave`): it is either being loaded anew or closed
-    /// for good. Short grace.
-    PageGone,
-    /// Anything else: the network, a crash, a slow consumer, a rate limit. The whole resume window.
-    Lost,
-}
-
-/// What the hub asks of the shell.
-#[derive(Debug)]
-pub enum Effect {
-    /// Queue a message for a socket. If the queue is full: [`Input::Closed`] with [`End::Lost`].
-    ///
-    /// The shell fills in `joined.ice_servers`: credentials need a wall clock.
-    Send {
-        /// To this socket.
-        conn: ConnId,
-        /// What to say.
-        msg: RelayedMsg,
-    },
-    /// Close a socket, after what is queued for it. The hub has forgotten it; no `Closed` needs to follow.
-    Close {
-        /// Which.
-        conn: ConnId,
-        /// With which code.
-        code: CloseCode,
-    },
-}
 
 /// How a hub behaves.
 #[derive(Debug, Clone)]
@@ -177,6 +123,7 @@ impl Hub {
             Input::Frame { conn, frame } => {
                 let Some(session) = self.sessions.get_mut(&conn) else { return };
                 session.last_heard = now;
+                session.knows_its_seat = session.place.is_some();
                 match frame {
                     Ok(msg) => self.on_message(now, conn, msg),
                     Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),
@@ -188,6 +135,7 @@ impl Hub {
                     self.on_timer(now, timer);
                 }
             }
+            Input::Stop => self.stop(),
         }
     }
 

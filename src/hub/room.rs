@@ -16,6 +16,8 @@ pub(super) struct Seat {
     pub(super) name: Option<DisplayName>,
     pub(super) media: MediaState,
     pub(super) link: Link,
+    /// The socket over which it was taken, or taken again; may be lost.
+    pub(super) over: ConnId,
     /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
     pub(super) provisional: bool,
     /// The visit that took it, or came back to it last.
@@ -68,11 +70,15 @@ impl Room {
         self.seats.iter().find(|seat| seat.peer == peer)
     }
 
-    /// Who has the seat that was taken with the token of this id, and is not there: a spent token takes no seat from
-    /// somebody who can be reached.
-    pub(super) fn heir(&self, claimed: PeerId) -> Option<PeerId> {
-        let spent = |seat: &&Seat| seat.taken_with == Some(claimed) && seat.conn().is_none();
-        self.seats.iter().find(spent).map(|seat| seat.peer)
+    /// The seat that was taken with the token of this id.
+    pub(super) fn heir(&self, claimed: PeerId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.taken_with == Some(claimed))
+    }
+
+    /// Whether the seat of this id, or the one that took its place, was taken over a socket that is newer than `conn`.
+    pub(super) fn is_claimed_over_newer(&self, claimed: PeerId, conn: ConnId) -> bool {
+        let of_claim = |seat: &&Seat| seat.peer == claimed || seat.taken_with == Some(claimed);
+        self.seats.iter().filter(of_claim).any(|seat| seat.over > conn)
     }
 
     /// Who has the seat that this visit took.

@@ -12,6 +12,8 @@ pub(super) struct Session {
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
     pub(super) place: Option<Place>,
+    /// Something was said since the seat was taken: the client has heard of it, and has its token.
+    pub(super) knows_its_seat: bool,
 }
 
 /// A seat, by its address.
@@ -23,6 +25,6 @@ pub(super) struct Place {
 
 impl Session {
     pub(super) const fn new(now: Millis) -> Self {
-        Self { greeted: false, bad_frames: 0, last_heard: now, place: None }
+        Self { greeted: false, bad_frames: 0, last_heard: now, place: None, knows_its_seat: false }
     }
 }

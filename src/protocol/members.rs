@@ -53,6 +53,9 @@ impl<'a> Members<'a> {
                 signal: self.need::<Members<'_>>("signal")?.into_signal()?,
             },
             "heartbeat" => ServerMsg::Heartbeat,
+            "server_restarting" => {
+                ServerMsg::ServerRestarting { retry_after_ms: self.need("retry_after_ms")? }
+            }
             "error" => ServerMsg::Error { code: self.need("code")?, message: self.need("message")? },
             _ => return Err(bad_message("unknown type")),
         })

@@ -138,6 +138,11 @@ pub enum ServerMsg<S = Signal> {
     },
     /// Asks for a heartbeat in return.
     Heartbeat,
+    /// The server stops, most likely to be started again; the socket is closed right after.
+    ServerRestarting {
+        /// When to come back: another time for each client, so that not all come at once. Unit: millisecond.
+        retry_after_ms: u64,
+    },
     /// A request could not be done. The socket lives, unless it is closed right after.
     Error {
         /// Stable code.

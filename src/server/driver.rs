@@ -93,13 +93,11 @@ impl Driver {
         self.feed(&mut state, Input::Closed { conn, end: End::Lost });
     }
 
-    /// Closes every socket with 1001, now and from now on. Seats need no goodbye: tokens outlive this process.
+    /// Tells everybody when to come back and closes every socket with 1001; from now on without a word.
     pub(super) fn stop(&self) {
         let mut state = self.lock();
         state.stopping = true;
-        for (_, mailbox) in state.mailboxes.drain() {
-            mailbox.close(CloseCode::GoingAway);
-        }
+        self.feed(&mut state, Input::Stop);
     }
 
     /// Wakes the hub at its deadlines, for as long as it is polled.

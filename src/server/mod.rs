@@ -30,7 +30,7 @@ use self::{
 };
 
 /// Within this time after the signal the program is gone, whoever is still connected.
-const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1_800);
+const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1_500);
 
 /// Why serving failed.
 #[derive(Debug, Error)]

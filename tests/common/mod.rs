@@ -69,7 +69,7 @@ impl Server {
 
     /// Opens a socket.
     pub(crate) async fn connect(&self) -> Client {
-        Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, None).await.unwrap()
+        Client::connect(self.address).await
     }
 
     /// Opens a socket as a page of this origin.
@@ -79,17 +79,13 @@ impl Server {
 
     /// Opens a socket whose own buffer for reading is as small as can be.
     pub(crate) async fn connect_with_small_buffer(&self) -> Client {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(2_048).unwrap();
-        Client::open(socket.connect(self.address).await.unwrap(), self.address, None).await.unwrap()
+        Client::connect_with_small_buffer(self.address).await
     }
 
     /// Opens a socket and takes a seat; also returns `joined`.
     pub(crate) async fn join(&self, room: &str) -> (Client, Value) {
         let mut client = self.connect().await;
-        client.hello().await;
-        client.send(json!({"type": "join", "room": room})).await;
-        let joined = client.hear("joined").await;
+        let joined = client.join(room).await;
         (client, joined)
     }
 }
@@ -107,6 +103,33 @@ impl Client {
         }
         let (socket, _) = client_async(request, stream).await?;
         Ok(Self { socket })
+    }
+
+    /// Opens a socket to a server anywhere.
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
+        Self::open(TcpStream::connect(address).await.unwrap(), address, None).await.unwrap()
+    }
+
+    /// Opens a socket whose own buffer for reading is as small as can be.
+    pub(crate) async fn connect_with_small_buffer(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(2_048).unwrap();
+        Self::open(socket.connect(address).await.unwrap(), address, None).await.unwrap()
+    }
+
+    /// Says hello and takes a seat; returns `joined`.
+    pub(crate) async fn join(&mut self, room: &str) -> Value {
+        self.hello().await;
+        self.send(json!({"type": "join", "room": room})).await;
+        self.hear("joined").await
+    }
+
+    /// Says hello and takes back the seat of this `joined`; returns the answer, whatever it is.
+    pub(crate) async fn resume(&mut self, joined: &Value) -> Value {
+        self.hello().await;
+        let resume = json!({"token": joined["resume_token"], "mode": "reconnect"});
+        self.send(json!({"type": "join", "room": joined["room"], "resume": resume})).await;
+        self.next().await
     }
 
     /// Sends `hello` and waits for `welcome`.

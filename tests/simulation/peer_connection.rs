@@ -75,7 +75,7 @@ struct Route {
 
 /// The two addresses between which media flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Path {
+pub(crate) struct Path {
     mine: u32,
     theirs: u32,
 }
@@ -172,38 +172,28 @@ impl PeerConnection {
         self.local.current.as_ref().map(|sdp| sdp.m_lines)
     }
 
-    /// Tells both ends what their path is like now. `addresses` are those of the two devices.
-    pub(crate) fn look_for_path(
-        &mut self,
-        other: Option<&Self>,
-        addresses: (u32, u32),
-        path_up: bool,
-    ) -> bool {
-        let Some(other) = other.filter(|_| path_up) else { return false };
+    /// The path to the other end, if packets get through. `addresses` are those of the two devices.
+    pub(crate) fn path_to(&self, other: &Self, addresses: (u32, u32)) -> Option<Path> {
         let paired =
             self.remote_instance() == Some(other.instance) && other.remote_instance() == Some(self.instance);
-        if !paired {
-            return false;
-        }
         let path = Path { mine: addresses.0, theirs: addresses.1 };
-        let found = self.hears(other, addresses.1) && other.hears(self, addresses.0);
-        if found {
-            self.established = Some(path);
-        }
         let back = Path { mine: path.theirs, theirs: path.mine };
-        found || (self.established == Some(path) && other.established == Some(back))
+        let kept = || self.established == Some(path) && other.established == Some(back);
+        let found = || self.hears(other, path.theirs) && other.hears(self, path.mine);
+        (paired && (kept() || found())).then_some(path)
     }
 
     /// Moves on the connection's state. Returns it if it changed.
-    pub(crate) fn settle_state(&mut self, now: u64, path: bool) -> Option<ConnectionState> {
-        if path {
+    pub(crate) fn settle_state(&mut self, now: u64, path: Option<Path>) -> Option<ConnectionState> {
+        if path.is_some() {
+            self.established = path;
             self.trouble_since = None;
         } else if self.trouble_since.is_none() && self.remote.current.is_some() {
             self.trouble_since = Some(now);
         }
         let troubled_ms = self.trouble_since.map_or(0, |since| now - since);
         let next = match self.state {
-            _ if path => ConnectionState::Connected,
+            _ if path.is_some() => ConnectionState::Connected,
             ConnectionState::Connected if troubled_ms >= CONSENT_MS => ConnectionState::Disconnected,
             ConnectionState::Connecting | ConnectionState::Disconnected if troubled_ms >= GIVE_UP_MS => {
                 ConnectionState::Failed

@@ -82,6 +82,23 @@ pub(crate) enum Action {
     FailOperation {
         who: usize,
     },
+    /// The browser never answers the next operation.
+    LoseOperation {
+        who: usize,
+    },
+    /// The next signal arrives twice.
+    DoubleSignal {
+        who: usize,
+    },
+    /// The next question for devices is answered by *in use*.
+    DenyDevices {
+        who: usize,
+    },
+    /// A tab goes to the background, where timers fire once a minute, or comes back.
+    Throttle {
+        who: usize,
+        on: bool,
+    },
     /// A device is unplugged.
     LoseDevice {
         who: usize,
@@ -132,6 +149,10 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (0..60_000_u64).prop_map(|ms| Action::ServerClockJumps { ms }),
         2 => (who.clone(), any::<bool>()).prop_map(|(who, camera)| Action::Toggle { who, camera }),
         2 => who.clone().prop_map(|who| Action::FailOperation { who }),
+        1 => who.clone().prop_map(|who| Action::LoseOperation { who }),
+        1 => who.clone().prop_map(|who| Action::DoubleSignal { who }),
+        1 => who.clone().prop_map(|who| Action::DenyDevices { who }),
+        1 => (who.clone(), any::<bool>()).prop_map(|(who, on)| Action::Throttle { who, on }),
         1 => (who.clone(), any::<bool>()).prop_map(|(who, camera)| Action::LoseDevice { who, camera }),
         3 => (who.clone(), any::<bool>(), 0..300_u64).prop_map(|(who, both, apart_ms)| {
             Action::Negotiate { who, both, apart_ms }

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halloo::{
     call::{
-        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, Granted, Input, Network,
-        OpId, Operation, PeerEvent, SocketEvent, Status,
+        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, Granted, Input, MediaProblem,
+        Network, OpId, Operation, PeerEvent, SocketEvent, Status,
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{
-        CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal, VisitId,
-        decode_client, decode_server, encode,
+        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
+        VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
@@ -41,6 +41,10 @@ pub(crate) struct World {
     generation: u64,
     config: HubConfig,
     sockets: BTreeMap<u64, Socket>,
+    /// Ever.
+    pub(crate) sockets_opened: u64,
+    /// ICE restarts that a call asked for.
+    pub(crate) repairs: u64,
     pub(crate) people: Vec<Person>,
     pub(crate) connections: BTreeMap<u64, PeerConnection>,
     cut_media: BTreeSet<(usize, usize)>,
@@ -65,10 +69,17 @@ pub(crate) struct Person {
     armed: Option<u64>,
     memory: Option<ResumeToken>,
     socket: Option<u64>,
+    /// Gave up a socket without the server's hearing of it, and has not been seated since.
+    forsook: bool,
     cut_off: bool,
     address: u32,
     peers: BTreeMap<PeerId, u64>,
     fail_next: bool,
+    lose_next: bool,
+    double_next: bool,
+    deny_next: bool,
+    /// Timers fire once a minute, as in a tab in the background.
+    throttled: bool,
     /// Messages sent to the server.
     pub(crate) sent: u64,
 }
@@ -102,6 +113,8 @@ enum Event {
 
 #[derive(Debug)]
 enum Up {
+    /// As text it would say nothing more, and there are many.
+    Heartbeat,
     Text(String),
     Closed(End),
 }
@@ -109,6 +122,7 @@ enum Up {
 #[derive(Debug)]
 enum Down {
     Opened,
+    Heartbeat,
     Text(String),
     Closed(CloseCode),
     /// The client's own system noticed that the socket is dead.
@@ -131,6 +145,8 @@ impl World {
             generation: 0,
             config,
             sockets: BTreeMap::new(),
+            sockets_opened: 0,
+            repairs: 0,
             people: Vec::new(),
             connections: BTreeMap::new(),
             cut_media: BTreeSet::new(),
@@ -155,10 +171,15 @@ impl World {
                 armed: None,
                 memory: None,
                 socket: None,
+                forsook: false,
                 cut_off: false,
                 address: 1,
                 peers: BTreeMap::new(),
                 fail_next: false,
+                lose_next: false,
+                double_next: false,
+                deny_next: false,
+                throttled: false,
                 sent: 0,
             });
             world.command(who, Command::SwitchOnBoth);
@@ -239,6 +260,10 @@ impl World {
                 self.command(who, Command::Switch { kind, on });
             }
             Action::FailOperation { who } => self.people[pick(who)].fail_next = true,
+            Action::LoseOperation { who } => self.people[pick(who)].lose_next = true,
+            Action::DoubleSignal { who } => self.people[pick(who)].double_next = true,
+            Action::DenyDevices { who } => self.people[pick(who)].deny_next = true,
+            Action::Throttle { who, on } => self.throttle(pick(who), on),
             Action::LoseDevice { who, camera } => {
                 let (who, kind) = (pick(who), kind(camera));
                 if self.view(who).device(kind).state == DeviceState::On {
@@ -253,10 +278,22 @@ impl World {
     /// Ends every disturbance; what has been harmed stays harmed.
     pub(crate) fn calm(&mut self) {
         self.cut_media.clear();
-        for person in &mut self.people {
+        for who in 0..self.people.len() {
+            let person = &mut self.people[who];
             person.cut_off = false;
             person.fail_next = false;
+            person.lose_next = false;
+            person.double_next = false;
+            person.deny_next = false;
+            self.throttle(who, false);
         }
+    }
+
+    /// A tab goes to the background, or comes back.
+    pub(crate) fn throttle(&mut self, who: usize, on: bool) {
+        self.people[who].throttled = on;
+        self.people[who].armed = None;
+        self.arm_call(who);
     }
 
     /// People who were turned away, and want to be in the call, try once more.
@@ -339,7 +376,9 @@ impl World {
             }
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
                 let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };
-                let result = Ok(kinds.iter().map(granted).collect());
+                let denied = std::mem::take(&mut self.people[who].deny_next);
+                let result =
+                    if denied { Err(MediaProblem::InUse) } else { Ok(kinds.iter().map(granted).collect()) };
                 self.give(who, Input::DevicesAnswered { op, result });
             }
             Event::Claimed { .. } | Event::Devices { .. } => {}
@@ -382,7 +421,10 @@ impl World {
             Up::Text(text) if heard && socket.carries => {
                 self.feed_hub(hub::Input::Frame { conn, frame: decode_client(&text) });
             }
-            Up::Text(_) | Up::Closed(_) => {}
+            Up::Heartbeat if heard && socket.carries => {
+                self.feed_hub(hub::Input::Frame { conn, frame: Ok(ClientMsg::Heartbeat) });
+            }
+            Up::Text(_) | Up::Heartbeat | Up::Closed(_) => {}
         }
     }
 
@@ -394,9 +436,14 @@ impl World {
         }
         match frame {
             Down::Opened => self.give(who, Input::Socket(SocketEvent::Opened)),
+            Down::Heartbeat => self.give(who, Input::Socket(SocketEvent::Message(ServerMsg::Heartbeat))),
             Down::Text(text) => match decode_server(&text) {
                 Ok(message) => {
                     self.inspect(who, &message);
+                    let is_signal = matches!(message, ServerMsg::Signal { .. });
+                    if is_signal && std::mem::take(&mut self.people[who].double_next) {
+                        self.give(who, Input::Socket(SocketEvent::Message(message.clone())));
+                    }
                     self.give(who, Input::Socket(SocketEvent::Message(message)));
                 }
                 Err(error) => self.violate(format!("a client cannot read {text}: {error}")),
@@ -416,6 +463,10 @@ impl World {
         let Some(connection) = self.connections.get_mut(&instance) else { return };
         let Some((_, operation)) = connection.running.take_if(|(id, _)| *id == op) else { return };
         let who = connection.owner;
+        if std::mem::take(&mut self.people[who].lose_next) {
+            connection.running = Some((op, operation));
+            return;
+        }
         let refuses = std::mem::take(&mut self.people[who].fail_next);
         let (result, follow) = if refuses {
             let error = halloo::call::JsError { name: "OperationError".to_owned(), message: String::new() };
@@ -440,16 +491,16 @@ impl World {
 
     fn on_path(&mut self, instance: u64, again: bool) {
         let now = self.now;
-        let Some(mut connection) = self.connections.remove(&instance) else { return };
-        let who = connection.owner;
+        let Some(connection) = self.connections.get(&instance) else { return };
         let other = connection.remote_instance().and_then(|id| self.connections.get(&id));
-        let whom = other.map_or(who, |other| other.owner);
-        let addresses = (self.people[who].address, self.people[whom].address);
-        let up = !self.cut_media.contains(&(who.min(whom), who.max(whom)));
-        let path = connection.look_for_path(other, addresses, up);
-        let changed = connection.settle_state(now, path);
-        self.connections.insert(instance, connection);
-        if let Some(state) = changed {
+        let path = other.and_then(|other| {
+            let (who, whom) = (connection.owner, other.owner);
+            let cut = self.cut_media.contains(&(who.min(whom), who.max(whom)));
+            let addresses = (self.people[who].address, self.people[whom].address);
+            connection.path_to(other, addresses).filter(|_| !cut)
+        });
+        let connection = self.connections.get_mut(&instance);
+        if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
             self.tell(instance, PeerEvent::Connection(state));
         }
         if again {
@@ -521,6 +572,7 @@ impl World {
         let Some(due) = self.people[who].call.poll_timeout() else { return };
         let at = self.now + due.since(now);
         let person = &mut self.people[who];
+        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
         if person.armed.is_none_or(|armed| at < armed || armed < self.now) {
             person.armed = Some(at);
             let page = person.page;
@@ -541,9 +593,9 @@ impl World {
             Effect::CloseSocket => self.close_socket(who, Some(End::PageGone)),
             Effect::Send(message) => {
                 self.people[who].sent += 1;
-                let text = encode(&message);
                 if let Some(id) = self.people[who].socket {
-                    self.up(id, Up::Text(text));
+                    let heartbeat = message == ClientMsg::Heartbeat;
+                    self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
                 }
             }
             Effect::OpenPeer { peer, connection, offering, .. } => {
@@ -558,6 +610,7 @@ impl World {
             }
             Effect::Operate { op, peer, operation } => self.operate(who, peer, op, operation),
             Effect::RestartIce { peer } => {
+                self.repairs += 1;
                 if let Some(instance) = self.people[who].peers.get(&peer).copied() {
                     self.restart_ice(instance);
                 }
@@ -606,7 +659,7 @@ impl World {
         self.seat_may_be_held |= self.people[who].memory.is_none();
         // The seat that an unheard join took is found again once the server misses its socket.
         let socket = self.people[who].socket.and_then(|id| self.sockets.get(&id));
-        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries);
+        let missed = end.is_some() && socket.is_none_or(|socket| socket.carries) && !self.people[who].forsook;
         self.seat_may_be_held |= self.view(who).status == Status::Connecting && !missed;
         self.unload(who, end);
         self.join(who);
@@ -643,6 +696,7 @@ impl World {
         let socket = Socket { who, generation: 0, carries: true, server_open: false, up_at: 0, down_at: 0 };
         self.sockets.insert(id, socket);
         self.people[who].socket = Some(id);
+        self.sockets_opened += 1;
         let pause = self.delay();
         self.push(pause, Event::Connect { socket: id });
     }
@@ -654,6 +708,7 @@ impl World {
         match end {
             Some(end) if carries => self.up(id, Up::Closed(end)),
             Some(_) | None => {
+                self.people[who].forsook = true;
                 if let Some(socket) = self.sockets.get_mut(&id) {
                     socket.carries = false;
                 }
@@ -707,6 +762,9 @@ impl World {
     }
 
     fn stop_server(&mut self, graceful: bool, down_ms: u64) {
+        if graceful {
+            self.feed_hub(hub::Input::Stop);
+        }
         self.generation += 1;
         self.hub = None;
         let ids: Vec<u64> =
@@ -740,7 +798,8 @@ impl World {
                     if let (ServerMsg::Joined { you, .. }, Some(socket)) = (&msg, self.sockets.get(&conn.0)) {
                         self.owners.insert(*you, socket.who);
                     }
-                    self.down(conn.0, Down::Text(encode(&msg)));
+                    let heartbeat = matches!(msg, ServerMsg::Heartbeat);
+                    self.down(conn.0, if heartbeat { Down::Heartbeat } else { Down::Text(encode(&msg)) });
                 }
                 hub::Effect::Close { conn, code } => {
                     if let Some(socket) = self.sockets.get_mut(&conn.0) {
@@ -777,6 +836,7 @@ impl World {
                 self.violate(format!("{who} lost its seat"));
             }
             ServerMsg::Joined { peers, .. } => {
+                self.people[who].forsook = false;
                 for info in peers {
                     self.inspect_peer(room, info.id);
                 }
@@ -796,6 +856,7 @@ impl World {
             ServerMsg::Welcome { .. }
             | ServerMsg::Full { .. }
             | ServerMsg::Heartbeat
+            | ServerMsg::ServerRestarting { .. }
             | ServerMsg::Error { .. } => {}
         }
     }

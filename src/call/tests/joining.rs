@@ -94,6 +94,52 @@ fn pauses_between_tries_grow_and_differ_between_clients() {
 }
 
 #[test]
+fn a_server_that_restarts_is_left_at_once_and_found_again_at_the_time_it_named() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let restarting = |retry_after_ms| ServerMsg::ServerRestarting { retry_after_ms };
+    assert_eq!(scene.server(restarting(700)), [Effect::CloseSocket]);
+    assert_eq!(scene.status(), Status::Reconnecting);
+    assert_eq!(scene.call.view().peers[0].link, Link::Connected, "media stays");
+    assert_eq!(scene.after(699), []);
+    assert_eq!(scene.after(1), [Effect::OpenSocket]);
+    // Not there yet: from now on as after any loss.
+    scene.closes(CloseCode::Other(1006));
+    assert_eq!(scene.after(400), [Effect::OpenSocket]);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], false));
+    assert_eq!(scene.status(), Status::Connected);
+
+    scene.server(restarting(u64::MAX));
+    assert_eq!(scene.after(30_000), [Effect::OpenSocket], "no server sends its clients away for ever");
+}
+
+#[test]
+fn a_server_that_falls_silent_is_missed_after_two_intervals() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.after(HEARTBEAT_MS);
+    scene.server(ServerMsg::Heartbeat);
+    assert_eq!(scene.after(2 * HEARTBEAT_MS - 1), []);
+    assert_eq!(scene.after(1), [Effect::CloseSocket]);
+    assert_eq!(scene.status(), Status::Reconnecting);
+    assert_eq!(scene.call.view().peers[0].link, Link::Connected, "media stays");
+}
+
+/// Browsers let the timers of a page in the background fire once a minute.
+#[test]
+fn a_page_whose_timers_are_slow_keeps_its_socket_as_long_as_it_hears_the_server() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    for _ in 0..10 {
+        for _ in 0..6 {
+            scene.now = scene.now + HEARTBEAT_MS;
+            assert_eq!(scene.server(ServerMsg::Heartbeat), [Effect::Send(ClientMsg::Heartbeat)]);
+        }
+        assert_eq!(scene.give(Input::Tick), []);
+    }
+    assert_eq!(scene.status(), Status::Connected);
+}
+
+#[test]
 fn a_network_that_is_back_hurries_the_next_try() {
     let mut scene = Scene::seated();
     scene.give(Input::Network(Network::Offline));

@@ -94,6 +94,17 @@ fn starting_over_raises_the_epoch() {
 }
 
 #[test]
+fn an_operation_that_is_never_answered_is_given_up_with_its_connection() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    assert_eq!(scene.after(14_999), []);
+    assert_eq!(opens_peer(&scene.after(1), GIVING_WAY), Some(true));
+    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    let effects = scene.describes(GIVING_WAY, offer("anew"));
+    assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("anew", 1)]);
+}
+
+#[test]
 fn nothing_is_repaired_while_nobody_could_hear_it() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });

@@ -109,6 +109,7 @@ fn speaks_of(msg: &RelayedMsg) -> Vec<PeerId> {
         ServerMsg::Welcome { .. }
         | ServerMsg::Full { .. }
         | ServerMsg::Heartbeat
+        | ServerMsg::ServerRestarting { .. }
         | ServerMsg::Error { .. } => Vec::new(),
     }
 }
@@ -284,6 +285,7 @@ impl World {
             | ServerMsg::MediaChanged { .. }
             | ServerMsg::Signal { .. }
             | ServerMsg::Heartbeat
+            | ServerMsg::ServerRestarting { .. }
             | ServerMsg::Error { .. } => {}
         }
         for peer in speaks_of(msg) {

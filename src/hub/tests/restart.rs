@@ -5,6 +5,39 @@ use crate::protocol::ResumeMode::{Reconnect, Takeover};
 
 const NOBODY: [&str; 0] = [];
 
+#[test]
+fn a_server_that_stops_tells_everybody_when_to_come_back_and_closes() {
+    let mut stage = Stage::with_capacity(2);
+    stage.connects("silent");
+    for n in 0..200 {
+        stage.joins(&format!("guest-{n}"), "r");
+    }
+    let told = stage.stops_and_starts();
+    let times: Vec<u64> =
+        told.iter().filter_map(|line| line.split_once(": restarting ")?.1.parse().ok()).collect();
+    assert_eq!(times.len(), 201, "also those who never joined");
+    assert!(times.iter().all(|ms| (300..1_300).contains(ms)), "{times:?}");
+    for tenth in 0..10 {
+        let from = 300 + tenth * 90;
+        let coming = times.iter().filter(|ms| (from..from + 90).contains(*ms)).count();
+        assert!((5..45).contains(&coming), "{coming} of 201 come between {from} and {} ms", from + 90);
+    }
+    assert_eq!(told.iter().filter(|line| line.ends_with(": closed, GoingAway")).count(), 201);
+}
+
+#[test]
+fn seats_outlive_a_server_that_stopped_with_a_word() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.stops_and_starts();
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [], incomplete"]
+    );
+    stage.joins("cara", "r");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard[0], "cara: full r of 2", "nobody slips into a seat that is being resumed");
+}
+
 fn call_before_a_restart() -> Stage {
     let mut stage = Stage::call_of_ada_and_bela();
     stage.restarts();

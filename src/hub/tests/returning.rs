@@ -85,6 +85,48 @@ fn a_reloaded_page_that_comes_before_its_old_socket_is_missed_replaces_it() {
 }
 
 #[test]
+fn a_page_loaded_twice_in_a_row_takes_the_seat_of_the_one_that_never_heard_of_it() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.closes_page("ada");
+    stage.returns("ada-again", "r", Takeover, "ada");
+    assert_eq!(
+        stage.returns("ada-third", "r", Takeover, "ada"),
+        [
+            "ada-again: closed, Replaced",
+            "bela: peer_joined ada-third for ada-again",
+            "ada-third: joined r as ada-third with [bela]"
+        ]
+    );
+}
+
+#[test]
+fn a_join_of_the_page_before_that_arrives_after_its_successors_takes_no_seat() {
+    for mode in [Reconnect, Takeover] {
+        let mut stage = Stage::with_capacity(3);
+        stage.joins("bela", "r");
+        stage.joins("ada", "r");
+        stage.loses_socket("ada");
+        stage.greets("ada-before");
+        stage.returns("ada-again", "r", Takeover, "ada");
+        assert_eq!(stage.returns("ada-before", "r", mode, "ada"), ["ada-before: closed, Replaced"]);
+    }
+}
+
+#[test]
+fn not_even_while_its_successor_has_lost_the_socket() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    stage.greets("ada-before");
+    stage.returns("ada-again", "r", Takeover, "ada");
+    stage.loses_socket("ada-again");
+    assert_eq!(stage.returns("ada-before", "r", Takeover, "ada"), ["ada-before: closed, Replaced"]);
+    assert_eq!(
+        stage.returns("ada-third", "r", Reconnect, "ada-again"),
+        ["ada-third: joined r as ada-again with [bela]", "bela: peer_back ada-again"]
+    );
+}
+
+#[test]
 fn a_twin_that_still_holds_the_seat_is_closed_when_its_person_reconnects() {
     let mut stage = Stage::call_of_ada_and_bela();
     assert_eq!(
@@ -99,6 +141,7 @@ fn a_token_that_was_taken_over_is_worth_nothing() {
     let mut stage = Stage::with_capacity(3);
     stage.joins("ada", "r");
     stage.returns("ada-again", "r", Takeover, "ada");
+    stage.says("ada-again", r#"{"type":"heartbeat"}"#);
     for mode in [Reconnect, Takeover] {
         let who = format!("thief-{mode:?}");
         let heard = stage.returns(&who, "r", mode, "ada");

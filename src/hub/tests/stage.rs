@@ -71,6 +71,15 @@ impl Stage {
         self.hub = hub(self.now, self.capacity, 2);
     }
 
+    /// The server stops with a word, and is started again.
+    pub(super) fn stops_and_starts(&mut self) -> Vec<String> {
+        let told = self.input(Input::Stop);
+        assert_holds_nothing(&self.hub);
+        assert!(self.sockets.is_empty(), "every socket is closed");
+        self.hub = hub(self.now, self.capacity, 2);
+        told
+    }
+
     /// A socket that has not said anything.
     pub(super) fn connects(&mut self, who: &str) {
         self.next_conn += 1;
@@ -263,6 +272,7 @@ impl Stage {
             }
             ServerMsg::Signal { from, signal } => format!("signal from {} {}", label(from), signal.get()),
             ServerMsg::Heartbeat => "heartbeat".to_owned(),
+            ServerMsg::ServerRestarting { retry_after_ms } => format!("restarting {retry_after_ms}"),
             ServerMsg::Error { code, .. } => format!("error {code:?}"),
         }
     }

@@ -54,6 +54,7 @@ fn every_server_message_reads_and_writes_like_its_fixture() {
         ("peer_back", ServerMsg::PeerBack { peer: BELA }),
         ("media_changed", ServerMsg::MediaChanged { peer: BELA, media: MICROPHONE_ONLY }),
         ("heartbeat", ServerMsg::Heartbeat),
+        ("server_restarting", ServerMsg::ServerRestarting { retry_after_ms: 1_234 }),
         ("error_bad_message", error(ErrorCode::BadMessage)),
         ("error_unknown_type", error(ErrorCode::UnknownType)),
         ("error_bad_room", error(ErrorCode::BadRoom)),

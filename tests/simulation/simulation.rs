@@ -39,7 +39,7 @@ const GHOSTS_GONE_MS: u64 = 65_000;
 /// Messages to the server that one person may send per peer and simulated minute, beside a start.
 const BUSY_PER_MINUTE: u64 = 60;
 /// Schedules that both simulations play together, unless told otherwise.
-const SCHEDULES: u64 = 2_000;
+const SCHEDULES: u64 = 20_000;
 
 #[test]
 fn two_people_are_connected_again_after_any_trouble() {
@@ -259,6 +259,35 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
     for seed in 0..200 {
         let steps = vec![(seed % 50, Action::Sleep { who: 3, ms: 9_000 })];
         assert_eq!(ends_well(&Schedule { seed, people: 2, steps }), Ok(()), "seed {seed}");
+    }
+}
+
+/// What arrives early or late is put to use: nothing has to be repaired.
+#[test]
+fn calls_that_nothing_disturbs_need_no_repair() {
+    for seed in 0..400 {
+        let mut world = World::new(&Schedule { seed, people: 2 + seed as usize % 3, steps: Vec::new() });
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        assert_eq!(world.repairs, 0, "seed {seed}");
+    }
+}
+
+/// Heartbeats are answered when they come, without a timer.
+#[test]
+fn tabs_in_the_background_are_not_thrown_out() {
+    for people in 2..=4 {
+        let mut world = World::new(&Schedule { seed: people as u64, people, steps: Vec::new() });
+        world.run_for(15_000);
+        for who in 0..people {
+            world.throttle(who, true);
+        }
+        let before = world.sockets_opened;
+        for minute in 0..30 {
+            assert_eq!(unwell(&world), None, "{people} people, minute {minute}");
+            world.run_for(60_000);
+        }
+        assert_eq!(world.sockets_opened, before, "nobody lost a socket");
     }
 }
 

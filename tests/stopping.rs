@@ -1,0 +1,137 @@
+//! The program itself, stopped and started again while people are in calls.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead as _, BufReader, Read as _},
+    net::SocketAddr,
+    process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use common::Client;
+use halloo::protocol::MAX_FRAME_BYTES;
+use serde_json::json;
+
+const SOCKETS: usize = 500;
+/// Of these so many do not read, half of them with megabytes on the way to them.
+const DEAF: usize = 20;
+
+/// The program, on a port of its own.
+struct Program {
+    child: Child,
+    address: SocketAddr,
+    /// Kept open: the program goes on to say things.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_halloo"))
+            .env_clear()
+            .args(["--listen", "127.0.0.1:0", "--key", &"07".repeat(32)])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let port = said
+            .by_ref()
+            .lines()
+            .find_map(|line| {
+                let line = line.unwrap();
+                let (_, rest) = line.split_once("http://localhost:")?;
+                rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+            })
+            .expect("it says where it serves");
+        Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _said: said }
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits until it has ended; says how long that took.
+    async fn ended(mut self) -> Duration {
+        let began = Instant::now();
+        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
+        began.elapsed()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It is gone already unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_stopped_tells_everybody_and_is_gone_within_two_seconds() {
+    let program = Program::start();
+    let mut polite = Vec::new();
+    for n in 0..(SOCKETS - DEAF) {
+        let mut client = Client::connect(program.address).await;
+        client.join(&format!("polite-{n}")).await;
+        polite.push(client);
+    }
+    let mut deaf = Vec::new();
+    for n in 0..DEAF / 2 {
+        let room = format!("deaf-{n}");
+        let mut talker = Client::connect(program.address).await;
+        talker.join(&room).await;
+        let mut listener = Client::connect_with_small_buffer(program.address).await;
+        let to = listener.join(&room).await["you"].clone();
+        let padding = "x".repeat(MAX_FRAME_BYTES - 200);
+        for _ in 0..60 {
+            talker.send(json!({"type": "signal", "to": to, "signal": {"padding": padding}})).await;
+        }
+        deaf.push((talker, listener));
+    }
+
+    program.signal("-TERM");
+    let everybody_hears = async {
+        let mut times = BTreeSet::new();
+        for client in &mut polite {
+            times.insert(client.hear("server_restarting").await["retry_after_ms"].as_u64().unwrap());
+            assert_eq!(client.close_code().await, Some(1001));
+        }
+        times
+    };
+    let (times, took) = tokio::join!(everybody_hears, program.ended());
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(times.len() > 200, "spread over {} different times", times.len());
+    assert!(
+        times.first().is_some_and(|first| *first >= 300) && times.last().is_some_and(|last| *last < 2_000)
+    );
+}
+
+/// With and without a warning.
+#[tokio::test]
+async fn a_new_program_gives_seats_to_those_who_had_them() {
+    for signal in ["-TERM", "-KILL"] {
+        let before = Program::start();
+        let mut ada = Client::connect(before.address).await;
+        let ada_joined = ada.join("tea").await;
+        let mut bela = Client::connect(before.address).await;
+        let bela_joined = bela.join("tea").await;
+        before.signal(signal);
+        before.ended().await;
+
+        let after = Program::start();
+        let mut ada = Client::connect(after.address).await;
+        let back = ada.resume(&ada_joined).await;
+        assert_eq!((&back["you"], &back["complete"]), (&ada_joined["you"], &json!(false)), "{signal}");
+        let mut stranger = Client::connect(after.address).await;
+        stranger.join("tea").await;
+        let mut bela = Client::connect(after.address).await;
+        assert_eq!(bela.resume(&bela_joined).await["you"], bela_joined["you"], "{signal}");
+        stranger.hear("full").await;
+        after.signal("-KILL");
+        after.ended().await;
+    }
+}
