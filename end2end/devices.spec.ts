@@ -20,6 +20,8 @@ declare global {
     setDevice: (kind: Kind, fate: Fate) => void;
     /** The devices in use end, as when a driver stumbles; they can be had again at once. */
     endDevices: (kind: Kind) => void;
+    /** The system holds the devices in use back, or lets them go on. */
+    pauseDevices: (kind: Kind, paused: boolean) => void;
   }
 }
 
@@ -51,8 +53,12 @@ async function controlDevices({ page }: Person, start: Partial<Record<Kind, Fate
     MediaStreamTrack.prototype.addEventListener = function (...[type, listener, options]: unknown[]) {
       listen.call(this, type, listener, options, true);
     };
+    const inUse = (kind: Kind) => given.filter((track) => track.kind === kind && track.readyState === 'live');
+    window.pauseDevices = (kind, paused) => {
+      for (const track of inUse(kind)) track.dispatchEvent(new Event(paused ? 'mute' : 'unmute'));
+    };
     window.endDevices = (kind) => {
-      for (const track of given.filter((track) => track.kind === kind && track.readyState === 'live')) {
+      for (const track of inUse(kind)) {
         track.stop();
         // `stop` tells nobody; a device that is gone does.
         track.dispatchEvent(new Event('ended'));
@@ -169,6 +175,35 @@ test('a headset that is pulled out in a call is missed, and picked up when it re
   await expectMedia(ada.page);
   await expectOneConnection(ada, bob);
 });
+
+const PAUSES = [
+  { kind: 'audio', control: 'microphone', told: 'Your microphone is paused' },
+  { kind: 'video', control: 'camera', told: 'Your camera is paused' },
+] as const;
+
+for (const { kind, control, told } of PAUSES) {
+  test(`a ${control} that the system holds back is said to be paused, and goes on by itself`, async ({ person, room }) => {
+    const [ada, bob] = [await person(), await person()];
+    await controlDevices(bob);
+    await call(ada, bob, room);
+    await expectMedia(ada.page);
+    const expectSeen = (on: boolean) =>
+      kind === 'video'
+        ? expect(ada.tile).toHaveAttribute('data-picture', String(on))
+        : expect(ada.tile.getByText('Microphone off')).toHaveCount(on ? 0 : 1);
+
+    await bob.page.evaluate((kind) => window.pauseDevices(kind, true), kind);
+    await expect(bob.page.getByText(told)).toBeVisible();
+    await expect(bob[control]).toHaveAttribute('aria-pressed', 'true');
+    await expectSeen(false);
+
+    await bob.page.evaluate((kind) => window.pauseDevices(kind, false), kind);
+    await expect(bob.page.getByText(told)).toHaveCount(0);
+    await expectSeen(true);
+    await expectMedia(ada.page);
+    await expectOneConnection(ada, bob);
+  });
+}
 
 test('a muted microphone sends silence', async ({ person, room }) => {
   const [ada, bob] = [await person(), await person()];

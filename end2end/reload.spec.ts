@@ -1,8 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { connections, expectMedia } from './media.ts';
 
-/** `make soak` asks for more than the tests do otherwise. */
-const RELOADS = Number(process.env['HALLOO_RELOADS'] ?? 10);
+const RELOADS = 20;
 
 test(`${RELOADS} reloads, now of one side, now of the other, each get the seat back`, async ({ person, room }) => {
   test.setTimeout(240_000);

@@ -20,10 +20,10 @@ pub(super) struct LocalMedia {
     meter: Option<Meter>,
 }
 
-/// A track whose end is told to the core.
+/// A track whose end and pauses are told to the core.
 struct Track {
     track: MediaStreamTrack,
-    _ended: EventListener,
+    _listeners: [EventListener; 3],
 }
 
 impl Drop for Track {
@@ -53,9 +53,19 @@ impl LocalMedia {
     pub(super) fn install(&mut self, feed: &Feed, kind: DeviceKind, track: MediaStreamTrack) {
         self.release(kind);
         self.stream.add_track(&track);
-        let feed = feed.clone();
-        let ended = EventListener::once(&track, "ended", move |_| feed.give(Input::DeviceEnded { kind }));
-        *self.slot(kind) = Some(Track { track, _ended: ended });
+        let on = |name: &'static str, input: fn(DeviceKind) -> Input| {
+            let feed = feed.clone();
+            EventListener::new(&track, name, move |_| feed.give(input(kind)))
+        };
+        let listeners = [
+            on("ended", |kind| Input::DeviceEnded { kind }),
+            on("mute", |kind| Input::DevicePaused { kind, paused: true }),
+            on("unmute", |kind| Input::DevicePaused { kind, paused: false }),
+        ];
+        if track.muted() {
+            feed.give(Input::DevicePaused { kind, paused: true });
+        }
+        *self.slot(kind) = Some(Track { track, _listeners: listeners });
     }
 
     /// Stops using a device.

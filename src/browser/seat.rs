@@ -26,7 +26,7 @@ const LOCK_TRIES_AFTER_PAGE: u32 = 40;
 const GONE_KEY: &str = "halloo.gone";
 /// How long after that its call is gone back into by itself; a tab that is opened again the next day is not. About as
 /// long as the server keeps a seat. Unit: millisecond.
-const RELOAD_MS: f64 = 30_000.0;
+const RELOAD_MS: u64 = 30_000;
 
 /// The seats of this tab, and the lock on its id for as long as this lives.
 pub(super) struct Seats {
@@ -39,18 +39,19 @@ impl Seats {
     /// What this tab remembers.
     pub(super) fn open() -> Self {
         let gone = storage().and_then(|storage| {
-            let gone = storage.get_item(GONE_KEY).ok()??.parse::<f64>().ok();
+            let gone = storage.get_item(GONE_KEY).ok()??.parse::<u64>().ok();
             let _ = storage.remove_item(GONE_KEY);
             gone
         });
-        let follows_page = gone.is_some_and(|gone| (0.0..RELOAD_MS).contains(&(js_sys::Date::now() - gone)));
+        let follows_page =
+            gone.and_then(|gone| wall_clock_ms().checked_sub(gone)).is_some_and(|ms| ms < RELOAD_MS);
         Self { lock: Rc::default(), follows_page }
     }
 
     /// The page goes away.
     pub(super) fn leave_page(&self) {
         if let Some(storage) = storage() {
-            let _ = storage.set_item(GONE_KEY, &js_sys::Date::now().to_string());
+            let _ = storage.set_item(GONE_KEY, &wall_clock_ms().to_string());
         }
     }
 
@@ -194,6 +195,11 @@ fn forget_seats(storage: &Storage) {
     for key in keys.iter().filter(|key| key.starts_with(SEAT_KEY)) {
         let _ = storage.remove_item(key);
     }
+}
+
+/// Milliseconds since 1970. Whole numbers: reading and writing others would cost the client 13 kB.
+fn wall_clock_ms() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 /// Where this tab keeps its seat in a room, in `sessionStorage`.

@@ -23,6 +23,8 @@ struct Device {
     wanted: bool,
     chosen: Option<String>,
     held: Option<String>,
+    /// The system holds it back.
+    paused: bool,
     asked: Option<OpId>,
     problem: Option<MediaProblem>,
 }
@@ -128,11 +130,16 @@ impl Devices {
     pub(super) fn on_ended(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
         let device = self.of(kind);
         device.held = None;
+        device.paused = false;
         device.problem = Some(MediaProblem::NotFound).filter(|_| device.wanted);
         ctx.emit(Effect::Release { kind });
         if self.of(kind).wanted {
             self.ask(ctx, &[kind]);
         }
+    }
+
+    pub(super) fn on_paused(&mut self, kind: DeviceKind, paused: bool) {
+        self.of(kind).paused = paused;
     }
 
     pub(super) fn on_inputs(&mut self, ctx: &mut Context<'_>, inputs: Vec<InputDevice>) {
@@ -172,7 +179,7 @@ impl Devices {
 
     /// What the others are told.
     pub(super) fn media(&self) -> MediaState {
-        let on = |device: &Device| device.wanted && device.held.is_some();
+        let on = |device: &Device| device.wanted && device.held.is_some() && !device.paused;
         MediaState { microphone: on(&self.microphone), camera: on(&self.camera) }
     }
 
@@ -198,6 +205,7 @@ impl Devices {
     fn release(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
         let device = self.of(kind);
         let held = device.held.take();
+        device.paused = false;
         device.chosen = device.chosen.take().or(held);
         ctx.emit(Effect::Release { kind });
     }
@@ -214,6 +222,7 @@ impl Device {
     fn view(&self) -> DeviceView {
         let state = match (self.wanted, &self.problem) {
             (false, _) => DeviceState::Off,
+            (true, _) if self.held.is_some() && self.paused => DeviceState::Problem(MediaProblem::Paused),
             (true, _) if self.held.is_some() => DeviceState::On,
             (true, Some(problem)) if self.asked.is_none() => DeviceState::Problem(*problem),
             (true, _) if self.asked.is_some() => DeviceState::Starting,

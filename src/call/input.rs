@@ -49,6 +49,13 @@ pub enum Input {
         /// Which.
         kind: DeviceKind,
     },
+    /// A device in use is held back by the system or the browser, or goes on (`mute` and `unmute` of its track).
+    DevicePaused {
+        /// Which.
+        kind: DeviceKind,
+        /// Nothing comes from it for the time being.
+        paused: bool,
+    },
     /// The devices that can be chosen; told at the start and whenever they change.
     InputsListed(Vec<InputDevice>),
     /// The browser noticed something about the network or the page.

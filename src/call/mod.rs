@@ -95,6 +95,7 @@ impl Call {
             Input::DeviceEnded { kind } => {
                 self.devices.on_ended(&mut self.shared.context(now, false, &[]), kind);
             }
+            Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
             Input::InputsListed(inputs) => {
                 self.devices.on_inputs(&mut self.shared.context(now, false, &[]), inputs);
             }

@@ -47,6 +47,7 @@ impl Problem {
             MediaProblem::Denied => texts.problem_denied,
             MediaProblem::NotFound => texts.problem_not_found,
             MediaProblem::InUse => texts.problem_in_use,
+            MediaProblem::Paused => texts.problem_paused,
             MediaProblem::Insecure => texts.problem_insecure,
             MediaProblem::Other => texts.problem_other,
         };
@@ -58,14 +59,15 @@ impl Problem {
             MediaProblem::Denied => texts.problem_denied_hint,
             MediaProblem::NotFound => texts.problem_not_found_hint,
             MediaProblem::InUse => texts.problem_in_use_hint,
+            MediaProblem::Paused => texts.problem_paused_hint,
             MediaProblem::Insecure => texts.problem_insecure_hint,
             MediaProblem::Other => texts.problem_other_hint,
         }
     }
 
-    /// Trying again can't turn an insecure address into a secure one.
+    /// Trying again can't turn an insecure address into a secure one, nor end what holds a device back.
     fn can_be_tried_again(&self) -> bool {
-        self.why != MediaProblem::Insecure
+        !matches!(self.why, MediaProblem::Insecure | MediaProblem::Paused)
     }
 }
 

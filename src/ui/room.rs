@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     browser::Session,
-    call::{CallView, Command, DeviceKind, DeviceState, Failure, Status},
+    call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
     protocol::{DisplayName, PeerId, RoomName},
 };
 
@@ -170,7 +170,8 @@ impl Call {
 
 /// Whether a device is on or on its way.
 pub(super) fn is_wanted(view: &CallView, kind: DeviceKind) -> bool {
-    matches!(view.device(kind).state, DeviceState::On | DeviceState::Starting)
+    let state = view.device(kind).state;
+    matches!(state, DeviceState::On | DeviceState::Starting | DeviceState::Problem(MediaProblem::Paused))
 }
 
 /// What fills the page.

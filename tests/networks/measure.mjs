@@ -169,8 +169,7 @@ const CASES = [
   { name: 'link cut for 20 s', figure: AGAIN, once: cutFor(20, EVERYTHING) },
   { name: 'media cut for 10 s, signaling up', figure: AGAIN, once: cutFor(10, ['udp']) },
   {
-    // Longer than the two heartbeats after which a dead socket is given up.
-    name: 'signaling cut for 25 s, media up',
+    name: 'signaling cut until noticed, media up',
     figure: GAP,
     once: gapWhile(async ({ link, people }) => {
       await link('ada', { drop: ['tcp'] });
@@ -229,7 +228,7 @@ async function main() {
   const people = [await Person.on('ada', directory), await Person.on('bob', directory)];
   for (const one of people) await one.enter('networks');
   const scene = { link, people, moved: false };
-  const wanted = CASES.filter(({ name }) => positionals.every((part) => name.includes(part)));
+  const wanted = CASES.filter(({ name }) => !positionals.length || positionals.some((part) => name.includes(part)));
   for (const test of wanted) await measure(test, scene);
 }
 

@@ -185,6 +185,27 @@ fn a_device_that_is_unplugged_is_picked_up_when_it_returns() {
 }
 
 #[test]
+fn a_device_that_the_system_holds_back_is_told_as_off_and_kept() {
+    let mut scene = Scene::seated().with_both();
+    let paused = |paused| Input::DevicePaused { kind: DeviceKind::Microphone, paused };
+    let effects = scene.give(paused(true));
+    assert_eq!(media_told(&effects), [(false, true)]);
+    assert_eq!(effects.len(), 1, "{effects:?}");
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Problem(MediaProblem::Paused));
+    assert_eq!(media_told(&scene.give(paused(false))), [(true, true)]);
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::On);
+}
+
+#[test]
+fn who_switches_a_paused_device_off_is_not_on_when_the_pause_ends() {
+    let mut scene = Scene::seated().with_both();
+    scene.give(Input::DevicePaused { kind: DeviceKind::Microphone, paused: true });
+    assert_eq!(scene.switch(DeviceKind::Microphone, false), [Effect::Silence { silent: true }]);
+    assert_eq!(scene.give(Input::DevicePaused { kind: DeviceKind::Microphone, paused: false }), []);
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Off);
+}
+
+#[test]
 fn a_refused_permission_is_not_asked_for_again_by_a_change_of_devices() {
     let mut scene = Scene::seated();
     let effects = scene.switch(DeviceKind::Camera, true);

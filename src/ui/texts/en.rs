@@ -89,6 +89,8 @@ pub static ENGLISH: Texts = Texts {
     problem_not_found_hint: "Plug one in and it will be picked up. The others can still see or hear what you do have.",
     problem_in_use: |device| format!("Another program is using your {device}"),
     problem_in_use_hint: "Close the other program or tab, then try again.",
+    problem_paused: |device| format!("Your {device} is paused"),
+    problem_paused_hint: "Your system or a switch on the device holds it back. It goes on by itself when that ends.",
     problem_insecure: |device| format!("Your browser gives no {device} to this address"),
     problem_insecure_hint: "Browsers do so only over HTTPS or on localhost. Ask for the https:// address of this server.",
     problem_other: |device| format!("Your {device} did not start"),

@@ -104,6 +104,8 @@ pub struct Texts {
     pub problem_not_found_hint: &'static str,
     pub problem_in_use: With,
     pub problem_in_use_hint: &'static str,
+    pub problem_paused: With,
+    pub problem_paused_hint: &'static str,
     pub problem_insecure: With,
     pub problem_insecure_hint: &'static str,
     pub problem_other: With,

@@ -89,6 +89,8 @@ pub static SIMPLIFIED_CHINESE: Texts = Texts {
     problem_not_found_hint: "接上设备后会自动启用。已有的设备照常可用。",
     problem_in_use: |device| format!("{device}正被其他程序占用"),
     problem_in_use_hint: "请关闭占用它的程序或标签页，然后重试。",
+    problem_paused: |device| format!("{device}已暂停"),
+    problem_paused_hint: "系统或设备上的开关暂停了它，恢复后会自动继续。",
     problem_insecure: |device| format!("浏览器不允许此地址使用{device}"),
     problem_insecure_hint: "只有 HTTPS 或 localhost 页面才可以。请向管理员索要 https:// 开头的地址。",
     problem_other: |device| format!("{device}没能启动"),
