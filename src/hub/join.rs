@@ -11,7 +11,7 @@ use rand_chacha::rand_core::RngCore as _;
 
 use super::{
     ConnId, Effect, Hub, Timer,
-    room::{Link, Room, Seat},
+    room::{Link, Room, Seat, Standing},
     session::Place,
     token::Proof,
 };
@@ -102,23 +102,23 @@ impl Hub {
             return self.say_full(room, guest.conn);
         }
         let peer = self.fresh_peer(&room);
-        let provisional = self.is_young(now);
-        self.take_seat(&room, peer, &guest, provisional, None);
+        let standing = if self.is_young(now) { Standing::Newcomer } else { Standing::Settled };
+        self.take_seat(&room, peer, &guest, standing, None);
         self.welcome_in(room, peer, guest.conn, true);
     }
 
     /// A seat from before a restart. Others who are back already may still have a connection to the id it replaces.
     fn restore(&mut self, now: Millis, room: RoomName, proof: Proof, guest: Guest, replaces: Option<PeerId>) {
         let Proof { peer, provisional } = proof;
+        let standing = if provisional { Standing::Provisional } else { Standing::Settled };
         if !self.has_space(&room) {
-            let newcomer = self.rooms.get(&room).and_then(Room::last_provisional);
-            let Some(newcomer) = newcomer.filter(|_| !provisional) else {
+            let Some(newcomer) = self.rooms.get(&room).and_then(|room| room.who_gives_way(standing)) else {
                 return self.say_full(room, guest.conn);
             };
             self.turn_out(&room, newcomer);
         }
         self.departed.extend(replaces);
-        self.take_seat(&room, peer, &guest, provisional, replaces);
+        self.take_seat(&room, peer, &guest, standing, replaces);
         self.welcome_in(room, peer, guest.conn, !self.is_young(now));
     }
 
@@ -179,7 +179,7 @@ impl Hub {
         name: &RoomName,
         peer: PeerId,
         guest: &Guest,
-        provisional: bool,
+        standing: Standing,
         replaces: Option<PeerId>,
     ) {
         let seat = Seat {
@@ -188,7 +188,7 @@ impl Hub {
             media: guest.media,
             link: Link::Up(guest.conn),
             over: guest.conn,
-            provisional,
+            standing,
             visit: guest.visit,
             taken_with: None,
         };
@@ -220,7 +220,7 @@ impl Hub {
 
     fn welcome_in(&mut self, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
         let seat = self.rooms.get(&name).and_then(|room| room.seat(you));
-        let provisional = seat.is_some_and(|seat| seat.provisional);
+        let provisional = seat.is_some_and(|seat| seat.standing < Standing::Settled);
         let Some(resume_token) = self.tokens.seal(&name, Proof { peer: you, provisional }) else { return };
         let peers = self.rooms.get(&name).map(|room| room.others(you).map(Seat::info).collect());
         let msg = ServerMsg::Joined {

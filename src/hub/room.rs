@@ -9,6 +9,17 @@ pub(super) struct Room {
     pub(super) seats: Vec<Seat>,
 }
 
+/// How good somebody's right to a seat is while those who had one before a restart may still come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing {
+    /// Came without a token: gives way to everybody who has one.
+    Newcomer,
+    /// Had a seat before the restart, but as a newcomer after the restart before.
+    Provisional,
+    /// Gives way to nobody.
+    Settled,
+}
+
 /// Somebody's place in a room.
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -18,8 +29,7 @@ pub(super) struct Seat {
     pub(super) link: Link,
     /// The socket over which it was taken, or taken again; may be lost.
     pub(super) over: ConnId,
-    /// Taken by a newcomer while the hub was young: gives way to somebody who had a seat before the restart.
-    pub(super) provisional: bool,
+    pub(super) standing: Standing,
     /// The visit that took it, or came back to it last.
     pub(super) visit: Option<VisitId>,
     /// The id in the token that this seat was taken with, if it is another one.
@@ -95,15 +105,16 @@ impl Room {
         Some(self.seats.remove(at))
     }
 
-    /// The newcomer who came last and may have to give way.
-    pub(super) fn last_provisional(&self) -> Option<PeerId> {
-        self.seats.iter().rev().find(|seat| seat.provisional).map(|seat| seat.peer)
+    /// Who has to give way to somebody of this standing: of those with the least right the last.
+    pub(super) fn who_gives_way(&self, to: Standing) -> Option<PeerId> {
+        let last = self.seats.iter().rev().min_by_key(|seat| seat.standing)?;
+        (last.standing < to).then_some(last.peer)
     }
 
     /// Nobody who had a seat before a restart is awaited any more.
     pub(super) fn settle(&mut self) {
         for seat in &mut self.seats {
-            seat.provisional = false;
+            seat.standing = Standing::Settled;
         }
     }
 

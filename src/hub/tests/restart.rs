@@ -130,6 +130,19 @@ fn a_stranger_gives_way_after_the_next_restart_too() {
 }
 
 #[test]
+fn who_came_right_after_a_start_comes_before_strangers_after_the_next() {
+    let mut stage = Stage::young(2);
+    stage.joins("ada", "r");
+    stage.joins("bela", "r");
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.joins("cara", "r");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard[0], "cara: full r of 2");
+    assert_eq!(heard.last().unwrap(), "bela-again: joined r as bela with [ada], incomplete");
+}
+
+#[test]
 fn a_stranger_who_stayed_until_the_server_had_grown_up_has_a_seat_like_any_other() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
