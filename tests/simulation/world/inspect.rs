@@ -18,6 +18,8 @@ impl World {
                 }
             }
             ServerMsg::Joined { peers, .. } => {
+                // A stranger who got a free seat from a server that knew everybody has a right to it, also after a restart.
+                self.seat_may_be_held |= who == self.stranger() && !self.is_hub_young();
                 let unproven = self.people[who].memory.is_none() || self.people[who].unproven;
                 self.people[who].unproven = unproven && self.is_hub_young();
                 self.people[who].forsook = false;
