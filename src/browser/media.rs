@@ -17,7 +17,8 @@ pub(super) struct LocalMedia {
     stream: MediaStream,
     microphone: Option<Track>,
     camera: Option<Track>,
-    meter: Option<Meter>,
+    /// Not there until asked for; none inside if the browser has none to give.
+    meter: Option<Option<Meter>>,
 }
 
 /// A track whose end and pauses are told to the core.
@@ -94,10 +95,8 @@ impl LocalMedia {
         if self.microphone.is_none() {
             return 0.0;
         }
-        if self.meter.is_none() {
-            self.meter = Meter::new(&self.stream).ok();
-        }
-        self.meter.as_mut().map_or(0.0, Meter::level)
+        let meter = self.meter.get_or_insert_with(|| Meter::new(&self.stream).ok());
+        meter.as_mut().map_or(0.0, Meter::level)
     }
 
     fn slot(&mut self, kind: DeviceKind) -> &mut Option<Track> {

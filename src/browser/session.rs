@@ -10,7 +10,7 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlVideoElement, MediaStream};
+use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
 
 use super::{
     media::{self, LocalMedia},
@@ -49,6 +49,8 @@ struct Inner {
     /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
     incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
     media: RefCell<LocalMedia>,
+    /// What the browser has just given, until the core has said what of it is of use.
+    given: RefCell<Vec<(Granted, MediaStreamTrack)>>,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -72,6 +74,7 @@ impl Session {
             peers: RefCell::default(),
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
+            given: RefCell::default(),
             listeners: RefCell::default(),
         });
         let feed = Feed(Rc::downgrade(&inner));
@@ -239,6 +242,7 @@ impl Inner {
                 }
             }
             Effect::Acquire { op, wishes } => self.acquire(op, wishes),
+            Effect::Install { kind } => self.install(kind),
             Effect::Release { kind } => {
                 self.media.borrow_mut().release(kind);
                 for peer in self.peers.borrow().values() {
@@ -265,22 +269,26 @@ impl Inner {
             let Some(inner) = feed.0.upgrade() else {
                 return stop(answer.unwrap_or_default());
             };
-            let result = answer.map(|given| inner.install(&feed, given));
+            let result = answer.map(|given| {
+                let granted = given.iter().map(|(granted, _)| granted.clone()).collect();
+                inner.given.replace(given);
+                granted
+            });
             inner.give(Input::DevicesAnswered { op, result });
+            stop(inner.given.take());
             feed.list_inputs();
         });
     }
 
-    /// Puts tracks into use on every connection.
-    fn install(&self, feed: &Feed, given: Vec<(Granted, web_sys::MediaStreamTrack)>) -> Vec<Granted> {
-        let install = |(granted, track): (Granted, web_sys::MediaStreamTrack)| {
-            for peer in self.peers.borrow().values() {
-                peer.set_track(granted.kind, Some(&track));
-            }
-            self.media.borrow_mut().install(feed, granted.kind, track);
-            granted
-        };
-        given.into_iter().map(install).collect()
+    /// Puts a device that was just given into use on every connection.
+    fn install(self: &Rc<Self>, kind: DeviceKind) {
+        let mut given = self.given.borrow_mut();
+        let Some(at) = given.iter().position(|(granted, _)| granted.kind == kind) else { return };
+        let (_, track) = given.swap_remove(at);
+        for peer in self.peers.borrow().values() {
+            peer.set_track(kind, Some(&track));
+        }
+        self.media.borrow_mut().install(&self.feed(), kind, track);
     }
 
     /// The stream for what comes from a peer, emptied of what an earlier connection brought.
@@ -330,8 +338,8 @@ impl Feed {
     }
 }
 
-/// A device that was granted after the session had ended must not stay on.
-fn stop(given: Vec<(Granted, web_sys::MediaStreamTrack)>) {
+/// A device that nobody wants any more must not stay on.
+fn stop(given: Vec<(Granted, MediaStreamTrack)>) {
     for (_, track) in given {
         track.stop();
     }

@@ -63,10 +63,11 @@ impl Devices {
         device.wanted = on;
         device.problem = None;
         let held = device.held.is_some();
+        let asked = device.asked.is_some();
         match (kind, on) {
             (DeviceKind::Microphone, _) if held => ctx.emit(Effect::Silence { silent: !on }),
             (DeviceKind::Camera, false) if held => self.release(ctx, kind),
-            (_, true) if !held => self.ask(ctx, &[kind]),
+            (_, true) if !held && !asked => self.ask(ctx, &[kind]),
             (DeviceKind::Microphone | DeviceKind::Camera, _) => {}
         }
     }
@@ -87,7 +88,7 @@ impl Devices {
         }
     }
 
-    /// The browser answered a question. What it gave is in use from now on, unless released.
+    /// The browser answered a question. What it gave is of use only if nothing newer was asked meanwhile.
     pub(super) fn on_answer(
         &mut self,
         ctx: &mut Context<'_>,
@@ -100,14 +101,15 @@ impl Devices {
         }
         match result {
             Ok(granted) => {
-                for Granted { kind, device } in granted {
-                    let welcome = asked.contains(&kind) && self.of(kind).wanted;
-                    self.of(kind).held = Some(device);
-                    self.of(kind).problem = None;
-                    match kind {
-                        _ if !welcome => self.release(ctx, kind),
-                        DeviceKind::Microphone => ctx.emit(Effect::Silence { silent: false }),
-                        DeviceKind::Camera => {}
+                for Granted { kind, device } in granted.into_iter().filter(|one| asked.contains(&one.kind)) {
+                    let known = self.of(kind);
+                    known.problem = None;
+                    if known.wanted {
+                        known.held = Some(device);
+                        known.paused = false;
+                        ctx.emit(Effect::Install { kind });
+                    } else {
+                        known.chosen.get_or_insert(device);
                     }
                 }
             }

@@ -61,13 +61,18 @@ pub enum Effect {
         /// The connection to whom.
         peer: PeerId,
     },
-    /// Ask the browser for devices in one question, use what it gives on every connection, and answer with
-    /// [`super::Input::DevicesAnswered`].
+    /// Ask the browser for devices in one question, and answer with [`super::Input::DevicesAnswered`]. What it gives is
+    /// kept only if [`Effect::Install`] follows.
     Acquire {
         /// Name of this question.
         op: OpId,
         /// What to ask for.
         wishes: Vec<Wish>,
+    },
+    /// Use a device of the answer that has just come in, on every connection, in the place of the one before.
+    Install {
+        /// Which.
+        kind: DeviceKind,
     },
     /// Stop using a device, so that its light goes out.
     Release {

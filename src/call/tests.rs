@@ -104,6 +104,7 @@ impl Scene {
             | Effect::Send(_)
             | Effect::RestartIce { .. }
             | Effect::Acquire { .. }
+            | Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. } => {}
         }

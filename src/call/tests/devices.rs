@@ -165,9 +165,32 @@ fn a_camera_granted_after_it_was_switched_off_again_is_given_back() {
     let effects = scene.switch(DeviceKind::Camera, true);
     let (op, _) = questions(&effects)[0];
     scene.switch(DeviceKind::Camera, false);
-    let effects = scene.granted(op, &[DeviceKind::Camera]);
-    assert_eq!(effects, [Effect::Release { kind: DeviceKind::Camera }]);
+    assert_eq!(scene.granted(op, &[DeviceKind::Camera]), [], "not installed");
     assert_eq!(scene.device(DeviceKind::Camera), DeviceState::Off);
+}
+
+#[test]
+fn a_camera_that_was_switched_off_and_on_again_is_asked_for_once() {
+    let mut scene = Scene::seated();
+    let effects = scene.switch(DeviceKind::Camera, true);
+    let (op, _) = questions(&effects)[0];
+    scene.switch(DeviceKind::Camera, false);
+    assert_eq!(questions(&scene.switch(DeviceKind::Camera, true)), []);
+    let effects = scene.granted(op, &[DeviceKind::Camera]);
+    assert_eq!(effects[0], Effect::Install { kind: DeviceKind::Camera });
+}
+
+#[test]
+fn of_two_cameras_that_are_granted_in_the_wrong_order_the_one_chosen_last_is_used() {
+    let mut scene = Scene::seated().with_both();
+    let choose = |id: &str| Command::Choose { kind: DeviceKind::Camera, id: id.to_owned() };
+    let first = questions(&scene.command(choose("front")))[0].0;
+    let second = questions(&scene.command(choose("back")))[0].0;
+    let camera = |id: &str| Granted { kind: DeviceKind::Camera, device: id.to_owned() };
+    let answer = |op, id| Input::DevicesAnswered { op, result: Ok(vec![camera(id)]) };
+    assert_eq!(scene.give(answer(second, "back"))[0], Effect::Install { kind: DeviceKind::Camera });
+    assert_eq!(scene.give(answer(first, "front")), [], "not installed");
+    assert_eq!(scene.call.view().camera.device.as_deref(), Some("back"));
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl World {
                 let kinds = wishes.iter().map(|wish| wish.kind).collect();
                 self.push(pause, Event::Devices { who, page, op, kinds });
             }
-            Effect::Release { .. } | Effect::Silence { .. } => {}
+            Effect::Install { .. } | Effect::Release { .. } | Effect::Silence { .. } => {}
         }
     }
 
