@@ -249,7 +249,7 @@ impl Call {
             Network::Offline => self.socket.went_offline(),
             Network::Visible => self.socket.hurry(&mut self.shared.context(now, false, &[])),
             Network::Online | Network::Changed => {
-                self.socket.hurry(&mut self.shared.context(now, false, &[]));
+                self.socket.renew(&mut self.shared.context(now, false, &[]));
                 for member in self.roster.iter_mut() {
                     member.pair.recovery.network_changed(now);
                 }

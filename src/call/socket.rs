@@ -108,6 +108,7 @@ impl Socket {
     pub(super) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
+        self.offline = false;
         self.full_since = None;
         self.heard(now);
     }
@@ -200,12 +201,22 @@ impl Socket {
         }
     }
 
-    /// The network is back, or the page is visible again: do not sit out the pause.
+    /// The page is visible again: do not sit out the pause.
     pub(super) fn hurry(&mut self, ctx: &mut Context<'_>) {
-        self.offline = false;
         if self.state == State::Pausing {
             self.open(ctx);
         }
+    }
+
+    /// There is a network, perhaps another one than before: then a socket of the old one is dead, but says so late.
+    pub(super) fn renew(&mut self, ctx: &mut Context<'_>) {
+        self.offline = false;
+        match self.state {
+            State::Idle => return,
+            State::Joining => self.unanswered = Some(ctx.now),
+            State::Opening | State::Open | State::Seated | State::Pausing => {}
+        }
+        self.open(ctx);
     }
 
     pub(super) fn went_offline(&mut self) {

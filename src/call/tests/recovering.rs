@@ -133,10 +133,14 @@ fn a_connection_that_was_being_made_during_a_gap_is_helped_after_it() {
 }
 
 #[test]
-fn a_new_network_restarts_ice_without_waiting_for_the_browser_to_notice() {
+fn a_new_network_renews_the_socket_and_restarts_ice_without_waiting_for_either_to_fail() {
     for network in [Network::Online, Network::Changed] {
         let mut scene = Scene::connected_to(GIVING_WAY);
-        scene.give(Input::Network(network));
+        assert_eq!(scene.give(Input::Network(network)), [Effect::OpenSocket]);
+        assert_eq!(scene.after(0), [], "over the old socket nothing can be said");
+        scene.give(Input::Socket(SocketEvent::Opened));
+        scene.server(welcome());
+        scene.server(joined(ME, &[GIVING_WAY], true));
         assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
     }
     let mut scene = Scene::connected_to(GIVING_WAY);
