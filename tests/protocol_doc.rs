@@ -48,7 +48,7 @@ fn every_request_is_shown_and_can_be_read() {
         assert_kept(example, &encode(&read));
     }
     let shown = types(&examples, "type");
-    assert_eq!(shown, ["hello", "join", "set_media", "signal", "heartbeat", "leave"]);
+    assert_eq!(shown, ["hello", "join", "set_media", "signal", "keep_seat", "heartbeat", "leave"]);
 }
 
 #[test]

@@ -204,9 +204,7 @@ impl Call {
         match (message, me) {
             (ServerMsg::Welcome { heartbeat_ms, resume_window_ms, .. }, _) => {
                 self.socket.welcomed(heartbeat_ms);
-                if let Some(visit) = &mut self.visit {
-                    visit.resume_window_ms = resume_window_ms;
-                }
+                self.roster.resume_window_ms = resume_window_ms;
             }
             (ServerMsg::ServerRestarting { retry_after_ms }, _) => {
                 self.socket.sit_out_restart(&mut self.shared.context(now, false, &[]), retry_after_ms);

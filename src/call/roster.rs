@@ -1,8 +1,11 @@
 //! Everybody else in the room, and the connection to each.
+//!
+//! The server keeps the seat of a lost socket for the resume window only. But a peer whom this client still sees and
+//! hears is there, however long they may be without signaling: so it asks for their seat again and again.
 
-use super::{Context, negotiation::Pair, view::PeerView};
+use super::{Context, Link, negotiation::Pair, view::PeerView};
 use crate::{
-    protocol::{PeerId, PeerInfo},
+    protocol::{ClientMsg, PeerId, PeerInfo},
     sansio::Millis,
 };
 
@@ -10,6 +13,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     members: Vec<Member>,
+    /// How long the server keeps the seat of a lost socket. Unit: millisecond.
+    pub(super) resume_window_ms: u64,
 }
 
 #[derive(Debug)]
@@ -18,6 +23,8 @@ pub(super) struct Member {
     pub(super) pair: Pair,
     /// Not in the snapshot of a server that has just started: may still return until then.
     missing_until: Option<Millis>,
+    /// When to ask next that the seat be kept, while they are without a socket.
+    keep_due: Option<Millis>,
 }
 
 impl Roster {
@@ -38,15 +45,15 @@ impl Roster {
     }
 
     /// A snapshot after a gap in signaling, on the same seat. Who is unknown came after us, so we offer; who is not
-    /// in it is gone, or, if the server has just started, may still return within `patience_ms`.
+    /// in it is gone, or, if the server has just started, may still return within the resume window.
     pub(super) fn reconcile(
         &mut self,
         ctx: &mut Context<'_>,
         me: PeerId,
         peers: Vec<PeerInfo>,
         complete: bool,
-        patience_ms: u64,
     ) {
+        let (window_ms, keep_due) = (self.resume_window_ms, self.next_keep(ctx.now));
         let gone = |member: &Member| !peers.iter().any(|info| info.id == member.info.id);
         if complete {
             for member in self.members.extract_if(.., |member| gone(member)) {
@@ -54,7 +61,8 @@ impl Roster {
             }
         } else {
             for member in self.members.iter_mut().filter(|member| gone(member)) {
-                member.missing_until = Some(ctx.now + patience_ms);
+                member.missing_until = Some(ctx.now + window_ms);
+                member.keep_due.get_or_insert(keep_due);
                 member.pair.recovery.peer_is_away();
             }
         }
@@ -77,24 +85,24 @@ impl Roster {
         let Some(member) = self.get_mut(info.id) else {
             return self.add(ctx, me, info, true);
         };
-        member.missing_until = None;
+        let peer = info.id;
         let away = info.reconnecting;
+        member.missing_until = None;
         member.info = info;
-        if away {
-            member.pair.recovery.peer_is_away();
-        } else {
-            member.pair.repair(ctx);
-        }
+        self.reconnecting(ctx, peer, away);
     }
 
     /// Somebody's socket is lost, or found again.
     pub(super) fn reconnecting(&mut self, ctx: &mut Context<'_>, peer: PeerId, reconnecting: bool) {
+        let keep_due = self.next_keep(ctx.now);
         let Some(member) = self.get_mut(peer) else { return };
         member.info.reconnecting = reconnecting;
         if reconnecting {
+            member.keep_due.get_or_insert(keep_due);
             member.pair.recovery.peer_is_away();
         } else {
             member.missing_until = None;
+            member.keep_due = None;
             member.pair.repair(ctx);
         }
     }
@@ -122,21 +130,30 @@ impl Roster {
     }
 
     pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
+        let (window_ms, keep_due) = (self.resume_window_ms, self.next_keep(ctx.now));
         for member in &mut self.members {
             member.pair.on_tick(ctx);
+            if ctx.seated && member.keep_due.is_some_and(|at| at <= ctx.now) {
+                member.keep_due = Some(keep_due);
+                member.keep_seat(ctx, window_ms);
+            }
         }
     }
 
-    /// Pairs can be helped only while there is signaling.
+    /// Pairs can be helped, and seats kept, only while there is signaling.
     pub(super) fn next_deadline(&self, seated: bool) -> Option<Millis> {
-        let pairs = self.members.iter().filter_map(|member| member.pair.recovery.next_deadline());
-        pairs.filter(|_| seated).min()
+        let of_member = |member: &Member| [member.keep_due, member.pair.recovery.next_deadline()];
+        self.members.iter().flat_map(of_member).flatten().filter(|_| seated).min()
+    }
+
+    fn next_keep(&self, now: Millis) -> Millis {
+        now + (self.resume_window_ms / 3).max(1)
     }
 
     pub(super) fn view(&self) -> Vec<PeerView> {
         self.members
             .iter()
-            .map(|Member { info, pair, missing_until }| PeerView {
+            .map(|Member { info, pair, missing_until, .. }| PeerView {
                 id: info.id,
                 name: info.name.clone(),
                 media: info.media,
@@ -154,6 +171,19 @@ impl Roster {
         if info.reconnecting {
             pair.recovery.peer_is_away();
         }
-        self.members.push(Member { info, pair, missing_until: None });
+        let keep_due = info.reconnecting.then(|| self.next_keep(ctx.now));
+        self.members.push(Member { info, pair, missing_until: None, keep_due });
+    }
+}
+
+impl Member {
+    /// They are there as long as media flows.
+    fn keep_seat(&mut self, ctx: &mut Context<'_>, window_ms: u64) {
+        if self.pair.link() == Link::Connected {
+            ctx.send(ClientMsg::KeepSeat { peer: self.info.id });
+            if let Some(until) = &mut self.missing_until {
+                *until = ctx.now + window_ms;
+            }
+        }
     }
 }

@@ -23,7 +23,6 @@ pub(super) struct Visit {
     pub(super) token: Option<(ResumeToken, ResumeMode)>,
     pub(super) seat: Option<Seat>,
     pub(super) told: MediaState,
-    pub(super) resume_window_ms: u64,
 }
 
 #[derive(Debug)]
@@ -59,7 +58,6 @@ impl Call {
             token: None,
             seat: None,
             told: MediaState::default(),
-            resume_window_ms: 0,
         });
     }
 
@@ -111,21 +109,20 @@ impl Call {
         };
         let Some(visit) = &mut self.visit else { return };
         let same_seat = visit.seat.as_ref().is_some_and(|seat| seat.me == you);
-        let patience_ms = visit.resume_window_ms;
         visit.token = Some((resume_token.clone(), ResumeMode::Reconnect));
         visit.seat = Some(Seat { me: you, capacity, ice_servers });
         self.socket.seated(now);
         let (mut ctx, roster) = self.parts(now);
         ctx.emit(Effect::StoreSeat { room, token: resume_token });
         if same_seat {
-            roster.reconcile(&mut ctx, you, peers, complete, patience_ms);
+            roster.reconcile(&mut ctx, you, peers, complete);
         } else {
             roster.meet_all(&mut ctx, you, peers);
         }
     }
 
     pub(super) fn on_full(&mut self, now: Millis, capacity: u32) {
-        let seat_kept_ms = self.visit.as_ref().map_or(0, |visit| visit.resume_window_ms);
+        let seat_kept_ms = self.roster.resume_window_ms;
         let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
         if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms, has_token) {
             self.leave(now, End::Full { capacity });

@@ -58,10 +58,10 @@ impl Hub {
         match mode {
             ResumeMode::Reconnect if has_seat => self.reseat(now, room, peer, guest),
             ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, guest),
-            ResumeMode::Reconnect if self.may_have_a_past(now, peer) => {
+            ResumeMode::Reconnect if self.may_have_a_past(now, &room, peer) => {
                 self.restore(now, room, Proof { peer, provisional }, guest, None);
             }
-            ResumeMode::Takeover if self.may_have_a_past(now, peer) => {
+            ResumeMode::Takeover if self.may_have_a_past(now, &room, peer) => {
                 let fresh = self.fresh_peer(&room);
                 self.restore(now, room, Proof { peer: fresh, provisional }, guest, Some(peer));
             }
@@ -89,12 +89,23 @@ impl Hub {
         session.is_none_or(|session| !session.knows_its_seat).then_some(seat.peer)
     }
 
-    fn may_have_a_past(&self, now: Millis, peer: PeerId) -> bool {
-        self.is_young(now) && !self.departed.contains(&peer)
+    fn may_have_a_past(&self, now: Millis, room: &RoomName, peer: PeerId) -> bool {
+        let may_the_room = self.rooms.get(room).is_none_or(|room| room.is_young(now));
+        may_the_room && !self.deadlines.is_set(&Timer::Departed(peer))
     }
 
-    fn is_young(&self, now: Millis) -> bool {
-        now < self.young_until
+    fn is_young(&self, now: Millis, room: &RoomName) -> bool {
+        self.rooms.get(room).is_some_and(|room| room.is_young(now))
+    }
+
+    /// Makes the room if there is none.
+    fn open_room(&mut self, now: Millis, name: &RoomName, young_until: Millis) {
+        if !self.rooms.contains_key(name) {
+            self.rooms.insert(name.clone(), Room::new(young_until));
+            if young_until > now {
+                self.deadlines.set(Timer::GrownUp(name.clone()), young_until);
+            }
+        }
     }
 
     fn seat_newcomer(&mut self, now: Millis, room: RoomName, guest: Guest) {
@@ -102,7 +113,8 @@ impl Hub {
             return self.say_full(room, guest.conn);
         }
         let peer = self.fresh_peer(&room);
-        let standing = if self.is_young(now) { Standing::Newcomer } else { Standing::Settled };
+        self.open_room(now, &room, self.young_until);
+        let standing = if self.is_young(now, &room) { Standing::Newcomer } else { Standing::Settled };
         self.take_seat(&room, peer, &guest, standing, None);
         self.welcome_in(room, peer, guest.conn, true);
     }
@@ -115,11 +127,15 @@ impl Hub {
             let Some(newcomer) = self.rooms.get(&room).and_then(|room| room.who_gives_way(standing)) else {
                 return self.say_full(room, guest.conn);
             };
-            self.turn_out(&room, newcomer);
+            self.turn_out(now, &room, newcomer);
         }
-        self.departed.extend(replaces);
+        self.open_room(now, &room, now + self.config.resume_window_ms);
+        if let Some(old) = replaces {
+            self.note_departure(now, &room, old);
+        }
         self.take_seat(&room, peer, &guest, standing, replaces);
-        self.welcome_in(room, peer, guest.conn, !self.is_young(now));
+        let complete = !self.is_young(now, &room);
+        self.welcome_in(room, peer, guest.conn, complete);
     }
 
     /// The same page with a new socket.
@@ -134,7 +150,7 @@ impl Hub {
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), peer));
         self.set_place(guest.conn, &name, peer);
-        let complete = !self.is_young(now);
+        let complete = !self.is_young(now, &name);
         self.welcome_in(name.clone(), peer, guest.conn, complete);
         // Signals may have been lost even where the loss of the socket went unnoticed.
         self.tell_others(&name, peer, &ServerMsg::PeerBack { peer });
@@ -156,12 +172,10 @@ impl Hub {
         let info = seat.info();
         self.unseat_twin(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
-        if self.is_young(now) {
-            self.departed.insert(old);
-        }
+        self.note_departure(now, &name, old);
         self.set_place(guest.conn, &name, peer);
         self.tell_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });
-        let complete = !self.is_young(now);
+        let complete = !self.is_young(now, &name);
         self.welcome_in(name, peer, guest.conn, complete);
     }
 
@@ -193,13 +207,15 @@ impl Hub {
             taken_with: None,
         };
         let info = seat.info();
-        self.rooms.entry(name.clone()).or_default().take_seat(seat);
+        if let Some(room) = self.rooms.get_mut(name) {
+            room.take_seat(seat);
+        }
         self.set_place(guest.conn, name, peer);
         self.tell_others(name, peer, &ServerMsg::PeerJoined { peer: info, replaces });
     }
 
     /// Frees a provisional seat for somebody who had it before.
-    fn turn_out(&mut self, name: &RoomName, peer: PeerId) {
+    fn turn_out(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
         let conn = self.rooms.get(name).and_then(|room| room.seat(peer)).and_then(Seat::conn);
         if let Some(conn) = conn {
             if let Some(session) = self.sessions.get_mut(&conn) {
@@ -207,7 +223,7 @@ impl Hub {
             }
             self.say_full(name.clone(), conn);
         }
-        self.free_seat(&Place { room: name.clone(), peer }, LeaveReason::Left);
+        self.free_seat(now, &Place { room: name.clone(), peer }, LeaveReason::Left);
     }
 
     /// A socket that still holds the seat is an older one of the same person.

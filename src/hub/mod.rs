@@ -18,7 +18,7 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
@@ -76,10 +76,8 @@ pub struct Hub {
     sessions: BTreeMap<ConnId, Session>,
     rooms: BTreeMap<RoomName, Room>,
     deadlines: Deadlines<Timer>,
-    /// Until then a token may prove a seat from before a restart, of which this hub has no memory.
+    /// Until then every room is young.
     young_until: Millis,
-    /// Who gave up a seat while the hub was young: their tokens prove nothing any more.
-    departed: BTreeSet<PeerId>,
     effects: VecDeque<Effect>,
 }
 
@@ -89,8 +87,10 @@ enum Timer {
     Silence(ConnId),
     /// The seat of a lost socket is kept no longer.
     Seat(RoomName, PeerId),
-    /// The hub is no longer young.
-    GrownUp,
+    /// The room is no longer young.
+    GrownUp(RoomName),
+    /// For so long it is remembered that somebody gave up a seat of a young room: the token proves nothing any more.
+    Departed(PeerId),
 }
 
 impl Hub {
@@ -98,17 +98,14 @@ impl Hub {
     /// secret and random. `now` is when the server started.
     pub fn new(now: Millis, config: HubConfig, token_key: [u8; 32], seed: [u8; 32]) -> Self {
         let young_until = now + config.resume_window_ms;
-        let mut deadlines = Deadlines::default();
-        deadlines.set(Timer::GrownUp, young_until);
         Self {
             config,
             tokens: TokenKey::new(token_key),
             dice: ChaCha12Rng::from_seed(seed),
             sessions: BTreeMap::new(),
             rooms: BTreeMap::new(),
-            deadlines,
+            deadlines: Deadlines::default(),
             young_until,
-            departed: BTreeSet::new(),
             effects: VecDeque::new(),
         }
     }
@@ -178,6 +175,7 @@ impl Hub {
             ClientMsg::Join { .. }
             | ClientMsg::SetMedia { .. }
             | ClientMsg::Signal { .. }
+            | ClientMsg::KeepSeat { .. }
             | ClientMsg::Heartbeat
             | ClientMsg::Leave
                 if !session.greeted =>
@@ -189,9 +187,10 @@ impl Hub {
             }
             ClientMsg::SetMedia { media } => self.set_media(conn, media),
             ClientMsg::Signal { to, signal } => self.relay(conn, to, signal),
+            ClientMsg::KeepSeat { peer } => self.keep_seat(now, conn, peer),
             ClientMsg::Heartbeat => {}
             ClientMsg::Leave => match session.place.take() {
-                Some(place) => self.free_seat(&place, LeaveReason::Left),
+                Some(place) => self.free_seat(now, &place, LeaveReason::Left),
                 None => self.refuse(conn, ErrorCode::NotJoined, "there is no seat to leave"),
             },
         }
@@ -222,6 +221,25 @@ impl Hub {
         }
     }
 
+    /// Somebody still sees and hears a peer without a socket, who therefore may come back: to the seat that is kept,
+    /// or, if that is from before a restart, to one that this hub does not know of.
+    fn keep_seat(&mut self, now: Millis, conn: ConnId, peer: PeerId) {
+        let Some(Place { room: name, .. }) = self.place_of(conn) else {
+            return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
+        };
+        let Some(room) = self.rooms.get_mut(&name) else { return };
+        let until = now + self.config.resume_window_ms;
+        match room.seat(peer).map(|seat| seat.link) {
+            Some(Link::Down(End::Lost)) => self.deadlines.set(Timer::Seat(name, peer), until),
+            Some(Link::Up(_) | Link::Down(End::PageGone)) => {}
+            None if room.is_young(now) => {
+                room.young_until = until;
+                self.deadlines.set(Timer::GrownUp(name), until);
+            }
+            None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
+        }
+    }
+
     fn on_bad_frame(&mut self, now: Millis, conn: ConnId, code: ErrorCode, message: String) {
         self.send(conn, ServerMsg::Error { code, message });
         let Some(session) = self.sessions.get_mut(&conn) else { return };
@@ -241,12 +259,14 @@ impl Hub {
                     Some(Link::Down(End::PageGone)) => LeaveReason::Left,
                     Some(Link::Up(_)) | None => return,
                 };
-                self.free_seat(&Place { room, peer }, reason);
+                self.free_seat(now, &Place { room, peer }, reason);
             }
-            Timer::GrownUp => {
-                self.departed.clear();
-                self.rooms.values_mut().for_each(Room::settle);
+            Timer::GrownUp(room) => {
+                if let Some(room) = self.rooms.get_mut(&room) {
+                    room.settle();
+                }
             }
+            Timer::Departed(_) => {}
         }
     }
 
@@ -285,20 +305,27 @@ impl Hub {
     }
 
     /// Empties a seat, tells the others, and ends the room with its last one. The caller has seen to the session.
-    fn free_seat(&mut self, place: &Place, reason: LeaveReason) {
+    fn free_seat(&mut self, now: Millis, place: &Place, reason: LeaveReason) {
         let Place { room: name, peer } = place;
         let Some(room) = self.rooms.get_mut(name) else { return };
         if room.free_seat(*peer).is_none() {
             return;
         }
+        let empty = room.is_empty();
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
-        if self.deadlines.is_set(&Timer::GrownUp) {
-            self.departed.insert(*peer);
-        }
-        if room.is_empty() {
+        self.note_departure(now, name, *peer);
+        if empty {
             self.rooms.remove(name);
+            self.deadlines.clear(&Timer::GrownUp(name.clone()));
         } else {
             self.tell_others(name, *peer, &ServerMsg::PeerLeft { peer: *peer, reason });
+        }
+    }
+
+    /// The token of this id proves nothing any more.
+    fn note_departure(&mut self, now: Millis, room: &RoomName, peer: PeerId) {
+        if let Some(room) = self.rooms.get(room).filter(|room| room.is_young(now)) {
+            self.deadlines.set(Timer::Departed(peer), room.young_until);
         }
     }
 

@@ -1,12 +1,17 @@
 //! The seats of one room.
 
 use super::{ConnId, End};
-use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId};
+use crate::{
+    protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId},
+    sansio::Millis,
+};
 
 /// A room: its seats, in the order in which they were taken.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Room {
     pub(super) seats: Vec<Seat>,
+    /// Until then it is *young*: a token may prove a seat from before, of which this hub has no memory.
+    pub(super) young_until: Millis,
 }
 
 /// How good somebody's right to a seat is while those who had one before a restart may still come.
@@ -64,6 +69,14 @@ impl Seat {
 }
 
 impl Room {
+    pub(super) const fn new(young_until: Millis) -> Self {
+        Self { seats: Vec::new(), young_until }
+    }
+
+    pub(super) fn is_young(&self, now: Millis) -> bool {
+        now < self.young_until
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.seats.is_empty()
     }

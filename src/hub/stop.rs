@@ -29,7 +29,6 @@ impl Hub {
             self.effects.push_back(Effect::Close { conn, code: CloseCode::GoingAway });
         }
         self.rooms.clear();
-        self.departed.clear();
         self.deadlines = Deadlines::default();
     }
 }

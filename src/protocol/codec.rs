@@ -34,6 +34,7 @@ pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
             ClientMsg::Join { room, name, resume, media, visit }
         }
         ClientMsg::SetMedia { media } => ClientMsg::SetMedia { media },
+        ClientMsg::KeepSeat { peer } => ClientMsg::KeepSeat { peer },
         ClientMsg::Heartbeat => ClientMsg::Heartbeat,
         ClientMsg::Leave => ClientMsg::Leave,
         ClientMsg::Signal { signal, .. } => match signal {},

@@ -48,6 +48,11 @@ pub enum ClientMsg<S = Signal> {
         /// The payload, not interpreted by the server.
         signal: S,
     },
+    /// Keeps the seat of a peer whose socket is lost for another resume window: this client still has a connection to it.
+    KeepSeat {
+        /// Whose.
+        peer: PeerId,
+    },
     /// Answers the server's heartbeat.
     Heartbeat,
     /// Frees the seat at once.

@@ -360,6 +360,7 @@ fn a_restarted_server_gets_the_resume_window_to_find_everybody_again() {
     let effects = scene.resumes(joined(ME, &[], false));
     assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
     assert!(scene.call.view().peers[0].reconnecting);
+    scene.state(GIVING_WAY, ConnectionState::Failed);
     let mut effects = Vec::new();
     for _ in 0..5 {
         effects.extend(scene.after(RESUME_WINDOW_MS / 5));
@@ -369,10 +370,51 @@ fn a_restarted_server_gets_the_resume_window_to_find_everybody_again() {
     assert_eq!(scene.call.view().peers, []);
 }
 
+/// How often it was asked to keep somebody's seat.
+fn seats_kept(effects: &[Effect], whose: PeerId) -> usize {
+    said(effects).into_iter().filter(|msg| **msg == ClientMsg::KeepSeat { peer: whose }).count()
+}
+
+#[test]
+fn who_is_without_a_socket_but_still_seen_is_not_given_up() {
+    let lost = [ServerMsg::PeerReconnecting { peer: GIVING_WAY }, joined(ME, &[], false)];
+    for lost in lost {
+        let mut scene = Scene::connected_to(GIVING_WAY);
+        let mut effects = match lost {
+            ServerMsg::PeerReconnecting { .. } => scene.server(lost),
+            _ => scene.resumes(lost),
+        };
+        for _ in 0..60 {
+            effects.extend(scene.after(RESUME_WINDOW_MS / 6));
+            effects.extend(scene.server(ServerMsg::Heartbeat));
+        }
+        assert_eq!(seats_kept(&effects, GIVING_WAY), 30, "three times in each window");
+        assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+        scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
+        assert_eq!(scene.after(HEARTBEAT_MS), [], "nothing is to be kept any more");
+    }
+}
+
+#[test]
+fn no_seat_is_kept_for_somebody_who_cannot_be_seen() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    scene.state(GIVING_WAY, ConnectionState::Disconnected);
+    let mut effects = Vec::new();
+    for _ in 0..6 {
+        effects.extend(scene.after(RESUME_WINDOW_MS / 6));
+        effects.extend(scene.server(ServerMsg::Heartbeat));
+    }
+    assert_eq!(seats_kept(&effects, GIVING_WAY), 0);
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    assert_eq!(seats_kept(&scene.after(RESUME_WINDOW_MS / 3), GIVING_WAY), 1, "seen again");
+}
+
 #[test]
 fn nobody_is_given_up_over_a_socket_that_may_be_dead() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.resumes(joined(ME, &[], false));
+    scene.state(GIVING_WAY, ConnectionState::Disconnected);
     for _ in 0..2 {
         scene.after(HEARTBEAT_MS);
         scene.server(ServerMsg::Heartbeat);
@@ -383,7 +425,7 @@ fn nobody_is_given_up_over_a_socket_that_may_be_dead() {
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     scene.server(joined(ME, &[GIVING_WAY], true));
-    assert_eq!(scene.call.view().peers[0].link, Link::Connected);
+    assert_eq!(scene.call.view().peers.len(), 1);
     assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
 }
 

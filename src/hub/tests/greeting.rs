@@ -10,6 +10,7 @@ fn nothing_is_done_before_hello() {
         r#"{"type":"join","room":"r"}"#,
         r#"{"type":"leave"}"#,
         r#"{"type":"heartbeat"}"#,
+        r#"{"type":"keep_seat","peer":"00000000000000a1"}"#,
         r#"{"type":"set_media","media":{}}"#,
         r#"{"type":"signal","to":"00000000000000a1","signal":{}}"#,
     ] {

@@ -42,6 +42,8 @@ enum Say {
     SetMedia(bool, bool),
     /// To one of all the ids ever given out.
     Signal(prop::sample::Index),
+    /// That of one of all the ids ever given out.
+    KeepSeat(prop::sample::Index),
     Heartbeat,
     Leave,
     Garbage(String),
@@ -58,6 +60,7 @@ fn any_say() -> impl Strategy<Value = Say> {
         3 => (0..ROOMS.len(), any_claim()).prop_map(|(room, claim)| Say::Join(room, claim)),
         2 => any::<(bool, bool)>().prop_map(|(microphone, camera)| Say::SetMedia(microphone, camera)),
         8 => any::<prop::sample::Index>().prop_map(Say::Signal),
+        2 => any::<prop::sample::Index>().prop_map(Say::KeepSeat),
         1 => Just(Say::Heartbeat),
         2 => Just(Say::Leave),
         1 => any::<String>().prop_map(Say::Garbage),
@@ -199,6 +202,11 @@ impl World {
                 format!(r#"{{"type":"set_media","media":{{"microphone":{microphone},"camera":{camera}}}}}"#)
             }
             Say::Signal(to) => return self.signal(conn, to),
+            Say::KeepSeat(peer) => {
+                let ids: Vec<PeerId> = self.room_of.keys().copied().collect();
+                let peer = if ids.is_empty() { PeerId::new(1) } else { *peer.get(&ids) };
+                format!(r#"{{"type":"keep_seat","peer":"{peer}"}}"#)
+            }
             Say::Heartbeat => r#"{"type":"heartbeat"}"#.to_owned(),
             Say::Leave => LEAVE.to_owned(),
             Say::Garbage(text) => text,

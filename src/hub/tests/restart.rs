@@ -230,30 +230,47 @@ fn a_token_proves_nothing_in_another_room_even_to_a_young_server() {
 }
 
 #[test]
-fn a_grown_up_server_does_not_believe_in_seats_it_never_saw() {
+fn a_grown_up_room_does_not_believe_in_seats_it_never_saw() {
     let mut stage = call_before_a_restart();
     stage.time_passes(RESUME_WINDOW);
+    assert_eq!(stage.joins("cara", "r"), ["cara: joined r as cara with []"]);
     assert_eq!(
         stage.returns("ada-again", "r", Reconnect, "ada"),
-        ["ada-again: joined r as ada-again with []"]
+        ["cara: peer_joined ada-again", "ada-again: joined r as ada-again with [cara]"]
     );
-    let heard = stage.returns("bela-again", "r", Takeover, "bela");
-    assert_eq!(
-        heard,
-        ["ada-again: peer_joined bela-again", "bela-again: joined r as bela-again with [ada-again]"]
-    );
+    assert_eq!(stage.returns("bela-again", "r", Takeover, "bela"), ["bela-again: full r of 2"]);
 }
 
 #[test]
-fn a_server_grows_up_exactly_when_the_resume_window_has_passed() {
-    let mut stage = call_before_a_restart();
+fn a_room_grows_up_exactly_when_the_resume_window_has_passed() {
+    let mut stage = Stage::with_capacity(4);
+    for who in ["ada", "bela", "cara"] {
+        stage.joins(who, "r");
+    }
+    stage.restarts();
+    stage.joins("dora", "r");
     stage.time_passes(RESUME_WINDOW - 1);
-    assert_eq!(
-        stage.returns("ada-again", "r", Reconnect, "ada"),
-        ["ada-again: joined r as ada with [], incomplete"]
-    );
+    let heard = stage.returns("ada-again", "r", Reconnect, "ada");
+    assert_eq!(heard, ["dora: peer_joined ada", "ada-again: joined r as ada with [dora], incomplete"]);
     stage.time_passes(1);
-    assert_eq!(stage.returns("bela-again", "r", Reconnect, "bela")[0], "ada-again: peer_joined bela-again");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard.last().unwrap(), "bela-again: joined r as bela-again with [dora, ada]");
+}
+
+#[test]
+fn a_room_stays_young_while_somebody_who_is_still_seen_is_awaited() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    for _ in 0..5 {
+        stage.time_passes(RESUME_WINDOW - 1);
+        assert_eq!(stage.keeps_seat_of("ada-again", "bela"), NOBODY);
+    }
+    stage.joins("cara", "r");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard[0], "cara: full r of 2", "nobody slips into the seat meanwhile");
+    assert_eq!(heard.last().unwrap(), "bela-again: joined r as bela with [ada], incomplete");
+    assert_eq!(stage.time_passes(RESUME_WINDOW), NOBODY);
+    assert_eq!(stage.keeps_seat_of("ada-again", "cara"), ["ada-again: error NoSuchPeer"]);
 }
 
 #[test]

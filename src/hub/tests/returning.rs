@@ -22,6 +22,31 @@ fn who_closed_the_page_keeps_the_seat_for_a_short_while() {
 }
 
 #[test]
+fn who_is_lost_but_still_seen_keeps_the_seat_for_as_long_as_others_say_so() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    for _ in 0..10 {
+        assert_eq!(stage.time_passes(RESUME_WINDOW - 1), NOBODY);
+        assert_eq!(stage.keeps_seat_of("bela", "ada"), NOBODY);
+    }
+    assert_eq!(stage.joins("cara", "r"), ["cara: full r of 2"]);
+    assert_eq!(stage.time_passes(RESUME_WINDOW), ["bela: peer_left ada, TimedOut"]);
+    assert_eq!(stage.keeps_seat_of("bela", "ada"), ["bela: error NoSuchPeer"], "too late");
+}
+
+#[test]
+fn nobody_keeps_the_seat_of_a_closed_page_of_another_room_or_without_one() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.joins("eve", "s");
+    stage.closes_page("ada");
+    assert_eq!(stage.keeps_seat_of("bela", "ada"), NOBODY);
+    assert_eq!(stage.keeps_seat_of("eve", "ada"), ["eve: error NoSuchPeer"]);
+    stage.greets("cara");
+    assert_eq!(stage.keeps_seat_of("cara", "ada"), ["cara: error NotJoined"]);
+    assert_eq!(stage.time_passes(RELOAD_WINDOW), ["bela: peer_left ada, Left"]);
+}
+
+#[test]
 fn somebody_who_comes_meanwhile_sees_who_is_reconnecting() {
     let mut stage = Stage::with_capacity(3);
     stage.joins("ada", "r");
@@ -205,6 +230,36 @@ fn a_forged_token_makes_a_newcomer() {
         "ada: closed, Replaced",
         "the true one works"
     );
+}
+
+#[test]
+fn people_who_were_all_lost_for_longer_get_their_ids_back_all_the_same() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    stage.loses_socket("bela");
+    stage.time_passes(10 * RESUME_WINDOW);
+    super::stage::assert_holds_nothing(&stage.hub);
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada with [], incomplete"]
+    );
+    assert_eq!(
+        stage.joins("cara", "r"),
+        ["ada-again: peer_joined cara", "cara: joined r as cara with [ada]"]
+    );
+    assert_eq!(
+        stage.returns("bela-again", "r", Reconnect, "bela"),
+        [
+            "cara: full r of 2",
+            "ada-again: peer_left cara, Left",
+            "ada-again: peer_joined bela",
+            "bela-again: joined r as bela with [ada], incomplete"
+        ]
+    );
+    assert_eq!(stage.time_passes(RESUME_WINDOW), NOBODY);
+    stage.loses_socket("ada-again");
+    let heard = stage.returns("ada-third", "r", Reconnect, "ada-again");
+    assert_eq!(heard[0], "ada-third: joined r as ada with [bela]", "the room has grown up");
 }
 
 #[test]

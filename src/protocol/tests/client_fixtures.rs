@@ -35,6 +35,7 @@ fn every_client_message_reads_and_writes_like_its_fixture() {
         ("join_reconnect", join(Some("Ada"), Some(ResumeMode::Reconnect), MICROPHONE_ONLY)),
         ("join_takeover", join(Some("Ada"), Some(ResumeMode::Takeover), MICROPHONE_ONLY)),
         ("set_media", ClientMsg::SetMedia { media: MICROPHONE_ONLY }),
+        ("keep_seat", ClientMsg::KeepSeat { peer: BELA }),
         ("heartbeat", ClientMsg::Heartbeat),
         ("leave", ClientMsg::Leave),
     ];

@@ -57,6 +57,7 @@ fn any_client_msg() -> impl Strategy<Value = ClientMsg> {
             }),
         any_media().prop_map(|media| ClientMsg::SetMedia { media }),
         (any_peer(), any_signal()).prop_map(|(to, signal)| ClientMsg::Signal { to, signal }),
+        any_peer().prop_map(|peer| ClientMsg::KeepSeat { peer }),
         Just(ClientMsg::Heartbeat),
         Just(ClientMsg::Leave),
     ]
@@ -136,7 +137,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// An object with a type that exists, and fields that may be anything.
 fn almost_a_message() -> impl Strategy<Value = Value> {
-    let kind = "hello|join|set_media|signal|heartbeat|leave|welcome|joined|peer_joined|peer_left|error|shout";
+    let kind = "hello|join|set_media|signal|keep_seat|heartbeat|leave|welcome|joined|peer_joined|peer_left|error|shout";
     let field = "room|name|media|to|from|signal|peer|peers|resume|version|features|code|message|reason";
     (kind, vec((field, any_json()), 0..5)).prop_map(|(kind, fields)| {
         let mut object: Map<String, Value> = fields.into_iter().collect();
