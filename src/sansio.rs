@@ -80,6 +80,11 @@ impl<K: Ord + Clone> Deadlines<K> {
         Some(name)
     }
 
+    /// When this deadline is, if it is set.
+    pub fn at(&self, name: &K) -> Option<Millis> {
+        self.by_name.get(name).copied()
+    }
+
     /// Whether this deadline is set.
     pub fn is_set(&self, name: &K) -> bool {
         self.by_name.contains_key(name)

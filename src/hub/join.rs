@@ -10,7 +10,7 @@
 use rand_chacha::rand_core::RngCore as _;
 
 use super::{
-    ConnId, Effect, Hub, Timer,
+    ConnId, Effect, End, Hub, Timer,
     room::{Link, Room, Seat, Standing},
     session::Place,
     token::Proof,
@@ -129,6 +129,7 @@ impl Hub {
             };
             self.turn_out(now, &room, newcomer);
         }
+        self.await_lost_if_deserted(now, &room);
         self.open_room(now, &room, now + self.config.resume_window_ms);
         if let Some(old) = replaces {
             self.note_departure(now, &room, old);
@@ -140,6 +141,7 @@ impl Hub {
 
     /// The same page with a new socket.
     fn reseat(&mut self, now: Millis, name: RoomName, peer: PeerId, guest: Guest) {
+        self.await_lost_if_deserted(now, &name);
         let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(peer)) else { return };
         let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
         let media_changed = seat.media != guest.media;
@@ -156,6 +158,18 @@ impl Hub {
         self.tell_others(&name, peer, &ServerMsg::PeerBack { peer });
         if media_changed {
             self.tell_others(&name, peer, &ServerMsg::MediaChanged { peer, media: guest.media });
+        }
+    }
+
+    /// The first to come back to a deserted room gets the time to say whom of the others they still see.
+    fn await_lost_if_deserted(&mut self, now: Millis, name: &RoomName) {
+        let Some(room) = self.rooms.get(name).filter(|room| room.is_deserted()) else { return };
+        for seat in room.seats.iter().filter(|seat| seat.link == Link::Down(End::Lost)) {
+            let until = now + self.config.resume_window_ms;
+            self.deadlines.set(Timer::Seat(name.clone(), seat.peer), until);
+        }
+        if room.is_young(now) {
+            self.stay_young(now, name.clone());
         }
     }
 

@@ -227,17 +227,21 @@ impl Hub {
         let Some(Place { room: name, .. }) = self.place_of(conn) else {
             return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
         };
-        let Some(room) = self.rooms.get_mut(&name) else { return };
-        let until = now + self.config.resume_window_ms;
+        let Some(room) = self.rooms.get(&name) else { return };
         match room.seat(peer).map(|seat| seat.link) {
-            Some(Link::Down(End::Lost)) => self.deadlines.set(Timer::Seat(name, peer), until),
-            Some(Link::Up(_) | Link::Down(End::PageGone)) => {}
-            None if room.is_young(now) => {
-                room.young_until = until;
-                self.deadlines.set(Timer::GrownUp(name), until);
+            Some(Link::Down(End::Lost)) => {
+                self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
             }
+            Some(Link::Up(_) | Link::Down(End::PageGone)) => {}
+            None if room.is_young(now) => self.stay_young(now, name),
             None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
         }
+    }
+
+    fn stay_young(&mut self, now: Millis, name: RoomName) {
+        let Some(room) = self.rooms.get_mut(&name) else { return };
+        room.young_until = now + self.config.resume_window_ms;
+        self.deadlines.set(Timer::GrownUp(name), room.young_until);
     }
 
     fn on_bad_frame(&mut self, now: Millis, conn: ConnId, code: ErrorCode, message: String) {
@@ -252,22 +256,33 @@ impl Hub {
     fn on_timer(&mut self, now: Millis, timer: Timer) {
         match timer {
             Timer::Silence(conn) => self.check_silence(now, conn),
-            Timer::Seat(room, peer) => {
-                let link = self.rooms.get(&room).and_then(|room| room.seat(peer)).map(|seat| seat.link);
-                let reason = match link {
-                    Some(Link::Down(End::Lost)) => LeaveReason::TimedOut,
-                    Some(Link::Down(End::PageGone)) => LeaveReason::Left,
-                    Some(Link::Up(_)) | None => return,
-                };
-                self.free_seat(now, &Place { room, peer }, reason);
-            }
-            Timer::GrownUp(room) => {
-                if let Some(room) = self.rooms.get_mut(&room) {
-                    room.settle();
-                }
-            }
+            Timer::Seat(room, peer) => self.on_seat_due(now, Place { room, peer }),
+            Timer::GrownUp(name) => match self.rooms.get_mut(&name) {
+                // Nobody is there who could say whom they await.
+                Some(room) if room.is_deserted() => self.stay_young(now, name),
+                Some(room) => room.settle(),
+                None => {}
+            },
             Timer::Departed(_) => {}
         }
+    }
+
+    /// A seat has been kept for its time. Where nobody is left who could say that they still see each other, the last to be
+    /// lost decides for all.
+    fn on_seat_due(&mut self, now: Millis, place: Place) {
+        let Some(room) = self.rooms.get(&place.room) else { return };
+        let reason = match room.seat(place.peer).map(|seat| seat.link) {
+            Some(Link::Down(End::Lost)) => LeaveReason::TimedOut,
+            Some(Link::Down(End::PageGone)) => LeaveReason::Left,
+            Some(Link::Up(_)) | None => return,
+        };
+        if reason == LeaveReason::TimedOut && room.is_deserted() {
+            let due = |seat: &room::Seat| self.deadlines.at(&Timer::Seat(place.room.clone(), seat.peer));
+            if let Some(last) = room.others(place.peer).filter_map(due).max().filter(|last| *last > now) {
+                return self.deadlines.set(Timer::Seat(place.room, place.peer), last);
+            }
+        }
+        self.free_seat(now, &place, reason);
     }
 
     /// Sends the heartbeat of an interval, or gives up a socket that was silent for two. Every interval, also to a
@@ -312,8 +327,11 @@ impl Hub {
             return;
         }
         let empty = room.is_empty();
+        let unnoticed = reason == LeaveReason::TimedOut && room.is_deserted();
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
-        self.note_departure(now, name, *peer);
+        if !unnoticed {
+            self.note_departure(now, name, *peer);
+        }
         if empty {
             self.rooms.remove(name);
             self.deadlines.clear(&Timer::GrownUp(name.clone()));

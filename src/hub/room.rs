@@ -81,6 +81,11 @@ impl Room {
         self.seats.is_empty()
     }
 
+    /// Nobody can be reached.
+    pub(super) fn is_deserted(&self) -> bool {
+        self.seats.iter().all(|seat| seat.conn().is_none())
+    }
+
     pub(super) fn has_space(&self, capacity: u32) -> bool {
         u32::try_from(self.seats.len()).is_ok_and(|taken| taken < capacity)
     }

@@ -300,6 +300,45 @@ fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
     }
 }
 
+/// The same where people are without signaling for longer than their seats are kept: one after the other, all at once
+/// while the server runs, or because the server was away for so long.
+#[test]
+fn no_loss_of_signaling_is_so_long_that_a_connection_ends() {
+    for seed in 0..300 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let people = dice.usize(2..5);
+        let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        let before = world.instances();
+        for _ in 0..3 {
+            let cut = match dice.u8(0..3) {
+                0 => vec![dice.usize(0..people)],
+                1 => (0..people).collect(),
+                _ => (0..people).filter(|_| dice.bool()).collect(),
+            };
+            for who in cut.iter().copied() {
+                world.act(Action::CutSignaling { who });
+                world.run_for(dice.u64(0..2_000));
+            }
+            if dice.bool() {
+                world.act(Action::RestartServer { graceful: dice.bool(), down_ms: dice.u64(0..90_000) });
+            }
+            world.run_for(dice.u64(0..120_000));
+            for who in cut {
+                world.act(Action::HealSignaling { who });
+                world.run_for(dice.u64(0..20_000));
+            }
+            world.run_for(dice.u64(0..60_000));
+            assert_eq!(check(&world), Ok(()), "seed {seed}");
+        }
+        world.calm();
+        world.run_for(GHOSTS_GONE_MS);
+        assert_eq!(heals(&mut world), Ok(()), "seed {seed}");
+        assert_eq!(world.instances(), before, "seed {seed}");
+    }
+}
+
 /// What arrives early or late is put to use: nothing has to be repaired.
 #[test]
 fn calls_that_nothing_disturbs_need_no_repair() {

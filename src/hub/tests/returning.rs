@@ -233,6 +233,28 @@ fn a_forged_token_makes_a_newcomer() {
 }
 
 #[test]
+fn in_a_deserted_room_the_last_to_be_lost_decides_how_long_all_seats_are_kept() {
+    let mut stage = Stage::with_capacity(3);
+    for who in ["ada", "bela", "cara"] {
+        stage.joins(who, "r");
+    }
+    stage.loses_socket("ada");
+    stage.time_passes(RESUME_WINDOW / 2);
+    stage.loses_socket("bela");
+    stage.loses_socket("cara");
+    stage.time_passes(RESUME_WINDOW - 1);
+    let heard = stage.returns("cara-again", "r", Reconnect, "cara");
+    assert_eq!(
+        heard,
+        ["cara-again: joined r as cara with [ada (reconnecting), bela (reconnecting)]"],
+        "nobody was there who could have kept Ada's"
+    );
+    assert_eq!(stage.time_passes(RESUME_WINDOW - 1), NOBODY);
+    stage.keeps_seat_of("cara-again", "bela");
+    assert_eq!(stage.time_passes(1), ["cara-again: peer_left ada, TimedOut"]);
+}
+
+#[test]
 fn people_who_were_all_lost_for_longer_get_their_ids_back_all_the_same() {
     let mut stage = Stage::call_of_ada_and_bela();
     stage.loses_socket("ada");

@@ -53,7 +53,7 @@ impl World {
             Effect::StoreSeat { token, .. } => self.people[who].memory = Some(token),
             Effect::ForgetSeat { .. } => self.people[who].memory = None,
             Effect::OpenSocket => self.open_socket(who),
-            Effect::CloseSocket => self.close_socket(who, Some(End::PageGone)),
+            Effect::CloseSocket => self.close_socket(who, Some(End::Lost)),
             Effect::Send(message) => {
                 self.people[who].sent += 1;
                 if let Some(id) = self.people[who].socket {

@@ -4,7 +4,7 @@ use super::*;
 
 impl World {
     pub(super) fn open_socket(&mut self, who: usize) {
-        self.close_socket(who, Some(End::PageGone));
+        self.close_socket(who, Some(End::Lost));
         let id = self.number();
         let socket = Socket { who, generation: 0, carries: true, server_open: false, up_at: 0, down_at: 0 };
         self.sockets.insert(id, socket);
