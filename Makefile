@@ -52,7 +52,7 @@ bench-page: build ## measure navigation to first remote frame beside the tutoria
 
 soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
 	@scripts/setup.sh check
-	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups
+	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups no_loss
 
 setup: ## install what all of these need, nothing else
 	@scripts/setup.sh bench

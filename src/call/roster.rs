@@ -9,6 +9,10 @@ use crate::{
     sansio::Millis,
 };
 
+/// How often in a resume window it is asked to keep a seat: so often that one that was asked for by somebody whose socket
+/// then dies is still kept when the server misses that one, two heartbeats later.
+const KEEPS_PER_WINDOW: u64 = 5;
+
 /// The others, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
@@ -147,7 +151,7 @@ impl Roster {
     }
 
     fn next_keep(&self, now: Millis) -> Millis {
-        now + (self.resume_window_ms / 3).max(1)
+        now + (self.resume_window_ms / KEEPS_PER_WINDOW).max(1)
     }
 
     pub(super) fn view(&self) -> Vec<PeerView> {

@@ -1,11 +1,12 @@
-//! Taking a seat: newcomers, people who lost their socket, people who loaded the page anew, and a server that has
-//! just been restarted and remembers nobody.
+//! Taking a seat: newcomers, people who lost their socket, people who loaded the page anew, and rooms that this hub
+//! does not remember, because it was restarted or because everybody was lost for too long.
 //!
-//! While the hub is *young* (younger than the resume window) it may have a past: a token is then believed even if its
-//! seat is unknown, and snapshots say `complete: false`. A newcomer's seat is provisional during that time: if
-//! somebody with a token finds the room full, the last provisional seat is theirs and its holder is told `full`. So
-//! capacity holds across a restart, and nobody loses a seat to a stranger who was quicker. The token of a provisional
-//! seat says so, for the case that the server is restarted again.
+//! A room is *young*, and may have a past, for one resume window after the start of the hub, or after somebody with a token
+//! has come to a room that was not there. A token is then believed even if its seat is unknown, and snapshots say
+//! `complete: false`. A newcomer's seat is provisional during that time: if somebody with a token finds the room full,
+//! the last provisional seat is theirs and its holder is told `full`. So capacity holds across a restart, and nobody
+//! loses a seat to a stranger who was quicker. The token of a provisional seat says so, for the case that the server is
+//! restarted again. Nothing that nobody could be told of ages: a deserted room keeps its seats and stays young.
 
 use rand_chacha::rand_core::RngCore as _;
 

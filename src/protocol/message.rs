@@ -90,8 +90,8 @@ pub enum ServerMsg<S = Signal> {
         resume_token: ResumeToken,
         /// Seats in the room.
         capacity: u32,
-        /// False on a return while the server, just started, may not yet know everybody: people missing from `peers`
-        /// may still come, so connections to them are kept for the resume window.
+        /// False on a return to a room that the server may not yet know all of, after a restart say: people missing from
+        /// `peers` may still come, so connections to them are kept for the resume window.
         #[serde(default = "yes")]
         complete: bool,
     },
