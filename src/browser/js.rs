@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{DomException, MediaStream, RtcPeerConnection, RtcRtpSender};
+use web_sys::{DomException, MediaStream, RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
 
 use crate::call::JsError;
 
@@ -31,6 +31,14 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = setParameters)]
     pub(super) fn set_parameters(this: &ModernSender, parameters: &JsValue) -> Result<Promise, JsValue>;
+
+    /// `RTCRtpReceiver` likewise.
+    #[wasm_bindgen(extends = RtcRtpReceiver)]
+    pub(super) type ModernReceiver;
+
+    /// W3C webrtc, section 5.3.
+    #[wasm_bindgen(method, catch, js_name = getSynchronizationSources)]
+    pub(super) fn synchronization_sources(this: &ModernReceiver) -> Result<Array, JsValue>;
 
     /// Web Locks: `navigator.locks`.
     pub(super) type LockManager;

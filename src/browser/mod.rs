@@ -14,6 +14,7 @@ mod picture;
 mod seat;
 mod session;
 mod socket;
+mod stall;
 
 pub use seat::seat_key;
 use session::Feed;

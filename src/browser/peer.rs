@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -20,7 +20,7 @@ use super::{
     Feed,
     js::{self, ModernPeerConnection, ModernSender},
     media::LocalMedia,
-    picture,
+    picture, stall,
 };
 use crate::{
     call::{ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome, PeerEvent},
@@ -31,6 +31,7 @@ use crate::{
 pub(super) struct Peer {
     connection: ModernPeerConnection,
     _listeners: [EventListener; 4],
+    _stall_watch: Interval,
     /// Set once connected; then the picture grows to its full size.
     growing: RefCell<Option<Timeout>>,
 }
@@ -50,7 +51,9 @@ impl Peer {
         let connection = RtcPeerConnection::new_with_configuration(&configuration)?
             .unchecked_into::<ModernPeerConnection>();
         let listeners = listen(&connection, feed, peer, id, incoming);
-        Ok(Self { connection, _listeners: listeners, growing: RefCell::default() })
+        let stall_watch = stall::watch(&connection, feed, peer, id);
+        let growing = RefCell::default();
+        Ok(Self { connection, _listeners: listeners, _stall_watch: stall_watch, growing })
     }
 
     /// Gives the connection its two transceivers, so that it wants to offer.

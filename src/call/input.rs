@@ -114,6 +114,8 @@ pub enum PeerEvent {
     Gathered(Option<Candidate>),
     /// `connectionstatechange`.
     Connection(ConnectionState),
+    /// For a second nothing has come in any more, after something had.
+    Stalled,
 }
 
 /// `RTCPeerConnectionState`, as far as it makes a difference (W3C webrtc, section 4.3.3).

@@ -35,7 +35,7 @@ pub use view::{
 use visit::{End, Visit};
 
 use crate::{
-    protocol::{ClientMsg, IceServer, ServerMsg},
+    protocol::{ClientMsg, IceServer, MediaState, PeerId, ServerMsg},
     sansio::Millis,
 };
 
@@ -78,6 +78,9 @@ impl Call {
             Input::Command(command) => self.on_command(now, command),
             Input::SeatClaimed { token, visit } => self.on_seat_claimed(now, token, visit),
             Input::Socket(event) => self.on_socket(now, event),
+            Input::Peer { peer, connection, event: PeerEvent::Stalled } => {
+                self.on_stalled(now, peer, connection);
+            }
             Input::Peer { peer, connection, event } => {
                 let (mut ctx, roster) = self.parts(now);
                 if let Some(member) = roster.get_mut(peer) {
@@ -239,6 +242,17 @@ impl Call {
                 | ServerMsg::Signal { .. },
                 None,
             ) => {}
+        }
+    }
+
+    /// Whose network has changed, if one has? If this device's, then its socket is as dead as the connection.
+    fn on_stalled(&mut self, now: Millis, peer: PeerId, connection: ConnectionId) {
+        let alarming = self.roster.get_mut(peer).is_some_and(|member| {
+            let sends = member.info.media != MediaState::default();
+            sends && member.pair.on_stalled(now, connection)
+        });
+        if alarming {
+            self.socket.doubt(&mut self.shared.context(now, false, &[]));
         }
     }
 

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     call::Link,
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
+    sansio::Millis,
 };
 
 /// Candidates kept for a description that has not come: no honest peer has more.
@@ -118,8 +119,14 @@ impl Pair {
                 }
             }
             PeerEvent::Connection(state) => self.recovery.on_connection_state(ctx.now, state),
+            PeerEvent::Stalled => {}
         }
         self.step(ctx);
+    }
+
+    /// Nothing comes in over a connection any more. Whether it should, so that a network may have changed.
+    pub(super) fn on_stalled(&mut self, now: Millis, connection: ConnectionId) -> bool {
+        connection == self.connection && self.recovery.stalled(now)
     }
 
     /// An operation is done. Returns false if it was not one of this pair's.

@@ -21,6 +21,8 @@ const OPERATION_PATIENCE_MS: u64 = 15_000;
 const REPAIR_PAUSE_MS: (u64, u64) = (4_000, 30_000);
 /// Every n-th attempt throws the connection away instead of restarting ICE.
 const START_OVER_EVERY: u32 = 4;
+/// A connection that stalls now and then is on a bad network, not on another one. Unit: millisecond.
+const STALL_PAUSE_MS: u64 = 8_000;
 /// After so many attempts in vain the page says that there is no path.
 const HOPELESS_AFTER: u32 = 2;
 
@@ -48,6 +50,7 @@ pub(super) struct Recovery {
     answer_due: Option<Millis>,
     repair_due: Option<Millis>,
     operation_due: Option<Millis>,
+    stalled_at: Option<Millis>,
     start_over: bool,
 }
 
@@ -142,6 +145,18 @@ impl Recovery {
         if self.state != ConnectionState::Connecting {
             self.repair_due = Some(now);
         }
+    }
+
+    /// Nothing comes in any more: one of the two devices may have another address, and the browser tells some seconds
+    /// later. Whether that is worth a look for another path.
+    pub(super) fn stalled(&mut self, now: Millis) -> bool {
+        let often = self.stalled_at.is_some_and(|at| now.since(at) < STALL_PAUSE_MS);
+        let alarming = self.state == ConnectionState::Connected && !self.peer_away && !often;
+        if alarming {
+            self.stalled_at = Some(now);
+            self.repair_due = Some(now);
+        }
+        alarming
     }
 
     pub(super) fn next_deadline(&self) -> Option<Millis> {

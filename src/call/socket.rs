@@ -12,8 +12,11 @@ use crate::{
     sansio::Millis,
 };
 
-/// How long a socket may take to open, and the server to answer a join. Unit: millisecond.
+/// How long the server may take to answer a join. Unit: millisecond.
 const PATIENCE_MS: u64 = 8_000;
+/// How long a socket may take to open at the first try, before another is tried: systems repeat what was lost of a
+/// handshake more and more rarely. Doubles up to [`PATIENCE_MS`]. Unit: millisecond.
+const OPENING_MS: u64 = 4_000;
 /// The first pause before another try is up to this long, chosen at random so that the clients of a restarted
 /// server do not come back all at once; the pause doubles with each try. Unit: millisecond.
 const FIRST_PAUSE_MS: u64 = 400;
@@ -30,6 +33,8 @@ const TELL_AFTER: u32 = 2;
 const TOKEN_PATIENCE_MS: u64 = 5_000;
 /// How late a join may arrive over a socket that this client has already given up. Unit: millisecond.
 const LATE_JOIN_MS: u64 = 30_000;
+/// A socket over which something came within this time is not dead. Unit: millisecond.
+const FRESH_MS: u64 = 500;
 /// Until the server has said otherwise. Unit: millisecond.
 const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
 
@@ -40,6 +45,7 @@ pub(super) struct Socket {
     deadline: Option<Millis>,
     tries: u32,
     heartbeat_ms: u64,
+    heard_at: Millis,
     /// When the last socket was lost that had not heard the answer to its `join`.
     unanswered: Option<Millis>,
     /// When the room was first found full although this client has a token for it.
@@ -77,7 +83,7 @@ pub(super) struct JoinRequest {
 impl Socket {
     pub(super) fn open(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Opening;
-        self.deadline = Some(ctx.now + PATIENCE_MS);
+        self.deadline = Some(ctx.now + (OPENING_MS << self.tries.min(8)).min(PATIENCE_MS));
         ctx.emit(Effect::OpenSocket);
     }
 
@@ -115,6 +121,7 @@ impl Socket {
 
     /// Any frame shows that the server is there.
     pub(super) fn heard(&mut self, now: Millis) {
+        self.heard_at = now;
         if self.state == State::Seated {
             let interval = if self.heartbeat_ms == 0 { DEFAULT_HEARTBEAT_MS } else { self.heartbeat_ms };
             self.deadline = Some(now + 2 * interval);
@@ -217,6 +224,13 @@ impl Socket {
             State::Opening | State::Open | State::Seated | State::Pausing => {}
         }
         self.open(ctx);
+    }
+
+    /// Something else over the network has gone silent. A new socket costs little and shows whether the server is there.
+    pub(super) fn doubt(&mut self, ctx: &mut Context<'_>) {
+        if self.state == State::Seated && ctx.now.since(self.heard_at) >= FRESH_MS {
+            self.open(ctx);
+        }
     }
 
     pub(super) fn went_offline(&mut self) {

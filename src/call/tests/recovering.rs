@@ -35,6 +35,49 @@ fn a_longer_disconnection_restarts_ice() {
     assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
 }
 
+fn sends(scene: &mut Scene, peer: PeerId, camera: bool) {
+    let media = MediaState { microphone: false, camera };
+    scene.server(ServerMsg::MediaChanged { peer, media });
+}
+
+#[test]
+fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.now = scene.now + 1_000;
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), [Effect::OpenSocket]);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+}
+
+#[test]
+fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), [], "not again and again");
+    assert_eq!(scene.after(7_000), []);
+    scene.after(1_000);
+    scene.server(ServerMsg::Heartbeat);
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+}
+
+#[test]
+fn nobody_is_missed_who_sends_nothing_or_is_away() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, false);
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.after(0), []);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.after(0), []);
+}
+
 #[test]
 fn a_failed_connection_restarts_ice_at_once() {
     let mut scene = Scene::connected_to(GIVING_WAY);

@@ -155,6 +155,10 @@ impl World {
         if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
             self.tell(instance, PeerEvent::Connection(state));
         }
+        let connection = self.connections.get_mut(&instance);
+        if connection.is_some_and(|connection| connection.stalls(now)) {
+            self.tell(instance, PeerEvent::Stalled);
+        }
         if again {
             let pause = self.dice.u64(300..700);
             self.push(pause, Event::Path { instance, again });
