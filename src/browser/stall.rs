@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How often to look. Unit: millisecond.
-const LOOK_MS: u32 = 500;
+const LOOK_MS: u32 = 400;
 /// Looks in a row without anything new that make a stall.
 const STALL_LOOKS: u32 = 2;
 

@@ -114,7 +114,7 @@ pub enum PeerEvent {
     Gathered(Option<Candidate>),
     /// `connectionstatechange`.
     Connection(ConnectionState),
-    /// For a second nothing has come in any more, after something had.
+    /// For about a second nothing has come in any more, after something had.
     Stalled,
 }
 

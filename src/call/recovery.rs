@@ -22,7 +22,7 @@ const REPAIR_PAUSE_MS: (u64, u64) = (4_000, 30_000);
 /// Every n-th attempt throws the connection away instead of restarting ICE.
 const START_OVER_EVERY: u32 = 4;
 /// A connection that stalls now and then is on a bad network, not on another one. Unit: millisecond.
-const STALL_PAUSE_MS: u64 = 8_000;
+const STALL_PAUSE_MS: u64 = 4_000;
 /// After so many attempts in vain the page says that there is no path.
 const HOPELESS_AFTER: u32 = 2;
 

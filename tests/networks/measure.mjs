@@ -180,6 +180,8 @@ const CASES = [
   {
     name: 'address changed',
     figure: GAP,
+    // Nobody moves twice in a few seconds.
+    rest: 5_000,
     once: gapWhile(async (scene) => {
       const [from, to] = scene.moved ? [ADAS_OTHER_ADDRESS, ADDRESSES.ada] : [ADDRESSES.ada, ADAS_OTHER_ADDRESS];
       scene.moved = !scene.moved;
@@ -213,6 +215,7 @@ async function measure(test, scene) {
   for (let i = 0; i < Math.min(runs, test.runs ?? runs); i += 1) {
     times.push(await test.once(scene));
     await allWell(scene.people);
+    await pause(test.rest ?? 0);
   }
   await scene.link('ada');
   times.sort((a, b) => a - b);

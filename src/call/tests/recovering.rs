@@ -59,7 +59,7 @@ fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
     assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
     assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
     assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), [], "not again and again");
-    assert_eq!(scene.after(7_000), []);
+    assert_eq!(scene.after(3_000), []);
     scene.after(1_000);
     scene.server(ServerMsg::Heartbeat);
     assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
