@@ -2,21 +2,21 @@
 // tutorial's, in turns, in one browser. Then the same for a person who reloads.
 //
 //   HALLOO_BIN=target/release/halloo node benches/first-frame/measure.mjs [rounds]
+//
+// The browser is the one of the end-to-end tests.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromiumOptions } from '../../end2end/launch.mjs';
+
+const { chromium } = createRequire(new URL('../../end2end/package.json', import.meta.url))('@playwright/test');
 
 const rounds = Number(process.argv[2] ?? 15);
 const here = import.meta.dirname;
 const binary = process.env.HALLOO_BIN ?? join(here, '../../target/release/halloo');
-const executablePath = process.env.HALLOO_CHROMIUM ?? '/usr/bin/chromium';
-const flags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-];
 
 const freePort = () => new Promise((done) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -57,7 +57,7 @@ const servers = [
   spawn(binary, ['--listen', `127.0.0.1:${ours}`, '--key-file', join(scratch, 'key')], { stdio: 'ignore' }),
   spawn(process.execPath, [join(here, 'tutorial/server.mjs'), String(theirs)], { stdio: 'ignore' }),
 ];
-const browser = await chromium.launch({ executablePath, args: flags });
+const browser = await chromium.launch(chromiumOptions());
 try {
   for (const port of [ours, theirs]) {
     for (;;) {
