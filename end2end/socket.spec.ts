@@ -2,7 +2,7 @@
 
 import { expect, test } from './fixtures.ts';
 import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
-import { seats } from './wire.ts';
+import { seats, typesHeard } from './wire.ts';
 
 const CUTS = 20;
 
@@ -65,4 +65,36 @@ test('a way that swallows everything is noticed on both sides, and another found
   expect(new Set(await seats(ada.page))).toEqual(new Set([id]));
   await ada.microphone.click();
   await expect(bob.tile).toContainText('Microphone off');
+});
+
+test('who is without signaling for longer than seats are kept, but seen, is still in the call', async ({ make, person, room }) => {
+  const window = 3_000;
+  const server = await make.server('--heartbeat-ms', '1000', '--resume-window-ms', `${window}`);
+  const way = await make.wayTo(server);
+  const [ada, bob] = [await person({ url: way.url }), await person({ url: server.url })];
+  ada.allowLostServer();
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const { page } of [ada, bob]) await expectMedia(page);
+  for (const { page } of [ada, bob]) await watchFlow(page);
+  const [id] = await seats(ada.page);
+
+  way.fallSilent();
+  await expect(bob.tile).toContainText('Ada is away');
+  const missedAt = Date.now();
+  // Nobody slips into her seat meanwhile.
+  const eve = await person({ url: server.url });
+  await expect.poll(() => Date.now() - missedAt).toBeGreaterThan(3 * window);
+  await eve.enter(room, 'Eve');
+  await eve.expectState('full');
+  expect(await typesHeard(bob.page)).not.toContain('peer_left');
+
+  way.recover();
+  await expect(bob.tile).not.toContainText('Ada is away');
+  for (const one of [ada, bob]) {
+    await one.expectState('connected');
+    await expectUnbrokenFlow(one.page);
+    expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
+  }
+  expect(new Set(await seats(ada.page))).toEqual(new Set([id]));
 });
