@@ -17,15 +17,19 @@ pub type RelayedMsg = ServerMsg<RawSignal>;
 /// Reads a client's frame without looking into the signal it may carry.
 ///
 /// A borrowed [`RawValue`] cannot be read through serde's tagged enums, which buffer their content. So `signal`,
-/// the one message that carries one and by far the most frequent, is read by its own struct.
+/// the one message that carries one and by far the most frequent, is read from the envelope, in one go.
 pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
-    let tag = Tag::of(text)?;
-    if tag.kind == "signal" {
-        let frame: SignalFrame<'_> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
-        if !frame.signal.get().starts_with('{') {
-            return Err(bad_message("signal is not an object"));
-        }
-        return Ok(ClientMsg::Signal { to: frame.to, signal: frame.signal.to_owned() });
+    // Serde would take an array for a struct.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(bad_message("not a JSON object"));
+    }
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
+    if envelope.kind == "signal" {
+        let to = envelope.to.ok_or_else(|| bad_message("signal without a receiver"))?;
+        let to = serde_json::from_str(to.get()).map_err(|e| bad_message(&e.to_string()))?;
+        let signal = envelope.signal.filter(|signal| signal.get().starts_with('{'));
+        let signal = signal.ok_or_else(|| bad_message("signal is not an object"))?;
+        return Ok(ClientMsg::Signal { to, signal: signal.to_owned() });
     }
     let plain: ClientMsg<NoSignal> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
     Ok(match plain {
@@ -52,23 +56,15 @@ pub fn encode<M: Serialize>(message: &M) -> String {
     serde_json::to_string(message).unwrap_or_default()
 }
 
+/// What every message has, and what a signal has besides.
 #[derive(Deserialize)]
-struct Tag<'a> {
+struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
-}
-
-impl<'a> Tag<'a> {
-    fn of(text: &'a str) -> Result<Self, DecodeError> {
-        serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))
-    }
-}
-
-#[derive(Deserialize)]
-struct SignalFrame<'a> {
-    to: PeerId,
-    #[serde(borrow)]
-    signal: &'a RawValue,
+    #[serde(borrow, default)]
+    to: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    signal: Option<&'a RawValue>,
 }
 
 /// Stands where a signal would stand in messages that carry none.
@@ -81,7 +77,7 @@ pub(super) fn bad_message(message: &str) -> DecodeError {
 
 /// Finds the code for a frame that did not decode: which known mistake is it?
 fn explain(text: &str, cause: &serde_json::Error) -> DecodeError {
-    const TYPES: [&str; 6] = ["hello", "join", "set_media", "signal", "heartbeat", "leave"];
+    const TYPES: [&str; 7] = ["hello", "join", "set_media", "signal", "keep_seat", "heartbeat", "leave"];
     let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let code = match frame["type"].as_str() {
         Some(kind) if !TYPES.contains(&kind) => ErrorCode::UnknownType,
