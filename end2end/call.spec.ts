@@ -1,6 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { connections, expectMedia } from './media.ts';
 
+/** Seed fault 6: there was no sound; `expectMedia` asks for sound and picture. */
 test('two people call each other: home, new call, link', async ({ person }) => {
   const ada = await person();
   await ada.goto('/');

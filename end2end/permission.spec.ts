@@ -49,6 +49,7 @@ async function expectToldAndInTheCall(ada: Person, bob: Person, room: string, ti
   await expect(bob.microphone).toHaveAttribute('aria-pressed', 'false');
 }
 
+/** Seed fault 11: each reason is said in words, with what to do. */
 for (const { name, title, hint, prepare } of REFUSALS) {
   test(`${name}: said so, and no obstacle to joining`, async ({ person, room }) => {
     await expectToldAndInTheCall(await person(), await person({ prepare }), room, title, hint);
@@ -66,6 +67,7 @@ test('a page is loaded though neither picture nor sound comes from the other sid
   await ada.expectState('connected');
 });
 
+/** Seed fault 7. */
 test('an insecure origin: said so, and no obstacle to joining', async ({ person, room, server }) => {
   const bob = await person({ url: `http://${INSECURE_HOST}:${server.port}` });
   // What Chromium logs about pages of insecure origins.

@@ -46,6 +46,7 @@ test('a tab duplicated in a full room is told so, and the call goes on in the fi
   }
 });
 
+/** Seed fault 12: `pagehide` says that a page goes, `beforeunload` never fires on iOS. */
 test('a closed tab is missed at once, leaves no frozen picture and frees the seat', async ({ person, room }) => {
   const [ada, bob, eve] = [await person(), await person(), await person()];
   await ada.enter(room, 'Ada');
