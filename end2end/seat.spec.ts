@@ -53,7 +53,7 @@ test('a closed tab is missed at once, leaves no frozen picture and frees the sea
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);
   await bob.page.close();
-  await expect(ada.tile).toContainText('Bob is away', { timeout: 2_000 });
+  await expect(ada.tile).toContainText('Bob is reconnecting', { timeout: 2_000 });
   await ada.expectState('waiting');
   await expect(ada.tile).toHaveCount(0);
   await eve.enter(room, 'Eve');
@@ -69,7 +69,7 @@ test('who goes to another page and back again is in the call again', async ({ pe
   await expectMedia(bob.page);
 
   await ada.goto('/');
-  await expect(bob.tile).toContainText('Ada is away');
+  await expect(bob.tile).toContainText('Ada is reconnecting');
   // Whether the browser has kept the page or loads it anew.
   await ada.page.goBack();
   await ada.live();

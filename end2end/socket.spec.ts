@@ -51,7 +51,7 @@ test('a way that swallows everything is noticed on both sides, and another found
 
   way.fallSilent();
   await ada.expectState('reconnecting');
-  await expect(bob.tile).toContainText('Ada is away');
+  await expect(bob.tile).toContainText('Ada is reconnecting');
   // Bob still sees and hears her.
   await bob.expectState('connected');
   way.recover();
@@ -61,7 +61,7 @@ test('a way that swallows everything is noticed on both sides, and another found
     await expectMedia(one.page);
     expect(await connections(one.page)).toMatchObject({ made: 1, open: 1 });
   }
-  await expect(bob.tile).not.toContainText('Ada is away');
+  await expect(bob.tile).not.toContainText('Ada is reconnecting');
   expect(new Set(await seats(ada.page))).toEqual(new Set([id]));
   await ada.microphone.click();
   await expect(bob.tile).toContainText('Microphone off');
@@ -80,7 +80,7 @@ test('who is without signaling for longer than seats are kept, but seen, is stil
   const [id] = await seats(ada.page);
 
   way.fallSilent();
-  await expect(bob.tile).toContainText('Ada is away');
+  await expect(bob.tile).toContainText('Ada is reconnecting');
   const missedAt = Date.now();
   // Nobody slips into her seat meanwhile.
   const eve = await person({ url: server.url });
@@ -90,7 +90,7 @@ test('who is without signaling for longer than seats are kept, but seen, is stil
   expect(await typesHeard(bob.page)).not.toContain('peer_left');
 
   way.recover();
-  await expect(bob.tile).not.toContainText('Ada is away');
+  await expect(bob.tile).not.toContainText('Ada is reconnecting');
   for (const one of [ada, bob]) {
     await one.expectState('connected');
     await expectUnbrokenFlow(one.page);

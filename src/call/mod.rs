@@ -133,6 +133,7 @@ impl Call {
             me: seat.map(|seat| seat.me),
             capacity: seat.map(|seat| seat.capacity),
             peers: self.roster.view(),
+            left_by: self.roster.left_by(),
             ..CallView::default()
         };
         match self.end {

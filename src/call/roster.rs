@@ -17,6 +17,7 @@ const KEEPS_PER_WINDOW: u64 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     members: Vec<Member>,
+    left_by: Option<PeerView>,
     /// How long the server keeps the seat of a lost socket. Unit: millisecond.
     pub(super) resume_window_ms: u64,
 }
@@ -113,11 +114,13 @@ impl Roster {
 
     pub(super) fn left(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         for member in self.members.extract_if(.., |member| member.info.id == peer) {
+            self.left_by = Some(member.view());
             member.pair.close(ctx);
         }
     }
 
     pub(super) fn clear(&mut self, ctx: &mut Context<'_>) {
+        self.left_by = None;
         for member in self.members.drain(..) {
             member.pair.close(ctx);
         }
@@ -155,16 +158,12 @@ impl Roster {
     }
 
     pub(super) fn view(&self) -> Vec<PeerView> {
-        self.members
-            .iter()
-            .map(|Member { info, pair, missing_until, .. }| PeerView {
-                id: info.id,
-                name: info.name.clone(),
-                media: info.media,
-                reconnecting: info.reconnecting || missing_until.is_some(),
-                link: pair.link(),
-            })
-            .collect()
+        self.members.iter().map(Member::view).collect()
+    }
+
+    /// Who left last, while nobody else is there.
+    pub(super) fn left_by(&self) -> Option<PeerView> {
+        self.left_by.clone().filter(|_| self.members.is_empty())
     }
 
     fn add(&mut self, ctx: &mut Context<'_>, me: PeerId, info: PeerInfo, offering: bool) {
@@ -181,6 +180,16 @@ impl Roster {
 }
 
 impl Member {
+    fn view(&self) -> PeerView {
+        PeerView {
+            id: self.info.id,
+            name: self.info.name.clone(),
+            media: self.info.media,
+            reconnecting: self.info.reconnecting || self.missing_until.is_some(),
+            link: self.pair.link(),
+        }
+    }
+
     /// They are there as long as media flows.
     fn keep_seat(&mut self, ctx: &mut Context<'_>, window_ms: u64) {
         if self.pair.link() == Link::Connected {

@@ -114,7 +114,6 @@ impl Socket {
     pub(super) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
-        self.offline = false;
         self.full_since = None;
         self.heard(now);
     }
@@ -122,6 +121,7 @@ impl Socket {
     /// Any frame shows that the server is there.
     pub(super) fn heard(&mut self, now: Millis) {
         self.heard_at = now;
+        self.offline = false;
         if self.state == State::Seated {
             let interval = if self.heartbeat_ms == 0 { DEFAULT_HEARTBEAT_MS } else { self.heartbeat_ms };
             self.deadline = Some(now + 2 * interval);
@@ -259,10 +259,9 @@ impl Socket {
 
     pub(super) fn trouble(&self) -> Option<Trouble> {
         match self.state {
-            State::Idle | State::Seated => None,
-            State::Opening | State::Open | State::Joining | State::Pausing if self.offline => {
-                Some(Trouble::Offline)
-            }
+            State::Idle => None,
+            _ if self.offline => Some(Trouble::Offline),
+            State::Seated => None,
             State::Opening | State::Open | State::Joining | State::Pausing => {
                 (self.tries >= TELL_AFTER).then_some(Trouble::ServerUnreachable)
             }

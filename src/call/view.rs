@@ -19,6 +19,8 @@ pub struct CallView {
     pub me: Option<PeerId>,
     /// Everybody else, in the order in which they came.
     pub peers: Vec<PeerView>,
+    /// Who left last, while nobody else is there.
+    pub left_by: Option<PeerView>,
     /// This person's microphone.
     pub microphone: DeviceView,
     /// This person's camera.

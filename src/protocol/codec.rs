@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, PeerId, RoomName, ServerMsg, members::Members};
+use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, RoomName, ServerMsg, members::Members};
 
 /// A signal as the server sees it: JSON that is passed on byte by byte.
 pub type RawSignal = Box<RawValue>;

@@ -52,6 +52,12 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What somebody typed or pasted, without the characters that no name has.
+    pub fn tidy(typed: &str) -> String {
+        let spaced = typed.replace(char::is_whitespace, " ");
+        spaced.trim().chars().filter(|c| !is_invisible_control(*c)).collect()
+    }
 }
 
 impl FromStr for DisplayName {
@@ -59,16 +65,23 @@ impl FromStr for DisplayName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > Self::MAX_CHARS || text.chars().any(char::is_control) {
+        if text.is_empty() || text.chars().count() > Self::MAX_CHARS || text.chars().any(is_invisible_control)
+        {
             return Err(InvalidName);
         }
         Ok(Self(text.into()))
     }
 }
 
+/// Control characters, and those that turn the direction of what is written around them (UAX 9, section 2).
+fn is_invisible_control(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A text that is not a [`DisplayName`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a name is 1 to 40 characters without control characters")]
+#[error("a name is 1 to 40 characters without control characters or such as turn the direction of text")]
 pub struct InvalidName;
 
 /// One person's place in one room, minted by the server.

@@ -11,7 +11,7 @@ use super::{
     links,
     notices::{CallNotices, DeviceNotices},
     room::Call,
-    tile::{OwnPicture, PeerTile},
+    tile::{OwnPicture, PeerTile, display_name},
 };
 use crate::call::Status;
 
@@ -23,6 +23,14 @@ pub(super) fn CallScreen(call: Call) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let alone = call.slice(|view| view.peers.is_empty() && view.status == Status::Waiting);
     let peers = call.slice(|view| view.peers.iter().map(|peer| peer.id).collect::<Vec<_>>());
+    let left_by = call.slice(|view| view.left_by.clone());
+    let invitation = move || {
+        let texts = speech.texts();
+        match left_by.get() {
+            Some(peer) => ((texts.left_by)(&display_name(Some(&peer), texts)), texts.left_by_hint),
+            None => (texts.alone.to_owned(), texts.alone_hint),
+        }
+    };
     let shape = move || peers.with(Vec::len).min(9).to_string();
     let room = call.room().to_string();
     view! {
@@ -39,8 +47,8 @@ pub(super) fn CallScreen(call: Call) -> impl IntoView {
                 <OwnPicture call/>
                 <Show when=move || alone.get()>
                     <section class="invite">
-                        <h2>{speech.say(|t| t.alone)}</h2>
-                        <p>{speech.say(|t| t.alone_hint)}</p>
+                        <h2 role="status">{move || invitation().0}</h2>
+                        <p>{move || invitation().1}</p>
                         <LinkField link field/>
                         <CopyButton link field class="button primary"/>
                     </section>

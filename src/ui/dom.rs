@@ -81,6 +81,11 @@ pub fn query(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
+/// Host and port of this server, as in its links.
+pub fn host() -> String {
+    window().location().host().unwrap_or_default()
+}
+
 /// What becomes of this page when another is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Going {

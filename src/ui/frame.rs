@@ -20,6 +20,9 @@ pub(super) fn Frame(
     /// What stands in the middle of the head line.
     #[prop(optional)]
     middle: Option<ViewFn>,
+    /// A click on the name must not end what goes on on this page.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
     let speech = Speech::from_context();
@@ -27,7 +30,7 @@ pub(super) fn Frame(
     view! {
         <a class="skip" href="#content">{speech.say(|t| t.skip_to_content)}</a>
         <header class="bar">
-            <a href="/" class="wordmark">
+            <a href="/" class="wordmark" target=move || busy.get().then_some("_blank")>
                 <span>"hall"</span>
                 <Mark/>
                 <span class="sr-only">"oo"</span>

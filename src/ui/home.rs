@@ -8,7 +8,7 @@ use super::{
     frame::Frame,
     icons::{Glyph, Hero, Icon},
     language::Speech,
-    links,
+    links::{self, NoWay},
     texts::Texts,
 };
 
@@ -60,9 +60,10 @@ fn Start() -> impl IntoView {
 }
 
 fn go_to_room(input: &str, problem: Problem, how: Going) {
-    match links::room_from_input(input) {
+    match links::room_from_input(input, &dom::host()) {
         Ok(room) => dom::go(&links::room_path(&room), how),
-        Err(_) => problem.set(Some(|t| t.bad_room_input)),
+        Err(NoWay::BadRoom) => problem.set(Some(|t| t.bad_room_input)),
+        Err(NoWay::OtherServer) => problem.set(Some(|t| t.other_server)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Room links: making an unguessable one, and reading what somebody typed or pasted.
 
-use crate::protocol::{InvalidRoom, RoomName};
+use crate::protocol::RoomName;
 
 /// No `0`, `1`, `l` and `o`, so a name can be read out; 32 characters, so each carries five bits.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -20,14 +20,30 @@ pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
     name
 }
 
-/// The room meant by what somebody typed or pasted: a name, or a link to a room on any host.
-pub fn room_from_input(input: &str) -> Result<RoomName, InvalidRoom> {
+/// Why there is no way to what somebody typed or pasted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoWay {
+    /// It is not a room name.
+    BadRoom,
+    /// It is a link to a room on another server.
+    OtherServer,
+}
+
+/// The room meant by what somebody typed or pasted: a name, or a link to a room on this server, `host`.
+pub fn room_from_input(input: &str, host: &str) -> Result<RoomName, NoWay> {
     let input = input.trim();
+    let input = input.strip_prefix("r/").unwrap_or(input);
     let name = match input.split_once("/r/") {
-        Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or(rest),
+        Some((before, rest)) => {
+            let named = before.rsplit("//").next().unwrap_or(before);
+            if !named.is_empty() && !named.eq_ignore_ascii_case(host) {
+                return Err(NoWay::OtherServer);
+            }
+            rest.split(['/', '?', '#']).next().unwrap_or(rest)
+        }
         None => input,
     };
-    name.parse()
+    name.parse().map_err(|_| NoWay::BadRoom)
 }
 
 /// The path of a room's page.
@@ -39,6 +55,8 @@ pub fn room_path(room: &RoomName) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+
+    const HOST: &str = "calls.example:8080";
 
     #[test]
     fn generated_names_are_room_names_and_use_every_bit() {
@@ -57,10 +75,20 @@ mod tests {
             "k7f-9qz-m2d",
             " K7F-9QZ-M2D ",
             "/r/k7f-9qz-m2d",
-            "https://calls.example/r/k7f-9qz-m2d?join=now&name=Ada#x",
-            "calls.example:8080/r/k7f-9qz-m2d/",
+            "r/k7f-9qz-m2d",
+            "https://calls.example:8080/r/k7f-9qz-m2d?join=now&name=Ada#x",
+            "Calls.example:8080/r/k7f-9qz-m2d/",
         ] {
-            assert_eq!(room_from_input(input).unwrap().as_str(), "k7f-9qz-m2d", "{input}");
+            assert_eq!(room_from_input(input, HOST).unwrap().as_str(), "k7f-9qz-m2d", "{input}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_another_server_is_not_taken_for_a_room_of_this_one() {
+        for input in
+            ["https://elsewhere.example/r/tea", "calls.example/r/tea", "http://x@calls.example:8080/r/tea"]
+        {
+            assert_eq!(room_from_input(input, HOST), Err(NoWay::OtherServer), "{input}");
         }
     }
 
@@ -68,7 +96,7 @@ mod tests {
     fn anything_else_is_refused() {
         for input in ["", "  ", "two words", "会议", "https://calls.example/", "/r/", "a_b", &"x".repeat(65)]
         {
-            assert!(room_from_input(input).is_err(), "{input}");
+            assert_eq!(room_from_input(input, HOST), Err(NoWay::BadRoom), "{input}");
         }
     }
 }

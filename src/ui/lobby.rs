@@ -53,9 +53,9 @@ fn JoinForm(call: Call) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let name = match typed.trim() {
+        let name = match DisplayName::tidy(&typed).as_str() {
             "" => None,
-            typed => match typed.parse::<DisplayName>() {
+            tidy => match tidy.parse::<DisplayName>() {
                 Ok(name) => Some(name),
                 Err(_) => return bad_name.set(true),
             },
@@ -70,7 +70,7 @@ fn JoinForm(call: Call) -> impl IntoView {
                 id="name"
                 type="text"
                 autocomplete="nickname"
-                maxlength=DisplayName::MAX_CHARS.to_string()
+                dir="auto"
                 data-testid="name-input"
                 node_ref=field
                 prop:value=initial

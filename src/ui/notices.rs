@@ -122,10 +122,14 @@ pub(super) fn DeviceNotices(call: Call) -> impl IntoView {
 pub(super) fn CallNotices(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let trouble = call.slice(|view| view.trouble);
-    let in_words = move |texts: &Texts| match trouble.get() {
-        Some(Trouble::Offline) => [texts.offline, texts.offline_hint],
-        Some(Trouble::ServerUnreachable) => [texts.server_unreachable, texts.server_unreachable_hint],
-        None => ["", ""],
+    let was_seated = call.slice(|view| view.me.is_some());
+    let in_words = move |texts: &Texts| match (trouble.get(), was_seated.get()) {
+        (Some(Trouble::Offline), _) => [texts.offline, texts.offline_hint],
+        (Some(Trouble::ServerUnreachable), true) => [texts.server_unreachable, texts.server_unreachable_hint],
+        (Some(Trouble::ServerUnreachable), false) => {
+            [texts.server_unreachable, texts.server_not_reached_hint]
+        }
+        (None, _) => ["", ""],
     };
     // Without anybody there is no sound to turn on.
     let silent = call.slice(|view| view.peers.is_empty());

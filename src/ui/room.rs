@@ -12,6 +12,7 @@ use super::{
     language::Speech,
     lobby::{Lobby, LobbyPlaceholder, NAME_KEY},
     texts::Texts,
+    tile::display_name,
 };
 use crate::{
     browser::Session,
@@ -242,7 +243,7 @@ fn Room(room: RoomName) -> impl IntoView {
         (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
     };
     view! {
-        <Frame title class="page room" middle=ViewFn::from(move || view! { <StatusLine status words room=room.clone()/> })>
+        <Frame title class="page room" busy=Signal::derive(move || screen.get() == Screen::Call) middle=ViewFn::from(move || view! { <StatusLine status words room=room.clone()/> })>
             {content}
         </Frame>
     }
@@ -269,8 +270,7 @@ fn in_words(status: Status, call: Option<Call>, texts: &Texts) -> String {
 }
 
 fn names_of(view: &CallView, texts: &Texts) -> String {
-    let names: Vec<_> =
-        view.peers.iter().map(|peer| peer.name.as_ref().map_or(texts.guest, DisplayName::as_str)).collect();
+    let names: Vec<_> = view.peers.iter().map(|peer| display_name(Some(peer), texts)).collect();
     names.join(", ")
 }
 

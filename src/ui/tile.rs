@@ -31,7 +31,8 @@ pub(super) fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children
             call.attach_local(&video);
         }
     });
-    let muted = call.slice(|view| view.microphone.state != DeviceState::On);
+    let muted =
+        call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
     let note = move || match camera.get() {
         DeviceState::On => "",
         DeviceState::Starting => speech.texts().camera_is_starting,
@@ -145,7 +146,7 @@ fn NameTag(#[prop(into)] name: Signal<String>, #[prop(into)] muted: Signal<bool>
                 <Glyph icon=Icon::MicrophoneOff/>
                 <span class="sr-only">{speech.say(|t| t.microphone_off)}</span>
             </Show>
-            <span class="name">{move || name.get()}</span>
+            <span class="name" dir="auto">{move || name.get()}</span>
         </p>
     }
 }
@@ -170,6 +171,14 @@ fn shows_picture(peer: &PeerView) -> bool {
     peer.media.camera && matches!(peer.link, Link::Connected | Link::Interrupted)
 }
 
-fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
-    peer.and_then(|peer| peer.name.as_ref()).map_or(texts.guest, DisplayName::as_str).to_owned()
+/// What to call somebody, so that it can stand in any sentence.
+pub(super) fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
+    peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| texts.guest.to_owned(), isolated)
+}
+
+/// A name that is written from right to left must not turn the words around it (UAX 9, section 3.3.5).
+fn isolated(name: &DisplayName) -> String {
+    let name = name.as_str();
+    let turns = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    if name.contains(turns) { format!("\u{2068}{name}\u{2069}") } else { name.to_owned() }
 }

@@ -475,3 +475,16 @@ fn somebody_who_leaves_is_gone_at_once() {
     assert_eq!(scene.server(left), [Effect::ClosePeer { peer: GIVING_WAY }]);
     assert_eq!(scene.status(), Status::Waiting);
 }
+
+#[test]
+fn who_left_last_is_known_until_somebody_comes_or_the_call_ends() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    assert_eq!(scene.call.view().left_by, None);
+    for end in [Input::Socket(SocketEvent::Message(arrival(INSISTING))), Input::Command(Command::Leave)] {
+        scene.server(ServerMsg::PeerLeft { peer: GIVING_WAY, reason: LeaveReason::Left });
+        assert_eq!(scene.call.view().left_by.map(|peer| peer.id), Some(GIVING_WAY));
+        scene.give(end);
+        assert_eq!(scene.call.view().left_by, None);
+        scene = Scene::connected_to(GIVING_WAY);
+    }
+}

@@ -11,12 +11,13 @@ pub static ENGLISH: Texts = Texts {
     needs_javascript: "Calls need JavaScript. Please switch it on for this site.",
 
     headline: "Give them a halloo.",
-    lead: "A video call is a link here. Press New call, send the link, and talk: no account, nothing to install.",
+    lead: "A video call is just a link. Press New call, send the link, and talk: no account, nothing to install.",
     new_call: "New call",
     or_join: "Or go to a call",
     room_field: "Room name or link",
     go: "Go",
     bad_room_input: "Use 1 to 64 letters a–z, digits and dashes, or paste a whole link.",
+    other_server: "That link leads to another server. Open it in the address bar.",
     no_random: "This browser can't make a secret name. Please type one of your own.",
     point_link: "Whoever has the link can join, on a phone or a computer.",
     point_private: "Picture and sound go from browser to browser, encrypted.",
@@ -33,7 +34,7 @@ pub static ENGLISH: Texts = Texts {
     join_without: "You can join without a camera, without a microphone, or with neither.",
     own_picture: "Your own picture",
     camera_is_off: "Your camera is off",
-    camera_is_starting: "Asking for your camera…",
+    camera_is_starting: "Starting your camera. If the browser asks, choose Allow.",
     microphone_level: "Microphone level",
     loading: "One moment…",
 
@@ -60,11 +61,13 @@ pub static ENGLISH: Texts = Texts {
     picture_of: |name| format!("Picture of {name}"),
     alone: "Nobody else is here yet",
     alone_hint: "Send this link to the person you want to talk to. The call starts when they join.",
+    left_by: |name| format!("{name} has left the call"),
+    left_by_hint: "The call goes on if they come back. This link leads here.",
     peer_connecting: |name| format!("Connecting to {name}…"),
     peer_interrupted: |name| format!("Connection to {name} interrupted, repairing…"),
-    peer_reconnecting: |name| format!("{name} is away and may be back in a moment"),
+    peer_reconnecting: |name| format!("{name} is reconnecting…"),
     peer_failed: |name| format!("No way through to {name}"),
-    peer_failed_hint: "No network path was found between you. A firewall may be in between: another network often helps. Trying again all the while.",
+    peer_failed_hint: "No network path was found between you. A firewall may be in between: another network often helps. This page keeps trying.",
     sound_blocked: "Your browser holds back the sound.",
     turn_on_sound: "Turn on sound",
 
@@ -79,7 +82,8 @@ pub static ENGLISH: Texts = Texts {
     status_error: "The call has ended",
 
     server_unreachable: "The server can't be reached.",
-    server_unreachable_hint: "Trying again by itself. A call that is connected goes on. If this lasts, a proxy in between may not let WebSockets through.",
+    server_unreachable_hint: "This page keeps trying. Picture and sound that are connected go on.",
+    server_not_reached_hint: "This page keeps trying. If this lasts, a proxy in between may not let WebSockets through.",
     offline: "You are offline.",
     offline_hint: "The call goes on when the network is back.",
 
@@ -99,7 +103,7 @@ pub static ENGLISH: Texts = Texts {
     dismiss: "Dismiss",
 
     left: "You hung up",
-    left_hint: "Camera and microphone are off, and your seat is free.",
+    left_hint: "Camera and microphone are off.",
     rejoin: "Join again",
     full: "The room is full",
     full_hint: "All seats are taken. Try again when somebody has left.",
@@ -121,6 +125,6 @@ pub static ENGLISH: Texts = Texts {
     unsupported_hint: "It lacks WebRTC or WebSockets, or they are switched off. A current Firefox, Chrome, Edge or Safari can.",
     refused: "The server refused",
     refused_hint: "It gave a reason that this page does not know. Trying again may help.",
-    not_found: "Nobody answers here",
-    not_found_hint: "There is no page at this address.",
+    not_found: "Page not found",
+    not_found_hint: "There is no page at this address. Perhaps a part of the link is missing.",
 };

@@ -26,6 +26,7 @@ pub struct Texts {
     pub room_field: &'static str,
     pub go: &'static str,
     pub bad_room_input: &'static str,
+    pub other_server: &'static str,
     pub no_random: &'static str,
     pub point_link: &'static str,
     pub point_private: &'static str,
@@ -72,6 +73,8 @@ pub struct Texts {
     pub picture_of: With,
     pub alone: &'static str,
     pub alone_hint: &'static str,
+    pub left_by: With,
+    pub left_by_hint: &'static str,
     pub peer_connecting: With,
     pub peer_interrupted: With,
     pub peer_reconnecting: With,
@@ -94,6 +97,7 @@ pub struct Texts {
     // Trouble
     pub server_unreachable: &'static str,
     pub server_unreachable_hint: &'static str,
+    pub server_not_reached_hint: &'static str,
     pub offline: &'static str,
     pub offline_hint: &'static str,
 
