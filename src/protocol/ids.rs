@@ -55,8 +55,12 @@ impl DisplayName {
 
     /// What somebody typed or pasted, without the characters that no name has.
     pub fn tidy(typed: &str) -> String {
-        let spaced = typed.replace(char::is_whitespace, " ");
-        spaced.trim().chars().filter(|c| !is_invisible_control(*c)).collect()
+        typed
+            .trim()
+            .chars()
+            .map(|c| if c == '\t' { ' ' } else { c })
+            .filter(|c| !is_invisible_control(*c))
+            .collect()
     }
 }
 

@@ -47,7 +47,9 @@ pub(super) fn CallScreen(call: Call) -> impl IntoView {
                 <OwnPicture call/>
                 <Show when=move || alone.get()>
                     <section class="invite">
-                        <h2 role="status">{move || invitation().0}</h2>
+                        <div role="status">
+                            <h2>{move || invitation().0}</h2>
+                        </div>
                         <p>{move || invitation().1}</p>
                         <LinkField link field/>
                         <CopyButton link field class="button primary"/>
