@@ -34,8 +34,8 @@ test('switching the language during a call changes every text and keeps the call
   await ada.page.getByRole('button', { name: '简体中文' }).click();
   await expect(ada.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   await expect(ada.leave).toHaveText('挂断');
-  await expect(ada.status).toHaveText('正在与Bob通话');
-  await expect(ada.page).toHaveTitle(/正在与Bob通话/);
+  await expect(ada.status).toHaveText('正在与 Bob 通话');
+  await expect(ada.page).toHaveTitle(/正在与 Bob 通话/);
 
   await ada.expectState('connected');
   await expectFramesToGrow(ada.page);

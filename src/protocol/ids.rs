@@ -53,14 +53,15 @@ impl DisplayName {
         &self.0
     }
 
-    /// What somebody typed or pasted, without the characters that no name has.
-    pub fn tidy(typed: &str) -> String {
-        typed
+    /// The name in what somebody typed or pasted, whatever it is: without the characters that no name has, and cut off where
+    /// it is too long. None if nothing is left.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        let visible = typed
             .trim()
             .chars()
             .map(|c| if c == '\t' { ' ' } else { c })
-            .filter(|c| !is_invisible_control(*c))
-            .collect()
+            .filter(|c| !is_invisible_control(*c));
+        visible.take(Self::MAX_CHARS).collect::<String>().parse().ok()
     }
 }
 

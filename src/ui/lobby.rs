@@ -48,18 +48,11 @@ pub(super) fn Lobby(call: Call) -> impl IntoView {
 fn JoinForm(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let field = NodeRef::<html::Input>::new();
-    let bad_name = RwSignal::new(false);
     let initial = call.name_untracked().map(|name| name.to_string()).unwrap_or_default();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let name = match DisplayName::tidy(&typed).as_str() {
-            "" => None,
-            tidy => match tidy.parse::<DisplayName>() {
-                Ok(name) => Some(name),
-                Err(_) => return bad_name.set(true),
-            },
-        };
+        let name = DisplayName::from_typed(&typed);
         dom::remember(NAME_KEY, name.as_ref().map_or("", DisplayName::as_str));
         call.join_as(name);
     };
@@ -75,13 +68,7 @@ fn JoinForm(call: Call) -> impl IntoView {
                 node_ref=field
                 prop:value=initial
                 placeholder=speech.say(|t| t.name_placeholder)
-                aria-describedby="name-problem"
-                aria-invalid=move || bad_name.get().to_string()
-                on:input=move |_| bad_name.set(false)
             />
-            <p id="name-problem" class="field-problem" role="alert">
-                {move || bad_name.get().then(|| speech.texts().bad_name)}
-            </p>
             <button class="button primary large" type="submit" data-testid="join">{speech.say(|t| t.join)}</button>
             <p class="soft">{speech.say(|t| t.join_without)}</p>
         </form>

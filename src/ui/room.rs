@@ -209,7 +209,7 @@ pub fn RoomPage(
 pub fn begin_call(name: &str, facts: &PageFacts) {
     let Ok(room) = name.parse() else { return };
     let given = dom::query("name");
-    let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| name.parse().ok());
+    let name = given.or_else(|| dom::remembered(NAME_KEY)).and_then(|name| DisplayName::from_typed(&name));
     let call = Call::start(room, name);
     if call.was_reloaded() {
         call.come_back();

@@ -98,3 +98,16 @@ fn debug_output_never_shows_a_resume_token() {
         assert!(shown.contains("ResumeToken(..)") && !shown.contains(secret), "{shown}");
     }
 }
+
+#[test]
+fn whatever_is_typed_becomes_a_name_that_the_server_takes() {
+    let name = |typed: &str| DisplayName::from_typed(typed).map(|name| name.to_string());
+    assert_eq!(name(" Ada\tLovelace\n").as_deref(), Some("Ada Lovelace"));
+    assert_eq!(name("Eve \u{202e}evil\u{202c}\u{7}").as_deref(), Some("Eve evil"));
+    assert_eq!(name("محمد").as_deref(), Some("محمد"));
+    assert_eq!(name(&"n".repeat(50)), Some("n".repeat(40)));
+    assert_eq!(name(&format!("{} b", "n".repeat(39))), Some("n".repeat(39)), "not a space at its end");
+    for nothing in ["", " \t ", "\u{202e}\u{200f}"] {
+        assert_eq!(name(nothing), None, "{nothing:?}");
+    }
+}

@@ -29,7 +29,6 @@ pub static ENGLISH: Texts = Texts {
     room_named: |room| format!("Room {room}"),
     your_name: "Your name",
     name_placeholder: "Shown to the others",
-    bad_name: "At most 40 characters, please.",
     join: "Join",
     join_without: "You can join without a camera, without a microphone, or with neither.",
     own_picture: "Your own picture",

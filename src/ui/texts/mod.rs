@@ -39,7 +39,6 @@ pub struct Texts {
     pub room_named: With,
     pub your_name: &'static str,
     pub name_placeholder: &'static str,
-    pub bad_name: &'static str,
     pub join: &'static str,
     pub join_without: &'static str,
     pub own_picture: &'static str,

@@ -29,7 +29,6 @@ pub static SIMPLIFIED_CHINESE: Texts = Texts {
     room_named: |room| format!("房间 {room}"),
     your_name: "你的名字",
     name_placeholder: "对方会看到这个名字",
-    bad_name: "最多 40 个字符。",
     join: "加入",
     join_without: "没有摄像头、没有麦克风，或者两样都没有，也可以加入。",
     own_picture: "自己的画面",
