@@ -14,6 +14,7 @@ test('hanging up releases the devices and the seat at once', async ({ person, ro
 
   // No frozen picture stays behind.
   await ada.expectState('waiting');
+  await expect(ada.page.getByRole('heading', { name: 'Bob has left the call' })).toBeVisible();
   await expect(ada.tile).toHaveCount(0);
   await expect(ada.page.getByTestId('remote-video')).toHaveCount(0);
   await expect.poll(async () => (await connections(ada.page)).open).toBe(0);

@@ -39,3 +39,23 @@ for (const language of ['en', 'zh-CN']) {
     await expectNoSidewaysScroll(ada);
   });
 }
+
+/** A telephone held crosswise, and a desktop page at 200 %. */
+for (const viewport of [{ width: 740, height: 360 }, { width: 640, height: 400 }]) {
+  test(`everything is in reach in a window of ${viewport.width} by ${viewport.height}`, async ({ person, room }) => {
+    const [ada, bob] = [await person({ viewport }), await person()];
+    const inReach = async (...ids: string[]) => {
+      for (const id of ids) await expect(ada.page.getByTestId(id), id).toBeInViewport({ ratio: 1 });
+    };
+    await ada.openLobby(room);
+    await inReach('toggle-mic', 'toggle-camera', 'name-input', 'join');
+    await ada.joinAs('Ada');
+    await ada.expectState('waiting');
+    await inReach('toggle-mic', 'toggle-camera', 'copy-link', 'open-devices', 'leave');
+    await bob.enter(room, 'Bob');
+    await ada.expectState('connected');
+    await inReach('toggle-mic', 'toggle-camera', 'copy-link', 'open-devices', 'leave');
+    await ada.page.getByTestId('open-devices').click();
+    await expect(ada.page.locator('#device-menu')).toBeInViewport({ ratio: 1 });
+  });
+}
