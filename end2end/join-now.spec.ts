@@ -25,6 +25,15 @@ test('join=now skips the lobby and takes the name along', async ({ person, room 
   await expectMedia(bob.page);
   await expectMedia(ada.page);
   await expect(ada.tile).toContainText('Bob');
+  await expect(ada.tile).toHaveAttribute('data-picture', 'true');
+});
+
+test('join=now takes a name along without what cannot be seen of it', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.goto(`/r/${room}?join=now&name=${encodeURIComponent('Bob\u202e \u{1f468}\u200d\u{1f469}')}`);
+  await expectMedia(bob.page);
+  await expect(ada.tile).toContainText('Bob \u{1f468}\u200d\u{1f469}');
 });
 
 test('join=now in a link of another site leads to the lobby', async ({ person, room, server }) => {
