@@ -47,6 +47,14 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &["--ice-servers", "http://x"], &["--ice-servers", "stun:"]);
     refused(None, &[("HALLOO_KEY", "s3cret")], &[], &["HALLOO_KEY", "64 hexadecimal digits"]);
     refused(Some("log = \"a=b=c\""), &[], &[], &["Leptos.toml", "`log`"]);
+    for log in ["loud", "info,loud"] {
+        refused(None, &[], &["--log", log], &["--log", "off, error, warn"]);
+    }
+    refused(None, &[], &["--heartbeat-ms", "-5"], &["--heartbeat-ms", "1000 to 300000"]);
+    refused(None, &[], &["--listen", "localhost:8080"], &["--listen", "not a name"]);
+    refused(None, &[], &["--ice-servers", "turn:turn.example"], &["--ice-servers", "turn_secret"]);
+    let unused = ["--turn-secret", "x", "--ice-servers", "stun:a.example"];
+    refused(None, &[], &unused, &["--turn-secret", "`ice_servers`"]);
 }
 
 #[test]

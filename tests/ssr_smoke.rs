@@ -104,6 +104,23 @@ fn assert_page_headers(headers: &HeaderMap) {
 }
 
 #[tokio::test]
+async fn a_room_has_one_address() {
+    let router = router();
+    for path in ["/r/Tea", "/r/tea/", "/r/TEA/"] {
+        let (status, headers, _) = get(&router, &format!("{path}?join=now&name=Ada"), &[]).await;
+        assert_eq!(status, StatusCode::PERMANENT_REDIRECT, "{path}");
+        assert_eq!(headers["location"], "/r/tea?join=now&name=Ada");
+    }
+    let (status, headers, _) = get(&router, "/r/tea/", &[]).await;
+    assert_eq!((status, &headers["location"]), (StatusCode::PERMANENT_REDIRECT, &"/r/tea".parse().unwrap()));
+    for path in ["/r/tea//", "/r//evil.example", "/r/a_b/", "/r//"] {
+        let (status, headers, _) = get(&router, path, &[]).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!headers.contains_key("location"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn openers_are_cut_off_where_browsers_heed_it() {
     let policy = "cross-origin-opener-policy";
     let (_, secure, _) = get(&router(), "/", &[("sec-fetch-mode", "navigate")]).await;

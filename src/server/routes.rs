@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
 use leptos::prelude::*;
@@ -19,6 +19,7 @@ use tower_http::{compression::CompressionLayer, services::ServeDir};
 use super::{addresses, config::Config, driver::Driver, security, site, socket};
 use crate::{
     app::{has_page, shell},
+    protocol::RoomName,
     request::RequestFacts,
 };
 
@@ -88,6 +89,7 @@ pub(super) fn router(state: AppState) -> Router {
         .route("/r/{room}", get(page))
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(is_page))
+        .layer(middleware::from_fn(canonical_room))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)));
     Router::new()
         .route("/signal", any(signal))
@@ -107,6 +109,20 @@ async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebS
         socket::serve(socket, state.driver).await;
         drop(open);
     })
+}
+
+/// A room has one address: in lower case, without a slash at the end.
+async fn canonical_room(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let named = path.strip_prefix("/r/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    let room = named.and_then(|name| name.parse::<RoomName>().ok());
+    match room.map(|room| format!("/r/{room}")) {
+        Some(canonical) if canonical != path => {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::permanent(&format!("{canonical}{query}")).into_response()
+        }
+        Some(_) | None => next.run(request).await,
+    }
 }
 
 /// Lets caches keep the client's files for ever if their names change with them, other files for an hour, and pages not

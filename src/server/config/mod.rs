@@ -11,7 +11,7 @@ use clap::{CommandFactory, Parser};
 pub use sources::ConfigError;
 use sources::Sources;
 use toml::Value;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::key::KeySource;
 use crate::{hub::HubConfig, protocol::IceServer};
@@ -57,7 +57,7 @@ impl Default for Config {
 /// Each setting can also be given as an environment variable or, under its name with underscores, in the configuration
 /// file. A flag counts before the environment, the environment before the file, the file before the default.
 #[derive(Debug, Parser)]
-#[command(name = "halloo", version, max_term_width = 100)]
+#[command(name = "halloo", version, max_term_width = 100, allow_negative_numbers = true)]
 struct Arguments {
     /// Configuration file [default: Leptos.toml in the working directory, if there is one]
     #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
@@ -71,13 +71,13 @@ struct Arguments {
     /// Origins whose pages may connect, with commas between [default: the host that served the page]
     #[arg(long, env = "HALLOO_ALLOWED_ORIGINS", value_name = "ORIGINS")]
     allowed_origins: Option<String>,
-    /// Milliseconds between heartbeats; a connection that is silent for two is closed [default: 10000]
+    /// Milliseconds between heartbeats; a connection that is silent for two is closed; 1000 to 300000 [default: 10000]
     #[arg(long, env = "HALLOO_HEARTBEAT_MS", value_name = "MS")]
     heartbeat_ms: Option<String>,
-    /// Milliseconds for which the seat of a lost connection is kept [default: 30000]
+    /// Milliseconds for which the seat of a lost connection is kept; 1000 to 3600000 [default: 30000]
     #[arg(long, env = "HALLOO_RESUME_WINDOW_MS", value_name = "MS")]
     resume_window_ms: Option<String>,
-    /// Milliseconds for which the seat of a page that went away is kept [default: 5000]
+    /// Milliseconds for which the seat of a page that went away is kept; 0 to 3600000 [default: 5000]
     #[arg(long, env = "HALLOO_RELOAD_WINDOW_MS", value_name = "MS")]
     reload_window_ms: Option<String>,
     /// File with the key that authenticates seats, made if missing [default: `key` in $STATE_DIRECTORY, or else in
@@ -141,14 +141,17 @@ impl Config {
         )?;
         if turn_secret.is_none() && ice_servers.iter().any(needs_login) {
             // Browsers refuse to make any connection with such a server.
-            return Err(
-                sources.missing("turn_secret", "a text, since a TURN server has no username and credential")
-            );
+            let expected = "a username and credential for each TURN server, or `turn_secret` beside them";
+            return Err(sources.bad("ice_servers", expected));
         }
-        let filter = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
+        if turn_secret.is_some() && !ice_servers.iter().any(needs_login) {
+            return Err(sources.bad("turn_secret", "TURN servers in `ice_servers` that need it"));
+        }
         Ok(Self {
             listen: sources
-                .text("listen", "an address and a port such as 127.0.0.1:8080", |text| text.parse().ok())?
+                .text("listen", "an IP address (not a name) and a port, such as 127.0.0.1:8080", |text| {
+                    text.parse().ok()
+                })?
                 .unwrap_or(default.listen),
             hub,
             allowed_origins: sources.list(
@@ -161,7 +164,11 @@ impl Config {
             turn_secret,
             site_root: sources.text("site_root", "a directory", |text| Some(text.into()))?,
             log: sources
-                .text("log", "error, warn, info, debug, trace or a filter of them", filter)?
+                .text(
+                    "log",
+                    "off, error, warn, info, debug, trace, or a filter such as info,halloo=debug",
+                    log_filter,
+                )?
                 .unwrap_or(default.log),
         })
     }
@@ -184,6 +191,12 @@ fn key(sources: &Sources) -> Result<KeySource, ConfigError> {
     }
     let file = sources.text("key_file", "the path of a file", |text| Some(PathBuf::from(text)))?;
     Ok(file.map_or(KeySource::StateDirectory, KeySource::File))
+}
+
+/// A lone word must be a level: taken for the name of a module it would silence all others.
+fn log_filter(text: &str) -> Option<String> {
+    let is_level = |part: &str| part.contains(['=', '[']) || part.trim().parse::<LevelFilter>().is_ok();
+    (text.split(',').all(is_level) && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
 }
 
 fn owned(text: &str) -> Option<String> {

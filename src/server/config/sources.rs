@@ -113,9 +113,10 @@ impl Sources {
         Some(Found { place, value: Value::String(text.clone()) })
     }
 
-    /// A setting that is missing though others need it.
-    pub(super) fn missing(&self, name: &str, expected: &'static str) -> ConfigError {
-        ConfigError::Value { place: format!("{}: `{name}`", self.file), expected }
+    /// A setting that does not go with the others.
+    pub(super) fn bad(&self, name: &str, expected: &'static str) -> ConfigError {
+        let place = self.find(name).map_or_else(|| name.to_owned(), |found| found.place);
+        ConfigError::Value { place, expected }
     }
 
     pub(super) fn text<T>(
