@@ -30,7 +30,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use std::io::{ErrorKind, IsTerminal as _};
 
     use anyhow::Context as _;
-    use halloo::server::{addresses, key, serve, site};
+    use halloo::server::{addresses, key, serve};
     use tracing_subscriber::EnvFilter;
 
     let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
@@ -47,7 +47,6 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
                 anyhow::anyhow!("cannot listen at {}: {error}", config.listen)
             }
         })?;
-        site::check(config.site_root.as_deref())?;
         addresses::announce(listener.local_addr()?);
         let shutdown = shutdown_signal()?;
         serve(listener, config, key, shutdown).await?;

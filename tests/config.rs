@@ -53,6 +53,7 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &["--heartbeat-ms", "-5"], &["--heartbeat-ms", "1000 to 300000"]);
     refused(None, &[], &["--listen", "localhost:8080"], &["--listen", "not a name"]);
     refused(None, &[], &["--ice-servers", "turn:turn.example"], &["--ice-servers", "turn_secret"]);
+    refused(None, &[], &["--site-root", "/nowhere"], &["--site-root", "built pages"]);
     let unused = ["--turn-secret", "x", "--ice-servers", "stun:a.example"];
     refused(None, &[], &unused, &["--turn-secret", "`ice_servers`"]);
 }

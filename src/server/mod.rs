@@ -12,7 +12,7 @@ pub mod key;
 mod mailbox;
 mod routes;
 mod security;
-pub mod site;
+mod site;
 mod socket;
 
 use std::{future::Future, io, sync::Arc, time::Duration};

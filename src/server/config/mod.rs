@@ -13,7 +13,7 @@ use sources::Sources;
 use toml::Value;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use super::key::KeySource;
+use super::{key::KeySource, site::is_site};
 use crate::{hub::HubConfig, protocol::IceServer};
 
 /// Everything the operator can set.
@@ -162,7 +162,11 @@ impl Config {
             key: key(&sources)?,
             ice_servers,
             turn_secret,
-            site_root: sources.text("site_root", "a directory", |text| Some(text.into()))?,
+            site_root: sources.text(
+                "site_root",
+                "a directory with the built pages, such as target/site",
+                site_root,
+            )?,
             log: sources
                 .text(
                     "log",
@@ -191,6 +195,11 @@ fn key(sources: &Sources) -> Result<KeySource, ConfigError> {
     }
     let file = sources.text("key_file", "the path of a file", |text| Some(PathBuf::from(text)))?;
     Ok(file.map_or(KeySource::StateDirectory, KeySource::File))
+}
+
+fn site_root(text: &str) -> Option<PathBuf> {
+    let root = PathBuf::from(text);
+    is_site(&root).then_some(root)
 }
 
 /// A lone word must be a level: taken for the name of a module it would silence all others.
