@@ -274,6 +274,20 @@ fn a_room_stays_young_while_somebody_who_is_still_seen_is_awaited() {
 }
 
 #[test]
+fn a_seat_that_timed_out_without_anybody_to_be_told_can_still_be_taken_back() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.time_passes(1_000);
+    stage.loses_socket("ada-again");
+    stage.time_passes(RESUME_WINDOW);
+    assert_eq!(stage.hub.room_count(), 0);
+    assert_eq!(
+        stage.returns("ada-third", "r", Reconnect, "ada-again"),
+        ["ada-third: joined r as ada with [], incomplete"]
+    );
+}
+
+#[test]
 fn nobody_is_turned_out_by_a_grown_up_server() {
     let mut stage = call_before_a_restart();
     stage.joins("cara", "r");
