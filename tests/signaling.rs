@@ -7,7 +7,10 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Client, Server};
-use halloo::{protocol::MAX_FRAME_BYTES, server::config::Config};
+use halloo::{
+    protocol::{CloseCode, MAX_FRAME_BYTES},
+    server::config::Config,
+};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -266,14 +269,31 @@ async fn stopping_tells_everybody_and_takes_less_than_two_seconds() {
 }
 
 #[tokio::test]
-async fn a_page_that_goes_away_keeps_its_seat_for_a_moment_only() {
+async fn a_client_that_hangs_up_keeps_its_seat_for_a_moment_only() {
     let mut config = Config::default();
     config.hub.reload_window_ms = 50;
     let server = Server::start_with(config).await;
     let (mut ada, _, bob, bob_id) = two(&server, "r").await;
-    bob.leave_page().await;
+    bob.hang_up(1001).await;
     assert_eq!(ada.hear("peer_reconnecting").await["peer"], bob_id);
     assert_eq!(ada.hear("peer_left").await["peer"], bob_id);
+}
+
+#[tokio::test]
+async fn a_page_that_is_closed_frees_its_seat_unless_it_was_asked_for_just_before() {
+    let server = Server::start().await;
+    let (mut ada, _, bob, bob_id) = two(&server, "r").await;
+    server.get("/r/another-room").await;
+    bob.hang_up(CloseCode::PageClosed.number()).await;
+    let message = ada.next().await;
+    assert_eq!((&message["type"], &message["peer"]), (&json!("peer_left"), &bob_id));
+
+    let (carl, joined) = server.join("r").await;
+    ada.hear("peer_joined").await;
+    server.get("/r/r").await;
+    carl.hang_up(CloseCode::PageClosed.number()).await;
+    let message = ada.next().await;
+    assert_eq!((&message["type"], &message["peer"]), (&json!("peer_reconnecting"), &joined["you"]));
 }
 
 #[tokio::test]

@@ -64,11 +64,13 @@ pub(super) fn is_reload(window: &Window) -> bool {
     window.performance().is_some_and(|p| matches!(p.navigation().type_(), RELOAD | BACK_FORWARD))
 }
 
-/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server keeps the seat for a reload.
+/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server knows whether it was asked for the
+/// page anew.
 fn leaving(window: &Window, feed: &Feed) -> EventListener {
     let feed = feed.clone();
-    EventListener::new(window, "pagehide", move |_| {
-        feed.leave_page();
+    EventListener::new(window, "pagehide", move |event| {
+        let kept = js::member(event, "persisted").is_some_and(|kept| kept.is_truthy());
+        feed.leave_page(kept);
         feed.give(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
     })
 }

@@ -146,6 +146,14 @@ impl Peer {
         }
     }
 
+    /// Begins again with small pictures. The first of another size is a key frame.
+    pub(super) fn restart_picture(&self) {
+        if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
+            picture::start_small(video.sender().unchecked_ref());
+            *self.growing.borrow_mut() = Some(picture::grow_soon(video.sender()));
+        }
+    }
+
     fn describe(&self) -> Result<Outcome, JsError> {
         let description = self.connection.local_description().ok_or_else(gone)?;
         let kind = match description.type_() {

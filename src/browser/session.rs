@@ -138,12 +138,12 @@ impl Feed {
         });
     }
 
-    /// The page goes away.
-    pub(super) fn leave_page(&self) {
+    /// The page goes away; `kept` in the back/forward cache, or for good.
+    pub(super) fn leave_page(&self, kept: bool) {
         let Some(inner) = self.0.upgrade() else { return };
         inner.seats.leave_page();
         if let Some(socket) = inner.socket.take() {
-            socket.leave_page();
+            socket.leave_page(kept);
         }
     }
 

@@ -12,8 +12,10 @@ use crate::{
 
 /// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole resume window.
 const GIVEN_UP: u16 = CloseCode::HeartbeatTimeout.number();
-/// Close code of a page that goes away: it is either loaded anew at once, or closed for good.
-const PAGE_GONE: u16 = 1000;
+/// Close code of a page that the browser keeps for a return.
+const PAGE_KEPT: u16 = 1000;
+/// Close code of a page that is closed for good, or loaded anew.
+const PAGE_CLOSED: u16 = CloseCode::PageClosed.number();
 
 /// Member of `window` in which the page leaves a socket that it has opened.
 pub const EARLY_SOCKET: &str = "hallooSocket";
@@ -56,9 +58,9 @@ impl Socket {
         Ok(Self { socket, _listeners: listeners })
     }
 
-    /// Closes the socket because the page goes away.
-    pub(super) fn leave_page(self) {
-        let _ = self.socket.close_with_code(PAGE_GONE);
+    /// Closes the socket because the page goes away; `kept` in the back/forward cache, or for good.
+    pub(super) fn leave_page(self, kept: bool) {
+        let _ = self.socket.close_with_code(if kept { PAGE_KEPT } else { PAGE_CLOSED });
     }
 
     /// Sends a message. On a socket that is closing it is lost, as it would be on the way.

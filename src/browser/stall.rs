@@ -1,7 +1,9 @@
-//! Notices that nothing comes in over a connection any more, seconds before ICE does. Used by [`super::peer`].
+//! Notices that nothing comes in over a connection any more, seconds before ICE does, and when it comes again. Used by
+//! [`super::peer`].
 //!
 //! ICE waits some seconds before it reports `disconnected`; a person whose telephone has just left the Wi-Fi would look at
-//! a frozen picture for as long.
+//! a frozen picture for as long. And who could not receive asks for a key frame only every three seconds, so one is sent
+//! unasked once the path is back.
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
@@ -10,6 +12,7 @@ use web_sys::RtcPeerConnection;
 use super::{
     Feed,
     js::{self, ModernReceiver},
+    peer::Peer,
 };
 use crate::{
     call::{ConnectionId, Input, PeerEvent},
@@ -21,7 +24,7 @@ const LOOK_MS: u32 = 400;
 /// Looks in a row without anything new that make a stall.
 const STALL_LOOKS: u32 = 2;
 
-/// Tells the core of each stall, until what is returned is dropped.
+/// Tells the core of each stall and sends a new picture after it, until what is returned is dropped.
 pub(super) fn watch(connection: &RtcPeerConnection, feed: &Feed, peer: PeerId, id: ConnectionId) -> Interval {
     let (connection, feed) = (connection.clone(), feed.clone());
     let mut newest = 0.0;
@@ -29,6 +32,9 @@ pub(super) fn watch(connection: &RtcPeerConnection, feed: &Feed, peer: PeerId, i
     Interval::new(LOOK_MS, move || {
         let now = newest_media(&connection);
         if now > newest {
+            if looks >= STALL_LOOKS {
+                feed.peer(peer, Peer::restart_picture);
+            }
             (newest, looks) = (now, 0);
         } else if newest > 0.0 {
             looks += 1;

@@ -145,6 +145,7 @@ impl Socket {
             | CloseCode::HeartbeatTimeout
             | CloseCode::SlowConsumer
             | CloseCode::RateLimited
+            | CloseCode::PageClosed
             | CloseCode::Other(_) => {}
         }
         if self.state == State::Joining {

@@ -1,6 +1,6 @@
 //! What the shell tells a hub.
 
-use crate::protocol::{DecodeError, RelayMsg};
+use crate::protocol::{DecodeError, RelayMsg, RoomName};
 
 /// One WebSocket, named by the shell in the order in which they were opened; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +28,11 @@ pub enum Input {
         /// How it ended.
         end: End,
     },
+    /// Somebody is given the page of this room: a newcomer, or who loads it anew.
+    PageServed {
+        /// Which room.
+        room: RoomName,
+    },
     /// [`super::Hub::poll_timeout`] has passed.
     Tick,
     /// The server is about to stop. Nobody is left afterwards; their tokens are good for the server that comes next.
@@ -37,9 +42,11 @@ pub enum Input {
 /// How a socket ended, which decides how long its seat is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The page went away (close code 1000, 1001 or none, without `leave`): it is either being loaded anew or closed
-    /// for good. Short grace.
+    /// The client went away (close code 1000, 1001 or none, without `leave`), and may come back. Short grace.
     PageGone,
+    /// The page went away (close code 4006). If it is being loaded anew the server was asked for it just before; then like
+    /// [`Self::PageGone`]. If it was not, the page is closed for good. No grace.
+    PageClosed,
     /// Anything else: the network, a crash, a slow consumer, a rate limit. The whole resume window.
     Lost,
 }

@@ -127,6 +127,11 @@ impl Hub {
                 }
             }
             Input::Closed { conn, end } => self.forget_socket(now, conn, end),
+            Input::PageServed { room } => {
+                if let Some(room) = self.rooms.get_mut(&room) {
+                    room.page_served = Some(now);
+                }
+            }
             Input::Tick => {
                 while let Some(timer) = self.deadlines.pop_due(now) {
                     self.on_timer(now, timer);
@@ -232,7 +237,7 @@ impl Hub {
             Some(Link::Down(End::Lost)) => {
                 self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
             }
-            Some(Link::Up(_) | Link::Down(End::PageGone)) => {}
+            Some(Link::Up(_) | Link::Down(End::PageGone | End::PageClosed)) => {}
             None if room.is_young(now) => self.stay_young(now, name),
             None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
         }
@@ -273,7 +278,7 @@ impl Hub {
         let Some(room) = self.rooms.get(&place.room) else { return };
         let reason = match room.seat(place.peer).map(|seat| seat.link) {
             Some(Link::Down(End::Lost)) => LeaveReason::TimedOut,
-            Some(Link::Down(End::PageGone)) => LeaveReason::Left,
+            Some(Link::Down(End::PageGone | End::PageClosed)) => LeaveReason::Left,
             Some(Link::Up(_)) | None => return,
         };
         if reason == LeaveReason::TimedOut && room.is_deserted() {
@@ -306,17 +311,20 @@ impl Hub {
 
     fn forget_socket(&mut self, now: Millis, conn: ConnId, end: End) {
         self.deadlines.clear(&Timer::Silence(conn));
-        let Some(Place { room, peer }) = self.sessions.remove(&conn).and_then(|session| session.place) else {
-            return;
-        };
-        let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) else { return };
-        seat.link = Link::Down(end);
+        let Some(place) = self.sessions.remove(&conn).and_then(|session| session.place) else { return };
+        let Some(room) = self.rooms.get_mut(&place.room) else { return };
+        let reload_window = self.config.reload_window_ms;
         let window = match end {
-            End::PageGone => self.config.reload_window_ms,
             End::Lost => self.config.resume_window_ms,
+            End::PageGone => reload_window,
+            End::PageClosed if room.page_served.is_some_and(|at| now <= at + reload_window) => reload_window,
+            End::PageClosed => return self.free_seat(now, &place, LeaveReason::Left),
         };
-        self.deadlines.set(Timer::Seat(room.clone(), peer), now + window);
-        self.tell_others(&room, peer, &ServerMsg::PeerReconnecting { peer });
+        let Place { room: name, peer } = place;
+        let Some(seat) = room.seat_mut(peer) else { return };
+        seat.link = Link::Down(end);
+        self.deadlines.set(Timer::Seat(name.clone(), peer), now + window);
+        self.tell_others(&name, peer, &ServerMsg::PeerReconnecting { peer });
     }
 
     /// Empties a seat, tells the others, and ends the room with its last one. The caller has seen to the session.

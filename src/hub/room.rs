@@ -12,6 +12,8 @@ pub(super) struct Room {
     pub(super) seats: Vec<Seat>,
     /// Until then it is *young*: a token may prove a seat from before, of which this hub has no memory.
     pub(super) young_until: Millis,
+    /// When the page was served last: who loads it anew asks for it before the old one goes.
+    pub(super) page_served: Option<Millis>,
 }
 
 /// How good somebody's right to a seat is while those who had one before a restart may still come.
@@ -70,7 +72,7 @@ impl Seat {
 
 impl Room {
     pub(super) const fn new(young_until: Millis) -> Self {
-        Self { seats: Vec::new(), young_until }
+        Self { seats: Vec::new(), young_until, page_served: None }
     }
 
     pub(super) fn is_young(&self, now: Millis) -> bool {

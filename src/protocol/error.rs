@@ -61,6 +61,8 @@ pub enum CloseCode {
     RateLimited,
     /// 4005: no common protocol version. Do not come back before an update.
     UnsupportedVersion,
+    /// 4006: from a client whose page goes away for good, or is being loaded anew from the server.
+    PageClosed,
     /// Any other code.
     Other(u16),
 }
@@ -77,6 +79,7 @@ impl CloseCode {
             Self::Replaced => 4003,
             Self::RateLimited => 4004,
             Self::UnsupportedVersion => 4005,
+            Self::PageClosed => 4006,
             Self::Other(number) => number,
         }
     }
@@ -92,6 +95,7 @@ impl CloseCode {
             4003 => Self::Replaced,
             4004 => Self::RateLimited,
             4005 => Self::UnsupportedVersion,
+            4006 => Self::PageClosed,
             other => Self::Other(other),
         }
     }

@@ -18,7 +18,7 @@ use tokio::{
 use super::{ice::IceServers, mailbox::Mailbox};
 use crate::{
     hub::{ConnId, Effect, End, Hub, HubConfig, Input},
-    protocol::{CloseCode, DecodeError, RelayMsg, RelayedMsg, ServerMsg, encode},
+    protocol::{CloseCode, DecodeError, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode},
     sansio::Millis,
 };
 
@@ -71,6 +71,11 @@ impl Driver {
         if state.mailboxes.contains_key(&conn) {
             self.feed(&mut state, Input::Frame { conn, frame });
         }
+    }
+
+    /// Takes note that somebody is given the page of this room.
+    pub(super) fn page_served(&self, room: RoomName) {
+        self.feed(&mut self.lock(), Input::PageServed { room });
     }
 
     /// Takes note that a socket is gone.

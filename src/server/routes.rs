@@ -89,7 +89,7 @@ pub(super) fn router(state: AppState) -> Router {
         .route("/r/{room}", get(page))
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(is_page))
-        .layer(middleware::from_fn(canonical_room))
+        .layer(middleware::from_fn_with_state(state.clone(), find_room))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)));
     Router::new()
         .route("/signal", any(signal))
@@ -111,18 +111,20 @@ async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebS
     })
 }
 
-/// A room has one address: in lower case, without a slash at the end.
-async fn canonical_room(request: Request, next: Next) -> Response {
+/// A room has one address: in lower case, without a slash at the end. The hub hears of who comes to it.
+async fn find_room(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let named = path.strip_prefix("/r/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
-    let room = named.and_then(|name| name.parse::<RoomName>().ok());
-    match room.map(|room| format!("/r/{room}")) {
-        Some(canonical) if canonical != path => {
-            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-            Redirect::permanent(&format!("{canonical}{query}")).into_response()
-        }
-        Some(_) | None => next.run(request).await,
+    let Some(room) = named.and_then(|name| name.parse::<RoomName>().ok()) else {
+        return next.run(request).await;
+    };
+    let canonical = format!("/r/{room}");
+    if canonical == path {
+        state.driver.page_served(room);
+        return next.run(request).await;
     }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{canonical}{query}")).into_response()
 }
 
 /// Lets caches keep the client's files for ever if their names change with them, other files for an hour, and pages not

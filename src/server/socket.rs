@@ -152,7 +152,10 @@ fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
             message: "a binary frame; this protocol is text".to_owned(),
         })),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Control,
-        // A page that goes away closes with 1001, a client that hangs up with 1000 or without a code.
+        Some(Ok(Message::Close(Some(CloseFrame { code, .. })))) if code == CloseCode::PageClosed.number() => {
+            Incoming::End(End::PageClosed)
+        }
+        // A client that hangs up closes with 1000 or without a code, a page that could not say more with 1001.
         Some(Ok(
             Message::Close(None)
             | Message::Close(Some(CloseFrame { code: close_code::AWAY | close_code::NORMAL, .. })),

@@ -10,6 +10,7 @@ use halloo::{
 };
 use serde_json::{Value, json};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
@@ -17,11 +18,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{
-        Error, Message,
-        client::IntoClientRequest,
-        protocol::{CloseFrame, frame::coding::CloseCode},
-    },
+    tungstenite::{Error, Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
 /// No answer within this time is a failure; nothing waits for it to pass.
@@ -65,6 +62,16 @@ impl Server {
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+    }
+
+    /// Loads a page as a browser does.
+    pub(crate) async fn get(&self, path: &str) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut response = String::new();
+        timeout(PATIENCE, stream.read_to_string(&mut response)).await.unwrap().unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     }
 
     /// Opens a socket.
@@ -192,9 +199,9 @@ impl Client {
         }
     }
 
-    /// Says that the page goes away, and waits for the server's close frame.
-    pub(crate) async fn leave_page(mut self) {
-        let frame = CloseFrame { code: CloseCode::Away, reason: "".into() };
+    /// Says why it goes away, and waits for the server's close frame.
+    pub(crate) async fn hang_up(mut self, code: u16) {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
         self.socket.close(Some(frame)).await.unwrap();
         self.close_code().await;
     }

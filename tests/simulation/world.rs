@@ -256,7 +256,11 @@ impl World {
                     self.give(who, Input::Network(Network::Changed));
                 }
             }
-            Action::Reload { who } => self.reload(pick(who), Some(End::PageGone)),
+            Action::Reload { who } => {
+                let who = pick(who);
+                let end = if self.dice.bool() { End::PageGone } else { self.ask_for_page(who) };
+                self.reload(who, Some(end));
+            }
             Action::CrashAndReturn { who, noticed } => self.reload(pick(who), noticed.then_some(End::Lost)),
             Action::Crash { who } => self.crash(pick(who)),
             Action::Leave { who } => {

@@ -22,7 +22,9 @@ enum Step {
     /// Connects if need be, says hello, joins: so that rooms fill often.
     Enter(usize, usize, Option<Claim>),
     Say(usize, Say),
-    Close(usize, bool),
+    Close(usize, End),
+    /// A page of this room is asked for.
+    Load(usize),
     Pass(u64),
     Restart,
 }
@@ -74,7 +76,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => (0..SOCKETS).prop_map(Step::Connect),
         20 => (0..SOCKETS, 0..ROOMS.len(), any_claim()).prop_map(|(at, room, claim)| Step::Enter(at, room, claim)),
         40 => (0..SOCKETS, any_say()).prop_map(|(at, say)| Step::Say(at, say)),
-        8 => (0..SOCKETS, any::<bool>()).prop_map(|(at, page_gone)| Step::Close(at, page_gone)),
+        8 => (0..SOCKETS, prop::sample::select(vec![End::PageGone, End::PageClosed, End::Lost])).prop_map(|(at, end)| Step::Close(at, end)),
+        2 => (0..ROOMS.len()).prop_map(Step::Load),
         8 => time.prop_map(Step::Pass),
         1 => Just(Step::Restart),
     ]
@@ -153,7 +156,10 @@ impl World {
                 self.say(at, Say::Join(room, claim));
             }
             Step::Say(at, say) => self.say(at, say),
-            Step::Close(at, page_gone) => self.close(at, if page_gone { End::PageGone } else { End::Lost }),
+            Step::Close(at, end) => self.close(at, end),
+            Step::Load(room) => {
+                self.input(Input::PageServed { room: ROOMS[room].parse().unwrap() });
+            }
             Step::Pass(ms) => self.pass(ms),
             Step::Restart => {
                 self.sockets.fill(None);

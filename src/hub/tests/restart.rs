@@ -209,7 +209,7 @@ fn who_timed_out_on_a_young_server_cannot_come_back_by_token() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
     stage.returns("bela-again", "r", Reconnect, "bela");
-    stage.closes_page("ada-again");
+    stage.hangs_up("ada-again");
     assert_eq!(stage.time_passes(RELOAD_WINDOW), ["bela-again: peer_left ada, Left"]);
     let heard = stage.returns("ada-late", "r", Reconnect, "ada");
     assert_eq!(heard[0], "bela-again: peer_joined ada-late");

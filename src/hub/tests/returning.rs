@@ -14,9 +14,33 @@ fn who_is_lost_keeps_the_seat_for_the_resume_window() {
 }
 
 #[test]
-fn who_closed_the_page_keeps_the_seat_for_a_short_while() {
+fn who_closes_the_page_for_good_frees_the_seat_at_once() {
     let mut stage = Stage::call_of_ada_and_bela();
+    stage.asks_for_page("r");
+    stage.asks_for_page("other");
+    stage.time_passes(RELOAD_WINDOW + 1);
+    stage.asks_for_page("other");
+    assert_eq!(stage.closes_page("ada"), ["bela: peer_left ada, Left"]);
+    assert_eq!(stage.joins("cara", "r"), ["bela: peer_joined cara", "cara: joined r as cara with [bela]"]);
+}
+
+#[test]
+fn who_loads_the_page_anew_has_asked_for_it_before_and_keeps_the_seat() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.asks_for_page("r");
+    stage.time_passes(RELOAD_WINDOW);
     assert_eq!(stage.closes_page("ada"), ["bela: peer_reconnecting ada"]);
+    assert_eq!(stage.joins("cara", "r"), ["cara: full r of 2"]);
+    assert_eq!(
+        stage.returns("ada-again", "r", Takeover, "ada"),
+        ["bela: peer_joined ada-again for ada", "ada-again: joined r as ada-again with [bela]"]
+    );
+}
+
+#[test]
+fn who_hangs_up_without_a_word_keeps_the_seat_for_a_short_while() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    assert_eq!(stage.hangs_up("ada"), ["bela: peer_reconnecting ada"]);
     assert_eq!(stage.time_passes(RELOAD_WINDOW - 1), NOBODY);
     assert_eq!(stage.time_passes(1), ["bela: peer_left ada, Left"]);
 }
@@ -38,7 +62,7 @@ fn who_is_lost_but_still_seen_keeps_the_seat_for_as_long_as_others_say_so() {
 fn nobody_keeps_the_seat_of_a_closed_page_of_another_room_or_without_one() {
     let mut stage = Stage::call_of_ada_and_bela();
     stage.joins("eve", "s");
-    stage.closes_page("ada");
+    stage.hangs_up("ada");
     assert_eq!(stage.keeps_seat_of("bela", "ada"), NOBODY);
     assert_eq!(stage.keeps_seat_of("eve", "ada"), ["eve: error NoSuchPeer"]);
     stage.greets("cara");
@@ -85,7 +109,7 @@ fn a_change_of_media_while_away_is_told_on_return() {
 #[test]
 fn who_reloads_takes_over_the_seat_under_a_new_id_in_one_step() {
     let mut stage = Stage::call_of_ada_and_bela();
-    stage.closes_page("ada");
+    stage.hangs_up("ada");
     assert_eq!(
         stage.returns("ada-again", "r", Takeover, "ada"),
         ["bela: peer_joined ada-again for ada", "ada-again: joined r as ada-again with [bela]"]
@@ -112,7 +136,7 @@ fn a_reloaded_page_that_comes_before_its_old_socket_is_missed_replaces_it() {
 #[test]
 fn a_page_loaded_twice_in_a_row_takes_the_seat_of_the_one_that_never_heard_of_it() {
     let mut stage = Stage::call_of_ada_and_bela();
-    stage.closes_page("ada");
+    stage.hangs_up("ada");
     stage.returns("ada-again", "r", Takeover, "ada");
     assert_eq!(
         stage.returns("ada-third", "r", Takeover, "ada"),
@@ -288,7 +312,7 @@ fn people_who_were_all_lost_for_longer_get_their_ids_back_all_the_same() {
 fn everybody_lost_is_a_room_kept_and_then_forgotten() {
     let mut stage = Stage::call_of_ada_and_bela();
     stage.loses_socket("ada");
-    assert_eq!(stage.closes_page("bela"), NOBODY);
+    assert_eq!(stage.hangs_up("bela"), NOBODY);
     assert_eq!(stage.hub.room_count(), 1);
     assert_eq!(stage.time_passes(RESUME_WINDOW), NOBODY);
     super::stage::assert_holds_nothing(&stage.hub);

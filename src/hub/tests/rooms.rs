@@ -22,7 +22,7 @@ fn who_comes_later_has_the_larger_id_and_who_loads_the_page_anew_comes_later() {
     }
     let [ada, bela, cara] = ["ada", "bela", "cara"].map(|who| stage.peer(who));
     assert!(ada < bela && bela < cara);
-    stage.closes_page("ada");
+    stage.hangs_up("ada");
     stage.returns("ada again", "r", ResumeMode::Takeover, "ada");
     assert!(cara < stage.peer("ada again"));
 }

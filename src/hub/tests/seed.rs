@@ -7,7 +7,7 @@ use crate::protocol::ResumeMode::{Reconnect, Takeover};
 #[test]
 fn seed_fault_1_a_reload_or_a_leave_does_not_kill_the_room() {
     let mut stage = Stage::call_of_ada_and_bela();
-    stage.closes_page("ada");
+    stage.hangs_up("ada");
     // The one who stays is told to offer again: `peer_joined` with a new id.
     let reloaded = stage.returns("ada-again", "r", Takeover, "ada");
     assert_eq!(reloaded[0], "bela: peer_joined ada-again for ada");
@@ -42,7 +42,7 @@ fn seed_fault_2_a_third_who_is_told_full_neither_hears_the_call_nor_ends_it() {
     let mut stage = Stage::call_of_ada_and_bela();
     assert_eq!(stage.joins("cara", "r"), ["cara: full r of 2"]);
     assert_eq!(stage.signals("ada", "bela", "{}"), ["bela: signal from ada {}"]);
-    assert_eq!(stage.closes_page("cara"), [""; 0]);
+    assert_eq!(stage.hangs_up("cara"), [""; 0]);
     assert_eq!(stage.time_passes(10 * HEARTBEAT), [""; 0]);
 }
 

@@ -165,8 +165,17 @@ impl Stage {
         self.ends(who, End::Lost)
     }
 
-    pub(super) fn closes_page(&mut self, who: &str) -> Vec<String> {
+    /// Without a code, as a client that may come back.
+    pub(super) fn hangs_up(&mut self, who: &str) -> Vec<String> {
         self.ends(who, End::PageGone)
+    }
+
+    pub(super) fn closes_page(&mut self, who: &str) -> Vec<String> {
+        self.ends(who, End::PageClosed)
+    }
+
+    pub(super) fn asks_for_page(&mut self, room: &str) -> Vec<String> {
+        self.input(Input::PageServed { room: room.parse().expect("a room name") })
     }
 
     fn ends(&mut self, who: &str, end: End) -> Vec<String> {

@@ -47,7 +47,7 @@ fn a_join_that_arrives_after_that_of_a_newer_socket_closes_the_older() {
 #[test]
 fn a_page_loaded_anew_whose_answer_was_lost_is_known_by_its_visit() {
     let mut stage = ada_and_the_visitor();
-    stage.closes_page("bela");
+    stage.hangs_up("bela");
     stage.visits("bela-again", "r", 8, Some("bela"));
     assert_eq!(
         stage.visits("bela-third", "r", 8, Some("bela")),

@@ -113,6 +113,13 @@ impl World {
         self.push(pause, Event::Done { instance, op });
     }
 
+    /// The page is about to be loaded anew, of which the server hears first.
+    pub(super) fn ask_for_page(&mut self, who: usize) -> End {
+        let room = room(self.people[who].room);
+        self.feed_hub(hub::Input::PageServed { room });
+        End::PageClosed
+    }
+
     /// The page is gone, as the server hears it, and loaded anew.
     pub(super) fn reload(&mut self, who: usize, end: Option<End>) {
         if !self.people[who].wants {
