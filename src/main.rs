@@ -4,56 +4,70 @@
 fn main() -> std::process::ExitCode {
     use std::process::ExitCode;
 
-    use halloo::server::config::{Config, ConfigError};
+    use halloo::server::config::{ConfigError, Invocation};
 
-    match Config::load(std::env::args_os()) {
-        Ok(config) => match run(&config) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                tell(true, &format!("halloo: {error:#}\n"));
-                ExitCode::FAILURE
-            }
-        },
+    let failed = match Invocation::read(std::env::args_os()) {
+        Ok(Invocation::Serve(config)) => run(&config).err(),
+        Ok(Invocation::CheckConfig(config)) => check(&config).err(),
+        Ok(Invocation::Print(document)) => {
+            tell(false, &document);
+            None
+        }
         Err(ConfigError::Arguments { text, status: 0 }) => {
-            tell(false, &text);
-            ExitCode::SUCCESS
+            tell(false, text.as_bytes());
+            None
         }
         Err(error) => {
-            tell(true, &format!("halloo: {error}\n"));
-            ExitCode::from(2)
+            tell(true, format!("halloo: {error}\n").as_bytes());
+            return ExitCode::from(2);
+        }
+    };
+    match failed {
+        None => ExitCode::SUCCESS,
+        Some(error) => {
+            tell(true, format!("halloo: {error:#}\n").as_bytes());
+            ExitCode::FAILURE
         }
     }
 }
 
 #[cfg(feature = "ssr")]
 fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
-    use std::io::{ErrorKind, IsTerminal as _};
+    use std::io::IsTerminal as _;
 
     use anyhow::Context as _;
-    use halloo::server::{addresses, key, serve};
+    use halloo::server::{Door, addresses, key, serve};
     use tracing_subscriber::EnvFilter;
 
     let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
-    let colours = std::io::stdout().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).init();
+    let at_terminal = std::io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal).init();
     let key = key::load(&config.key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| {
-            if error.kind() == ErrorKind::AddrInUse {
-                let advice = "stop the other program, or choose a port with --listen";
-                anyhow::anyhow!("{} is in use; {advice}", config.listen)
-            } else {
-                anyhow::anyhow!("cannot listen at {}: {error}", config.listen)
-            }
-        })?;
-        addresses::announce(listener.local_addr()?);
+        let door = Door::open(config).await?;
+        addresses::announce(&door)?;
+        if at_terminal && let Some(picture) = addresses::qr_code(&door)? {
+            tell(false, picture.as_bytes());
+        }
         let shutdown = shutdown_signal()?;
-        serve(listener, config, key, shutdown).await?;
+        serve(door, config, key, shutdown).await?;
         anyhow::Ok(())
     })?;
     // Tasks that ignore the end have had their time.
     runtime.shutdown_background();
+    Ok(())
+}
+
+/// The settings could be read; this looks at the files they name.
+#[cfg(feature = "ssr")]
+fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
+    use halloo::server::tls::Tls;
+
+    if let Some(source) = &config.tls {
+        Tls::open(source)?;
+    }
+    tell(false, b"the settings can be used\n");
     Ok(())
 }
 
@@ -75,14 +89,10 @@ fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
 
 /// Writes to the terminal; that it is gone is no reason to panic.
 #[cfg(feature = "ssr")]
-fn tell(is_error: bool, text: &str) {
+fn tell(is_error: bool, text: &[u8]) {
     use std::io::Write as _;
 
-    let _ = if is_error {
-        std::io::stderr().write_all(text.as_bytes())
-    } else {
-        std::io::stdout().write_all(text.as_bytes())
-    };
+    let _ = if is_error { std::io::stderr().write_all(text) } else { std::io::stdout().write_all(text) };
 }
 
 /// The client build has no binary.

@@ -54,6 +54,12 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &["--listen", "localhost:8080"], &["--listen", "not a name"]);
     refused(None, &[], &["--ice-servers", "turn:turn.example"], &["--ice-servers", "turn_secret"]);
     refused(None, &[], &["--site-root", "/nowhere"], &["--site-root", "built pages"]);
+    refused(None, &[], &["--tls-cert", "c.pem"], &["--tls-cert", "`tls_key`"]);
+    refused(Some("tls_key = \"k.pem\""), &[], &[], &["Leptos.toml", "`tls_cert`"]);
+    refused(None, &[], &["--tls-self-signed=perhaps"], &["--tls-self-signed", "true or false"]);
+    refused(None, &[], &["--http-listen", "0.0.0.0:80"], &["--http-listen", "HTTPS"]);
+    let both = ["--tls-self-signed", "--tls-cert", "c.pem", "--tls-key", "k.pem"];
+    refused(None, &[], &both, &["--tls-self-signed", "not both"]);
     let unused = ["--turn-secret", "x", "--ice-servers", "stun:a.example"];
     refused(None, &[], &unused, &["--turn-secret", "`ice_servers`"]);
 }
@@ -116,6 +122,40 @@ fn help_lists_every_setting_and_version_says_the_version() {
     }
     let (status, version, _) = run(directory.path(), &[], &["--version"]);
     assert_eq!((status, version.as_str()), (0, concat!("halloo ", env!("CARGO_PKG_VERSION"), "\n")));
+}
+
+#[test]
+fn settings_can_be_checked_without_serving() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = [("STATE_DIRECTORY", directory.path().to_str().unwrap())];
+    for arguments in [
+        &["check-config"][..],
+        &["--tls-self-signed", "check-config"],
+        &["check-config", "--listen", "[::1]:1"],
+    ] {
+        let (status, stdout, stderr) = run(directory.path(), &state, arguments);
+        assert_eq!((status, stdout.as_str()), (0, "the settings can be used\n"), "{stderr}");
+    }
+    refused(None, &[], &["check-config", "--listen", "nowhere"], &["--listen", "127.0.0.1:8080"]);
+    let (status, _, stderr) =
+        run(directory.path(), &[], &["check-config", "--tls-cert", "c.pem", "--tls-key", "k.pem"]);
+    assert_eq!((status, stderr.lines().count()), (1, 1), "{stderr}");
+    assert!(stderr.contains("c.pem: cannot be read"), "{stderr}");
+}
+
+#[test]
+fn completions_and_the_manual_know_every_setting() {
+    let directory = tempfile::tempdir().unwrap();
+    // Neither needs settings that can be read.
+    fs::write(directory.path().join("Leptos.toml"), "no TOML").unwrap();
+    for arguments in [&["completions", "bash"][..], &["completions", "fish"], &["man"]] {
+        let (status, document, stderr) = run(directory.path(), &[], arguments);
+        assert_eq!((status, stderr.as_str()), (0, ""));
+        for name in Config::names() {
+            let plain = document.replace('\\', "");
+            assert!(plain.contains(&name.replace('_', "-")), "{name} is not in {arguments:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,36 +1,69 @@
 //! The addresses at which other devices reach this server: for the log at start-up and for pages on a private network.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use super::Door;
 
 /// Base URLs at which other devices reach a server that listens there. Empty for a loopback address.
-pub fn reachable(listen: SocketAddr) -> Vec<String> {
+pub fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
     if !listen.ip().is_unspecified() {
-        return base_urls(&[listen.ip()], listen.port());
+        return base_urls(&[listen.ip()], listen.port(), scheme);
     }
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let all: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
-    base_urls(&all, listen.port())
+    let all = interfaces.iter().map(if_addrs::Interface::ip);
+    // On most systems [::] takes both kinds.
+    let all: Vec<_> = all.filter(|ip| listen.is_ipv6() || ip.is_ipv4()).collect();
+    base_urls(&all, listen.port(), scheme)
 }
 
 /// Tells the operator, in the log, who can reach this server.
-pub fn announce(listen: SocketAddr) {
-    let others = reachable(listen);
+pub fn announce(door: &Door) -> io::Result<()> {
+    let (listen, tls, scheme) = (door.listener.local_addr()?, &door.tls, door.scheme());
+    if let Some(tls) = tls {
+        tracing::info!("certificate: SHA-256 {}", tls.certificate().fingerprint());
+    }
     if listen.ip().is_loopback() {
-        tracing::info!("serving on http://localhost:{}, for this machine only", listen.port());
+        tracing::info!("serving on {scheme}://{}, for this machine only", local(listen));
         tracing::info!("for the network: --listen 0.0.0.0:{}", listen.port());
-        return;
+        return Ok(());
     }
-    if listen.ip().is_unspecified() {
-        tracing::info!("serving on http://localhost:{}", listen.port());
-    } else {
-        tracing::info!("serving on http://{listen}");
-    }
-    for url in others {
+    tracing::info!("serving on {scheme}://{}", local(listen));
+    for url in reachable(listen, scheme) {
         tracing::info!("other devices: {url}");
     }
-    tracing::info!(
-        "browsers allow cameras there with HTTPS only: put a reverse proxy with a certificate in front"
-    );
+    match tls {
+        None => tracing::info!(
+            "browsers allow cameras there with HTTPS only: --tls-self-signed, or a reverse proxy with a certificate"
+        ),
+        Some(tls) if !tls.certificate().is_signed_by_another() => {
+            tracing::info!(
+                "browsers warn once, because this machine made the certificate: compare the SHA-256"
+            );
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// The first address for other devices as a picture for their cameras, if they can make calls there.
+pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
+    let urls = reachable(door.listener.local_addr()?, door.scheme());
+    let url = urls.first().filter(|_| door.tls.is_some());
+    let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
+    Ok(code.map(|code| format!("{}\n", code.render::<qrcode::render::unicode::Dense1x2>().build())))
+}
+
+/// Where this machine itself finds the server.
+fn local(listen: SocketAddr) -> String {
+    match listen.ip() {
+        ip if ip == Ipv4Addr::LOCALHOST || ip.is_unspecified() => {
+            format!("localhost:{}", listen.port())
+        }
+        _ => listen.to_string(),
+    }
 }
 
 /// Those of these base URLs that a page served under this `Host` may show.
@@ -46,11 +79,11 @@ pub(super) fn host_name(host: &str) -> &str {
     host.split_once(':').map_or(host, |(name, _)| name)
 }
 
-fn base_urls(addresses: &[IpAddr], port: u16) -> Vec<String> {
+fn base_urls(addresses: &[IpAddr], port: u16, scheme: &str) -> Vec<String> {
     let mut urls: Vec<_> = addresses
         .iter()
         .filter(|address| is_private(**address) && !address.is_loopback())
-        .map(|address| format!("http://{}", SocketAddr::new(*address, port)))
+        .map(|address| format!("{scheme}://{}", SocketAddr::new(*address, port)))
         .collect();
     urls.sort();
     urls.dedup();
@@ -89,13 +122,13 @@ mod tests {
 
     #[test]
     fn loopback_is_reached_by_no_other_device() {
-        assert!(reachable(SocketAddr::from(([127, 0, 0, 1], 80))).is_empty());
-        assert_eq!(reachable(SocketAddr::from(([10, 0, 0, 9], 80))), ["http://10.0.0.9:80"]);
+        assert!(reachable(SocketAddr::from(([127, 0, 0, 1], 80)), "http").is_empty());
+        assert_eq!(reachable(SocketAddr::from(([10, 0, 0, 9], 443)), "https"), ["https://10.0.0.9:443"]);
     }
 
     #[test]
     fn ipv6_addresses_stand_in_brackets() {
         let addresses = ["fd00::2".parse().unwrap(), "fe80::1".parse().unwrap(), "10.1.1.1".parse().unwrap()];
-        assert_eq!(base_urls(&addresses, 8080), ["http://10.1.1.1:8080", "http://[fd00::2]:8080"]);
+        assert_eq!(base_urls(&addresses, 8080, "http"), ["http://10.1.1.1:8080", "http://[fd00::2]:8080"]);
     }
 }

@@ -1,8 +1,8 @@
-//! Accepts HTTP/1.1 connections and ends them gracefully. [`super::serve`] runs it.
+//! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`super::serve`] runs it.
 //!
 //! In the place of `axum::serve`, which lets a client take for ever over the head of a request.
 
-use std::{pin::pin, time::Duration};
+use std::{io, pin::pin, time::Duration};
 
 use axum::{Router, serve::Listener};
 use hyper::server::conn::http1;
@@ -10,16 +10,35 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// First byte of a TLS connection (RFC 8446, section 5.1); no HTTP request starts with it.
+const TLS_HANDSHAKE: u8 = 22;
 
 /// Time for the whole head of a request, from the opening of the connection or the end of the request before.
 pub(super) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is served at one address.
+#[derive(Clone)]
+pub(super) struct Service {
+    /// Answers requests over TLS, or all if there is none.
+    pub(super) router: Router,
+    /// Takes TLS connections.
+    pub(super) tls: Option<TlsAcceptor>,
+    /// Answers what comes without TLS where there is TLS.
+    pub(super) redirect: Router,
+}
+
 /// Serves every connection until `stopping`; then lets requests that are under way come to their end.
 pub(super) async fn accept(
     mut listener: TcpListener,
-    router: Router,
+    service: Service,
     head_patience: Duration,
     stopping: CancellationToken,
 ) {
@@ -32,18 +51,51 @@ pub(super) async fn accept(
             accepted = Listener::accept(&mut listener) => accepted,
             () = stopping.cancelled() => break,
         };
-        connections.spawn(serve(stream, http.clone(), router.clone(), stopping.clone()));
+        connections.spawn(serve(stream, http.clone(), service.clone(), head_patience, stopping.clone()));
     }
     drop(listener);
     connections.close();
     connections.wait().await;
 }
 
-async fn serve(stream: TcpStream, http: http1::Builder, router: Router, stopping: CancellationToken) {
+async fn serve(
+    stream: TcpStream,
+    http: http1::Builder,
+    service: Service,
+    patience: Duration,
+    stopping: CancellationToken,
+) {
     // Small messages sent one by one must not wait for the acknowledgement of the last.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
+    let Some(tls) = service.tls else { return serve_http(stream, http, service.router, stopping).await };
+    let opening = async {
+        let mut first = [0];
+        // Who uses plain HTTP here by mistake is told where to go.
+        if stream.peek(&mut first).await? == 1 && first[0] != TLS_HANDSHAKE {
+            return io::Result::Ok(Opened::Plain(stream));
+        }
+        Ok(Opened::Tls(Box::new(tls.accept(stream).await?)))
+    };
+    match timeout(patience, opening).await {
+        Ok(Ok(Opened::Tls(stream))) => serve_http(stream, http, service.router, stopping).await,
+        Ok(Ok(Opened::Plain(stream))) => serve_http(stream, http, service.redirect, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS connection failed"),
+        Err(_) => tracing::debug!("a TLS connection took too long to open"),
+    }
+}
+
+/// A connection where TLS is expected.
+enum Opened {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+async fn serve_http<S>(stream: S, http: http1::Builder, router: Router, stopping: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = pin!(connection.with_upgrades());
     let result = tokio::select! {
@@ -73,7 +125,8 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let router = Router::new().route("/", get(async || "here"));
         let stopping = CancellationToken::new();
-        let server = tokio::spawn(accept(listener, router, Duration::from_millis(30), stopping.clone()));
+        let service = Service { router: router.clone(), tls: None, redirect: router };
+        let server = tokio::spawn(accept(listener, service, Duration::from_millis(30), stopping.clone()));
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.unwrap();

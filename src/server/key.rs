@@ -1,12 +1,14 @@
 //! The server's key: 32 random bytes that authenticate resume tokens, so that seats outlive the process.
 
 use std::{
-    env, fmt, fs,
+    fmt, fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
+
+use super::state_directory;
 
 /// Where the key comes from.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,7 +61,7 @@ pub fn load(source: &KeySource) -> Result<[u8; 32], KeyError> {
         KeySource::Given(key) => Ok(*key),
         KeySource::File(path) => load_file(path),
         KeySource::StateDirectory => {
-            let Some(path) = default_path(|name| env::var_os(name).map(PathBuf::from)) else {
+            let Some(path) = state_directory().map(|directory| directory.join("key")) else {
                 tracing::warn!("no place to keep the key, set key_file; after a restart people join anew");
                 return random();
             };
@@ -92,16 +94,6 @@ pub fn parse(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
     }
     Some(key)
-}
-
-/// systemd's `StateDirectory=`, else the XDG base directory specification.
-fn default_path(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
-    let absolute = |name| variable(name).filter(|path| path.is_absolute());
-    // systemd separates several directories by colons; the first is ours.
-    let of_systemd = absolute("STATE_DIRECTORY").and_then(|list| env::split_paths(&list).next());
-    let of_xdg = || absolute("XDG_STATE_HOME").map(|path| path.join("halloo"));
-    let of_home = || absolute("HOME").map(|path| path.join(".local/state/halloo"));
-    of_systemd.or_else(of_xdg).or_else(of_home).map(|directory| directory.join("key"))
 }
 
 fn load_file(path: &Path) -> Result<[u8; 32], KeyError> {
@@ -167,18 +159,5 @@ mod tests {
         let path = directory.path().join("key");
         fs::write(&path, "hello").unwrap();
         assert!(matches!(load(&KeySource::File(path)), Err(KeyError::NoKey { .. })));
-    }
-
-    #[test]
-    fn the_state_directory_of_systemd_comes_first() {
-        let of = |set: &[(&str, &str)], name: &str| {
-            set.iter().find(|(key, _)| *key == name).map(|(_, value)| PathBuf::from(value))
-        };
-        let all = [("STATE_DIRECTORY", "/s:/t"), ("XDG_STATE_HOME", "/x"), ("HOME", "/h")];
-        let path = |from: usize| default_path(|name| of(&all[from..], name));
-        assert_eq!(path(0), Some("/s/key".into()));
-        assert_eq!(path(1), Some("/x/halloo/key".into()));
-        assert_eq!(path(2), Some("/h/.local/state/halloo/key".into()));
-        assert_eq!(path(3), None);
     }
 }

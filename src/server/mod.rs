@@ -5,7 +5,9 @@
 
 pub mod addresses;
 pub mod config;
+mod door;
 mod driver;
+mod embedded;
 mod http;
 mod ice;
 pub mod key;
@@ -14,19 +16,25 @@ mod routes;
 mod security;
 mod site;
 mod socket;
+mod state;
+pub mod tls;
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use thiserror::Error;
-use tokio::{net::TcpListener, time::timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+pub use self::door::{Door, DoorError};
 use self::{
     config::Config,
     driver::Driver,
+    http::Service,
     ice::IceServers,
-    routes::{AppState, router},
+    routes::{AppState, redirect, router},
+    state::state_directory,
+    tls::Tls,
 };
 
 /// Within this time after the signal the program is gone, whoever is still connected.
@@ -47,20 +55,40 @@ pub enum ServeError {
 ///
 /// `key` authenticates resume tokens: a server that is given the same key again knows its people again.
 pub async fn serve(
-    listener: TcpListener,
+    door: Door,
     config: &Config,
     key: [u8; 32],
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let state = state(config, listener.local_addr()?, key)?;
+    let listen = door.listener.local_addr()?;
+    let state = state(config, listen, key)?;
     let driver = Arc::clone(&state.driver);
     let sockets = state.sockets.clone();
     let stopping = CancellationToken::new();
-    let mut http =
-        std::pin::pin!(http::accept(listener, router(state), http::HEAD_PATIENCE, stopping.clone()));
+    let certificate = door.tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
+    let service = Service {
+        router: router(state, certificate),
+        tls: door.tls.as_ref().map(Tls::acceptor),
+        redirect: redirect(listen.port()),
+    };
+    let redirecting = Service { router: service.redirect.clone(), tls: None, redirect: Router::new() };
+    let accept = |listener, service| http::accept(listener, service, http::HEAD_PATIENCE, stopping.clone());
+    let plain = async {
+        if let Some(listener) = door.http {
+            accept(listener, redirecting).await
+        }
+    };
+    let certificate = async {
+        match &door.tls {
+            Some(tls) => tls.follow_files().await,
+            None => std::future::pending().await,
+        }
+    };
+    let mut http = pin!(async { tokio::join!(accept(door.listener, service), plain) });
     tokio::select! {
-        () = &mut http => return Ok(()),
+        _ = &mut http => return Ok(()),
         () = driver.run_timer() => {}
+        () = certificate => {}
         () = shutdown => {}
     }
     stopping.cancel();
@@ -75,7 +103,7 @@ pub async fn serve(
 
 /// The routes of a server that listens nowhere, for tests of pages.
 pub fn pages(config: &Config, key: [u8; 32]) -> Result<Router, ServeError> {
-    Ok(router(state(config, config.listen, key)?))
+    Ok(router(state(config, config.listen, key)?, None))
 }
 
 fn state(config: &Config, listen: std::net::SocketAddr, key: [u8; 32]) -> Result<AppState, ServeError> {

@@ -13,10 +13,12 @@ use axum::{
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use tokio_util::task::TaskTracker;
-use tower::service_fn;
+use tower::{Service, service_fn};
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
-use super::{addresses, config::Config, driver::Driver, security, site, socket};
+use super::{
+    addresses, config::Config, driver::Driver, embedded, security, site::Site, socket, tls::Certificate,
+};
 use crate::{
     app::{has_page, shell},
     protocol::RoomName,
@@ -30,6 +32,7 @@ pub(super) struct AppState {
     pub(super) driver: Arc<Driver>,
     /// Every open socket, for a graceful end.
     pub(super) sockets: TaskTracker,
+    site: Site,
     leptos: LeptosOptions,
     allowed_origins: Arc<[String]>,
     /// Base URLs for other devices.
@@ -47,47 +50,45 @@ impl FromRef<AppState> for LeptosOptions {
 impl AppState {
     /// What the handlers of this configuration share; `listen` is the address in use.
     pub(super) fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
-        let leptos = site::options(config.site_root.as_deref());
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        let site = Site::new(config.site_root.as_deref());
+        let leptos = site.options();
         let reload_port = env::var_os("LEPTOS_WATCH").map(|_| leptos.reload_port);
         Self {
             driver,
             sockets: TaskTracker::new(),
+            site,
             leptos,
             allowed_origins: config.allowed_origins.clone().into(),
-            reachable: addresses::reachable(listen).into(),
+            reachable: addresses::reachable(listen, scheme).into(),
             reload_port,
         }
     }
 }
 
 /// The routes of the whole service.
-pub(super) fn router(state: AppState) -> Router {
+pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
     // Fails if a router was made before, as in tests; then it is set already.
     let _ = any_spawner::Executor::init_tokio();
-    let site_root = state.leptos.site_root.to_string();
     let facts = {
         let state = state.clone();
         move || provide_facts(&state)
     };
     let document = {
-        let options = state.leptos.clone();
-        move || shell(options.clone(), site::client_files(&options))
+        let (site, options) = (state.site.clone(), state.leptos.clone());
+        move || shell(options.clone(), site.client_files())
     };
     let page = render_app_async_with_context(facts, document);
     let not_found = page.clone();
-    let files = ServeDir::new(site_root)
-        .append_index_html_on_directories(false)
-        .precompressed_br()
-        .precompressed_gzip()
-        .fallback(service_fn(move |request: Request| {
-            let page = not_found(request);
-            async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
-        }));
-    let hashed_names = state.leptos.hash_files;
+    let not_found = service_fn(move |request: Request| {
+        let page = not_found(request);
+        async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
+    });
+    let hashed_names = state.site.has_hashed_names();
     let pages = Router::new()
         .route("/", get(page.clone()))
         .route("/r/{room}", get(page))
-        .fallback_service(files)
+        .merge(files(&state.site, not_found))
         .layer(CompressionLayer::new().compress_when(is_page))
         .layer(middleware::from_fn_with_state(state.clone(), find_room))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)));
@@ -95,8 +96,56 @@ pub(super) fn router(state: AppState) -> Router {
         .route("/signal", any(signal))
         .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
         .merge(pages)
-        .layer(middleware::map_response(add_fixed_headers))
+        .layer(middleware::map_response(move |response| {
+            std::future::ready(add_fixed_headers(response, certificate.as_deref()))
+        }))
         .with_state(state)
+}
+
+/// Sends whoever comes by plain HTTP to HTTPS. A request that names no port came to port 80, and then HTTPS is at its own
+/// port as well, whatever this machine calls it; else it is at this one.
+pub(super) fn redirect(https_port: u16) -> Router {
+    Router::new().fallback(async move |request: Request| {
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let Some(host) = host.filter(|host| security::is_host(host)) else {
+            return (StatusCode::BAD_REQUEST, "This server speaks HTTPS.\n").into_response();
+        };
+        let name = addresses::host_name(host);
+        let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+        let port = if host == name { String::new() } else { format!(":{https_port}") };
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        Redirect::permanent(&format!("https://{name}{port}{path}")).into_response()
+    })
+}
+
+/// The files of the client and `public/`; what is none of them is `not_found`.
+fn files<N>(site: &Site, not_found: N) -> Router<AppState>
+where
+    N: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    let Site::Directory(root) = site else {
+        let files = service_fn(move |request: Request| {
+            let answer = embedded::answer(request.method(), request.uri(), request.headers());
+            let mut not_found = not_found.clone();
+            async move {
+                match answer {
+                    Some(answer) => Ok(answer),
+                    None => not_found.call(request).await,
+                }
+            }
+        });
+        return Router::new().fallback_service(files);
+    };
+    let files = ServeDir::new(root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(not_found);
+    Router::new().fallback_service(files)
 }
 
 /// Opens a WebSocket for a page of ours, or for a client that is no page.
@@ -182,9 +231,12 @@ fn is_html(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-async fn add_fixed_headers(mut response: Response) -> Response {
+fn add_fixed_headers(mut response: Response, certificate: Option<&Certificate>) -> Response {
     let headers = response.headers_mut();
     headers.extend(security::FIXED);
+    if certificate.is_some_and(Certificate::is_signed_by_another) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, security::HTTPS_ONLY);
+    }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(security::NOT_A_PAGE);
     response
 }

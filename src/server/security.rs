@@ -17,6 +17,10 @@ pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
+/// For a year browsers come by HTTPS only (RFC 6797). With a certificate of one's own making nobody could get past the
+/// browser's warning any more.
+pub(super) const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
 pub(super) fn is_secure_origin(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-mode")
@@ -70,7 +74,7 @@ pub(super) fn is_join_allowed(headers: &HeaderMap) -> bool {
 }
 
 /// Whether this text can stand in a policy without ending a directive.
-fn is_host(text: &str) -> bool {
+pub(super) fn is_host(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
     !host_name(text).is_empty() && text.bytes().all(allowed)
 }

@@ -1,4 +1,5 @@
-//! Where the files are that `cargo leptos build` made: the client's JavaScript, WASM and styles, and `public/`.
+//! The client's JavaScript, WASM and styles, and `public/`, as `cargo leptos build` made them: in the program itself, or
+//! in a directory that the operator names. [`super::routes`] serves them.
 
 use std::{
     env,
@@ -6,63 +7,79 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
+use rust_embed::RustEmbed;
 
 use crate::app::ClientFiles;
 
 /// Must be the `output-name` in Cargo.toml.
 const OUTPUT_NAME: &str = "halloo";
-/// What `cargo leptos` names the files after, beside the program.
-const HASH_FILE: &str = "hash.txt";
 
-/// What Leptos needs to know to write the links to these files.
-pub(super) fn options(site_root: Option<&Path>) -> LeptosOptions {
-    let beside = beside();
-    let root = site_root.map_or_else(|| find(&beside), Path::to_owned);
-    if !is_site(&root) {
-        tracing::error!("there are no built pages in {}: `make build` makes them", root.display());
-    }
-    let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
-    LeptosOptions::builder()
-        .output_name(OUTPUT_NAME)
-        .site_root(root.to_string_lossy().into_owned())
-        .hash_files(beside.join(HASH_FILE).is_file())
-        .reload_port(reload_port)
-        .build()
+/// In a release build the files are part of the program; otherwise they are read where they were made.
+#[derive(RustEmbed)]
+#[folder = "target/site"]
+#[allow_missing = true]
+#[exclude = "*.ts*"] // for people who write TypeScript against the client, of whom there are none
+pub(super) struct Embedded;
+
+/// Where the files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Site {
+    Embedded,
+    Directory(PathBuf),
 }
 
-/// The client's files, under the names of the last build: `cargo leptos watch` changes them while the server runs.
-pub(super) fn client_files(options: &LeptosOptions) -> ClientFiles {
-    let hashes = if options.hash_files { read_hashes() } else { String::new() };
-    let path = |kind: &str, extension: &str| {
-        let hash = hashes.lines().find_map(|line| line.strip_prefix(kind)?.strip_prefix(':'));
-        let hash = hash.map(|hash| format!(".{}", hash.trim())).unwrap_or_default();
-        format!("/{}/{OUTPUT_NAME}{hash}.{extension}", options.site_pkg_dir)
-    };
-    ClientFiles { script: path("js", "js"), wasm: path("wasm", "wasm"), style: path("css", "css") }
+impl Site {
+    /// In this directory, or in the program.
+    pub(super) fn new(directory: Option<&Path>) -> Self {
+        let site = directory.map_or(Self::Embedded, |directory| Self::Directory(directory.to_owned()));
+        if site.names().is_empty() {
+            tracing::error!("this program was built without pages: `make build` makes them");
+        }
+        site
+    }
+
+    /// The client's files, under the names of the last build: `cargo leptos watch` changes them while the server runs.
+    pub(super) fn client_files(&self) -> ClientFiles {
+        let names = self.names();
+        let path = |extension: &str| {
+            let is_this = |name: &&String| {
+                let rest = name.strip_prefix(OUTPUT_NAME).and_then(|rest| rest.strip_suffix(extension));
+                rest.is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
+            };
+            let name = names.iter().find(is_this).cloned();
+            format!("/pkg/{}", name.unwrap_or_else(|| format!("{OUTPUT_NAME}{extension}")))
+        };
+        ClientFiles { script: path(".js"), wasm: path(".wasm"), style: path(".css") }
+    }
+
+    /// Whether the names of files change with what is in them.
+    pub(super) fn has_hashed_names(&self) -> bool {
+        self.client_files().wasm != format!("/pkg/{OUTPUT_NAME}.wasm")
+    }
+
+    /// What Leptos needs to know to reload pages under `cargo leptos watch`.
+    pub(super) fn options(&self) -> LeptosOptions {
+        let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+        LeptosOptions::builder().output_name(OUTPUT_NAME).reload_port(reload_port.unwrap_or(3001)).build()
+    }
+
+    /// The files in `pkg`.
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::Embedded => {
+                Embedded::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect()
+            }
+            Self::Directory(root) => {
+                let entries = std::fs::read_dir(root.join("pkg")).into_iter().flatten().flatten();
+                entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+            }
+        }
+    }
 }
 
 /// Whether the client is in this directory; without it pages have neither looks nor life.
 pub(super) fn is_site(root: &Path) -> bool {
     root.join("pkg").is_dir()
-}
-
-fn read_hashes() -> String {
-    let file = beside().join(HASH_FILE);
-    std::fs::read_to_string(&file).unwrap_or_else(|error| {
-        tracing::error!(%error, "cannot read {}", file.display());
-        String::new()
-    })
-}
-
-/// The directory of this program.
-fn beside() -> PathBuf {
-    env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default()
-}
-
-/// Installed: `site` beside the program. Built: `target/site` for `target/release/halloo`.
-fn find(beside: &Path) -> PathBuf {
-    let candidates = [beside.join("site"), beside.join("../site")];
-    candidates.into_iter().find(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
 }
 
 #[cfg(test)]
@@ -71,15 +88,28 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_installed_site_comes_before_a_built_one() {
+    fn site_of(names: &[&str]) -> (tempfile::TempDir, Site) {
         let directory = tempfile::tempdir().unwrap();
-        let release = directory.path().join("release");
-        std::fs::create_dir(&release).unwrap();
-        assert_eq!(find(&release), Path::new("target/site"));
-        std::fs::create_dir(directory.path().join("site")).unwrap();
-        assert_eq!(find(&release), release.join("../site"));
-        std::fs::create_dir(release.join("site")).unwrap();
-        assert_eq!(find(&release), release.join("site"));
+        std::fs::create_dir(directory.path().join("pkg")).unwrap();
+        for name in names {
+            std::fs::write(directory.path().join("pkg").join(name), "").unwrap();
+        }
+        let site = Site::Directory(directory.path().to_owned());
+        (directory, site)
+    }
+
+    #[test]
+    fn files_are_found_with_and_without_a_hash_in_their_names() {
+        let (_kept, plain) = site_of(&["halloo.js", "halloo.wasm", "halloo.css", "halloo.wasm.br"]);
+        assert_eq!(plain.client_files().wasm, "/pkg/halloo.wasm");
+        assert!(!plain.has_hashed_names());
+        let (_kept, hashed) =
+            site_of(&["halloo.a1.js", "halloo.a1.js.br", "halloo.b2.wasm", "halloo.c3.css"]);
+        let files = hashed.client_files();
+        assert_eq!(
+            [files.script, files.wasm, files.style],
+            ["/pkg/halloo.a1.js", "/pkg/halloo.b2.wasm", "/pkg/halloo.c3.css"]
+        );
+        assert!(hashed.has_hashed_names());
     }
 }

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use halloo::{
     hub::HubConfig,
-    server::{ServeError, config::Config, serve},
+    server::{Door, ServeError, config::Config, serve},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -22,7 +22,7 @@ use tokio_tungstenite::{
 };
 
 /// No answer within this time is a failure; nothing waits for it to pass.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running server.
 pub(crate) struct Server {
@@ -47,10 +47,15 @@ impl Server {
     /// With this configuration and a fixed key.
     pub(crate) async fn start_with(config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        Self::behind(Door::plain(listener), config)
+    }
+
+    /// Behind this door.
+    pub(crate) fn behind(door: Door, config: Config) -> Self {
+        let address = door.listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(listener, &config, [7; 32], async move {
+            serve(door, &config, [7; 32], async move {
                 let _ = stopped.await;
             })
             .await

@@ -3,24 +3,36 @@
 //! A setting that cannot be read ends the program with one sentence that says where it stands and what was expected.
 //! `Leptos.toml` in the repository lists every setting with its default.
 
+mod arguments;
 mod sources;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
-use clap::{CommandFactory, Parser};
+use arguments::{Action, Arguments};
+use clap::{CommandFactory as _, FromArgMatches as _};
 pub use sources::ConfigError;
 use sources::Sources;
 use toml::Value;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use super::{key::KeySource, site::is_site};
+use super::{
+    key::KeySource,
+    site::is_site,
+    tls::{CertificateFiles, TlsSource},
+};
 use crate::{hub::HubConfig, protocol::IceServer};
+
+const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
 /// Everything the operator can set.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where the certificate for HTTPS comes from; if from nowhere, plain HTTP is served.
+    pub tls: Option<TlsSource>,
+    /// Where to listen besides, to send plain HTTP to HTTPS.
+    pub http_listen: Option<SocketAddr>,
     /// How the hub behaves.
     pub hub: HubConfig,
     /// Origins whose pages may use `/signal`; if empty, the host that served the page.
@@ -41,6 +53,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls: None,
+            http_listen: None,
             hub: HubConfig::default(),
             allowed_origins: Vec::new(),
             key: KeySource::StateDirectory,
@@ -52,59 +66,40 @@ impl Default for Config {
     }
 }
 
-/// Video calls from a link: one program, no accounts.
-///
-/// Each setting can also be given as an environment variable or, under its name with underscores, in the configuration
-/// file. A flag counts before the environment, the environment before the file, the file before the default.
-#[derive(Debug, Parser)]
-#[command(name = "halloo", version, max_term_width = 100, allow_negative_numbers = true)]
-struct Arguments {
-    /// Configuration file [default: Leptos.toml in the working directory, if there is one]
-    #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
-    config: Option<String>,
-    /// Address to listen at; 0.0.0.0:8080 or [::]:8080 for the network [default: 127.0.0.1:8080]
-    #[arg(long, env = "HALLOO_LISTEN", value_name = "ADDRESS:PORT")]
-    listen: Option<String>,
-    /// Seats in a room, 2 to 25 [default: 2]
-    #[arg(long, env = "HALLOO_ROOM_CAPACITY", value_name = "N")]
-    room_capacity: Option<String>,
-    /// Origins whose pages may connect, with commas between [default: the host that served the page]
-    #[arg(long, env = "HALLOO_ALLOWED_ORIGINS", value_name = "ORIGINS")]
-    allowed_origins: Option<String>,
-    /// Milliseconds between heartbeats; a connection that is silent for two is closed; 1000 to 300000 [default: 10000]
-    #[arg(long, env = "HALLOO_HEARTBEAT_MS", value_name = "MS")]
-    heartbeat_ms: Option<String>,
-    /// Milliseconds for which the seat of a lost connection is kept; 1000 to 3600000 [default: 30000]
-    #[arg(long, env = "HALLOO_RESUME_WINDOW_MS", value_name = "MS")]
-    resume_window_ms: Option<String>,
-    /// Milliseconds for which the seat of a page that went away is kept; 0 to 3600000 [default: 5000]
-    #[arg(long, env = "HALLOO_RELOAD_WINDOW_MS", value_name = "MS")]
-    reload_window_ms: Option<String>,
-    /// File with the key that authenticates seats, made if missing [default: `key` in $STATE_DIRECTORY, or else in
-    /// $XDG_STATE_HOME/halloo, or else in $HOME/.local/state/halloo]
-    #[arg(long, env = "HALLOO_KEY_FILE", value_name = "FILE")]
-    key_file: Option<String>,
-    /// The key itself, 64 hexadecimal digits, instead of a file; other users can see flags, so rather set the variable
-    #[arg(long, env = "HALLOO_KEY", value_name = "HEX", hide_env_values = true)]
-    key: Option<String>,
-    /// STUN and TURN servers, with commas between; the file can also hold logins [default: none]
-    #[arg(long, env = "HALLOO_ICE_SERVERS", value_name = "URLS")]
-    ice_servers: Option<String>,
-    /// Secret shared with the TURN servers, from which short-lived logins are made [default: none]
-    #[arg(long, env = "HALLOO_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
-    turn_secret: Option<String>,
-    /// Directory of the built pages [default: `site` beside the program or one directory above]
-    #[arg(long, env = "HALLOO_SITE_ROOT", value_name = "DIRECTORY")]
-    site_root: Option<String>,
-    /// What to log: error, warn, info, debug, trace, or a filter like info,halloo=debug [default: info]
-    #[arg(long, env = "HALLOO_LOG", value_name = "FILTER")]
-    log: Option<String>,
+/// What the program is asked to do.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Serve calls.
+    Serve(Box<Config>),
+    /// Say that the settings can be used.
+    CheckConfig(Box<Config>),
+    /// Print this.
+    Print(Vec<u8>),
+}
+
+impl Invocation {
+    /// Reads the command line and, if need be, the settings of this process.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
+        let matches = sources::parse_arguments(arguments)?;
+        let action = Action::from_arg_matches(&matches).ok();
+        if let Some(document) = action.and_then(Action::document) {
+            return Ok(Self::Print(document));
+        }
+        let config = Box::new(Config::from_sources(&Sources::open(matches)?)?);
+        Ok(match action {
+            Some(Action::CheckConfig) => Self::CheckConfig(config),
+            Some(Action::Completions { .. } | Action::Man) | None => Self::Serve(config),
+        })
+    }
 }
 
 impl Config {
     /// Reads the settings of this process.
     pub fn load(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
-        let sources = Sources::open(arguments)?;
+        Self::from_sources(&Sources::open(sources::parse_arguments(arguments)?)?)
+    }
+
+    fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let default = Self::default();
         let hub = HubConfig {
             room_capacity: sources.number(
@@ -133,6 +128,7 @@ impl Config {
             )?,
             ..default.hub
         };
+        let tls = tls(sources)?;
         let turn_secret = sources.text("turn_secret", "a text", owned)?;
         let ice_servers: Vec<IceServer> = sources.list(
             "ice_servers",
@@ -148,18 +144,16 @@ impl Config {
             return Err(sources.bad("turn_secret", "TURN servers in `ice_servers` that need it"));
         }
         Ok(Self {
-            listen: sources
-                .text("listen", "an IP address (not a name) and a port, such as 127.0.0.1:8080", |text| {
-                    text.parse().ok()
-                })?
-                .unwrap_or(default.listen),
+            listen: sources.text("listen", ADDRESS, |text| text.parse().ok())?.unwrap_or(default.listen),
+            http_listen: http_listen(sources, tls.is_some())?,
+            tls,
             hub,
             allowed_origins: sources.list(
                 "allowed_origins",
                 "origins such as https://call.example.org, without a path",
                 origin,
             )?,
-            key: key(&sources)?,
+            key: key(sources)?,
             ice_servers,
             turn_secret,
             site_root: sources.text(
@@ -182,6 +176,28 @@ impl Config {
         let command = Arguments::command();
         command.get_arguments().map(|arg| arg.get_id().to_string()).filter(|id| id != "config").collect()
     }
+}
+
+fn tls(sources: &Sources) -> Result<Option<TlsSource>, ConfigError> {
+    let file = |name| sources.text(name, "the path of a file", |text| Some(PathBuf::from(text)));
+    let self_signed = sources.switch("tls_self_signed")?;
+    match (file("tls_cert")?, file("tls_key")?) {
+        (Some(_), Some(_)) if self_signed => {
+            Err(sources.bad("tls_self_signed", "either this, or `tls_cert` and `tls_key`, not both"))
+        }
+        (Some(certificate), Some(key)) => Ok(Some(TlsSource::Files(CertificateFiles { certificate, key }))),
+        (Some(_), None) => Err(sources.bad("tls_cert", "`tls_key` beside it")),
+        (None, Some(_)) => Err(sources.bad("tls_key", "`tls_cert` beside it")),
+        (None, None) => Ok(self_signed.then_some(TlsSource::SelfSigned)),
+    }
+}
+
+fn http_listen(sources: &Sources, has_tls: bool) -> Result<Option<SocketAddr>, ConfigError> {
+    let address = sources.text("http_listen", ADDRESS, |text| text.parse().ok())?;
+    if address.is_some() && !has_tls {
+        return Err(sources.bad("http_listen", "HTTPS to send browsers to: `tls_self_signed`, or `tls_cert`"));
+    }
+    Ok(address)
 }
 
 fn key(sources: &Sources) -> Result<KeySource, ConfigError> {

@@ -4,11 +4,11 @@
 
 use std::{env, ffi::OsString, fs, io, ops::RangeInclusive};
 
-use clap::{ArgMatches, CommandFactory, parser::ValueSource};
+use clap::{ArgMatches, CommandFactory as _, parser::ValueSource};
 use thiserror::Error;
 use toml::{Table, Value};
 
-use super::{Arguments, Config};
+use super::{Config, arguments::Arguments};
 
 /// The file that is read if there is no `--config`.
 const DEFAULT_FILE: &str = "Leptos.toml";
@@ -61,6 +61,14 @@ pub enum ConfigError {
     },
 }
 
+/// Reads the command line. Flags may stand before and after a command.
+pub(super) fn parse_arguments(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<ArgMatches, ConfigError> {
+    let command = Arguments::command().mut_args(|arg| arg.global(true));
+    command.try_get_matches_from(arguments).map_err(explain)
+}
+
 /// Where settings are looked up.
 pub(super) struct Sources {
     arguments: ArgMatches,
@@ -81,8 +89,7 @@ impl Found {
 }
 
 impl Sources {
-    pub(super) fn open(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
-        let arguments = Arguments::command().try_get_matches_from(arguments).map_err(explain)?;
+    pub(super) fn open(arguments: ArgMatches) -> Result<Self, ConfigError> {
         let named = arguments.get_one::<String>("config").filter(|file| !file.is_empty());
         let file = named.map_or(DEFAULT_FILE, String::as_str).to_owned();
         let table = match fs::read_to_string(&file) {
@@ -130,6 +137,13 @@ impl Sources {
             Some(value) => Ok(Some(value)),
             None => Err(found.bad(expected)),
         }
+    }
+
+    /// On or off; off if it is not set.
+    pub(super) fn switch(&self, name: &str) -> Result<bool, ConfigError> {
+        let Some(found) = self.find(name) else { return Ok(false) };
+        let text = found.value.as_str().and_then(|text| text.parse().ok());
+        found.value.as_bool().or(text).ok_or_else(|| found.bad("true or false"))
     }
 
     pub(super) fn number<N>(

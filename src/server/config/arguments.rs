@@ -1,0 +1,98 @@
+//! The command line: flags, commands, and what is generated from their description.
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Video calls from a link: one program, no accounts.
+///
+/// Each setting can also be given as an environment variable or, under its name with underscores, in the configuration
+/// file. A flag counts before the environment, the environment before the file, the file before the default.
+#[derive(Debug, Parser)]
+#[command(name = "halloo", version, max_term_width = 100, allow_negative_numbers = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) action: Option<Action>,
+    /// Configuration file [default: Leptos.toml in the working directory, if there is one]
+    #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
+    config: Option<String>,
+    /// Address to listen at; 0.0.0.0:8080 or [::]:8080 for the network [default: 127.0.0.1:8080]
+    #[arg(long, env = "HALLOO_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Seats in a room, 2 to 25 [default: 2]
+    #[arg(long, env = "HALLOO_ROOM_CAPACITY", value_name = "N")]
+    room_capacity: Option<String>,
+    /// Origins whose pages may connect, with commas between [default: the host that served the page]
+    #[arg(long, env = "HALLOO_ALLOWED_ORIGINS", value_name = "ORIGINS")]
+    allowed_origins: Option<String>,
+    /// Milliseconds between heartbeats; a connection that is silent for two is closed; 1000 to 300000 [default: 10000]
+    #[arg(long, env = "HALLOO_HEARTBEAT_MS", value_name = "MS")]
+    heartbeat_ms: Option<String>,
+    /// Milliseconds for which the seat of a lost connection is kept; 1000 to 3600000 [default: 30000]
+    #[arg(long, env = "HALLOO_RESUME_WINDOW_MS", value_name = "MS")]
+    resume_window_ms: Option<String>,
+    /// Milliseconds for which the seat of a page that went away is kept; 0 to 3600000 [default: 5000]
+    #[arg(long, env = "HALLOO_RELOAD_WINDOW_MS", value_name = "MS")]
+    reload_window_ms: Option<String>,
+    /// Serve HTTPS with a certificate made on this machine, for the names and addresses that it has; browsers warn of it
+    #[arg(long, env = "HALLOO_TLS_SELF_SIGNED", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    tls_self_signed: Option<String>,
+    /// Serve HTTPS with this certificate: a PEM file with the whole chain; read again when it changes
+    #[arg(long, env = "HALLOO_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<String>,
+    /// The private key of the certificate, a PEM file
+    #[arg(long, env = "HALLOO_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<String>,
+    /// Also listen here for plain HTTP, and send browsers to HTTPS [default: nowhere]
+    #[arg(long, env = "HALLOO_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
+    http_listen: Option<String>,
+    /// File with the key that authenticates seats, made if missing [default: `key` in $STATE_DIRECTORY, or else in
+    /// $XDG_STATE_HOME/halloo, or else in $HOME/.local/state/halloo]
+    #[arg(long, env = "HALLOO_KEY_FILE", value_name = "FILE")]
+    key_file: Option<String>,
+    /// The key itself, 64 hexadecimal digits, instead of a file; other users can see flags, so rather set the variable
+    #[arg(long, env = "HALLOO_KEY", value_name = "HEX", hide_env_values = true)]
+    key: Option<String>,
+    /// STUN and TURN servers, with commas between; the file can also hold logins [default: none]
+    #[arg(long, env = "HALLOO_ICE_SERVERS", value_name = "URLS")]
+    ice_servers: Option<String>,
+    /// Secret shared with the TURN servers, from which short-lived logins are made [default: none]
+    #[arg(long, env = "HALLOO_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
+    turn_secret: Option<String>,
+    /// Directory of the built pages instead of those in the program
+    #[arg(long, env = "HALLOO_SITE_ROOT", value_name = "DIRECTORY")]
+    site_root: Option<String>,
+    /// What to log: error, warn, info, debug, trace, or a filter like info,halloo=debug [default: info]
+    #[arg(long, env = "HALLOO_LOG", value_name = "FILTER")]
+    log: Option<String>,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub(super) enum Action {
+    /// Read the settings, say whether they can be used, and end
+    CheckConfig,
+    /// Print completions for a shell
+    Completions {
+        /// Which
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+impl Action {
+    /// What is printed for this command, if it needs no settings.
+    pub(super) fn document(self) -> Option<Vec<u8>> {
+        let mut command = Arguments::command();
+        let mut document = Vec::new();
+        match self {
+            Self::CheckConfig => return None,
+            Self::Completions { shell } => {
+                clap_complete::generate(shell, &mut command, "halloo", &mut document);
+            }
+            // Writing to memory does not fail.
+            Self::Man => drop(clap_mangen::Man::new(command).render(&mut document)),
+        }
+        Some(document)
+    }
+}

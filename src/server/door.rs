@@ -1,0 +1,86 @@
+//! The sockets that the server listens at, and the certificate it shows there. `main` opens them before anything else, so
+//! that what is wrong with them stops the start; tests open their own.
+
+use std::{
+    io::{self, ErrorKind},
+    net::SocketAddr,
+};
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+use super::{
+    config::Config,
+    tls::{Tls, TlsError},
+};
+
+/// Why the server cannot be reached, as one sentence.
+#[derive(Debug, Error)]
+pub enum DoorError {
+    /// Another program is there.
+    #[error("{0} is in use; stop the other program, or choose a port with --listen")]
+    InUse(SocketAddr),
+    /// Below 1024, or forbidden otherwise.
+    #[error(
+        "this user may not listen at {0}; choose a port from 1024 up with --listen, or allow it (docs/DEPLOY.md)"
+    )]
+    Forbidden(SocketAddr),
+    /// No such address on this machine, for instance.
+    #[error("cannot listen at {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Where people come in.
+#[derive(Debug)]
+pub struct Door {
+    /// Pages and signaling.
+    pub listener: TcpListener,
+    /// For HTTPS.
+    pub tls: Option<Tls>,
+    /// What comes here is sent to HTTPS.
+    pub http: Option<TcpListener>,
+}
+
+impl Door {
+    /// Listens, and gets the certificate.
+    pub async fn open(config: &Config) -> Result<Self, DoorError> {
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+        let listener = bind(config.listen).await?;
+        let http = match config.http_listen {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        Ok(Self { listener, tls, http })
+    }
+
+    /// Plain HTTP at a socket that is open already.
+    pub fn plain(listener: TcpListener) -> Self {
+        Self { listener, tls: None, http: None }
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, DoorError> {
+    TcpListener::bind(address).await.map_err(|cause| {
+        if cause.kind() == ErrorKind::AddrInUse {
+            DoorError::InUse(address)
+        } else if cause.kind() == ErrorKind::PermissionDenied {
+            DoorError::Forbidden(address)
+        } else {
+            DoorError::Listen { address, cause }
+        }
+    })
+}

@@ -1,0 +1,134 @@
+//! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`super::serve`] asks for it,
+//! [`super::http`] uses it.
+
+mod certificate;
+mod files;
+mod self_signed;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::ServerConfig;
+use thiserror::Error;
+use tokio_rustls::TlsAcceptor;
+
+pub(super) use self::certificate::Certificate;
+use super::state_directory;
+
+/// Where the certificate comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsSource {
+    /// Made on this machine and kept with the server's key.
+    SelfSigned,
+    /// Files of the operator, which may change at any time.
+    Files(CertificateFiles),
+}
+
+/// A certificate with its chain, and its private key; PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate first, then what signed it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// A certificate that cannot be had, as one sentence.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    /// Reading or writing a file failed.
+    #[error("{}: cannot be read or written: {cause}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// A file holds something else.
+    #[error("{}: expected {expected}", path.display())]
+    Content {
+        /// Which.
+        path: PathBuf,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// The two files do not belong together, or the key is of a kind that is not known.
+    #[error("{}: the certificate cannot be used with the key in {}: {cause}", certificate.display(), key.display())]
+    Pair {
+        /// One.
+        certificate: PathBuf,
+        /// The other.
+        key: PathBuf,
+        /// Why.
+        #[source]
+        cause: rustls::Error,
+    },
+    /// No place to keep a certificate.
+    #[error("there is no place to keep a certificate: set STATE_DIRECTORY or HOME")]
+    NoPlace,
+    /// Making a certificate failed.
+    #[error("no certificate could be made: {0}")]
+    Making(#[from] rcgen::Error),
+    /// The TLS library refused.
+    #[error("TLS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A server's side of TLS.
+#[derive(Clone)]
+pub struct Tls {
+    acceptor: TlsAcceptor,
+    certificate: Arc<Certificate>,
+    files: CertificateFiles,
+}
+
+impl Tls {
+    /// Gets the certificate, which is made if it has to be.
+    pub fn open(source: &TlsSource) -> Result<Self, TlsError> {
+        let files = match source {
+            TlsSource::Files(files) => files.clone(),
+            TlsSource::SelfSigned => self_signed::keep_in(&state_directory().ok_or(TlsError::NoPlace)?)?,
+        };
+        let certificate = Arc::new(Certificate::new(files::read(&files)?)?);
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
+        let mut config = config;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, files })
+    }
+
+    /// Takes connections.
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        self.acceptor.clone()
+    }
+
+    /// The certificate in use.
+    pub fn certificate(&self) -> &Arc<Certificate> {
+        &self.certificate
+    }
+
+    /// Uses what the files hold as soon as they change, for as long as it is polled.
+    pub(super) async fn follow_files(&self) {
+        files::follow(&self.files, &self.certificate).await;
+    }
+}
+
+/// Hides the key.
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn file_error(path: &Path) -> impl Fn(std::io::Error) -> TlsError {
+    move |cause| TlsError::File { path: path.to_owned(), cause }
+}
