@@ -86,3 +86,24 @@ test('who goes to another page and back again is in the call again', async ({ pe
   await ada.microphone.click();
   await expect(bob.tile).toContainText('Microphone off');
 });
+
+/** These browsers keep no page that has a call, so what such a page is told is said here. */
+test('a page that the browser has kept takes its seat again', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await expectMedia(ada.page);
+  const [seat] = await seats(ada.page);
+  const tell = (name: string) =>
+    ada.page.evaluate((type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })), name);
+
+  await tell('pagehide');
+  await expect(bob.tile).toContainText('Ada is reconnecting');
+  await tell('pageshow');
+  for (const one of [ada, bob]) {
+    await one.expectState('connected');
+    await expectMedia(one.page);
+    await expect(one.tile).toHaveCount(1);
+  }
+  expect(await seats(ada.page), 'the very same seat, taken twice').toEqual([seat, seat]);
+});
