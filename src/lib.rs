@@ -21,6 +21,8 @@ pub mod request;
 pub mod sansio;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod turn;
 pub mod ui;
 
 /// Takes over the page that the server rendered, by building it anew: the name is that of the build in cargo-leptos.

@@ -7,16 +7,17 @@ use std::{
 };
 
 /// Each module and the modules of this crate that it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("protocol", &[]),
     ("sansio", &[]),
     ("request", &[]),
     ("hub", &["protocol", "sansio"]),
     ("call", &["protocol", "sansio"]),
+    ("turn", &["sansio"]),
     ("browser", &["call", "protocol", "sansio"]),
     ("ui", &["browser", "call", "protocol", "request"]),
     ("app", &["ui", "browser", "call", "protocol", "request"]),
-    ("server", &["hub", "app", "protocol", "sansio", "request"]),
+    ("server", &["hub", "turn", "app", "protocol", "sansio", "request"]),
 ];
 
 /// Every source file with the module it belongs to.

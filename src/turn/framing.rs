@@ -1,0 +1,108 @@
+//! Messages in a stream (RFC 8656, section 12.5; RFC 8489, section 6.2.2): where one ends and the next begins.
+
+use super::message::{HEADER, be16};
+
+/// Longer ones end the connection: media packets are a tenth of this.
+pub const MAX_FRAME_BYTES: usize = 16 * 1024;
+
+/// Whether a stream that begins like this carries STUN. The first thing a client says is a message, not channel data,
+/// which could look like HTTP.
+pub fn looks_like_stun(first: &[u8]) -> bool {
+    first.first().is_some_and(|byte| byte >> 6 == 0) && first.get(4..8) == Some(&[0x21, 0x12, 0xA4, 0x42])
+}
+
+/// Cuts a stream into messages.
+#[derive(Debug, Default)]
+pub struct Frames {
+    buffer: Vec<u8>,
+    /// What is before has been taken out.
+    start: usize,
+}
+
+/// What came in is neither a message nor channel data, or too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Garbage;
+
+impl Frames {
+    /// Takes in what the stream gave.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The next whole message, if there is one.
+    pub fn pop(&mut self) -> Result<Option<&[u8]>, Garbage> {
+        let rest = self.buffer.get(self.start..).unwrap_or_default();
+        let (Some(kind), Some(length)) = (be16(rest, 0), be16(rest, 2).map(usize::from)) else {
+            return Ok(None);
+        };
+        let length = match kind >> 14 {
+            0 if length % 4 == 0 => HEADER + length,
+            1 => 4 + length,
+            _ => return Err(Garbage),
+        };
+        if length > MAX_FRAME_BYTES {
+            return Err(Garbage);
+        }
+        // Channel data is padded here; what is handed out is not.
+        let padded = length.next_multiple_of(4);
+        if rest.len() < padded {
+            return Ok(None);
+        }
+        let start = self.start;
+        self.start += padded;
+        Ok(self.buffer.get(start..start + length))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn message(length: u16) -> Vec<u8> {
+        let mut bytes = vec![0, 1];
+        bytes.extend(length.to_be_bytes());
+        bytes.extend([0x21, 0x12, 0xA4, 0x42]);
+        bytes.resize(HEADER + usize::from(length), 7);
+        bytes
+    }
+
+    #[test]
+    fn a_stream_is_cut_alike_wherever_it_is_torn() {
+        let channel_data = [0x40, 0x01, 0, 5, 1, 2, 3, 4, 5];
+        let parts = [message(8), channel_data.to_vec(), message(0)];
+        let stream = [&parts[0][..], &channel_data, &[0, 0, 0], &parts[2]].concat();
+        for torn in 1..stream.len() {
+            let mut frames = Frames::default();
+            let mut found = Vec::new();
+            for piece in [&stream[..torn], &stream[torn..]] {
+                frames.push(piece);
+                while let Some(frame) = frames.pop().unwrap() {
+                    found.push(frame.to_vec());
+                }
+            }
+            assert_eq!(found, parts, "torn at {torn}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_frame_is_refused() {
+        for garbage in [&b"GET / HTTP/1.1"[..], &[0x80; 8], &[0, 1, 0, 3, 0, 0], &[0x40, 0, 0xFF, 0xFF]] {
+            let mut frames = Frames::default();
+            frames.push(garbage);
+            // "GE" could be channel data of a length that never comes.
+            assert!(matches!(frames.pop(), Err(Garbage)), "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn stun_is_told_from_tls_and_http() {
+        assert!(looks_like_stun(&message(0)));
+        for other in [&b"GET / HTTP/1.1\r\n"[..], &[22, 3, 1, 0, 5, 1, 0, 0, 1], &[], &message(0)[..7]] {
+            assert!(!looks_like_stun(other));
+        }
+    }
+}

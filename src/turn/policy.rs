@@ -1,0 +1,112 @@
+//! Which peers may be reached through the server: the internet, and not the network that the server stands in.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Whom clients may reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Also addresses of private networks (RFC 1918, RFC 4193, RFC 6598): for a server inside one.
+    pub private: bool,
+}
+
+impl Policy {
+    /// Whether something may be sent there.
+    pub fn allows(self, peer: IpAddr) -> bool {
+        match peer {
+            IpAddr::V4(v4) => self.allows_v4(v4),
+            IpAddr::V6(v6) => match embedded_v4(v6) {
+                Some(v4) => self.allows_v4(v4),
+                None => self.allows_v6(v6),
+            },
+        }
+    }
+
+    fn allows_v4(self, ip: Ipv4Addr) -> bool {
+        let [a, b, c, _] = ip.octets();
+        // RFC 6598: between a provider and its customers.
+        let is_shared = a == 100 && b & 0xC0 == 64;
+        let is_special = a == 0                        // this network
+            || ip.is_loopback()
+            || ip.is_link_local()
+            || ip.is_documentation()
+            || (a, b, c) == (192, 0, 0)                // protocol assignments
+            || (a == 198 && b & 0xFE == 18)            // benchmarks
+            || a >= 224; // multicast, reserved, broadcast
+        !is_special && (self.private || !(ip.is_private() || is_shared))
+    }
+
+    fn allows_v6(self, ip: Ipv6Addr) -> bool {
+        let [first, second, ..] = ip.segments();
+        let is_special = ip.is_unspecified()
+            || ip.is_loopback()
+            || ip.is_multicast()
+            || ip.is_unicast_link_local()
+            || first & 0xFFC0 == 0xFEC0                // site-local, deprecated
+            || (first, second) == (0x2001, 0x0DB8)     // documentation
+            || (first, second) == (0x2001, 0x0000)     // Teredo
+            || first == 0x0100; // discard
+        !is_special && (self.private || !ip.is_unique_local())
+    }
+}
+
+/// The IPv4 address that packets to this one end at: mapped, compatible, translated (RFC 6052) or 6to4 (RFC 3056).
+fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, d, e, f, g, h] = ip.segments();
+    let of = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
+    match (a, b, c, d, e, f) {
+        (0, 0, 0, 0, 0, 0xFFFF) | (0x64, 0xFF9B, 0, 0, 0, 0) => Some(of(g, h)),
+        (0, 0, 0, 0, 0, 0) if (g, h) != (0, 0) && (g, h) != (0, 1) => Some(of(g, h)),
+        (0x2002, high, low, ..) => Some(of(high, low)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn only_the_internet_is_reached_unless_private_networks_are_allowed() {
+        let internet =
+            ["8.8.8.8", "100.128.0.1", "172.32.0.1", "2606:4700::1", "::ffff:8.8.8.8", "2002:808:808::1"];
+        let private = ["10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.1"];
+        let private_too = ["64:ff9b::a00:1", "2002:a00:1::1", "::10.0.0.1"];
+        let never = [
+            "0.0.0.0",
+            "0.1.2.3",
+            "127.0.0.1",
+            "127.255.0.1",
+            "169.254.169.254",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "198.18.0.1",
+            "::",
+            "::1",
+            "ff02::1",
+            "fe80::1",
+            "fec0::1",
+            "2001:db8::1",
+            "2001::1",
+            "100::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::1",
+            "::ffff:169.254.169.254",
+            "192.0.0.1",
+        ];
+        let is_allowed = |private: bool, ip: &str| Policy { private }.allows(ip.parse().unwrap());
+        for ip in internet {
+            assert!(is_allowed(false, ip) && is_allowed(true, ip), "{ip}");
+        }
+        for ip in private.into_iter().chain(private_too) {
+            assert!(!is_allowed(false, ip) && is_allowed(true, ip), "{ip}");
+        }
+        for ip in never {
+            assert!(!is_allowed(false, ip) && !is_allowed(true, ip), "{ip}");
+        }
+    }
+}

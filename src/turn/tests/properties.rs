@@ -1,0 +1,126 @@
+//! Whatever comes in: nothing panics, strangers get short answers and leave no trace.
+
+use proptest::{collection::vec, prelude::*};
+
+use super::stage::{Stage, address, signed, udp};
+use crate::turn::{
+    Frames, HEADROOM, Reaction,
+    message::{Class, Method, Writer, attribute},
+};
+
+const ADA: &str = "198.51.100.7:4000";
+const METHODS: [Method; 7] = [
+    Method::Binding,
+    Method::Allocate,
+    Method::Refresh,
+    Method::Send,
+    Method::Data,
+    Method::CreatePermission,
+    Method::ChannelBind,
+];
+const CLASSES: [Class; 4] = [Class::Request, Class::Indication, Class::Success, Class::Error];
+
+/// Bytes; messages of any attributes; and messages that were right until something changed them.
+fn any_packet() -> impl Strategy<Value = Vec<u8>> {
+    let kind = prop_oneof![
+        prop::sample::select(vec![
+            attribute::USERNAME,
+            attribute::MESSAGE_INTEGRITY,
+            attribute::CHANNEL_NUMBER,
+            attribute::LIFETIME,
+            attribute::XOR_PEER_ADDRESS,
+            attribute::DATA,
+            attribute::REALM,
+            attribute::NONCE,
+            attribute::REQUESTED_ADDRESS_FAMILY,
+            attribute::REQUESTED_TRANSPORT,
+            attribute::ADDITIONAL_ADDRESS_FAMILY,
+            attribute::FINGERPRINT,
+        ]),
+        any::<u16>(),
+    ];
+    let attributes = vec((kind, vec(any::<u8>(), 0..24)), 0..6);
+    let message = (
+        prop::sample::select(METHODS.to_vec()),
+        prop::sample::select(CLASSES.to_vec()),
+        attributes,
+        any::<bool>(),
+        prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+    )
+        .prop_map(|(method, class, attributes, fingerprint, damage)| {
+            let writer = Writer::new(class, method, &[7; 12]);
+            let writer = attributes.iter().fold(writer, |writer, (kind, value)| writer.put(*kind, value));
+            let mut bytes = writer.finish(fingerprint);
+            if let Some((at, byte)) = damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes
+        });
+    prop_oneof![vec(any::<u8>(), 0..120), message]
+}
+
+proptest! {
+    #[test]
+    fn a_stranger_gets_no_long_answer_and_leaves_no_trace(packets in vec(any_packet(), 1..8)) {
+        let mut stage = Stage::new();
+        for packet in packets {
+            match stage.send(udp(ADA), &packet) {
+                Reaction::Nothing => {}
+                // 36 bytes of realm, nonce and error, or 8 of an address.
+                Reaction::Reply(reply) => prop_assert!(reply.len() <= packet.len() + 60, "{}", reply.len()),
+                other => prop_assert!(false, "{other:?}"),
+            }
+            prop_assert!(stage.is_empty());
+        }
+    }
+
+    #[test]
+    fn somebody_with_a_login_can_ask_for_anything(
+        asked in vec((prop::sample::select(METHODS.to_vec()), vec((any::<u16>(), vec(any::<u8>(), 0..24)), 0..4)), 1..8),
+        packets in vec(any_packet(), 0..8),
+    ) {
+        let mut stage = Stage::new();
+        let login = stage.login("ada");
+        stage.allocate(udp(ADA), &login);
+        for (method, attributes) in asked {
+            let request = stage.request(method);
+            let request = attributes.iter().fold(request, |request, (kind, value)| request.put(*kind, value));
+            let nonce = stage.secret.nonce(stage.now.unix, udp(ADA).remote.ip());
+            let _ = stage.send(udp(ADA), &signed(&login, &nonce, request));
+        }
+        for packet in packets {
+            let _ = stage.send(udp(ADA), &packet);
+        }
+        stage.server.client_gone(udp(ADA));
+        prop_assert!(stage.is_empty());
+    }
+
+    #[test]
+    fn any_stream_is_cut_or_refused(pieces in vec(vec(any::<u8>(), 0..64), 0..8)) {
+        let mut frames = Frames::default();
+        for piece in pieces {
+            frames.push(&piece);
+            while let Ok(Some(frame)) = frames.pop() {
+                prop_assert!(frame.len() >= 4);
+            }
+        }
+    }
+
+    #[test]
+    fn what_any_peer_sends_is_wrapped_or_dropped(length in 0usize..70_000, port in any::<u16>()) {
+        let mut stage = Stage::new();
+        let login = stage.login("ada");
+        stage.allocate(udp(ADA), &login);
+        stage.permit(udp(ADA), &login, &["8.8.8.8:1"]);
+        let mut buffer = vec![7; HEADROOM + length + 3];
+        let peer = address(&format!("8.8.8.8:{port}"));
+        let range = stage.server.from_peer(stage.now.steady, udp(ADA), peer, &mut buffer, length);
+        // No datagram is longer.
+        prop_assert!(range.is_some() || length > 65_000);
+        if let Some(range) = range {
+            prop_assert!(range.start <= HEADROOM && range.end >= HEADROOM + length);
+            prop_assert!(buffer[HEADROOM..HEADROOM + length].iter().all(|byte| *byte == 7));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A server, and clients that know how to log in. Sockets are numbers.
+
+use std::net::SocketAddr;
+
+use crate::{
+    sansio::Millis,
+    turn::{
+        Client, Login, Now, Policy, Reaction, Secret, Server, Transport, TurnConfig,
+        credentials::parse_username,
+        message::{Class, Message, Method, Writer, attribute},
+    },
+};
+
+pub(super) const REALM: &str = "halloo";
+pub(super) const RELAY: &str = "203.0.113.1";
+pub(super) const RELAY_V6: &str = "2001:4860::1";
+
+pub(super) struct Stage {
+    pub(super) server: Server<u32>,
+    pub(super) now: Now,
+    pub(super) secret: Secret,
+    ports: u16,
+    requests: u64,
+}
+
+/// What a server has answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Success,
+    Error(u16),
+}
+
+impl Stage {
+    pub(super) fn new() -> Self {
+        Self::with(|_| ())
+    }
+
+    pub(super) fn with(change: impl FnOnce(&mut TurnConfig)) -> Self {
+        let mut config = TurnConfig {
+            relay_addresses: vec![RELAY.parse().unwrap(), RELAY_V6.parse().unwrap()],
+            policy: Policy::default(),
+            max_per_user: 2,
+            max_allocations: 3,
+        };
+        change(&mut config);
+        let secret = Secret::new("secret");
+        let now = Now { steady: Millis(0), unix: 1_795_000_000 };
+        Self { server: Server::new(config, secret.clone()), now, secret, ports: 50_000, requests: 0 }
+    }
+
+    pub(super) fn login(&self, id: &str) -> Login {
+        self.secret.login(id, self.now.unix + 600)
+    }
+
+    pub(super) fn passes(&mut self, seconds: u64) {
+        self.now.steady = self.now.steady + seconds * 1_000;
+        self.now.unix += seconds;
+        self.server.handle_timeout(self.now.steady);
+    }
+
+    pub(super) fn request(&mut self, method: Method) -> Writer {
+        self.requests += 1;
+        let mut id = [0; 12];
+        id[4..].copy_from_slice(&self.requests.to_be_bytes());
+        Writer::new(Class::Request, method, &id)
+    }
+
+    pub(super) fn send(&mut self, client: Client, bytes: &[u8]) -> Reaction<u32> {
+        self.server.from_client(self.now, client, bytes)
+    }
+
+    /// Logs in with the nonce of now, signs, sends; sockets that are asked for are opened.
+    pub(super) fn ask(&mut self, client: Client, login: &Login, request: Writer) -> Vec<u8> {
+        let nonce = self.secret.nonce(self.now.unix, client.remote.ip());
+        self.ask_with(client, login, &nonce, request)
+    }
+
+    pub(super) fn ask_with(
+        &mut self,
+        client: Client,
+        login: &Login,
+        nonce: &str,
+        request: Writer,
+    ) -> Vec<u8> {
+        let bytes = signed(login, nonce, request);
+        match self.send(client, &bytes) {
+            Reaction::Reply(answer) => answer,
+            Reaction::Allocate(families) => {
+                self.ports += 2;
+                let port = self.ports;
+                let v4 = families.v4.then_some((port, u32::from(port)));
+                let v6 = families.v6.then_some((port + 1, u32::from(port) + 1));
+                self.server.allocated(self.now, client, v4, v6).expect("an answer")
+            }
+            other => panic!("no answer but {other:?}"),
+        }
+    }
+
+    pub(super) fn allocate(&mut self, client: Client, login: &Login) -> Vec<u8> {
+        let request = self.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
+        self.ask(client, login, request)
+    }
+
+    pub(super) fn permit(&mut self, client: Client, login: &Login, peers: &[&str]) -> Answer {
+        let request = peers.iter().fold(self.request(Method::CreatePermission), |request, peer| {
+            request.put_address(attribute::XOR_PEER_ADDRESS, address(peer))
+        });
+        answer(&self.ask(client, login, request))
+    }
+
+    pub(super) fn bind(&mut self, client: Client, login: &Login, number: u16, peer: &str) -> Answer {
+        let request = self
+            .request(Method::ChannelBind)
+            .put(attribute::CHANNEL_NUMBER, &(u32::from(number) << 16).to_be_bytes())
+            .put_address(attribute::XOR_PEER_ADDRESS, address(peer));
+        answer(&self.ask(client, login, request))
+    }
+
+    pub(super) fn refresh(&mut self, client: Client, login: &Login, seconds: u32) -> Answer {
+        let request = self.request(Method::Refresh).put(attribute::LIFETIME, &seconds.to_be_bytes());
+        answer(&self.ask(client, login, request))
+    }
+
+    /// Everything that is kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.server.allocations.is_empty()
+            && self.server.pending.is_empty()
+            && self.server.users.is_empty()
+            && self.server.poll_timeout().is_none()
+    }
+}
+
+pub(super) fn signed(login: &Login, nonce: &str, request: Writer) -> Vec<u8> {
+    parse_username(&login.username).expect("one of our logins");
+    let key = crate::turn::tests::stage::key(login);
+    request
+        .put(attribute::USERNAME, login.username.as_bytes())
+        .put(attribute::REALM, REALM.as_bytes())
+        .put(attribute::NONCE, nonce.as_bytes())
+        .sign(&key)
+        .finish(true)
+}
+
+pub(super) fn key(login: &Login) -> [u8; 16] {
+    use md5::Digest as _;
+
+    md5::Md5::digest(format!("{}:{REALM}:{}", login.username, login.password)).into()
+}
+
+pub(super) fn udp(remote: &str) -> Client {
+    Client { transport: Transport::Udp, remote: address(remote), local: address("203.0.113.1:3478") }
+}
+
+pub(super) fn tcp(remote: &str) -> Client {
+    Client { transport: Transport::Tcp, ..udp(remote) }
+}
+
+pub(super) fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+pub(super) fn answer(bytes: &[u8]) -> Answer {
+    let message = Message::read(bytes).expect("a message");
+    match message.class {
+        Class::Success => Answer::Success,
+        Class::Error => {
+            let code = message.get(attribute::ERROR_CODE).unwrap();
+            Answer::Error(u16::from(code[2]) * 100 + u16::from(code[3]))
+        }
+        Class::Request | Class::Indication => panic!("no answer"),
+    }
+}
+
+/// The addresses in an answer.
+pub(super) fn addresses(bytes: &[u8], kind: u16) -> Vec<String> {
+    let message = Message::read(bytes).unwrap();
+    let all = message.attributes().filter(|(one, _)| *one == kind);
+    all.map(|(_, value)| crate::turn::message::unxor_address(value, &message.id).unwrap().to_string())
+        .collect()
+}
