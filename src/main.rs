@@ -45,7 +45,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     let key = key::load(&config.key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let door = Door::open(config).await?;
+        let door = Door::open(config, &key).await?;
         addresses::announce(&door)?;
         if at_terminal && let Some(picture) = addresses::qr_code(&door)? {
             tell(false, picture.as_bytes());

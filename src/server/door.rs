@@ -4,6 +4,7 @@
 use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
+    sync::Arc,
 };
 
 use thiserror::Error;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 
 use super::{
     config::Config,
+    relay::Relay,
     tls::{Tls, TlsError},
 };
 
@@ -18,12 +20,10 @@ use super::{
 #[derive(Debug, Error)]
 pub enum DoorError {
     /// Another program is there.
-    #[error("{0} is in use; stop the other program, or choose a port with --listen")]
+    #[error("{0} is in use; stop the other program, or choose another port")]
     InUse(SocketAddr),
     /// Below 1024, or forbidden otherwise.
-    #[error(
-        "this user may not listen at {0}; choose a port from 1024 up with --listen, or allow it (docs/DEPLOY.md)"
-    )]
+    #[error("this user may not listen at {0}; choose a port from 1024 up, or allow it (docs/DEPLOY.md)")]
     Forbidden(SocketAddr),
     /// No such address on this machine, for instance.
     #[error("cannot listen at {address}: {cause}")]
@@ -48,23 +48,32 @@ pub struct Door {
     pub tls: Option<Tls>,
     /// What comes here is sent to HTTPS.
     pub http: Option<TcpListener>,
+    /// Relays what cannot go straight from one person to another.
+    pub relay: Option<Arc<Relay>>,
 }
 
 impl Door {
-    /// Listens, and gets the certificate.
-    pub async fn open(config: &Config) -> Result<Self, DoorError> {
+    /// Listens, and gets the certificate. `key` is the server's.
+    pub async fn open(config: &Config, key: &[u8; 32]) -> Result<Self, DoorError> {
         let tls = config.tls.as_ref().map(Tls::open).transpose()?;
         let listener = bind(config.listen).await?;
         let http = match config.http_listen {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        Ok(Self { listener, tls, http })
+        let relay = Relay::open(
+            &config.turn,
+            listener.local_addr().map_err(failed(config.listen))?,
+            config.hub.room_capacity,
+            key,
+        )
+        .map_err(failed(config.turn.listen.unwrap_or(config.listen)))?;
+        Ok(Self { listener, tls, http, relay: relay.map(Arc::new) })
     }
 
     /// Plain HTTP at a socket that is open already.
     pub fn plain(listener: TcpListener) -> Self {
-        Self { listener, tls: None, http: None }
+        Self { listener, tls: None, http: None, relay: None }
     }
 
     /// `http` or `https`.
@@ -74,7 +83,11 @@ impl Door {
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, DoorError> {
-    TcpListener::bind(address).await.map_err(|cause| {
+    TcpListener::bind(address).await.map_err(failed(address))
+}
+
+fn failed(address: SocketAddr) -> impl Fn(io::Error) -> DoorError {
+    move |cause| {
         if cause.kind() == ErrorKind::AddrInUse {
             DoorError::InUse(address)
         } else if cause.kind() == ErrorKind::PermissionDenied {
@@ -82,5 +95,5 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, DoorError> {
         } else {
             DoorError::Listen { address, cause }
         }
-    })
+    }
 }

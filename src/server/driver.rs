@@ -32,10 +32,18 @@ pub(super) struct Driver {
     ice: IceServers,
 }
 
+/// A socket, as far as the driver cares.
+#[derive(Debug)]
+struct Socket {
+    mailbox: Arc<Mailbox>,
+    /// As what its client knows this server.
+    host: Box<str>,
+}
+
 #[derive(Debug)]
 struct State {
     hub: Hub,
-    mailboxes: HashMap<ConnId, Arc<Mailbox>>,
+    sockets: HashMap<ConnId, Socket>,
     last_conn: u64,
     /// What the timer sleeps until.
     armed: Option<Millis>,
@@ -46,12 +54,12 @@ impl Driver {
     /// A driver with an empty hub. Someone must [`Self::run_timer`].
     pub(super) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
         let hub = Hub::new(Millis(0), config, token_key, seed);
-        let state = State { hub, mailboxes: HashMap::new(), last_conn: 0, armed: None, stopping: false };
+        let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
         Self { state: Mutex::new(state), earlier: Notify::new(), started: Instant::now(), ice }
     }
 
-    /// Takes in a new socket.
-    pub(super) fn connect(&self) -> (ConnId, Arc<Mailbox>) {
+    /// Takes in a new socket, which knows this server as `host`.
+    pub(super) fn connect(&self, host: &str) -> (ConnId, Arc<Mailbox>) {
         let mut state = self.lock();
         state.last_conn += 1;
         let conn = ConnId(state.last_conn);
@@ -59,7 +67,7 @@ impl Driver {
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state.mailboxes.insert(conn, Arc::clone(&mailbox));
+            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), host: host.into() });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
@@ -68,7 +76,7 @@ impl Driver {
     /// Passes a frame on.
     pub(super) fn frame(&self, conn: ConnId, frame: Result<RelayMsg, DecodeError>) {
         let mut state = self.lock();
-        if state.mailboxes.contains_key(&conn) {
+        if state.sockets.contains_key(&conn) {
             self.feed(&mut state, Input::Frame { conn, frame });
         }
     }
@@ -81,7 +89,7 @@ impl Driver {
     /// Takes note that a socket is gone.
     pub(super) fn closed(&self, conn: ConnId, end: End) {
         let mut state = self.lock();
-        if state.mailboxes.remove(&conn).is_some() {
+        if state.sockets.remove(&conn).is_some() {
             self.feed(&mut state, Input::Closed { conn, end });
         }
     }
@@ -89,7 +97,7 @@ impl Driver {
     /// Closes a socket that broke a limit of the shell, with a last word.
     pub(super) fn evict(&self, conn: ConnId, last_word: Option<RelayedMsg>, code: CloseCode) {
         let mut state = self.lock();
-        let Some(mailbox) = state.mailboxes.remove(&conn) else { return };
+        let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) else { return };
         if let Some(msg) = last_word {
             // A full mailbox has worse problems than a missing explanation.
             let _ = mailbox.push(encode(&msg).into());
@@ -151,15 +159,15 @@ impl Driver {
         while let Some(effect) = state.hub.poll_effect() {
             match effect {
                 Effect::Send { conn, msg } => {
-                    let Some(mailbox) = state.mailboxes.get(&conn) else { continue };
-                    if mailbox.push(self.text(msg)).is_err() {
+                    let Some(Socket { mailbox, host }) = state.sockets.get(&conn) else { continue };
+                    if mailbox.push(self.text(msg, host)).is_err() {
                         mailbox.close(CloseCode::SlowConsumer);
-                        state.mailboxes.remove(&conn);
+                        state.sockets.remove(&conn);
                         stuck.push(conn);
                     }
                 }
                 Effect::Close { conn, code } => {
-                    if let Some(mailbox) = state.mailboxes.remove(&conn) {
+                    if let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) {
                         mailbox.close(code);
                     }
                 }
@@ -168,9 +176,9 @@ impl Driver {
     }
 
     /// The message as text, with the servers of the operator filled in where the hub knows of none.
-    fn text(&self, mut msg: RelayedMsg) -> Utf8Bytes {
+    fn text(&self, mut msg: RelayedMsg, host: &str) -> Utf8Bytes {
         if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
-            *ice_servers = self.ice.for_peer(*you, std::time::SystemTime::now());
+            *ice_servers = self.ice.for_peer(*you, host, std::time::SystemTime::now());
         }
         encode(&msg).into()
     }

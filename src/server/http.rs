@@ -2,7 +2,7 @@
 //!
 //! In the place of `axum::serve`, which lets a client take for ever over the head of a request.
 
-use std::{io, pin::pin, time::Duration};
+use std::{io, ops::RangeInclusive, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, serve::Listener};
 use hyper::server::conn::http1;
@@ -11,15 +11,20 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::relay::Relay;
+
 /// First byte of a TLS connection (RFC 8446, section 5.1); no HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 22;
+
+/// What a STUN message begins with, and neither TLS nor HTTP (RFC 7983).
+const STUN: RangeInclusive<u8> = 0..=3;
 
 /// Time for the whole head of a request, from the opening of the connection or the end of the request before.
 pub(super) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -33,6 +38,8 @@ pub(super) struct Service {
     pub(super) tls: Option<TlsAcceptor>,
     /// Answers what comes without TLS where there is TLS.
     pub(super) redirect: Router,
+    /// Serves clients that speak STUN.
+    pub(super) relay: Option<Arc<Relay>>,
 }
 
 /// Serves every connection until `stopping`; then lets requests that are under way come to their end.
@@ -69,27 +76,47 @@ async fn serve(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
-    let Some(tls) = service.tls else { return serve_http(stream, http, service.router, stopping).await };
-    let opening = async {
-        let mut first = [0];
-        // Who uses plain HTTP here by mistake is told where to go.
-        if stream.peek(&mut first).await? == 1 && first[0] != TLS_HANDSHAKE {
-            return io::Result::Ok(Opened::Plain(stream));
-        }
-        Ok(Opened::Tls(Box::new(tls.accept(stream).await?)))
+    let (Ok(remote), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
+    let (first, opened) = match timeout(patience, open(stream, service.tls.as_ref())).await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
+        Err(_) => return tracing::debug!("a connection took too long to open"),
     };
-    match timeout(patience, opening).await {
-        Ok(Ok(Opened::Tls(stream))) => serve_http(stream, http, service.router, stopping).await,
-        Ok(Ok(Opened::Plain(stream))) => serve_http(stream, http, service.redirect, stopping).await,
-        Ok(Err(error)) => tracing::debug!(%error, "a TLS connection failed"),
-        Err(_) => tracing::debug!("a TLS connection took too long to open"),
+    match (opened, service.relay.filter(|_| STUN.contains(&first))) {
+        (Opened::Tls(stream), Some(relay)) => tokio::select! {
+            () = relay.serve_stream(stream, remote, local) => {}
+            () = stopping.cancelled() => {}
+        },
+        (Opened::Plain(stream), Some(relay)) => tokio::select! {
+            () = relay.serve_stream(stream, remote, local) => {}
+            () = stopping.cancelled() => {}
+        },
+        (Opened::Tls(stream), None) => serve_http(stream, http, service.router, stopping).await,
+        // Who uses plain HTTP here by mistake is told where to go.
+        (Opened::Plain(stream), None) if service.tls.is_some() => {
+            serve_http(stream, http, service.redirect, stopping).await;
+        }
+        (Opened::Plain(stream), None) => serve_http(stream, http, service.router, stopping).await,
     }
 }
 
-/// A connection where TLS is expected.
+/// A connection whose first byte is known.
 enum Opened {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<BufReader<TlsStream<TcpStream>>>),
+}
+
+/// Waits for the first byte that a client says, within TLS if it wants that.
+async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<(u8, Opened)> {
+    let mut first = [0];
+    if stream.peek(&mut first).await? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let [first] = first;
+    let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else { return Ok((first, Opened::Plain(stream))) };
+    let mut stream = Box::new(BufReader::new(tls.accept(stream).await?));
+    let first = stream.fill_buf().await?.first().copied().ok_or(io::ErrorKind::UnexpectedEof)?;
+    Ok((first, Opened::Tls(stream)))
 }
 
 async fn serve_http<S>(stream: S, http: http1::Builder, router: Router, stopping: CancellationToken)
@@ -125,7 +152,7 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let router = Router::new().route("/", get(async || "here"));
         let stopping = CancellationToken::new();
-        let service = Service { router: router.clone(), tls: None, redirect: router };
+        let service = Service { router: router.clone(), tls: None, redirect: router, relay: None };
         let server = tokio::spawn(accept(listener, service, Duration::from_millis(30), stopping.clone()));
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();

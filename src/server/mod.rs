@@ -12,6 +12,7 @@ mod http;
 mod ice;
 pub mod key;
 mod mailbox;
+mod relay;
 mod routes;
 mod security;
 mod site;
@@ -19,7 +20,7 @@ mod socket;
 mod state;
 pub mod tls;
 
-use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use thiserror::Error;
@@ -31,7 +32,7 @@ use self::{
     config::Config,
     driver::Driver,
     http::Service,
-    ice::IceServers,
+    ice::{IceServers, Own},
     routes::{AppState, redirect, router},
     state::state_directory,
     tls::Tls,
@@ -61,7 +62,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let listen = door.listener.local_addr()?;
-    let state = state(config, listen, key)?;
+    let own = door.relay.clone().map(|relay| Own { relay, has_tls: door.tls.is_some() });
+    let state = state(config, listen, key, own)?;
     let driver = Arc::clone(&state.driver);
     let sockets = state.sockets.clone();
     let stopping = CancellationToken::new();
@@ -70,8 +72,10 @@ pub async fn serve(
         router: router(state, certificate),
         tls: door.tls.as_ref().map(Tls::acceptor),
         redirect: redirect(listen.port()),
+        relay: door.relay.clone(),
     };
-    let redirecting = Service { router: service.redirect.clone(), tls: None, redirect: Router::new() };
+    let redirecting =
+        Service { router: service.redirect.clone(), tls: None, redirect: Router::new(), relay: None };
     let accept = |listener, service| http::accept(listener, service, http::HEAD_PATIENCE, stopping.clone());
     let plain = async {
         if let Some(listener) = door.http {
@@ -84,11 +88,18 @@ pub async fn serve(
             None => std::future::pending().await,
         }
     };
+    let relay = async {
+        match &door.relay {
+            Some(relay) => relay.run().await,
+            None => std::future::pending().await,
+        }
+    };
     let mut http = pin!(async { tokio::join!(accept(door.listener, service), plain) });
     tokio::select! {
         _ = &mut http => return Ok(()),
         () = driver.run_timer() => {}
         () = certificate => {}
+        () = relay => {}
         () = shutdown => {}
     }
     stopping.cancel();
@@ -103,11 +114,16 @@ pub async fn serve(
 
 /// The routes of a server that listens nowhere, for tests of pages.
 pub fn pages(config: &Config, key: [u8; 32]) -> Result<Router, ServeError> {
-    Ok(router(state(config, config.listen, key)?, None))
+    Ok(router(state(config, config.listen, key, None)?, None))
 }
 
-fn state(config: &Config, listen: std::net::SocketAddr, key: [u8; 32]) -> Result<AppState, ServeError> {
-    let ice = IceServers::new(config.ice_servers.clone(), config.turn_secret.clone());
+fn state(
+    config: &Config,
+    listen: SocketAddr,
+    key: [u8; 32],
+    own: Option<Own>,
+) -> Result<AppState, ServeError> {
+    let ice = IceServers::new(config.ice_servers.clone(), config.turn_secret.clone(), own);
     let driver = Driver::new(config.hub.clone(), ice, key, key::random()?);
     Ok(AppState::new(config, listen, Arc::new(driver)))
 }

@@ -154,8 +154,11 @@ async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebS
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }
     let open = state.sockets.token();
+    let host =
+        headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| security::is_host(host));
+    let host = host.unwrap_or_default().to_owned();
     socket::limited(upgrade).on_upgrade(async move |socket| {
-        socket::serve(socket, state.driver).await;
+        socket::serve(socket, state.driver, &host).await;
         drop(open);
     })
 }

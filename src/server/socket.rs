@@ -42,9 +42,9 @@ pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .max_message_size(READ_LIMIT_BYTES)
 }
 
-/// Serves one socket until it is gone.
-pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>) {
-    let (conn, mailbox) = driver.connect();
+/// Serves one socket until it is gone. Its client knows this server as `host`.
+pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>, host: &str) {
+    let (conn, mailbox) = driver.connect(host);
     Connection { socket, driver: &driver, conn, mailbox: &mailbox, batch: VecDeque::new() }.run().await;
 }
 

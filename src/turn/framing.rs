@@ -3,13 +3,7 @@
 use super::message::{HEADER, be16};
 
 /// Longer ones end the connection: media packets are a tenth of this.
-pub const MAX_FRAME_BYTES: usize = 16 * 1024;
-
-/// Whether a stream that begins like this carries STUN. The first thing a client says is a message, not channel data,
-/// which could look like HTTP.
-pub fn looks_like_stun(first: &[u8]) -> bool {
-    first.first().is_some_and(|byte| byte >> 6 == 0) && first.get(4..8) == Some(&[0x21, 0x12, 0xA4, 0x42])
-}
+const MAX_FRAME_BYTES: usize = 16 * 1024;
 
 /// Cuts a stream into messages.
 #[derive(Debug, Default)]
@@ -95,14 +89,6 @@ mod tests {
             frames.push(garbage);
             // "GE" could be channel data of a length that never comes.
             assert!(matches!(frames.pop(), Err(Garbage)), "{garbage:?}");
-        }
-    }
-
-    #[test]
-    fn stun_is_told_from_tls_and_http() {
-        assert!(looks_like_stun(&message(0)));
-        for other in [&b"GET / HTTP/1.1\r\n"[..], &[22, 3, 1, 0, 5, 1, 0, 0, 1], &[], &message(0)[..7]] {
-            assert!(!looks_like_stun(other));
         }
     }
 }

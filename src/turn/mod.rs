@@ -23,9 +23,9 @@ use std::net::SocketAddr;
 
 pub use self::{
     credentials::{Login, Secret},
-    framing::{Frames, MAX_FRAME_BYTES, looks_like_stun},
+    framing::Frames,
     policy::Policy,
-    server::{Families, Framing, HEADROOM, Reaction, Server, Stats},
+    server::{Families, HEADROOM, Reaction, Server, Stats},
 };
 use crate::sansio::Millis;
 

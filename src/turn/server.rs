@@ -57,7 +57,7 @@ pub struct Families {
 
 /// How what a peer has sent is wrapped for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
+enum Framing {
     /// As channel data of this channel.
     Channel(u16),
     /// As a Data indication.
@@ -240,6 +240,11 @@ impl<R: Clone> Server<R> {
     /// A client whose sockets are no longer needed.
     pub fn poll_ended(&mut self) -> Option<Client> {
         self.ended.pop()
+    }
+
+    /// Whether this client has been given something.
+    pub fn has_allocation(&self, client: Client) -> bool {
+        self.allocations.contains_key(&client)
     }
 
     /// Allocations that exist now.

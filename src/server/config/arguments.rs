@@ -58,6 +58,19 @@ pub(super) struct Arguments {
     /// Secret shared with the TURN servers, from which short-lived logins are made [default: none]
     #[arg(long, env = "HALLOO_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
+    /// Where the TURN server inside is reached by UDP, or `off`; streams come to the address of the pages [default: the
+    /// address of the pages, port 3478 or, if that is taken, another]
+    #[arg(long, env = "HALLOO_TURN_LISTEN", value_name = "ADDRESS:PORT")]
+    turn_listen: Option<String>,
+    /// Addresses of this machine as others see it, one IPv4, one IPv6; needed behind NAT [default: those it knows of]
+    #[arg(long, env = "HALLOO_TURN_ADDRESS", value_name = "ADDRESSES")]
+    turn_address: Option<String>,
+    /// UDP ports at which relayed calls are reached [default: 49152-65535]
+    #[arg(long, env = "HALLOO_TURN_PORTS", value_name = "FIRST-LAST")]
+    turn_ports: Option<String>,
+    /// Relay to private networks as well: people in the one that the server stands in can be reached through it
+    #[arg(long, env = "HALLOO_TURN_ALLOW_PRIVATE", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    turn_allow_private: Option<String>,
     /// Directory of the built pages instead of those in the program
     #[arg(long, env = "HALLOO_SITE_ROOT", value_name = "DIRECTORY")]
     site_root: Option<String>,

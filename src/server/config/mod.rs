@@ -6,7 +6,12 @@
 mod arguments;
 mod sources;
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+};
 
 use arguments::{Action, Arguments};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -20,7 +25,35 @@ use super::{
     site::is_site,
     tls::{CertificateFiles, TlsSource},
 };
+use crate::turn::Policy;
 use crate::{hub::HubConfig, protocol::IceServer};
+
+/// How the TURN server inside is reached, and whom it reaches.
+#[derive(Debug, Clone)]
+pub struct TurnSettings {
+    /// There shall be none.
+    pub off: bool,
+    /// Where clients reach it by UDP; if not said, where pages are served, at port 3478 or, if that is taken, at another.
+    pub listen: Option<SocketAddr>,
+    /// What peers are told; if not said, what this machine knows of itself.
+    pub addresses: Vec<IpAddr>,
+    /// Where peers reach it.
+    pub ports: RangeInclusive<u16>,
+    /// Whom it reaches.
+    pub policy: Policy,
+}
+
+impl Default for TurnSettings {
+    fn default() -> Self {
+        Self {
+            off: false,
+            listen: None,
+            addresses: Vec::new(),
+            ports: 49_152..=65_535,
+            policy: Policy::default(),
+        }
+    }
+}
 
 const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
@@ -33,6 +66,8 @@ pub struct Config {
     pub tls: Option<TlsSource>,
     /// Where to listen besides, to send plain HTTP to HTTPS.
     pub http_listen: Option<SocketAddr>,
+    /// The TURN server inside.
+    pub turn: TurnSettings,
     /// How the hub behaves.
     pub hub: HubConfig,
     /// Origins whose pages may use `/signal`; if empty, the host that served the page.
@@ -55,6 +90,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             tls: None,
             http_listen: None,
+            turn: TurnSettings::default(),
             hub: HubConfig::default(),
             allowed_origins: Vec::new(),
             key: KeySource::StateDirectory,
@@ -147,6 +183,7 @@ impl Config {
             listen: sources.text("listen", ADDRESS, |text| text.parse().ok())?.unwrap_or(default.listen),
             http_listen: http_listen(sources, tls.is_some())?,
             tls,
+            turn: turn(sources)?,
             hub,
             allowed_origins: sources.list(
                 "allowed_origins",
@@ -198,6 +235,35 @@ fn http_listen(sources: &Sources, has_tls: bool) -> Result<Option<SocketAddr>, C
         return Err(sources.bad("http_listen", "HTTPS to send browsers to: `tls_self_signed`, or `tls_cert`"));
     }
     Ok(address)
+}
+
+fn turn(sources: &Sources) -> Result<TurnSettings, ConfigError> {
+    let default = TurnSettings::default();
+    let expected = "an IP address and a port, such as 0.0.0.0:3478, or off";
+    let listen = sources.text("turn_listen", expected, |text| match text {
+        "off" => Some(None),
+        text => text.parse().ok().map(Some),
+    })?;
+    let ports =
+        sources.text("turn_ports", "two ports, such as 50000-50999, the first from 1024 up", |text| {
+            let (first, last) = text.split_once('-')?;
+            let ports: RangeInclusive<u16> = first.trim().parse().ok()?..=last.trim().parse().ok()?;
+            (*ports.start() >= 1024 && !ports.is_empty()).then_some(ports)
+        })?;
+    let addresses: Vec<IpAddr> =
+        sources.list("turn_address", "IP addresses, at most one IPv4 and one IPv6", |value| {
+            value.as_str()?.parse().ok().filter(|ip: &IpAddr| !ip.is_unspecified())
+        })?;
+    if [true, false].iter().any(|v4| addresses.iter().filter(|ip| ip.is_ipv4() == *v4).count() > 1) {
+        return Err(sources.bad("turn_address", "IP addresses, at most one IPv4 and one IPv6"));
+    }
+    Ok(TurnSettings {
+        off: listen == Some(None),
+        listen: listen.flatten(),
+        addresses,
+        ports: ports.unwrap_or(default.ports),
+        policy: Policy { private: sources.switch("turn_allow_private")? },
+    })
 }
 
 fn key(sources: &Sources) -> Result<KeySource, ConfigError> {

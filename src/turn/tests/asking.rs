@@ -8,6 +8,8 @@ use crate::turn::{
 
 const ADA: &str = "198.51.100.7:4000";
 
+type Attributes<'a> = &'a [(u16, &'a [u8])];
+
 #[test]
 fn anybody_is_told_their_address() {
     let mut stage = Stage::new();
@@ -75,7 +77,7 @@ fn what_cannot_be_had_is_refused_by_its_code() {
     let udp_transport = [17, 0, 0, 0];
     let [v4, v6, v9] = [[1, 0, 0, 0], [2, 0, 0, 0], [9, 0, 0, 0]];
     let (family, extra) = (attribute::REQUESTED_ADDRESS_FAMILY, attribute::ADDITIONAL_ADDRESS_FAMILY);
-    let cases: [(&[(u16, &[u8])], u16); 8] = [
+    let cases: [(Attributes<'_>, u16); 8] = [
         (&[], 400),
         (&[(transport, &[6, 0, 0, 0])], 442),
         (&[(transport, &udp_transport), (family, &v9)], 440),

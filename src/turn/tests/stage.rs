@@ -92,7 +92,9 @@ impl Stage {
                 let v6 = families.v6.then_some((port + 1, u32::from(port) + 1));
                 self.server.allocated(self.now, client, v4, v6).expect("an answer")
             }
-            other => panic!("no answer but {other:?}"),
+            other @ (Reaction::Nothing | Reaction::Relay { .. } | Reaction::Deliver { .. }) => {
+                panic!("no answer but {other:?}")
+            }
         }
     }
 

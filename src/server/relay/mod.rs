@@ -1,0 +1,262 @@
+//! The sockets of the TURN server ([`crate::turn`]): those that clients reach it by, and those it reaches peers by.
+//!
+//! Under the lock one packet is judged; it is sent after that, and dropped if the system cannot take it at once, as
+//! packets are. Streams that carry STUN come from [`super::http`].
+
+mod address;
+mod sockets;
+mod stream;
+
+use std::{
+    collections::HashMap,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::http::uri::Authority;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use tokio::{
+    net::UdpSocket,
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+    time::{Instant, interval},
+};
+
+use self::sockets::Ports;
+use super::{addresses::host_name, config::TurnSettings};
+use crate::{
+    protocol::IceServer,
+    sansio::Millis,
+    turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Transport, TurnConfig},
+};
+
+/// Where STUN and TURN are looked for (RFC 8489, section 18.6).
+pub(super) const PORT: u16 = 3478;
+/// How often what has run out is looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// The longest datagram, with what is put before and after it.
+const BUFFER: usize = HEADROOM + 65_536 + 4;
+/// Allocations in all. Each is a socket and a buffer.
+const MAX_ALLOCATIONS: usize = 1_000;
+
+/// A TURN server with its sockets.
+#[derive(Debug)]
+pub struct Relay {
+    state: Mutex<State>,
+    listening: Vec<Listening>,
+    ports: Ports,
+    secret: Secret,
+    started: Instant,
+}
+
+#[derive(Debug)]
+struct Listening {
+    local: SocketAddr,
+    socket: Arc<UdpSocket>,
+}
+
+#[derive(Debug)]
+struct State {
+    turn: Server<Arc<UdpSocket>>,
+    /// Frames for clients that are connected by a stream.
+    streams: HashMap<Client, mpsc::Sender<Vec<u8>>>,
+    /// The tasks that read the relay sockets of a client.
+    readers: HashMap<Client, Vec<AbortHandle>>,
+}
+
+impl Relay {
+    /// Opens the sockets for clients. `listen` is where pages are served, `people` how many a room holds.
+    pub fn open(
+        settings: &TurnSettings,
+        listen: SocketAddr,
+        people: u32,
+        key: &[u8; 32],
+    ) -> io::Result<Option<Self>> {
+        if settings.off {
+            return Ok(None);
+        }
+        let wished = settings.listen.unwrap_or_else(|| SocketAddr::new(listen.ip(), PORT));
+        let listening = sockets::listen(wished, settings.listen.is_none())?;
+        let addresses = settings.addresses.clone();
+        let relay_addresses = if addresses.is_empty() { address::find(wished.ip()) } else { addresses };
+        let secret = secret_of(key);
+        // A person has a connection to everybody else, each of which may try two ways here, and once more after a change of
+        // network.
+        let max_per_user = 4 * usize::try_from(people).unwrap_or(2);
+        let config = TurnConfig {
+            relay_addresses,
+            policy: settings.policy,
+            max_per_user,
+            max_allocations: MAX_ALLOCATIONS,
+        };
+        let turn = Server::new(config, secret.clone());
+        let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };
+        Ok(Some(Self {
+            state: Mutex::new(state),
+            listening,
+            ports: Ports(settings.ports.clone()),
+            secret,
+            started: Instant::now(),
+        }))
+    }
+
+    /// Where clients reach it by UDP.
+    pub fn listening_at(&self) -> impl Iterator<Item = SocketAddr> + '_ {
+        self.listening.iter().map(|listening| listening.local)
+    }
+
+    /// What to tell a browser that knows this server as `host`, whose login is good until `expiry`; none if a proxy stands
+    /// between, which passes no datagrams on.
+    pub(super) fn ice_server(&self, host: &str, has_tls: bool, id: &str, expiry: u64) -> Option<IceServer> {
+        let name = host_name(host);
+        let is_local = |name: &str| {
+            name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+        };
+        let udp = self.listening.first()?.local;
+        if name.is_empty() || (udp.ip().is_loopback() && !is_local(name)) {
+            return None;
+        }
+        let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+        // Streams come the same way as this request.
+        let port = host.parse::<Authority>().ok()?.port_u16();
+        let (scheme, port) =
+            if has_tls { ("turns", port.unwrap_or(443)) } else { ("turn", port.unwrap_or(80)) };
+        let urls = vec![
+            format!("turn:{name}:{}?transport=udp", udp.port()),
+            format!("{scheme}:{name}:{port}?transport=tcp"),
+        ];
+        let login = self.secret.login(id, expiry);
+        Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
+    }
+
+    /// Serves clients that send datagrams, and lets go of what has run out, for as long as it is polled.
+    pub(super) async fn run(self: &Arc<Self>) {
+        let mut tasks = JoinSet::new();
+        for at in 0..self.listening.len() {
+            let relay = Arc::clone(self);
+            tasks.spawn(async move { relay.read_clients(at).await });
+        }
+        let mut ticks = interval(TICK);
+        loop {
+            ticks.tick().await;
+            let now = self.now();
+            let mut state = self.lock();
+            state.turn.handle_timeout(now.steady);
+            state.let_go();
+        }
+    }
+
+    async fn read_clients(self: &Arc<Self>, at: usize) {
+        let Some(Listening { local, socket }) = self.listening.get(at) else { return };
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            // An error is of a packet that was sent before (ICMP), not of this socket.
+            let Ok((length, remote)) = socket.recv_from(&mut buffer).await else { continue };
+            let client = Client { transport: Transport::Udp, remote, local: *local };
+            let reply = buffer.get(..length).and_then(|bytes| self.handle(client, bytes));
+            if let Some(reply) = reply {
+                sockets::send(socket, &reply, remote);
+            }
+        }
+    }
+
+    /// Takes in a datagram or frame of a client. Returns what to answer.
+    fn handle(self: &Arc<Self>, client: Client, bytes: &[u8]) -> Option<Vec<u8>> {
+        let reaction = {
+            let mut state = self.lock();
+            let reaction = state.turn.from_client(self.now(), client, bytes);
+            state.let_go();
+            reaction
+        };
+        match reaction {
+            Reaction::Nothing => None,
+            Reaction::Reply(reply) => Some(reply),
+            Reaction::Relay { socket, peer, data } => {
+                sockets::send(&socket, bytes.get(data)?, peer);
+                None
+            }
+            Reaction::Deliver { client: other, frame } => {
+                self.send_to(other, &frame);
+                None
+            }
+            Reaction::Allocate(families) => self.allocate(client, families),
+        }
+    }
+
+    /// Opens the sockets of an allocation, and reads from them for as long as it lasts.
+    fn allocate(self: &Arc<Self>, client: Client, families: Families) -> Option<Vec<u8>> {
+        let open = |wanted: bool, is_v4: bool| wanted.then(|| self.ports.open(is_v4)).flatten();
+        let (v4, v6) = (open(families.v4, true), open(families.v6, false));
+        let mut state = self.lock();
+        let answer = state.turn.allocated(self.now(), client, v4.clone(), v6.clone());
+        if state.turn.has_allocation(client) {
+            let read = |(_, socket)| {
+                let relay = Arc::clone(self);
+                tokio::spawn(async move { relay.read_peers(client, socket).await }).abort_handle()
+            };
+            let readers = v4.into_iter().chain(v6).map(read).collect();
+            state.readers.insert(client, readers);
+        }
+        answer
+    }
+
+    async fn read_peers(self: Arc<Self>, client: Client, socket: Arc<UdpSocket>) {
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let Some(place) = buffer.get_mut(HEADROOM..) else { return };
+            let Ok((length, peer)) = socket.recv_from(place).await else { continue };
+            let frame = self.lock().turn.from_peer(self.now().steady, client, peer, &mut buffer, length);
+            if let Some(frame) = frame.and_then(|range| buffer.get(range)) {
+                self.send_to(client, frame);
+            }
+        }
+    }
+
+    fn send_to(&self, client: Client, frame: &[u8]) {
+        match client.transport {
+            Transport::Udp => {
+                let listening = self.listening.iter().find(|listening| listening.local == client.local);
+                if let Some(listening) = listening {
+                    sockets::send(&listening.socket, frame, client.remote);
+                }
+            }
+            Transport::Tcp => {
+                let stream = self.lock().streams.get(&client).cloned();
+                // A stream that does not keep up loses packets, as a network would.
+                let _ = stream.map(|stream| stream.try_send(frame.to_vec()));
+            }
+        }
+    }
+
+    fn now(&self) -> Now {
+        let steady = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        Now { steady: Millis(steady), unix }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Closes the sockets of allocations that have ended.
+    fn let_go(&mut self) {
+        while let Some(client) = self.turn.poll_ended() {
+            for reader in self.readers.remove(&client).into_iter().flatten() {
+                reader.abort();
+            }
+        }
+    }
+}
+
+/// The same after a restart, and of no use for anything else.
+fn secret_of(key: &[u8; 32]) -> Secret {
+    // HMAC takes a key of any length; the error type is for other MACs.
+    let mac =
+        Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(b"turn").finalize().into_bytes());
+    Secret::new(mac.unwrap_or_default().to_vec())
+}
