@@ -60,6 +60,8 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &["--http-listen", "0.0.0.0:80"], &["--http-listen", "HTTPS"]);
     let both = ["--tls-self-signed", "--tls-cert", "c.pem", "--tls-key", "k.pem"];
     refused(None, &[], &both, &["--tls-self-signed", "not both"]);
+    let slow = ["--heartbeat-ms", "13000"];
+    refused(None, &[], &slow, &["--heartbeat-ms", "two fifths of `resume_window_ms`"]);
     let unused = ["--turn-secret", "x", "--ice-servers", "stun:a.example"];
     refused(None, &[], &unused, &["--turn-secret", "`ice_servers`"]);
 }

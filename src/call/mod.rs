@@ -35,7 +35,7 @@ pub use view::{
 use visit::{End, Visit};
 
 use crate::{
-    protocol::{ClientMsg, IceServer, MediaState, PeerId, ServerMsg},
+    protocol::{ClientMsg, IceServer, MediaState, PeerId, ResumeToken, RoomName, ServerMsg},
     sansio::Millis,
 };
 
@@ -48,6 +48,8 @@ pub struct Call {
     devices: Devices,
     /// The room the person is in or on the way to.
     visit: Option<Visit>,
+    /// A seat that was left while the server could not be told: whoever comes back to the room finds it taken by themselves.
+    unreleased: Option<(RoomName, ResumeToken)>,
     end: Option<End>,
 }
 
@@ -68,6 +70,7 @@ impl Call {
             roster: Roster::default(),
             devices: Devices::default(),
             visit: None,
+            unreleased: None,
             end: None,
         }
     }

@@ -135,8 +135,9 @@ impl Socket {
         }
         match code {
             // By this client itself, if a join of the socket before arrived after that of this one.
-            CloseCode::Replaced if self.unanswered.is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {
-            }
+            // Once: who is replaced again is replaced by somebody else.
+            CloseCode::Replaced
+                if self.unanswered.take().is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {}
             CloseCode::Replaced => return Some(Failure::Replaced),
             CloseCode::UnsupportedVersion => return Some(Failure::UnsupportedVersion),
             CloseCode::GoingAway
@@ -152,7 +153,7 @@ impl Socket {
             self.unanswered = Some(ctx.now);
         }
         self.pause(ctx);
-        if matches!(code, CloseCode::RateLimited | CloseCode::BadMessages) {
+        if matches!(code, CloseCode::RateLimited | CloseCode::BadMessages | CloseCode::TooLarge) {
             // Coming back at once would end the same way.
             self.deadline = self.deadline.map(|at| at + SCOLDED_PAUSE_MS);
         }

@@ -50,12 +50,13 @@ impl Call {
         self.devices.wake(&mut ctx);
         ctx.emit(Effect::ClaimSeat { room: room.clone() });
         self.socket.open(&mut ctx);
+        let own_seat = self.unreleased.take().filter(|(left, _)| *left == room);
         self.visit = Some(Visit {
             room,
             name,
             claimed: false,
             id: None,
-            token: None,
+            token: own_seat.map(|(_, token)| (token, ResumeMode::Takeover)),
             seat: None,
             told: MediaState::default(),
         });
@@ -67,6 +68,8 @@ impl Call {
         let mut ctx = self.shared.context(now, false, &[]);
         if self.socket.has_asked() {
             ctx.emit(Effect::Send(ClientMsg::Leave));
+        } else if let (Some(_), Some((token, _))) = (visit.seat, visit.token) {
+            self.unreleased = Some((visit.room.clone(), token));
         }
         self.roster.clear(&mut ctx);
         self.socket.stop(&mut ctx);

@@ -92,7 +92,7 @@ impl Hub {
 
     fn may_have_a_past(&self, now: Millis, room: &RoomName, peer: PeerId) -> bool {
         let may_the_room = self.rooms.get(room).is_none_or(|room| room.is_young(now));
-        may_the_room && !self.deadlines.is_set(&Timer::Departed(peer))
+        may_the_room && !self.deadlines.is_set(&Timer::Departed(room.clone(), peer))
     }
 
     fn is_young(&self, now: Millis, room: &RoomName) -> bool {

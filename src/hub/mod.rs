@@ -28,7 +28,7 @@ pub use self::{
 };
 use self::{
     join::Guest,
-    room::{Link, Room},
+    room::{Link, Room, Standing},
     session::{Place, Session},
     token::TokenKey,
 };
@@ -90,7 +90,7 @@ enum Timer {
     /// The room is no longer young.
     GrownUp(RoomName),
     /// For so long it is remembered that somebody gave up a seat of a young room: the token proves nothing any more.
-    Departed(PeerId),
+    Departed(RoomName, PeerId),
 }
 
 impl Hub {
@@ -229,16 +229,19 @@ impl Hub {
     /// Somebody still sees and hears a peer without a socket, who therefore may come back: to the seat that is kept,
     /// or, if that is from before a restart, to one that this hub does not know of.
     fn keep_seat(&mut self, now: Millis, conn: ConnId, peer: PeerId) {
-        let Some(Place { room: name, .. }) = self.place_of(conn) else {
+        let Some(Place { room: name, peer: me }) = self.place_of(conn) else {
             return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
         };
         let Some(room) = self.rooms.get(&name) else { return };
+        // A newcomer has nobody from before.
+        let may_await = room.seat(me).is_some_and(|seat| seat.standing > Standing::Newcomer);
+        let has_departed = self.deadlines.is_set(&Timer::Departed(name.clone(), peer));
         match room.seat(peer).map(|seat| seat.link) {
             Some(Link::Down(End::Lost)) => {
                 self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
             }
             Some(Link::Up(_) | Link::Down(End::PageGone | End::PageClosed)) => {}
-            None if room.is_young(now) => self.stay_young(now, name),
+            None if room.is_young(now) && may_await && !has_departed => self.stay_young(now, name),
             None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
         }
     }
@@ -268,7 +271,7 @@ impl Hub {
                 Some(room) => room.settle(),
                 None => {}
             },
-            Timer::Departed(_) => {}
+            Timer::Departed(name, peer) => self.note_departure(now, &name, peer),
         }
     }
 
@@ -349,9 +352,9 @@ impl Hub {
     }
 
     /// The token of this id proves nothing any more.
-    fn note_departure(&mut self, now: Millis, room: &RoomName, peer: PeerId) {
-        if let Some(room) = self.rooms.get(room).filter(|room| room.is_young(now)) {
-            self.deadlines.set(Timer::Departed(peer), room.young_until);
+    fn note_departure(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
+        if let Some(room) = self.rooms.get(name).filter(|room| room.is_young(now)) {
+            self.deadlines.set(Timer::Departed(name.clone(), peer), room.young_until);
         }
     }
 

@@ -22,7 +22,8 @@ impl Hub {
     pub(super) fn stop(&mut self) {
         let sessions = std::mem::take(&mut self.sessions);
         let longer = u64::try_from(sessions.len()).unwrap_or(u64::MAX).saturating_mul(SPREAD_PER_SOCKET_MS);
-        let spread = SPREAD_MS.saturating_add(longer).min(LONGEST_SPREAD_MS);
+        let spread =
+            SPREAD_MS.saturating_add(longer).min(LONGEST_SPREAD_MS).min(self.config.resume_window_ms / 2);
         for conn in sessions.into_keys() {
             let retry_after_ms = PAUSE_MS + self.dice.next_u64() % spread;
             self.send(conn, ServerMsg::ServerRestarting { retry_after_ms });

@@ -90,6 +90,12 @@ fn base_urls(addresses: &[IpAddr], port: u16, scheme: &str) -> Vec<String> {
     urls
 }
 
+/// Whether this is a name that the whole world knows: others may have other services at the same name.
+pub(super) fn is_public_name(name: &str) -> bool {
+    let is_local = name.ends_with(".local") || name.ends_with(".localhost");
+    name.contains('.') && !is_local && name.parse::<IpAddr>().is_err()
+}
+
 fn is_private_host(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_private)
 }

@@ -96,8 +96,8 @@ pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> 
         .route("/signal", any(signal))
         .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
         .merge(pages)
-        .layer(middleware::map_response(move |response| {
-            std::future::ready(add_fixed_headers(response, certificate.as_deref()))
+        .layer(middleware::from_fn(move |request, next| {
+            add_fixed_headers(certificate.clone(), request, next)
         }))
         .with_state(state)
 }
@@ -234,10 +234,13 @@ fn is_html(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-fn add_fixed_headers(mut response: Response, certificate: Option<&Certificate>) -> Response {
+async fn add_fixed_headers(certificate: Option<Arc<Certificate>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let has_name = addresses::is_public_name(addresses::host_name(host));
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.extend(security::FIXED);
-    if certificate.is_some_and(Certificate::is_signed_by_another) {
+    if has_name && certificate.is_some_and(|certificate| certificate.is_signed_by_another()) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, security::HTTPS_ONLY);
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(security::NOT_A_PAGE);

@@ -44,6 +44,7 @@ impl Policy {
             || first & 0xFFC0 == 0xFEC0                // site-local, deprecated
             || (first, second) == (0x2001, 0x0DB8)     // documentation
             || (first, second) == (0x2001, 0x0000)     // Teredo
+            || (first, second) == (0x0064, 0xFF9B)     // translated by rules of the network (RFC 8215)
             || first == 0x0100; // discard
         !is_special && (self.private || !ip.is_unique_local())
     }
@@ -97,6 +98,7 @@ mod tests {
             "2002:7f00:1::1",
             "::ffff:169.254.169.254",
             "192.0.0.1",
+            "64:ff9b:1::a00:1",
         ];
         let is_allowed = |private: bool, ip: &str| Policy { private }.allows(ip.parse().unwrap());
         for ip in internet {

@@ -10,7 +10,6 @@ use crate::call::{CallView, Failure, Status};
 enum WayOn {
     Rejoin,
     TryAgain,
-    TakeBack,
     Reload,
     None,
 }
@@ -19,7 +18,6 @@ impl WayOn {
     fn after(status: Status, failure: Option<Failure>) -> Self {
         match (status, failure) {
             (Status::Left, _) => Self::Rejoin,
-            (Status::Error, Some(Failure::Replaced)) => Self::TakeBack,
             (Status::Error, Some(Failure::UnsupportedVersion | Failure::BadName)) => Self::Reload,
             (Status::Error, Some(Failure::BadRoom | Failure::Unsupported)) => Self::None,
             _ => Self::TryAgain,
@@ -30,7 +28,6 @@ impl WayOn {
         match self {
             Self::Rejoin => texts.rejoin,
             Self::TryAgain | Self::None => texts.try_again,
-            Self::TakeBack => texts.take_back,
             Self::Reload => texts.reload,
         }
     }
@@ -75,7 +72,7 @@ pub(super) fn Ended(call: Call) -> impl IntoView {
         WayOn::after(status, failure)
     });
     let go = move |_| match way_on.get_untracked() {
-        WayOn::Rejoin | WayOn::TryAgain | WayOn::TakeBack => call.join(),
+        WayOn::Rejoin | WayOn::TryAgain => call.join(),
         // Fails only where the page may not steer its window; then the person reloads.
         WayOn::Reload => drop(window().location().reload()),
         WayOn::None => {}

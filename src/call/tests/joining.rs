@@ -326,6 +326,29 @@ fn leaving_before_the_join_is_answered_frees_the_seat_too() {
     assert_eq!(said(&effects), [&ClientMsg::Leave]);
 }
 
+/// The server keeps the seat: without the token the person would find it taken.
+#[test]
+fn who_hung_up_while_the_server_was_away_takes_the_own_seat_on_coming_back() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.give(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006))));
+    assert_eq!(said(&scene.command(Command::Leave)), [&ClientMsg::Leave; 0]);
+    scene.join();
+    scene.give(claimed(None));
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let resumes = said(&effects).into_iter().any(|message| {
+        matches!(message, ClientMsg::Join { resume: Some(Resume { mode: ResumeMode::Takeover, .. }), .. })
+    });
+    assert!(resumes, "{effects:?}");
+    scene.command(Command::Leave);
+    scene.join();
+    scene.give(claimed(None));
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    assert!(
+        said(&effects).into_iter().any(|message| matches!(message, ClientMsg::Join { resume: None, .. })),
+        "only once: {effects:?}"
+    );
+}
+
 #[test]
 fn who_left_can_join_again() {
     let mut scene = Scene::seated();

@@ -307,3 +307,32 @@ fn a_young_server_forgets_who_departed_when_it_has_grown_up() {
     stage.time_passes(RESUME_WINDOW);
     assert_holds_nothing(&stage.hub);
 }
+
+#[test]
+fn who_left_a_room_that_stays_young_does_not_come_back_to_the_seat() {
+    let mut stage = Stage::with_capacity(3);
+    for who in ["ada", "bela", "cara"] {
+        stage.joins(who, "r");
+    }
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    stage.leaves("bela-again");
+    for _ in 0..3 {
+        stage.time_passes(RESUME_WINDOW - 1);
+        assert_eq!(stage.keeps_seat_of("ada-again", "cara"), NOBODY, "she is awaited");
+    }
+    let heard = stage.returns("bela-third", "r", Reconnect, "bela");
+    assert!(heard.last().unwrap().contains("joined r as bela-third"), "a newcomer: {heard:?}");
+    assert_eq!(stage.keeps_seat_of("ada-again", "bela"), ["ada-again: error NoSuchPeer"], "he has left");
+}
+
+#[test]
+fn a_newcomer_keeps_no_room_young() {
+    let mut stage = call_before_a_restart();
+    stage.joins("eve", "r");
+    assert_eq!(stage.keeps_seat_of("eve", "ada"), ["eve: error NoSuchPeer"]);
+    stage.time_passes(RESUME_WINDOW);
+    let heard = stage.returns("ada-again", "r", Reconnect, "ada");
+    assert!(heard.last().unwrap().contains("joined r as ada-again"), "too late: {heard:?}");
+}

@@ -164,6 +164,10 @@ impl Config {
             )?,
             ..default.hub
         };
+        // So long after the last `keep_seat` of somebody whose own socket is lost, the server has missed that as well.
+        if hub.resume_window_ms * 2 < hub.heartbeat_ms * 5 {
+            return Err(sources.bad("heartbeat_ms", "at most two fifths of `resume_window_ms`"));
+        }
         let tls = tls(sources)?;
         let turn_secret = sources.text("turn_secret", "a text", owned)?;
         let ice_servers: Vec<IceServer> = sources.list(

@@ -9,15 +9,13 @@ use rustls::{
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::TlsError;
-
 /// The certificate in use, which can be replaced while connections are open.
 #[derive(Debug)]
 pub struct Certificate(RwLock<Arc<CertifiedKey>>);
 
 impl Certificate {
-    pub(super) fn new(key: CertifiedKey) -> Result<Self, TlsError> {
-        Ok(Self(RwLock::new(Arc::new(key))))
+    pub(super) fn new(key: CertifiedKey) -> Self {
+        Self(RwLock::new(Arc::new(key)))
     }
 
     pub(super) fn replace(&self, key: CertifiedKey) {

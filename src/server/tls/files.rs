@@ -114,7 +114,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_changed_certificate_is_used_and_a_broken_one_is_not() {
         let pair = Pair::new();
-        let certificate = Certificate::new(read(&pair.files).unwrap()).unwrap();
+        let certificate = Certificate::new(read(&pair.files).unwrap());
         let first = certificate.fingerprint();
         let changes = async {
             tokio::time::sleep(LOOK * 2).await;

@@ -92,12 +92,11 @@ impl Tls {
             TlsSource::Files(files) => files.clone(),
             TlsSource::SelfSigned => self_signed::keep_in(&state_directory().ok_or(TlsError::NoPlace)?)?,
         };
-        let certificate = Arc::new(Certificate::new(files::read(&files)?)?);
-        let config = ServerConfig::builder_with_provider(provider())
+        let certificate = Arc::new(Certificate::new(files::read(&files)?));
+        let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
-        let mut config = config;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, files })
     }

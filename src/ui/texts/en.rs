@@ -119,7 +119,6 @@ pub static ENGLISH: Texts = Texts {
     reload: "Reload",
     replaced: "The call goes on in another tab",
     replaced_hint: "You joined it from another tab or window, which has taken this seat.",
-    take_back: "Bring it back here",
     unsupported: "This browser can't make calls",
     unsupported_hint: "It lacks WebRTC or WebSockets, or they are switched off. A current Firefox, Chrome, Edge or Safari can.",
     refused: "The server refused",

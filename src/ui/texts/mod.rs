@@ -132,7 +132,6 @@ pub struct Texts {
     pub reload: &'static str,
     pub replaced: &'static str,
     pub replaced_hint: &'static str,
-    pub take_back: &'static str,
     pub unsupported: &'static str,
     pub unsupported_hint: &'static str,
     pub refused: &'static str,

@@ -116,7 +116,6 @@ pub static SIMPLIFIED_CHINESE: Texts = Texts {
     reload: "刷新",
     replaced: "通话已转到另一个标签页",
     replaced_hint: "你在另一个标签页或窗口加入了这个通话，此处的通话已转移。",
-    take_back: "转回这里",
     unsupported: "此浏览器无法通话",
     unsupported_hint: "它不支持 WebRTC 或 WebSocket，或者被关闭了。新版 Firefox、Chrome、Edge 或 Safari 都可以。",
     refused: "服务器拒绝了请求",
