@@ -38,6 +38,8 @@ export function firefoxOptions() {
     args: [],
     firefoxUserPrefs: {
       'media.navigator.streams.fake': true,
+      // Or no relay could be reached on this machine.
+      'media.peerconnection.ice.loopback': true,
       'media.navigator.permission.disabled': true,
       'network.dns.localDomains': INSECURE_HOST,
       // Otherwise plain pages of named hosts are tried over HTTPS first.

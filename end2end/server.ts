@@ -31,7 +31,8 @@ export class Server {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    const scheme = this.flags.includes('--tls-self-signed') ? 'https' : 'http';
+    return `${scheme}://127.0.0.1:${this.port}`;
   }
 
   get running(): boolean {
@@ -46,7 +47,7 @@ export class Server {
     const own = ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')];
     const child = spawn(BINARY, [...own, ...this.flags], {
       cwd: this.directory,
-      env: Object.fromEntries(variables),
+      env: { ...Object.fromEntries(variables), STATE_DIRECTORY: this.directory },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
@@ -87,8 +88,9 @@ export class Server {
   private async answering(child: ChildProcess): Promise<void> {
     const end = Date.now() + START_MS;
     while (Date.now() < end && child.exitCode === null) {
-      const ok = await fetch(`${this.url}/healthz`).then(
-        (response) => response.ok,
+      // With HTTPS plain requests are sent there; then it answers too.
+      const ok = await fetch(`http://127.0.0.1:${this.port}/healthz`, { redirect: 'manual' }).then(
+        ({ status }) => status < 400,
         () => false,
       );
       if (ok) return;

@@ -37,7 +37,9 @@ times=
 
 # stage NAME COMMAND...
 stage() {
-  local name=$1 began=$SECONDS time
+  local time
+  # Not local: the trap runs when the function has been left.
+  name=$1 began=$SECONDS
   shift
   printf '\n== %s\n' "$name"
   trap 'printf "\n== %s: failed after %d s\n" "$name" "$((SECONDS - began))" >&2' EXIT

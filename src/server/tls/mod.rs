@@ -1,5 +1,5 @@
 //! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`super::serve`] asks for it,
-//! [`super::http`] uses it.
+//! the listener of HTTP uses it.
 
 mod certificate;
 mod files;
