@@ -6,6 +6,7 @@ import { watchTracks } from './media.ts';
 import { Proxy } from './proxy.ts';
 import { Halloo } from './room.ts';
 import { Server } from './server.ts';
+import { browserThatTrusts } from './trust.ts';
 import { watchConnections } from './watch.mjs';
 import { listenIn } from './wire.ts';
 
@@ -76,6 +77,8 @@ interface TestFixtures {
   make: {
     /** Another server, with these flags. */
     server: (...flags: string[]) => Promise<Server>;
+    /** A browser of this name that trusts the certificate that the server has made. */
+    browserThatTrusts: (server: Server, name: string) => Promise<Browser>;
     /** A way to a server that can be cut. */
     wayTo: (server: Server) => Promise<Proxy>;
   };
@@ -105,13 +108,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ends.push(() => server.dispose());
         return server;
       },
+      browserThatTrusts: async (server, name) => {
+        const browser = await browserThatTrusts(server, name);
+        ends.push(() => browser.close());
+        return browser;
+      },
       wayTo: async ({ port }) => {
         const proxy = await Proxy.start(port);
         ends.push(() => proxy.close());
         return proxy;
       },
     });
-    for (const end of ends) await end();
+    for (const end of ends.reverse()) await end();
   },
 
   // Depends on `make` so that people go first.

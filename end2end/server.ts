@@ -18,7 +18,8 @@ export class Server {
 
   private constructor(
     readonly port: number,
-    private readonly directory: string,
+    /** Where it keeps its key and its certificate. */
+    readonly directory: string,
     private readonly flags: string[],
   ) {}
 

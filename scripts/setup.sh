@@ -36,6 +36,7 @@ for_build() {
 for_test() {
   for_build
   browsers
+  certificate_tool
 }
 
 for_bench() {
@@ -112,6 +113,13 @@ browsers() {
   missing=$(missing_browsers)
   [ -z "$missing" ] ||
     fail "cannot install" $missing "here: install it, or name the program in HALLOO_CHROMIUM or HALLOO_FIREFOX"
+}
+
+# Lets a Firefox trust the certificate of a test.
+certificate_tool() {
+  has certutil && return
+  say "installing certutil with apt-get (seconds)"
+  apt_install libnss3-tools && has certutil || fail "no certutil here; the tests of HTTPS need it (Debian: libnss3-tools)"
 }
 
 # Prints the names of those that the tests would not find.
