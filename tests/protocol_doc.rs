@@ -68,6 +68,7 @@ fn every_fact_is_shown_and_can_be_read() {
         "peer_back",
         "media_changed",
         "signal",
+        "ice_servers",
         "heartbeat",
         "server_restarting",
         "error",

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{Client, Server};
 use halloo::{
+    hub::HubConfig,
     protocol::{CloseCode, MAX_FRAME_BYTES},
     server::config::Config,
 };
@@ -298,7 +299,33 @@ async fn a_page_that_is_closed_frees_its_seat_unless_it_was_asked_for_just_befor
 
 #[tokio::test]
 async fn turn_logins_are_minted_for_each_seat() {
-    let config = Config {
+    let server = Server::start_with(with_turn_server()).await;
+    let (_ada, joined) = server.join("r").await;
+    let (_, peer) = login(&joined);
+    assert_eq!(joined["you"], peer);
+}
+
+#[tokio::test]
+async fn turn_logins_are_renewed_before_they_run_out() {
+    let hub = HubConfig { heartbeat_ms: 20, ..HubConfig::default() };
+    let config = Config { turn_login: Duration::from_secs(2), hub, ..with_turn_server() };
+    let server = Server::start_with(config).await;
+    let (mut ada, joined) = server.join("r").await;
+    let (first, _) = login(&joined);
+    let (second, peer) = login(&ada.hear("ice_servers").await);
+    let (third, _) = login(&ada.hear("ice_servers").await);
+    assert!(first < second && second < third, "{first} {second} {third}");
+    assert_eq!(joined["you"], peer);
+}
+
+fn login(message: &Value) -> (u64, String) {
+    let username = message["ice_servers"][0]["username"].as_str().unwrap();
+    let (expiry, peer) = username.split_once(':').unwrap();
+    (expiry.parse().unwrap(), peer.to_owned())
+}
+
+fn with_turn_server() -> Config {
+    Config {
         ice_servers: vec![halloo::protocol::IceServer {
             urls: vec!["turn:turn.example".to_owned()],
             username: None,
@@ -306,10 +333,5 @@ async fn turn_logins_are_minted_for_each_seat() {
         }],
         turn_secret: Some("secret".to_owned()),
         ..Config::default()
-    };
-    let server = Server::start_with(config).await;
-    let (_ada, joined) = server.join("r").await;
-    let username = joined["ice_servers"][0]["username"].as_str().unwrap();
-    let (_, peer) = username.split_once(':').unwrap();
-    assert_eq!(joined["you"], peer);
+    }
 }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{DomException, MediaStream, RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
+use web_sys::{DomException, MediaStream, RtcConfiguration, RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
 
 use crate::call::JsError;
 
@@ -15,6 +15,12 @@ extern "C" {
     /// W3C webrtc, section 4.4.2: makes whichever of offer and answer is due.
     #[wasm_bindgen(method, js_name = setLocalDescription)]
     pub(super) fn set_local(this: &ModernPeerConnection) -> Promise;
+
+    #[wasm_bindgen(method, catch, js_name = setConfiguration)]
+    pub(super) fn configure(
+        this: &ModernPeerConnection,
+        configuration: &RtcConfiguration,
+    ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, js_name = restartIce)]
     pub(super) fn restart_ice(this: &ModernPeerConnection);

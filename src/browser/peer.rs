@@ -42,13 +42,10 @@ impl Peer {
         feed: &Feed,
         peer: PeerId,
         id: ConnectionId,
-        ice_servers: &[IceServer],
+        configuration: &RtcConfiguration,
         incoming: MediaStream,
     ) -> Result<Self, JsValue> {
-        let configuration = RtcConfiguration::new();
-        configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
-        configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
-        let connection = RtcPeerConnection::new_with_configuration(&configuration)?
+        let connection = RtcPeerConnection::new_with_configuration(configuration)?
             .unchecked_into::<ModernPeerConnection>();
         let listeners = listen(&connection, feed, peer, id, incoming);
         let stall_watch = stall::watch(&connection, feed, peer, id);
@@ -83,6 +80,12 @@ impl Peer {
             // Fails only on a connection that is closed.
             start(transceiver.sender().replace_track(track));
         }
+    }
+
+    /// Takes other STUN and TURN servers, for the next time that it looks for a path.
+    pub(super) fn configure(&self, configuration: &RtcConfiguration) {
+        // Refused by a connection that is closed.
+        let _ = self.connection.configure(configuration);
     }
 
     /// Looks for a new network path.
@@ -244,6 +247,14 @@ pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
         DeviceKind::Microphone => "audio",
         DeviceKind::Camera => "video",
     }
+}
+
+/// How connections are made that use these servers.
+pub(super) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+    let configuration = RtcConfiguration::new();
+    configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
+    configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
+    configuration
 }
 
 fn ice_server(server: &IceServer) -> RtcIceServer {

@@ -10,12 +10,12 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
+use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration};
 
 use super::{
     media::{self, LocalMedia},
     page,
-    peer::Peer,
+    peer::{self, Peer},
     seat::{self, Seats},
     socket::Socket,
 };
@@ -45,6 +45,8 @@ struct Inner {
     timer: RefCell<Option<(Millis, Timeout)>>,
     seats: Seats,
     socket: RefCell<Option<Socket>>,
+    /// How connections are made.
+    configuration: RefCell<RtcConfiguration>,
     peers: RefCell<BTreeMap<PeerId, Peer>>,
     /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
     incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
@@ -71,6 +73,7 @@ impl Session {
             timer: RefCell::default(),
             seats: Seats::open(),
             socket: RefCell::default(),
+            configuration: RefCell::new(peer::configuration(&[])),
             peers: RefCell::default(),
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
@@ -212,10 +215,19 @@ impl Inner {
                     socket.send(&message);
                 }
             }
-            Effect::OpenPeer { peer, connection, ice_servers, offering } => {
+            Effect::UseIceServers(ice_servers) => {
+                let configuration = peer::configuration(&ice_servers);
+                for peer in self.peers.borrow().values() {
+                    peer.configure(&configuration);
+                }
+                self.configuration.replace(configuration);
+            }
+            Effect::OpenPeer { peer, connection, offering } => {
+                let configuration = self.configuration.borrow();
                 let incoming = self.fresh_stream(peer);
-                let opened = incoming
-                    .and_then(|incoming| Peer::open(&self.feed(), peer, connection, &ice_servers, incoming));
+                let opened = incoming.and_then(|incoming| {
+                    Peer::open(&self.feed(), peer, connection, &configuration, incoming)
+                });
                 match opened {
                     Ok(opened) => {
                         if offering {

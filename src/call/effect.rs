@@ -30,14 +30,14 @@ pub enum Effect {
     CloseSocket,
     /// Send to the server.
     Send(ClientMsg),
+    /// Use these STUN and TURN servers from now on: in new connections, and where others look for a path again.
+    UseIceServers(Vec<IceServer>),
     /// Make an `RTCPeerConnection`.
     OpenPeer {
         /// To whom.
         peer: PeerId,
         /// Its name from now on.
         connection: ConnectionId,
-        /// STUN and TURN servers to use.
-        ice_servers: Vec<IceServer>,
         /// Give it transceivers for sound and picture, so that it wants to offer. Otherwise they come with the
         /// peer's offer.
         offering: bool,

@@ -35,7 +35,7 @@ pub use view::{
 use visit::{End, Visit};
 
 use crate::{
-    protocol::{ClientMsg, IceServer, MediaState, PeerId, ResumeToken, RoomName, ServerMsg},
+    protocol::{ClientMsg, MediaState, PeerId, ResumeToken, RoomName, ServerMsg},
     sansio::Millis,
 };
 
@@ -95,19 +95,19 @@ impl Call {
                 let _ = roster.iter_mut().any(|member| member.pair.on_done(&mut ctx, op, &result));
             }
             Input::DevicesAnswered { op, result } => {
-                let mut ctx = self.shared.context(now, false, &[]);
+                let mut ctx = self.shared.context(now, false);
                 self.devices.on_answer(&mut ctx, op, result);
             }
             Input::DeviceEnded { kind } => {
-                self.devices.on_ended(&mut self.shared.context(now, false, &[]), kind);
+                self.devices.on_ended(&mut self.shared.context(now, false), kind);
             }
             Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
             Input::InputsListed(inputs) => {
-                self.devices.on_inputs(&mut self.shared.context(now, false, &[]), inputs);
+                self.devices.on_inputs(&mut self.shared.context(now, false), inputs);
             }
             Input::Network(network) => self.on_network(now, network),
             Input::Tick => {
-                self.socket.on_tick(&mut self.shared.context(now, false, &[]));
+                self.socket.on_tick(&mut self.shared.context(now, false));
                 let (mut ctx, roster) = self.parts(now);
                 roster.on_tick(&mut ctx);
             }
@@ -172,7 +172,7 @@ impl Call {
     }
 
     fn on_command(&mut self, now: Millis, command: Command) {
-        let mut ctx = self.shared.context(now, false, &[]);
+        let mut ctx = self.shared.context(now, false);
         match command {
             Command::Join { room, name } => self.join(now, room, name),
             Command::Leave => self.leave(now, End::Left),
@@ -197,7 +197,7 @@ impl Call {
                 }
             }
             SocketEvent::Closed(code) => {
-                let failure = self.socket.closed(&mut self.shared.context(now, false, &[]), code);
+                let failure = self.socket.closed(&mut self.shared.context(now, false), code);
                 if let Some(failure) = failure {
                     self.leave(now, End::Failed(failure));
                 }
@@ -214,12 +214,13 @@ impl Call {
                 self.roster.resume_window_ms = resume_window_ms;
             }
             (ServerMsg::ServerRestarting { retry_after_ms }, _) => {
-                self.socket.sit_out_restart(&mut self.shared.context(now, false, &[]), retry_after_ms);
+                self.socket.sit_out_restart(&mut self.shared.context(now, false), retry_after_ms);
             }
             (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
             (joined @ ServerMsg::Joined { .. }, _) => self.on_joined(now, joined),
             (ServerMsg::Full { capacity, .. }, _) => self.on_full(now, capacity),
             (ServerMsg::Error { code, .. }, _) => self.on_error(now, code),
+            (ServerMsg::IceServers { ice_servers }, Some(_)) => ctx.emit(Effect::UseIceServers(ice_servers)),
             (ServerMsg::PeerJoined { peer, replaces }, Some(me)) => {
                 roster.arrived(&mut ctx, me, peer, replaces);
             }
@@ -238,7 +239,8 @@ impl Call {
             }
             // Facts about a room this client has no seat in.
             (
-                ServerMsg::PeerJoined { .. }
+                ServerMsg::IceServers { .. }
+                | ServerMsg::PeerJoined { .. }
                 | ServerMsg::PeerLeft { .. }
                 | ServerMsg::PeerReconnecting { .. }
                 | ServerMsg::PeerBack { .. }
@@ -256,16 +258,16 @@ impl Call {
             sends && member.pair.on_stalled(now, connection)
         });
         if alarming {
-            self.socket.doubt(&mut self.shared.context(now, false, &[]));
+            self.socket.doubt(&mut self.shared.context(now, false));
         }
     }
 
     fn on_network(&mut self, now: Millis, network: Network) {
         match network {
             Network::Offline => self.socket.went_offline(),
-            Network::Visible => self.socket.hurry(&mut self.shared.context(now, false, &[])),
+            Network::Visible => self.socket.hurry(&mut self.shared.context(now, false)),
             Network::Online | Network::Changed => {
-                self.socket.renew(&mut self.shared.context(now, false, &[]));
+                self.socket.renew(&mut self.shared.context(now, false));
                 for member in self.roster.iter_mut() {
                     member.pair.recovery.network_changed(now);
                 }
@@ -274,9 +276,7 @@ impl Call {
     }
 
     fn parts(&mut self, now: Millis) -> (Context<'_>, &mut Roster) {
-        let seat = self.visit.as_ref().and_then(|visit| visit.seat.as_ref());
-        let ice_servers = seat.map_or(&[][..], |seat| &seat.ice_servers);
-        (self.shared.context(now, self.socket.is_seated(), ice_servers), &mut self.roster)
+        (self.shared.context(now, self.socket.is_seated()), &mut self.roster)
     }
 }
 
@@ -284,13 +284,12 @@ impl Call {
 struct Context<'a> {
     now: Millis,
     seated: bool,
-    ice_servers: &'a [IceServer],
     shared: &'a mut Shared,
 }
 
 impl Shared {
-    fn context<'a>(&'a mut self, now: Millis, seated: bool, ice_servers: &'a [IceServer]) -> Context<'a> {
-        Context { now, seated, ice_servers, shared: self }
+    fn context(&mut self, now: Millis, seated: bool) -> Context<'_> {
+        Context { now, seated, shared: self }
     }
 }
 

@@ -188,12 +188,7 @@ impl Pair {
     fn open_connection(&mut self, ctx: &mut Context<'_>, offering: bool) {
         self.connection = ctx.next_connection();
         self.offering = offering;
-        ctx.emit(Effect::OpenPeer {
-            peer: self.peer,
-            connection: self.connection,
-            ice_servers: ctx.ice_servers.to_vec(),
-            offering,
-        });
+        ctx.emit(Effect::OpenPeer { peer: self.peer, connection: self.connection, offering });
         if !offering {
             self.recovery.await_offer(ctx.now);
         }

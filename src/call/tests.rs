@@ -10,8 +10,8 @@ mod recovering;
 
 use super::*;
 use crate::protocol::{
-    Candidate, CloseCode, Description, DescriptionKind, ErrorCode, LeaveReason, MediaState, PeerId, PeerInfo,
-    Resume, ResumeMode, ResumeToken, RoomName, Signal, VisitId,
+    Candidate, CloseCode, Description, DescriptionKind, ErrorCode, IceServer, LeaveReason, MediaState,
+    PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, Signal, VisitId,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].
@@ -97,6 +97,7 @@ impl Scene {
             }
             Effect::Operate { op, peer, operation } => self.running.push((*op, *peer, operation.clone())),
             Effect::ClaimSeat { .. }
+            | Effect::UseIceServers(_)
             | Effect::StoreSeat { .. }
             | Effect::ForgetSeat { .. }
             | Effect::OpenSocket

@@ -5,8 +5,8 @@
 use super::{Call, Effect, Failure, socket::JoinRequest};
 use crate::{
     protocol::{
-        ClientMsg, DisplayName, ErrorCode, IceServer, MediaState, PeerId, ResumeMode, ResumeToken, RoomName,
-        ServerMsg, VisitId,
+        ClientMsg, DisplayName, ErrorCode, MediaState, PeerId, ResumeMode, ResumeToken, RoomName, ServerMsg,
+        VisitId,
     },
     sansio::Millis,
 };
@@ -29,7 +29,6 @@ pub(super) struct Visit {
 pub(super) struct Seat {
     pub(super) me: PeerId,
     pub(super) capacity: u32,
-    pub(super) ice_servers: Vec<IceServer>,
 }
 
 /// How a visit ended.
@@ -46,7 +45,7 @@ impl Call {
             return;
         }
         self.end = None;
-        let mut ctx = self.shared.context(now, false, &[]);
+        let mut ctx = self.shared.context(now, false);
         self.devices.wake(&mut ctx);
         ctx.emit(Effect::ClaimSeat { room: room.clone() });
         self.socket.open(&mut ctx);
@@ -65,7 +64,7 @@ impl Call {
     /// Ends the visit, and gives the devices back until the next.
     pub(super) fn leave(&mut self, now: Millis, end: End) {
         let Some(visit) = self.visit.take() else { return };
-        let mut ctx = self.shared.context(now, false, &[]);
+        let mut ctx = self.shared.context(now, false);
         if self.socket.has_asked() {
             ctx.emit(Effect::Send(ClientMsg::Leave));
         } else if let (Some(_), Some((token, _))) = (visit.seat, visit.token) {
@@ -102,7 +101,7 @@ impl Call {
                 visit: visit.id,
             }
         });
-        self.socket.join(&mut self.shared.context(now, false, &[]), request);
+        self.socket.join(&mut self.shared.context(now, false), request);
     }
 
     pub(super) fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
@@ -113,10 +112,11 @@ impl Call {
         let Some(visit) = &mut self.visit else { return };
         let same_seat = visit.seat.as_ref().is_some_and(|seat| seat.me == you);
         visit.token = Some((resume_token.clone(), ResumeMode::Reconnect));
-        visit.seat = Some(Seat { me: you, capacity, ice_servers });
+        visit.seat = Some(Seat { me: you, capacity });
         self.socket.seated(now);
         let (mut ctx, roster) = self.parts(now);
         ctx.emit(Effect::StoreSeat { room, token: resume_token });
+        ctx.emit(Effect::UseIceServers(ice_servers));
         if same_seat {
             roster.reconcile(&mut ctx, you, peers, complete);
         } else {
@@ -127,7 +127,7 @@ impl Call {
     pub(super) fn on_full(&mut self, now: Millis, capacity: u32) {
         let seat_kept_ms = self.roster.resume_window_ms;
         let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
-        if self.socket.full(&mut self.shared.context(now, false, &[]), seat_kept_ms, has_token) {
+        if self.socket.full(&mut self.shared.context(now, false), seat_kept_ms, has_token) {
             self.leave(now, End::Full { capacity });
         }
     }

@@ -52,6 +52,7 @@ impl<'a> Members<'a> {
                 from: self.need("from")?,
                 signal: self.need::<Members<'_>>("signal")?.into_signal()?,
             },
+            "ice_servers" => ServerMsg::IceServers { ice_servers: self.need("ice_servers")? },
             "heartbeat" => ServerMsg::Heartbeat,
             "server_restarting" => {
                 ServerMsg::ServerRestarting { retry_after_ms: self.need("retry_after_ms")? }

@@ -141,6 +141,11 @@ pub enum ServerMsg<S = Signal> {
         /// The payload.
         signal: S,
     },
+    /// New logins for TURN servers, before the ones of `joined` run out.
+    IceServers {
+        /// In the place of those that were told before.
+        ice_servers: Vec<IceServer>,
+    },
     /// Asks for a heartbeat in return.
     Heartbeat,
     /// The server stops, most likely to be started again; the socket is closed right after.

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use axum::extract::ws::Utf8Bytes;
@@ -18,7 +18,9 @@ use tokio::{
 use super::{ice::IceServers, mailbox::Mailbox};
 use crate::{
     hub::{ConnId, Effect, End, Hub, HubConfig, Input},
-    protocol::{CloseCode, DecodeError, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode},
+    protocol::{
+        CloseCode, DecodeError, IceServer, PeerId, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode,
+    },
     sansio::Millis,
 };
 
@@ -38,6 +40,8 @@ struct Socket {
     mailbox: Arc<Mailbox>,
     /// As what its client knows this server.
     host: Box<str>,
+    /// Whose logins for TURN servers it was told, and when to tell new ones.
+    logins: Option<(PeerId, Millis)>,
 }
 
 #[derive(Debug)]
@@ -67,7 +71,9 @@ impl Driver {
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), host: host.into() });
+            state
+                .sockets
+                .insert(conn, Socket { mailbox: Arc::clone(&mailbox), host: host.into(), logins: None });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
@@ -159,9 +165,11 @@ impl Driver {
         while let Some(effect) = state.hub.poll_effect() {
             match effect {
                 Effect::Send { conn, msg } => {
-                    let Some(Socket { mailbox, host }) = state.sockets.get(&conn) else { continue };
-                    if mailbox.push(self.text(msg, host)).is_err() {
-                        mailbox.close(CloseCode::SlowConsumer);
+                    let Some(socket) = state.sockets.get_mut(&conn) else { continue };
+                    let renewal = self.renewal(socket, &msg);
+                    let texts = [Some(self.text(msg, socket)), renewal];
+                    if texts.into_iter().flatten().try_for_each(|text| socket.mailbox.push(text)).is_err() {
+                        socket.mailbox.close(CloseCode::SlowConsumer);
                         state.sockets.remove(&conn);
                         stuck.push(conn);
                     }
@@ -176,11 +184,25 @@ impl Driver {
     }
 
     /// The message as text, with the servers of the operator filled in where the hub knows of none.
-    fn text(&self, mut msg: RelayedMsg, host: &str) -> Utf8Bytes {
+    fn text(&self, mut msg: RelayedMsg, socket: &mut Socket) -> Utf8Bytes {
         if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
-            *ice_servers = self.ice.for_peer(*you, host, std::time::SystemTime::now());
+            *ice_servers = self.ice_servers(*you, socket);
         }
         encode(&msg).into()
+    }
+
+    /// With a heartbeat come new logins, if the ones before have lived for half of their time.
+    fn renewal(&self, socket: &mut Socket, msg: &RelayedMsg) -> Option<Utf8Bytes> {
+        let is_due = |(_, at): &(PeerId, Millis)| *at <= self.now() && matches!(msg, ServerMsg::Heartbeat);
+        let (peer, _) = socket.logins.filter(is_due)?;
+        let renewal: RelayedMsg = ServerMsg::IceServers { ice_servers: self.ice_servers(peer, socket) };
+        Some(encode(&renewal).into())
+    }
+
+    fn ice_servers(&self, peer: PeerId, socket: &mut Socket) -> Vec<IceServer> {
+        let half = self.ice.login_lifetime().map(|lifetime| lifetime.as_millis() as u64 / 2);
+        socket.logins = half.map(|half| (peer, self.now() + half));
+        self.ice.for_peer(peer, &socket.host, SystemTime::now())
     }
 
     fn now(&self) -> Millis {

@@ -7,20 +7,18 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::relay::Relay;
+use super::{config::Config, relay::Relay};
 use crate::{
     protocol::{IceServer, PeerId},
     turn::Secret,
 };
-
-/// How long a minted login is good for new allocations; longer than any call ought to last.
-const LOGIN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The operator's STUN and TURN servers, and the one inside.
 #[derive(Clone, Default)]
 pub(super) struct IceServers {
     servers: Vec<IceServer>,
     secret: Option<Secret>,
+    login_lifetime: Duration,
     own: Option<Own>,
 }
 
@@ -33,14 +31,24 @@ pub(super) struct Own {
 }
 
 impl IceServers {
-    /// These servers. `secret` is shared with the TURN servers among them that have no login of their own.
-    pub(super) fn new(servers: Vec<IceServer>, secret: Option<String>, own: Option<Own>) -> Self {
-        Self { servers, secret: secret.map(Secret::new), own }
+    /// The servers of these settings, and the one inside.
+    pub(super) fn new(config: &Config, own: Option<Own>) -> Self {
+        Self {
+            servers: config.ice_servers.clone(),
+            secret: config.turn_secret.clone().map(Secret::new),
+            login_lifetime: config.turn_login,
+            own,
+        }
+    }
+
+    /// For how long what [`Self::for_peer`] tells is good, if not for ever.
+    pub(super) fn login_lifetime(&self) -> Option<Duration> {
+        (self.secret.is_some() || self.own.is_some()).then_some(self.login_lifetime)
     }
 
     /// What to tell this peer, who knows this server as `host`, at this time.
     pub(super) fn for_peer(&self, peer: PeerId, host: &str, now: SystemTime) -> Vec<IceServer> {
-        let expiry = (now + LOGIN_LIFETIME).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let expiry = (now + self.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let id = peer.to_string();
         let mut servers = self.servers.clone();
         if let Some(secret) = &self.secret {
@@ -81,13 +89,11 @@ mod tests {
             IceServer { username: Some("u".into()), credential: Some("c".into()), ..server("turn:own") };
         let all = vec![server("stun:s"), server("turn:t"), own.clone()];
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
-        let told = IceServers::new(all, Some("secret".into()), None).for_peer(PeerId::new(10), "", now);
+        let config = Config { ice_servers: all, turn_secret: Some("secret".into()), ..Config::default() };
+        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), "", now);
         assert_eq!(told[0], server("stun:s"));
-        assert_eq!(told[1].username.as_deref(), Some("87400:000000000000000a"));
-        assert_eq!(
-            told[1].credential,
-            Some(Secret::new("secret").login("000000000000000a", 87_400).password)
-        );
+        assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));
+        assert_eq!(told[1].credential, Some(Secret::new("secret").login("000000000000000a", 1_600).password));
         assert_eq!(told[2], own);
     }
 }

@@ -123,7 +123,7 @@ fn state(
     key: [u8; 32],
     own: Option<Own>,
 ) -> Result<AppState, ServeError> {
-    let ice = IceServers::new(config.ice_servers.clone(), config.turn_secret.clone(), own);
+    let ice = IceServers::new(config, own);
     let driver = Driver::new(config.hub.clone(), ice, key, key::random()?);
     Ok(AppState::new(config, listen, Arc::new(driver)))
 }

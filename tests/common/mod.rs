@@ -165,7 +165,7 @@ impl Client {
         timeout(PATIENCE, self.socket.send(frame)).await.expect("the server takes what it is sent")
     }
 
-    /// The next message that is no heartbeat.
+    /// The next message that is no heartbeat; those are answered.
     pub(crate) async fn next(&mut self) -> Value {
         loop {
             match self.next_frame().await {
@@ -174,6 +174,7 @@ impl Client {
                     if message["type"] != "heartbeat" {
                         return message;
                     }
+                    self.send(message).await;
                 }
                 other => panic!("expected a message: {other:?}"),
             }

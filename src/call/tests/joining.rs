@@ -57,7 +57,8 @@ fn alone_is_waiting_and_the_seat_is_remembered() {
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     let effects = scene.server(joined(ME, &[], true));
-    assert_eq!(effects, [Effect::StoreSeat { room: room(), token: token("seat") }]);
+    let stored = Effect::StoreSeat { room: room(), token: token("seat") };
+    assert_eq!(effects, [stored, Effect::UseIceServers(vec![stun()])]);
     assert_eq!(scene.status(), Status::Waiting);
 }
 

@@ -37,12 +37,25 @@ fn an_offer_that_does_not_come_is_made_from_this_side() {
 /// Seed fault 5.
 #[test]
 fn ice_servers_of_the_server_reach_the_peer_connection() {
-    let mut scene = Scene::seated();
-    let effects = scene.server(arrival(GIVING_WAY));
-    let used = effects
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    let effects = scene.server(joined(ME, &[GIVING_WAY], true));
+    let first = effects
         .iter()
-        .any(|effect| matches!(effect, Effect::OpenPeer { ice_servers, .. } if *ice_servers == [stun()]));
-    assert!(used, "{effects:?}");
+        .position(|effect| matches!(effect, Effect::UseIceServers(servers) if *servers == [stun()]));
+    let opened = effects.iter().position(|effect| matches!(effect, Effect::OpenPeer { .. }));
+    assert!(first.is_some() && first < opened, "{effects:?}");
+}
+
+#[test]
+fn new_logins_are_used_without_disturbing_the_call() {
+    let mut scene = Scene::seated_with(&[GIVING_WAY]);
+    let renewed = IceServer { username: Some("later".to_owned()), ..stun() };
+    let effects = scene.server(ServerMsg::IceServers { ice_servers: vec![renewed.clone()] });
+    assert_eq!(effects, [Effect::UseIceServers(vec![renewed])]);
 }
 
 /// Seed fault 4.

@@ -114,6 +114,7 @@ fn speaks_of(msg: &RelayedMsg) -> Vec<PeerId> {
         ServerMsg::Joined { you, peers, .. } => peers.iter().map(|peer| peer.id).chain([*you]).collect(),
         ServerMsg::Welcome { .. }
         | ServerMsg::Full { .. }
+        | ServerMsg::IceServers { .. }
         | ServerMsg::Heartbeat
         | ServerMsg::ServerRestarting { .. }
         | ServerMsg::Error { .. } => Vec::new(),
@@ -292,6 +293,7 @@ impl World {
                 self.sitting.remove(&conn);
             }
             ServerMsg::Welcome { .. }
+            | ServerMsg::IceServers { .. }
             | ServerMsg::PeerJoined { .. }
             | ServerMsg::PeerLeft { .. }
             | ServerMsg::PeerReconnecting { .. }

@@ -285,6 +285,7 @@ impl Stage {
                 format!("media_changed {} {}/{}", label(peer), media.microphone, media.camera)
             }
             ServerMsg::Signal { from, signal } => format!("signal from {} {}", label(from), signal.get()),
+            ServerMsg::IceServers { .. } => "ice_servers".to_owned(),
             ServerMsg::Heartbeat => "heartbeat".to_owned(),
             ServerMsg::ServerRestarting { retry_after_ms } => format!("restarting {retry_after_ms}"),
             ServerMsg::Error { code, .. } => format!("error {code:?}"),

@@ -111,6 +111,7 @@ fn any_server_msg() -> impl Strategy<Value = ServerMsg> {
         any_peer().prop_map(|peer| ServerMsg::PeerBack { peer }),
         (any_peer(), any_media()).prop_map(|(peer, media)| ServerMsg::MediaChanged { peer, media }),
         (any_peer(), any_signal()).prop_map(|(from, signal)| ServerMsg::Signal { from, signal }),
+        vec(any_ice_server(), 0..3).prop_map(|ice_servers| ServerMsg::IceServers { ice_servers }),
         Just(ServerMsg::Heartbeat),
         any::<u64>().prop_map(|retry_after_ms| ServerMsg::ServerRestarting { retry_after_ms }),
         (code, any::<String>()).prop_map(|(code, message)| ServerMsg::Error { code, message }),

@@ -58,6 +58,9 @@ pub(super) struct Arguments {
     /// Secret shared with the TURN servers, from which short-lived logins are made [default: none]
     #[arg(long, env = "HALLOO_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
+    /// Seconds for which a TURN login is good for something new; 10 to 86400; a call that has begun goes on [default: 600]
+    #[arg(long, env = "HALLOO_TURN_LOGIN_SECONDS", value_name = "S")]
+    turn_login_seconds: Option<String>,
     /// Where the TURN server inside is reached by UDP, or `off`; streams come to the address of the pages [default: the
     /// address of the pages, port 3478 or, if that is taken, another]
     #[arg(long, env = "HALLOO_TURN_LISTEN", value_name = "ADDRESS:PORT")]

@@ -11,6 +11,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     ops::RangeInclusive,
     path::PathBuf,
+    time::Duration,
 };
 
 use arguments::{Action, Arguments};
@@ -78,6 +79,8 @@ pub struct Config {
     pub ice_servers: Vec<IceServer>,
     /// Secret shared with the TURN servers that have no login of their own.
     pub turn_secret: Option<String>,
+    /// How long a login made with that secret, or for the server inside, is good for something new.
+    pub turn_login: Duration,
     /// Where the built pages are; if none, beside the program.
     pub site_root: Option<PathBuf>,
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
@@ -96,6 +99,7 @@ impl Default for Config {
             key: KeySource::StateDirectory,
             ice_servers: Vec::new(),
             turn_secret: None,
+            turn_login: Duration::from_secs(600),
             site_root: None,
             log: "info".to_owned(),
         }
@@ -183,6 +187,16 @@ impl Config {
         if turn_secret.is_some() && !ice_servers.iter().any(needs_login) {
             return Err(sources.bad("turn_secret", "TURN servers in `ice_servers` that need it"));
         }
+        let turn_login_seconds = sources.number(
+            "turn_login_seconds",
+            default.turn_login.as_secs(),
+            10..=86_400,
+            "seconds, a whole number from 10 to 86400",
+        )?;
+        // New logins come with a heartbeat once half of the time is over.
+        if turn_login_seconds * 500 < hub.heartbeat_ms {
+            return Err(sources.bad("turn_login_seconds", "at least two intervals of `heartbeat_ms`"));
+        }
         Ok(Self {
             listen: sources.text("listen", ADDRESS, |text| text.parse().ok())?.unwrap_or(default.listen),
             http_listen: http_listen(sources, tls.is_some())?,
@@ -197,6 +211,7 @@ impl Config {
             key: key(sources)?,
             ice_servers,
             turn_secret,
+            turn_login: Duration::from_secs(turn_login_seconds),
             site_root: sources.text(
                 "site_root",
                 "a directory with the built pages, such as target/site",

@@ -41,6 +41,7 @@ impl World {
             | ServerMsg::MediaChanged { peer, .. } => self.inspect_peer(room, *peer),
             ServerMsg::Welcome { .. }
             | ServerMsg::Full { .. }
+            | ServerMsg::IceServers { .. }
             | ServerMsg::Heartbeat
             | ServerMsg::ServerRestarting { .. }
             | ServerMsg::Error { .. } => {}

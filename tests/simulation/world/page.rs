@@ -61,7 +61,8 @@ impl World {
                     self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
                 }
             }
-            Effect::OpenPeer { peer, connection, offering, .. } => {
+            Effect::UseIceServers(_) => {}
+            Effect::OpenPeer { peer, connection, offering } => {
                 self.open_peer(who, peer, connection, offering);
             }
             Effect::ClosePeer { peer } => {
