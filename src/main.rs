@@ -36,12 +36,16 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use std::io::IsTerminal as _;
 
     use anyhow::Context as _;
-    use halloo::server::{Door, addresses, key, serve};
+    use halloo::server::{Door, addresses, config::LogFormat, key, serve, tell_ready};
     use tracing_subscriber::EnvFilter;
 
     let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
     let at_terminal = std::io::stdout().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal);
+    match config.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     let key = key::load(&config.key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
@@ -51,6 +55,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
             tell(false, picture.as_bytes());
         }
         let shutdown = shutdown_signal()?;
+        tell_ready();
         serve(door, config, key, shutdown).await?;
         anyhow::Ok(())
     })?;
@@ -84,6 +89,7 @@ fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        halloo::server::tell_stopping();
     })
 }
 

@@ -113,6 +113,7 @@ impl Hub {
         if !self.has_space(&room) {
             return self.say_full(room, guest.conn);
         }
+        self.stats.joins += 1;
         let peer = self.fresh_peer(&room);
         self.open_room(now, &room, self.young_until);
         let standing = if self.is_young(now, &room) { Standing::Newcomer } else { Standing::Settled };
@@ -130,6 +131,7 @@ impl Hub {
             };
             self.turn_out(now, &room, newcomer);
         }
+        self.stats.resumes += 1;
         self.await_lost_if_deserted(now, &room);
         self.open_room(now, &room, now + self.config.resume_window_ms);
         if let Some(old) = replaces {
@@ -144,6 +146,7 @@ impl Hub {
     fn reseat(&mut self, now: Millis, name: RoomName, peer: PeerId, guest: Guest) {
         self.await_lost_if_deserted(now, &name);
         let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(peer)) else { return };
+        self.stats.resumes += 1;
         let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
         let media_changed = seat.media != guest.media;
         seat.name = guest.name;
@@ -178,6 +181,7 @@ impl Hub {
     fn take_over(&mut self, now: Millis, name: RoomName, old: PeerId, guest: Guest) {
         let peer = self.fresh_peer(&name);
         let Some(seat) = self.rooms.get_mut(&name).and_then(|room| room.seat_mut(old)) else { return };
+        self.stats.resumes += 1;
         let before = std::mem::replace(&mut seat.link, Link::Up(guest.conn));
         seat.peer = peer;
         seat.name = guest.name;

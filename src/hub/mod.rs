@@ -79,6 +79,16 @@ pub struct Hub {
     /// Until then every room is young.
     young_until: Millis,
     effects: VecDeque<Effect>,
+    stats: Stats,
+}
+
+/// What has happened so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Seats taken by newcomers.
+    pub joins: u64,
+    /// Seats taken again, after a gap in signaling, a reload or a restart.
+    pub resumes: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +117,7 @@ impl Hub {
             deadlines: Deadlines::default(),
             young_until,
             effects: VecDeque::new(),
+            stats: Stats::default(),
         }
     }
 
@@ -154,6 +165,16 @@ impl Hub {
     /// Rooms that exist now.
     pub fn room_count(&self) -> usize {
         self.rooms.len()
+    }
+
+    /// Seats that are taken now.
+    pub fn seat_count(&self) -> usize {
+        self.rooms.values().map(|room| room.seats.len()).sum()
+    }
+
+    /// What has happened so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
     }
 
     /// Sockets that are open now.

@@ -11,6 +11,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use super::{
+    activation::{self, Inherited},
     config::Config,
     relay::Relay,
     tls::{Tls, TlsError},
@@ -34,6 +35,9 @@ pub enum DoorError {
         #[source]
         cause: io::Error,
     },
+    /// A socket that systemd holds.
+    #[error("a socket of systemd cannot be used: {0}")]
+    Inherited(#[source] io::Error),
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -48,6 +52,8 @@ pub struct Door {
     pub tls: Option<Tls>,
     /// What comes here is sent to HTTPS.
     pub http: Option<TcpListener>,
+    /// Figures for the operator.
+    pub metrics: Option<TcpListener>,
     /// Relays what cannot go straight from one person to another.
     pub relay: Option<Arc<Relay>>,
 }
@@ -56,11 +62,17 @@ impl Door {
     /// Listens, and gets the certificate. `key` is the server's.
     pub async fn open(config: &Config, key: &[u8; 32]) -> Result<Self, DoorError> {
         let tls = config.tls.as_ref().map(Tls::open).transpose()?;
-        let listener = bind(config.listen).await?;
-        let http = match config.http_listen {
-            Some(address) => Some(bind(address).await?),
-            None => None,
+        let mut inherited = Inherited::take();
+        let mut hold = |name| inherited.listener(name).map_err(DoorError::Inherited);
+        let listener = match hold(activation::PAGES)? {
+            Some(listener) => listener,
+            None => bind(config.listen).await?,
         };
+        let http = match hold(activation::HTTP)? {
+            Some(listener) => Some(listener),
+            None => bind_if_any(config.http_listen).await?,
+        };
+        let metrics = bind_if_any(config.metrics_listen).await?;
         let relay = Relay::open(
             &config.turn,
             listener.local_addr().map_err(failed(config.listen))?,
@@ -68,17 +80,24 @@ impl Door {
             key,
         )
         .map_err(failed(config.turn.listen.unwrap_or(config.listen)))?;
-        Ok(Self { listener, tls, http, relay: relay.map(Arc::new) })
+        Ok(Self { listener, tls, http, metrics, relay: relay.map(Arc::new) })
     }
 
     /// Plain HTTP at a socket that is open already.
     pub fn plain(listener: TcpListener) -> Self {
-        Self { listener, tls: None, http: None, relay: None }
+        Self { listener, tls: None, http: None, metrics: None, relay: None }
     }
 
     /// `http` or `https`.
     pub fn scheme(&self) -> &'static str {
         if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
+async fn bind_if_any(address: Option<SocketAddr>) -> Result<Option<TcpListener>, DoorError> {
+    match address {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -15,9 +15,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{ice::IceServers, mailbox::Mailbox};
+use super::{ice::IceServers, mailbox::Mailbox, metrics::Metrics};
 use crate::{
-    hub::{ConnId, Effect, End, Hub, HubConfig, Input},
+    hub::{ConnId, Effect, End, Hub, HubConfig, Input, Stats},
     protocol::{
         CloseCode, DecodeError, IceServer, PeerId, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode,
     },
@@ -32,6 +32,16 @@ pub(super) struct Driver {
     earlier: Notify,
     started: Instant,
     ice: IceServers,
+    metrics: Metrics,
+}
+
+/// How much there is at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) rooms: usize,
+    pub(super) people: usize,
+    pub(super) sockets: usize,
+    pub(super) stats: Stats,
 }
 
 /// A socket, as far as the driver cares.
@@ -59,7 +69,30 @@ impl Driver {
     pub(super) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
         let hub = Hub::new(Millis(0), config, token_key, seed);
         let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
-        Self { state: Mutex::new(state), earlier: Notify::new(), started: Instant::now(), ice }
+        Self {
+            state: Mutex::new(state),
+            earlier: Notify::new(),
+            started: Instant::now(),
+            ice,
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// What has been counted so far.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What is there now.
+    pub(super) fn counts(&self) -> Counts {
+        let State { hub, sockets, .. } = &*self.lock();
+        let (rooms, people) = (hub.room_count(), hub.seat_count());
+        Counts { rooms, people, sockets: sockets.len(), stats: hub.stats() }
+    }
+
+    /// Whether everybody is being sent away.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.lock().stopping
     }
 
     /// Takes in a new socket, which knows this server as `host`.
@@ -104,7 +137,9 @@ impl Driver {
     pub(super) fn evict(&self, conn: ConnId, last_word: Option<RelayedMsg>, code: CloseCode) {
         let mut state = self.lock();
         let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) else { return };
+        self.metrics.closed(code);
         if let Some(msg) = last_word {
+            self.metrics.sent(&msg, 0);
             // A full mailbox has worse problems than a missing explanation.
             let _ = mailbox.push(encode(&msg).into());
         }
@@ -146,6 +181,7 @@ impl Driver {
 
     /// One input and its full drain; then one more for every socket that turned out to be stuck.
     fn feed(&self, state: &mut State, input: Input) {
+        let began = std::time::Instant::now();
         let now = self.now();
         state.hub.handle_input(now, input);
         let mut stuck = Vec::new();
@@ -159,6 +195,7 @@ impl Driver {
             state.armed = next;
             self.earlier.notify_one();
         }
+        self.metrics.handled(began.elapsed());
     }
 
     fn drain(&self, state: &mut State, stuck: &mut Vec<ConnId>) {
@@ -167,9 +204,12 @@ impl Driver {
                 Effect::Send { conn, msg } => {
                     let Some(socket) = state.sockets.get_mut(&conn) else { continue };
                     let renewal = self.renewal(socket, &msg);
-                    let texts = [Some(self.text(msg, socket)), renewal];
-                    if texts.into_iter().flatten().try_for_each(|text| socket.mailbox.push(text)).is_err() {
+                    let text = self.text(msg, socket);
+                    let texts = [Some(text), renewal];
+                    let push = |text| socket.mailbox.push(text).map(|depth| self.metrics.queued(depth));
+                    if texts.into_iter().flatten().try_for_each(push).is_err() {
                         socket.mailbox.close(CloseCode::SlowConsumer);
+                        self.metrics.closed(CloseCode::SlowConsumer);
                         state.sockets.remove(&conn);
                         stuck.push(conn);
                     }
@@ -177,6 +217,7 @@ impl Driver {
                 Effect::Close { conn, code } => {
                     if let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) {
                         mailbox.close(code);
+                        self.metrics.closed(code);
                     }
                 }
             }
@@ -188,7 +229,9 @@ impl Driver {
         if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
             *ice_servers = self.ice_servers(*you, socket);
         }
-        encode(&msg).into()
+        let text = encode(&msg);
+        self.metrics.sent(&msg, text.len());
+        text.into()
     }
 
     /// With a heartbeat come new logins, if the ones before have lived for half of their time.

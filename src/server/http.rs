@@ -5,7 +5,7 @@
 use std::{io, ops::RangeInclusive, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, serve::Listener};
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -17,8 +17,9 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt as _;
 
-use super::relay::Relay;
+use super::{forwarded::Client, relay::Relay};
 
 /// First byte of a TLS connection (RFC 8446, section 5.1); no HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 22;
@@ -40,6 +41,13 @@ pub(super) struct Service {
     pub(super) redirect: Router,
     /// Serves clients that speak STUN.
     pub(super) relay: Option<Arc<Relay>>,
+}
+
+impl Service {
+    /// Plain HTTP alone.
+    pub(super) fn plain(router: Router) -> Self {
+        Self { router, tls: None, redirect: Router::new(), relay: None }
+    }
 }
 
 /// Serves every connection until `stopping`; then lets requests that are under way come to their end.
@@ -82,6 +90,8 @@ async fn serve(
         Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
         Err(_) => return tracing::debug!("a connection took too long to open"),
     };
+    let is_secure = matches!(opened, Opened::Tls(_));
+    let client = Client { address: remote.ip(), is_secure };
     match (opened, service.relay.filter(|_| STUN.contains(&first))) {
         (Opened::Tls(stream), Some(relay)) => tokio::select! {
             () = relay.serve_stream(stream, remote, local) => {}
@@ -91,12 +101,12 @@ async fn serve(
             () = relay.serve_stream(stream, remote, local) => {}
             () = stopping.cancelled() => {}
         },
-        (Opened::Tls(stream), None) => serve_http(stream, http, service.router, stopping).await,
+        (Opened::Tls(stream), None) => serve_http(stream, http, service.router, client, stopping).await,
         // Who uses plain HTTP here by mistake is told where to go.
         (Opened::Plain(stream), None) if service.tls.is_some() => {
-            serve_http(stream, http, service.redirect, stopping).await;
+            serve_http(stream, http, service.redirect, client, stopping).await;
         }
-        (Opened::Plain(stream), None) => serve_http(stream, http, service.router, stopping).await,
+        (Opened::Plain(stream), None) => serve_http(stream, http, service.router, client, stopping).await,
     }
 }
 
@@ -119,10 +129,19 @@ async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<(u8, O
     Ok((first, Opened::Tls(stream)))
 }
 
-async fn serve_http<S>(stream: S, http: http1::Builder, router: Router, stopping: CancellationToken)
-where
+async fn serve_http<S>(
+    stream: S,
+    http: http1::Builder,
+    router: Router,
+    client: Client,
+    stopping: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(client);
+        request
+    });
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = pin!(connection.with_upgrades());
     let result = tokio::select! {
@@ -152,7 +171,7 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let router = Router::new().route("/", get(async || "here"));
         let stopping = CancellationToken::new();
-        let service = Service { router: router.clone(), tls: None, redirect: router, relay: None };
+        let service = Service::plain(router);
         let server = tokio::spawn(accept(listener, service, Duration::from_millis(30), stopping.clone()));
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();

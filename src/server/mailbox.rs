@@ -39,19 +39,20 @@ struct Inner {
 pub(super) struct Full;
 
 impl Mailbox {
-    /// Queues a message. After [`Self::close`] it is dropped.
-    pub(super) fn push(&self, text: Utf8Bytes) -> Result<(), Full> {
+    /// Queues a message and says how many there are then. After [`Self::close`] it is dropped.
+    pub(super) fn push(&self, text: Utf8Bytes) -> Result<usize, Full> {
         let mut inner = self.lock();
         if inner.close.is_some() {
-            return Ok(());
+            return Ok(0);
         }
         if inner.queue.len() >= MAX_MESSAGES || inner.bytes + text.len() > MAX_BYTES {
             return Err(Full);
         }
         inner.bytes += text.len();
         inner.queue.push_back(text);
+        let depth = inner.queue.len();
         wake(inner);
-        Ok(())
+        Ok(depth)
     }
 
     /// Closes the socket behind what is queued. The first code counts.

@@ -3,15 +3,18 @@
 //! `main` calls [`serve`]; so do the integration tests, on a port of their own. Decisions about calls are in
 //! [`crate::hub`]; here bytes become inputs and effects become bytes.
 
+mod activation;
 pub mod addresses;
 pub mod config;
 mod door;
 mod driver;
 mod embedded;
+mod forwarded;
 mod http;
 mod ice;
 pub mod key;
 mod mailbox;
+mod metrics;
 mod relay;
 mod routes;
 mod security;
@@ -27,7 +30,10 @@ use thiserror::Error;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-pub use self::door::{Door, DoorError};
+pub use self::{
+    activation::{tell_ready, tell_stopping},
+    door::{Door, DoorError},
+};
 use self::{
     config::Config,
     driver::Driver,
@@ -68,19 +74,27 @@ pub async fn serve(
     let sockets = state.sockets.clone();
     let stopping = CancellationToken::new();
     let certificate = door.tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
+    let figures = metrics::Sources {
+        driver: Arc::clone(&driver),
+        relay: door.relay.clone(),
+        certificate: certificate.clone(),
+    };
     let service = Service {
         router: router(state, certificate),
         tls: door.tls.as_ref().map(Tls::acceptor),
         redirect: redirect(listen.port()),
         relay: door.relay.clone(),
     };
-    let redirecting =
-        Service { router: service.redirect.clone(), tls: None, redirect: Router::new(), relay: None };
+    let redirecting = Service::plain(service.redirect.clone());
+    let figures = Service::plain(metrics::router(figures));
     let accept = |listener, service| http::accept(listener, service, http::HEAD_PATIENCE, stopping.clone());
-    let plain = async {
-        if let Some(listener) = door.http {
-            accept(listener, redirecting).await
+    let accept_if_any = |listener: Option<_>, service| async {
+        if let Some(listener) = listener {
+            accept(listener, service).await;
         }
+    };
+    let others = async {
+        tokio::join!(accept_if_any(door.http, redirecting), accept_if_any(door.metrics, figures));
     };
     let certificate = async {
         match &door.tls {
@@ -94,7 +108,7 @@ pub async fn serve(
             None => std::future::pending().await,
         }
     };
-    let mut http = pin!(async { tokio::join!(accept(door.listener, service), plain) });
+    let mut http = pin!(async { tokio::join!(accept(door.listener, service), others) });
     tokio::select! {
         _ = &mut http => return Ok(()),
         () = driver.run_timer() => {}

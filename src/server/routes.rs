@@ -3,13 +3,14 @@
 use std::{convert::Infallible, env, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
+use ipnet::IpNet;
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use tokio_util::task::TaskTracker;
@@ -17,7 +18,15 @@ use tower::{Service, service_fn};
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use super::{
-    addresses, config::Config, driver::Driver, embedded, security, site::Site, socket, tls::Certificate,
+    addresses,
+    config::Config,
+    driver::Driver,
+    embedded,
+    forwarded::{self, Client},
+    security,
+    site::Site,
+    socket,
+    tls::Certificate,
 };
 use crate::{
     app::{has_page, shell},
@@ -35,6 +44,8 @@ pub(super) struct AppState {
     site: Site,
     leptos: LeptosOptions,
     allowed_origins: Arc<[String]>,
+    /// Whose word counts for where a request comes from.
+    proxies: Arc<[IpNet]>,
     /// Base URLs for other devices.
     reachable: Arc<[String]>,
     /// Set while `cargo leptos watch` runs the server.
@@ -60,6 +71,7 @@ impl AppState {
             site,
             leptos,
             allowed_origins: config.allowed_origins.clone().into(),
+            proxies: config.trusted_proxies.clone().into(),
             reachable: addresses::reachable(listen, scheme).into(),
             reload_port,
         }
@@ -84,6 +96,7 @@ pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> 
         let page = not_found(request);
         async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
     });
+    let proxies = Arc::clone(&state.proxies);
     let hashed_names = state.site.has_hashed_names();
     let pages = Router::new()
         .route("/", get(page.clone()))
@@ -95,9 +108,13 @@ pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> 
     Router::new()
         .route("/signal", any(signal))
         .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
+        .route("/readyz", get(ready))
         .merge(pages)
         .layer(middleware::from_fn(move |request, next| {
             add_fixed_headers(certificate.clone(), request, next)
+        }))
+        .layer(middleware::from_fn(move |request, next| {
+            forwarded::resolve(Arc::clone(&proxies), request, next)
         }))
         .with_state(state)
 }
@@ -149,8 +166,18 @@ where
 }
 
 /// Opens a WebSocket for a page of ours, or for a client that is no page.
-async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    if !security::is_origin_allowed(&headers, &state.allowed_origins) {
+async fn signal(
+    State(state): State<AppState>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let client = client.map(|Extension(client)| client);
+    let is_secure = client.is_some_and(|client| client.is_secure);
+    if let Some(Client { address, .. }) = client {
+        tracing::debug!(%address, "a socket is asked for");
+    }
+    if !security::is_origin_allowed(&headers, is_secure, &state.allowed_origins) {
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }
     let open = state.sockets.token();
@@ -161,6 +188,15 @@ async fn signal(State(state): State<AppState>, headers: HeaderMap, upgrade: WebS
         socket::serve(socket, state.driver, &host).await;
         drop(open);
     })
+}
+
+/// Whether to send people here: not while everybody is being sent away.
+async fn ready(State(state): State<AppState>) -> Response {
+    let (status, text) = match state.driver.is_stopping() {
+        false => (StatusCode::OK, "ok\n"),
+        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
 /// A room has one address: in lower case, without a slash at the end. The hub hears of who comes to it.

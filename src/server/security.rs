@@ -54,14 +54,18 @@ pub(super) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> 
 /// Whether the page behind this WebSocket request may use it.
 ///
 /// Without an `Origin` there is no page: browsers always send one. With `allowed`, one of these; otherwise the
-/// host the request names, which is the one that served the page.
-pub(super) fn is_origin_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
+/// host the request names, which is the one that served the page; over HTTPS if the request came by that, because anybody
+/// on the way can write a page of `http:`.
+pub(super) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     if !allowed.is_empty() {
         return allowed.iter().any(|one| one.eq_ignore_ascii_case(origin));
     }
-    let Some((_, origin_host)) = origin.split_once("://") else { return false };
+    let Some((scheme, origin_host)) = origin.split_once("://") else { return false };
+    if is_secure && !scheme.eq_ignore_ascii_case("https") {
+        return false;
+    }
     headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -96,14 +100,14 @@ mod tests {
         let foreign = headers(&[("origin", "https://evil.example"), ("host", "call.example.org")]);
         let opaque = headers(&[("origin", "null"), ("host", "null")]);
         let other_port = headers(&[("origin", "http://localhost:81"), ("host", "localhost:80")]);
-        assert!(is_origin_allowed(&own, &[]));
-        assert!(is_origin_allowed(&headers(&[("host", "call.example.org")]), &[]));
+        assert!(is_origin_allowed(&own, true, &[]));
+        assert!(is_origin_allowed(&headers(&[("host", "call.example.org")]), true, &[]));
         for refused in [&foreign, &opaque, &other_port] {
-            assert!(!is_origin_allowed(refused, &[]));
+            assert!(!is_origin_allowed(refused, false, &[]));
         }
         let list = ["https://evil.example".to_owned()];
-        assert!(is_origin_allowed(&foreign, &list));
-        assert!(!is_origin_allowed(&own, &list));
+        assert!(is_origin_allowed(&foreign, false, &list));
+        assert!(!is_origin_allowed(&own, true, &list));
     }
 
     #[test]

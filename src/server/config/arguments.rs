@@ -45,6 +45,12 @@ pub(super) struct Arguments {
     /// Also listen here for plain HTTP, and send browsers to HTTPS [default: nowhere]
     #[arg(long, env = "HALLOO_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     http_listen: Option<String>,
+    /// Serve figures for Prometheus here, at /metrics; not for the public [default: nowhere]
+    #[arg(long, env = "HALLOO_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<String>,
+    /// Proxies, as addresses or networks with commas between, that are believed where a request comes from [default: none]
+    #[arg(long, env = "HALLOO_TRUSTED_PROXIES", value_name = "ADDRESSES")]
+    trusted_proxies: Option<String>,
     /// File with the key that authenticates seats, made if missing [default: `key` in $STATE_DIRECTORY, or else in
     /// $XDG_STATE_HOME/halloo, or else in $HOME/.local/state/halloo]
     #[arg(long, env = "HALLOO_KEY_FILE", value_name = "FILE")]
@@ -80,6 +86,9 @@ pub(super) struct Arguments {
     /// What to log: error, warn, info, debug, trace, or a filter like info,halloo=debug [default: info]
     #[arg(long, env = "HALLOO_LOG", value_name = "FILTER")]
     log: Option<String>,
+    /// How to write it: text, or json with one object in each line [default: text]
+    #[arg(long, env = "HALLOO_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
 }
 
 /// What to do instead of serving.

@@ -30,7 +30,7 @@ use super::{addresses::host_name, config::TurnSettings};
 use crate::{
     protocol::IceServer,
     sansio::Millis,
-    turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Transport, TurnConfig},
+    turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Stats, Transport, TurnConfig},
 };
 
 /// Where STUN and TURN are looked for (RFC 8489, section 18.6).
@@ -101,6 +101,12 @@ impl Relay {
             secret,
             started: Instant::now(),
         }))
+    }
+
+    /// How many allocations there are, and what has happened so far.
+    pub(super) fn stats(&self) -> (usize, Stats) {
+        let state = self.lock();
+        (state.turn.allocation_count(), state.turn.stats())
     }
 
     /// Where clients reach it by UDP.

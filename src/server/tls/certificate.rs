@@ -29,6 +29,13 @@ impl Certificate {
         bytes.collect::<Vec<_>>().join(":")
     }
 
+    /// When it ends. Unit: second since 1970.
+    pub(in crate::server) fn ends(&self) -> Option<i64> {
+        let current = self.current();
+        let (_, certificate) = X509Certificate::from_der(current.cert.first()?.as_ref()).ok()?;
+        Some(certificate.validity().not_after.timestamp())
+    }
+
     /// Whether somebody else signed it. A browser that has once been told to use HTTPS only does not let a person past a
     /// warning any more.
     pub fn is_signed_by_another(&self) -> bool {

@@ -1,0 +1,141 @@
+//! Settings of STUN and TURN: the server inside, and others.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    time::Duration,
+};
+
+use toml::Value;
+
+use super::{ConfigError, owned, sources::Sources};
+use crate::{protocol::IceServer, turn::Policy};
+
+/// How the TURN server inside is reached, and whom it reaches.
+#[derive(Debug, Clone)]
+pub struct TurnSettings {
+    /// There shall be none.
+    pub off: bool,
+    /// Where clients reach it by UDP; if not said, where pages are served, at port 3478 or, if that is taken, at another.
+    pub listen: Option<SocketAddr>,
+    /// What peers are told; if not said, what this machine knows of itself.
+    pub addresses: Vec<IpAddr>,
+    /// Where peers reach it.
+    pub ports: RangeInclusive<u16>,
+    /// Whom it reaches.
+    pub policy: Policy,
+}
+
+impl Default for TurnSettings {
+    fn default() -> Self {
+        Self {
+            off: false,
+            listen: None,
+            addresses: Vec::new(),
+            ports: 49_152..=65_535,
+            policy: Policy::default(),
+        }
+    }
+}
+
+/// The server inside.
+pub(super) fn inside(sources: &Sources) -> Result<TurnSettings, ConfigError> {
+    let default = TurnSettings::default();
+    let expected = "an IP address and a port, such as 0.0.0.0:3478, or off";
+    let listen = sources.text("turn_listen", expected, |text| match text {
+        "off" => Some(None),
+        text => text.parse().ok().map(Some),
+    })?;
+    let ports =
+        sources.text("turn_ports", "two ports, such as 50000-50999, the first from 1024 up", |text| {
+            let (first, last) = text.split_once('-')?;
+            let ports: RangeInclusive<u16> = first.trim().parse().ok()?..=last.trim().parse().ok()?;
+            (*ports.start() >= 1024 && !ports.is_empty()).then_some(ports)
+        })?;
+    let addresses: Vec<IpAddr> =
+        sources.list("turn_address", "IP addresses, at most one IPv4 and one IPv6", |value| {
+            value.as_str()?.parse().ok().filter(|ip: &IpAddr| !ip.is_unspecified())
+        })?;
+    if [true, false].iter().any(|v4| addresses.iter().filter(|ip| ip.is_ipv4() == *v4).count() > 1) {
+        return Err(sources.bad("turn_address", "IP addresses, at most one IPv4 and one IPv6"));
+    }
+    Ok(TurnSettings {
+        off: listen == Some(None),
+        listen: listen.flatten(),
+        addresses,
+        ports: ports.unwrap_or(default.ports),
+        policy: Policy { private: sources.switch("turn_allow_private")? },
+    })
+}
+
+/// The servers that browsers are told of, and the secret that makes logins for them.
+pub(super) fn servers(sources: &Sources) -> Result<(Vec<IceServer>, Option<String>), ConfigError> {
+    let turn_secret = sources.text("turn_secret", "a text", owned)?;
+    let ice_servers: Vec<IceServer> = sources.list(
+        "ice_servers",
+        "URLs that start with stun:, turn: or turns:, or tables of urls, username and credential",
+        ice_server,
+    )?;
+    if turn_secret.is_none() && ice_servers.iter().any(needs_login) {
+        // Browsers refuse to make any connection with such a server.
+        let expected = "a username and credential for each TURN server, or `turn_secret` beside them";
+        return Err(sources.bad("ice_servers", expected));
+    }
+    if turn_secret.is_some() && !ice_servers.iter().any(needs_login) {
+        return Err(sources.bad("turn_secret", "TURN servers in `ice_servers` that need it"));
+    }
+    Ok((ice_servers, turn_secret))
+}
+
+/// How long these logins are good.
+pub(super) fn login_lifetime(
+    sources: &Sources,
+    default: Duration,
+    heartbeat_ms: u64,
+) -> Result<Duration, ConfigError> {
+    let turn_login_seconds = sources.number(
+        "turn_login_seconds",
+        default.as_secs(),
+        10..=86_400,
+        "seconds, a whole number from 10 to 86400",
+    )?;
+    // New logins come with a heartbeat once half of the time is over.
+    if turn_login_seconds * 500 < heartbeat_ms {
+        return Err(sources.bad("turn_login_seconds", "at least two intervals of `heartbeat_ms`"));
+    }
+    Ok(Duration::from_secs(turn_login_seconds))
+}
+
+fn ice_server(value: &Value) -> Option<IceServer> {
+    if let Value::String(url) = value {
+        return is_ice_url(url).then(|| IceServer {
+            urls: vec![url.clone()],
+            username: None,
+            credential: None,
+        });
+    }
+    let table = value.as_table()?;
+    let known = |key: &String| ["urls", "username", "credential"].contains(&key.as_str());
+    if !table.keys().all(known) {
+        return None;
+    }
+    let server: IceServer = value.clone().try_into().ok()?;
+    let complete = server.username.is_some() == server.credential.is_some();
+    (complete && !server.urls.is_empty() && server.urls.iter().all(|url| is_ice_url(url))).then_some(server)
+}
+
+fn needs_login(server: &IceServer) -> bool {
+    server.username.is_none() && server.urls.iter().any(|url| url.starts_with("turn"))
+}
+
+fn is_ice_url(url: &str) -> bool {
+    ["stun:", "stuns:", "turn:", "turns:"]
+        .iter()
+        .any(|scheme| url.strip_prefix(scheme).is_some_and(is_ice_host))
+}
+
+/// `host`, `host:port` or `[address]:port`, and perhaps `?transport=` (RFC 7064 and 7065).
+fn is_ice_host(rest: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '?' | '=');
+    rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && rest.chars().all(allowed)
+}

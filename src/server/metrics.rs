@@ -1,0 +1,200 @@
+//! What an operator's Prometheus reads: counts and times, and no name of a room or a person. [`super::driver`] counts as
+//! it works; what can be counted when it is asked for is counted then.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{
+        counter::{ConstCounter, Counter},
+        family::Family,
+        gauge::ConstGauge,
+        histogram::{Histogram, exponential_buckets},
+        info::Info,
+    },
+    registry::Registry,
+};
+
+use super::{driver::Driver, relay::Relay, tls::Certificate};
+use crate::protocol::{CloseCode, RelayedMsg, ServerMsg};
+
+/// OpenMetrics, which Prometheus asks for by default.
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// One label and its value.
+type Label = [(&'static str, String); 1];
+
+/// What is counted as it happens.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    started: SystemTime,
+    relayed_messages: Counter,
+    relayed_bytes: Counter,
+    refusals: Family<Label, Counter>,
+    closes: Family<Label, Counter>,
+    mailbox_depth: Histogram,
+    handler_seconds: Histogram,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            started: SystemTime::now(),
+            relayed_messages: Counter::default(),
+            relayed_bytes: Counter::default(),
+            refusals: Family::default(),
+            closes: Family::default(),
+            mailbox_depth: Histogram::new(exponential_buckets(1.0, 4.0, 6)),
+            handler_seconds: Histogram::new(exponential_buckets(1e-6, 4.0, 10)),
+        }
+    }
+}
+
+impl Metrics {
+    /// A message of this many bytes goes to a socket.
+    pub(super) fn sent(&self, msg: &RelayedMsg, bytes: usize) {
+        match msg {
+            ServerMsg::Signal { .. } => {
+                self.relayed_messages.inc();
+                self.relayed_bytes.inc_by(bytes as u64);
+            }
+            ServerMsg::Error { code, .. } => {
+                let code = serde_json::to_value(code).unwrap_or_default();
+                self.refused(code.as_str().unwrap_or_default());
+            }
+            ServerMsg::Full { .. } => self.refused("full"),
+            ServerMsg::Welcome { .. }
+            | ServerMsg::Joined { .. }
+            | ServerMsg::PeerJoined { .. }
+            | ServerMsg::PeerLeft { .. }
+            | ServerMsg::PeerReconnecting { .. }
+            | ServerMsg::PeerBack { .. }
+            | ServerMsg::MediaChanged { .. }
+            | ServerMsg::IceServers { .. }
+            | ServerMsg::Heartbeat
+            | ServerMsg::ServerRestarting { .. } => {}
+        }
+    }
+
+    fn refused(&self, code: &str) {
+        self.refusals.get_or_create(&[("code", code.to_owned())]).inc();
+    }
+
+    /// So many messages wait for one socket, with the one that has just been added.
+    pub(super) fn queued(&self, depth: usize) {
+        self.mailbox_depth.observe(depth as f64);
+    }
+
+    /// The server closes a socket.
+    pub(super) fn closed(&self, code: CloseCode) {
+        self.closes.get_or_create(&[("code", code.number().to_string())]).inc();
+    }
+
+    /// One input was handled, under the lock.
+    pub(super) fn handled(&self, time: Duration) {
+        self.handler_seconds.observe(time.as_secs_f64());
+    }
+}
+
+/// What the page of figures is made from.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) driver: Arc<Driver>,
+    pub(super) relay: Option<Arc<Relay>>,
+    pub(super) certificate: Option<Arc<Certificate>>,
+}
+
+/// `/metrics`, for a listener of its own.
+pub(super) fn router(sources: Sources) -> Router {
+    Router::new().route("/metrics", get(async move || page(&sources)))
+}
+
+fn page(sources: &Sources) -> Response {
+    let mut all = Registry::default();
+    let started = sources.driver.metrics().started.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let help = "When the program was started, in seconds since 1970";
+    all.register("process_start_time_seconds", help, ConstGauge::new(started.as_secs_f64()));
+    let registry = all.sub_registry_with_prefix("halloo");
+    let version = vec![("version", env!("CARGO_PKG_VERSION"))];
+    registry.register("build", "The program", Info::new(version));
+    register_hub(registry, &sources.driver);
+    if let Some(relay) = &sources.relay {
+        register_turn(registry, relay);
+    }
+    let end = sources.certificate.as_ref().and_then(|certificate| certificate.ends());
+    if let Some(end) = end {
+        let help = "When the certificate in use ends, in seconds since 1970";
+        registry.register("certificate_expiry_timestamp_seconds", help, ConstGauge::new(end));
+    }
+    let mut text = String::new();
+    match encode(&mut text, &all) {
+        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], text)
+            .into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the figures could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn register_hub(registry: &mut Registry, driver: &Driver) {
+    let (counts, metrics) = (driver.counts(), driver.metrics());
+    let gauge = |count: usize| ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX));
+    registry.register("rooms", "Rooms in which somebody has a seat", gauge(counts.rooms));
+    registry.register("people", "Seats that are taken", gauge(counts.people));
+    registry.register("sockets", "Signaling sockets that are open", gauge(counts.sockets));
+    registry.register("joins", "Seats taken by newcomers", ConstCounter::new(counts.stats.joins));
+    registry.register(
+        "resumes",
+        "Seats taken again after a gap or a reload",
+        ConstCounter::new(counts.stats.resumes),
+    );
+    registry.register(
+        "relayed_messages",
+        "Signals passed from peer to peer",
+        metrics.relayed_messages.clone(),
+    );
+    registry.register("relayed_bytes", "Size of these signals", metrics.relayed_bytes.clone());
+    registry.register("refusals", "Requests refused, by error code", metrics.refusals.clone());
+    registry.register("closes", "Sockets closed by the server, by close code", metrics.closes.clone());
+    let help = "Messages that wait for a socket when one is added";
+    registry.register("mailbox_depth", help, metrics.mailbox_depth.clone());
+    let help = "Time to handle a frame or another event, with all that follows from it";
+    registry.register("handler_seconds", help, metrics.handler_seconds.clone());
+}
+
+fn register_turn(registry: &mut Registry, relay: &Relay) {
+    let (allocations, stats) = relay.stats();
+    let now = i64::try_from(allocations).unwrap_or(i64::MAX);
+    registry.register("turn_allocations", "Relayed addresses in use", ConstGauge::new(now));
+    registry.register(
+        "turn_allocated",
+        "Relayed addresses given so far",
+        ConstCounter::new(stats.allocations),
+    );
+    let bytes: Family<Label, Counter> = Family::default();
+    for (direction, count) in [("to_peers", stats.bytes_to_peers), ("to_clients", stats.bytes_to_clients)] {
+        bytes.get_or_create(&[("direction", direction.to_owned())]).inc_by(count);
+    }
+    registry.register("turn_bytes", "What was relayed, by direction", bytes);
+    let refusals: Family<Label, Counter> = Family::default();
+    let reasons =
+        [("unauthorized", stats.unauthorized), ("forbidden", stats.forbidden), ("quota", stats.over_quota)];
+    for (reason, count) in reasons {
+        refusals.get_or_create(&[("reason", reason.to_owned())]).inc_by(count);
+    }
+    registry.register(
+        "turn_refusals",
+        "TURN requests refused, by reason; the first of every client comes without a login",
+        refusals,
+    );
+}

@@ -1,0 +1,131 @@
+//! What operators and their proxies see: readiness, figures, forwarded requests.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use common::Server;
+use halloo::server::{Door, config::Config};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+/// The whole answer to a GET with these headers besides.
+async fn get(address: SocketAddr, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+/// A server with figures, and where they are.
+async fn with_figures() -> (Server, SocketAddr) {
+    let metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = metrics.local_addr().unwrap();
+    let door =
+        Door { metrics: Some(metrics), ..Door::plain(TcpListener::bind("127.0.0.1:0").await.unwrap()) };
+    (Server::behind(door, Config::default()), address)
+}
+
+#[tokio::test]
+async fn figures_count_what_happens_and_name_nobody() {
+    let (server, address) = with_figures().await;
+    let (mut ada, joined) = server.join("a-secret-room").await;
+    let (mut bob, _) = server.join("a-secret-room").await;
+    let mut cara = server.connect().await;
+    cara.hello().await;
+    cara.send(json!({"type": "join", "room": "a-secret-room"})).await;
+    cara.hear("full").await;
+    ada.hear("peer_joined").await;
+    let offer = json!({"type": "signal", "to": joined["you"], "signal": {"kind": "offer", "sdp": "v=0"}});
+    bob.send(offer).await;
+    ada.hear("signal").await;
+    let page = get(address, "/metrics", "").await;
+    for line in [
+        "halloo_rooms 1",
+        "halloo_people 2",
+        "halloo_sockets 3",
+        "halloo_joins_total 2",
+        "halloo_resumes_total 0",
+        "halloo_relayed_messages_total 1",
+        "halloo_refusals_total{code=\"full\"} 1",
+    ] {
+        assert!(page.lines().any(|one| one == line), "{line} is missing:\n{page}");
+    }
+    assert!(!page.contains("secret"), "{page}");
+    let mut again = server.connect().await;
+    again.resume(&joined).await;
+    assert!(get(address, "/metrics", "").await.contains("\nhalloo_resumes_total 1\n"));
+}
+
+/// As `promtool check metrics` does.
+#[tokio::test]
+async fn figures_are_named_and_explained_as_prometheus_wants_it() {
+    let (server, address) = with_figures().await;
+    let _someone = server.join("r").await;
+    let page = get(address, "/metrics", "").await;
+    let (head, body) = page.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("content-type: application/openmetrics-text"), "{head}");
+    assert!(body.ends_with("# EOF\n"), "{body}");
+    let mut kinds = BTreeMap::new();
+    let mut helped = Vec::new();
+    for line in body.lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["#", "TYPE", name, kind] => assert_eq!(kinds.insert(name, kind), None, "{name} twice"),
+            ["#", "HELP", name, _, ..] => helped.push(name),
+            ["#", ..] => {}
+            [sample, value] => {
+                let name = sample.split('{').next().unwrap();
+                let suffixes = ["_total", "_bucket", "_sum", "_count", "_info", ""];
+                let family = suffixes.iter().find_map(|end| kinds.get_key_value(name.strip_suffix(end)?));
+                let (_, kind) = family.unwrap_or_else(|| panic!("{name} has no type"));
+                assert_eq!(*kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
+                value.parse::<f64>().unwrap();
+            }
+            _ => panic!("no line of figures: {line}"),
+        }
+    }
+    assert!(kinds.keys().all(|name| helped.contains(name)), "without a word: {kinds:?} {helped:?}");
+    assert!(kinds.keys().all(|name| name.starts_with("halloo_") || *name == "process_start_time_seconds"));
+}
+
+#[tokio::test]
+async fn who_asks_whether_it_is_ready_is_answered() {
+    let server = Server::start().await;
+    for path in ["/healthz", "/readyz"] {
+        assert!(get(server.address, path, "").await.starts_with("HTTP/1.1 200"), "{path}");
+    }
+    assert!(get(server.address, "/metrics", "").await.starts_with("HTTP/1.1 404"), "not for the public");
+}
+
+/// Whether a page of https://call.example.org may connect through a proxy that changes `Host`.
+async fn is_let_in(config: Config, scheme: &str) -> bool {
+    let server = Server::start_with(config).await;
+    let headers = format!(
+        "upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+         origin: {scheme}://call.example.org\r\nx-forwarded-host: call.example.org\r\nx-forwarded-proto: https\r\n"
+    );
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request =
+        format!("GET /signal HTTP/1.1\r\nhost: inside:8080\r\nconnection: upgrade\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.unwrap();
+    status == *b"HTTP/1.1 101"
+}
+
+#[tokio::test]
+async fn a_proxy_is_believed_if_it_is_trusted() {
+    let trusting =
+        |network: &str| Config { trusted_proxies: vec![network.parse().unwrap()], ..Config::default() };
+    assert!(is_let_in(trusting("127.0.0.0/8"), "https").await);
+    assert!(!is_let_in(trusting("127.0.0.0/8"), "http").await, "that page did not come by HTTPS");
+    assert!(!is_let_in(trusting("10.0.0.0/8"), "https").await);
+    assert!(!is_let_in(Config::default(), "https").await);
+}
