@@ -37,6 +37,7 @@ for_test() {
   for_build
   browsers
   certificate_tool
+  acme_server
 }
 
 for_bench() {
@@ -120,6 +121,13 @@ certificate_tool() {
   has certutil && return
   say "installing certutil with apt-get (seconds)"
   apt_install libnss3-tools && has certutil || fail "no certutil here; the tests of HTTPS need it (Debian: libnss3-tools)"
+}
+
+# Gives certificates to the tests.
+acme_server() {
+  has pebble && return
+  say "installing Pebble with apt-get (seconds)"
+  apt_install pebble && has pebble || say "no Pebble here: the tests of ACME are skipped"
 }
 
 # Prints the names of those that the tests would not find.

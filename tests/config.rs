@@ -59,9 +59,23 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &["--tls-self-signed=perhaps"], &["--tls-self-signed", "true or false"]);
     refused(None, &[], &["--http-listen", "0.0.0.0:80"], &["--http-listen", "HTTPS"]);
     let both = ["--tls-self-signed", "--tls-cert", "c.pem", "--tls-key", "k.pem"];
-    refused(None, &[], &both, &["--tls-self-signed", "not both"]);
+    refused(None, &[], &both, &["--tls-self-signed", "one of `domain`"]);
     let slow = ["--heartbeat-ms", "13000"];
     refused(None, &[], &slow, &["--heartbeat-ms", "two fifths of `resume_window_ms`"]);
+    for name in ["localhost", "*.example.org", "192.0.2.1", "a b.example", "-a.example"] {
+        refused(None, &[], &["--domain", name], &["--domain", "call.example.org"]);
+    }
+    refused(None, &[], &["--acme-ca", "ca.pem"], &["--acme-ca", "`domain`"]);
+    refused(
+        None,
+        &[],
+        &["--domain", "a.example", "--acme-directory", "http://b"],
+        &["--acme-directory", "https"],
+    );
+    refused(None, &[], &["--domain", "a.example", "--tls-self-signed"], &["--tls-self-signed", "one of"]);
+    refused(None, &[], &["--trusted-proxies", "10.0.0.0/40"], &["--trusted-proxies", "networks"]);
+    refused(None, &[], &["--log-format", "xml"], &["--log-format", "json"]);
+    refused(None, &[], &["--turn-login-seconds", "15"], &["--turn-login-seconds", "two intervals"]);
     let unused = ["--turn-secret", "x", "--ice-servers", "stun:a.example"];
     refused(None, &[], &unused, &["--turn-secret", "`ice_servers`"]);
 }

@@ -23,7 +23,12 @@ pub fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
 pub fn announce(door: &Door) -> io::Result<()> {
     let (listen, tls, scheme) = (door.listener.local_addr()?, &door.tls, door.scheme());
     if let Some(tls) = tls {
-        tracing::info!("certificate: SHA-256 {}", tls.certificate().fingerprint());
+        for name in tls.domains() {
+            tracing::info!("in the internet: https://{name}");
+        }
+        if tls.domains().is_empty() {
+            tracing::info!("certificate: SHA-256 {}", tls.certificate().fingerprint());
+        }
     }
     if listen.ip().is_loopback() {
         tracing::info!("serving on {scheme}://{}, for this machine only", local(listen));
@@ -38,7 +43,7 @@ pub fn announce(door: &Door) -> io::Result<()> {
         None => tracing::info!(
             "browsers allow cameras there with HTTPS only: --tls-self-signed, or a reverse proxy with a certificate"
         ),
-        Some(tls) if !tls.certificate().is_signed_by_another() => {
+        Some(tls) if tls.domains().is_empty() && !tls.certificate().is_signed_by_another() => {
             tracing::info!(
                 "browsers warn once, because this machine made the certificate: compare the SHA-256"
             );

@@ -98,7 +98,7 @@ pub async fn serve(
     };
     let certificate = async {
         match &door.tls {
-            Some(tls) => tls.follow_files().await,
+            Some(tls) => tls.keep_up().await,
             None => std::future::pending().await,
         }
     };

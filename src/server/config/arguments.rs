@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     /// Configuration file [default: Leptos.toml in the working directory, if there is one]
     #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
     config: Option<String>,
-    /// Address to listen at; 0.0.0.0:8080 or [::]:8080 for the network [default: 127.0.0.1:8080]
+    /// Address to listen at; 0.0.0.0:8080 or [::]:8080 for the network [default: 127.0.0.1:8080; with --domain [::]:443]
     #[arg(long, env = "HALLOO_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<String>,
     /// Seats in a room, 2 to 25 [default: 2]
@@ -42,7 +42,20 @@ pub(super) struct Arguments {
     /// The private key of the certificate, a PEM file
     #[arg(long, env = "HALLOO_TLS_KEY", value_name = "FILE")]
     tls_key: Option<String>,
-    /// Also listen here for plain HTTP, and send browsers to HTTPS [default: nowhere]
+    /// Serve HTTPS with a certificate that is got and renewed by itself, for these names of this server in the internet,
+    /// with commas between; the authority must reach port 443 of each
+    #[arg(long, env = "HALLOO_DOMAIN", value_name = "NAMES")]
+    domain: Option<String>,
+    /// The authority that gives the certificate: URL of its ACME directory [default: Let's Encrypt]
+    #[arg(long, env = "HALLOO_ACME_DIRECTORY", value_name = "URL")]
+    acme_directory: Option<String>,
+    /// Whom the authority may write to about the certificate [default: nobody]
+    #[arg(long, env = "HALLOO_ACME_CONTACT", value_name = "EMAIL")]
+    acme_contact: Option<String>,
+    /// What the authority's own HTTPS is signed by, if it is a private one: a PEM file
+    #[arg(long, env = "HALLOO_ACME_CA", value_name = "FILE")]
+    acme_ca: Option<String>,
+    /// Also listen here for plain HTTP, and send browsers to HTTPS [default: nowhere; with --domain [::]:80]
     #[arg(long, env = "HALLOO_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     http_listen: Option<String>,
     /// Serve figures for Prometheus here, at /metrics; not for the public [default: nowhere]

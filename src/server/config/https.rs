@@ -1,28 +1,100 @@
 //! Settings of HTTPS.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+};
 
-use super::{ADDRESS, ConfigError, sources::Sources};
-use crate::server::tls::{CertificateFiles, TlsSource};
+use toml::Value;
 
+use super::{ADDRESS, ConfigError, owned, sources::Sources};
+use crate::server::tls::{AcmeSettings, CertificateFiles, TlsSource};
+
+/// The authority that is asked if no other is named.
+const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
+
+/// On most systems these take IPv4 as well.
+const WORLD_HTTPS: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 443);
+const WORLD_HTTP: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 80);
+
+/// Where the certificate comes from: one place at most.
 pub(super) fn certificate(sources: &Sources) -> Result<Option<TlsSource>, ConfigError> {
-    let file = |name| sources.text(name, "the path of a file", |text| Some(PathBuf::from(text)));
-    let self_signed = sources.switch("tls_self_signed")?;
-    match (file("tls_cert")?, file("tls_key")?) {
-        (Some(_), Some(_)) if self_signed => {
-            Err(sources.bad("tls_self_signed", "either this, or `tls_cert` and `tls_key`, not both"))
-        }
-        (Some(certificate), Some(key)) => Ok(Some(TlsSource::Files(CertificateFiles { certificate, key }))),
-        (Some(_), None) => Err(sources.bad("tls_cert", "`tls_key` beside it")),
-        (None, Some(_)) => Err(sources.bad("tls_key", "`tls_cert` beside it")),
-        (None, None) => Ok(self_signed.then_some(TlsSource::SelfSigned)),
+    let files = match (file(sources, "tls_cert")?, file(sources, "tls_key")?) {
+        (Some(certificate), Some(key)) => Some(TlsSource::Files(CertificateFiles { certificate, key })),
+        (Some(_), None) => return Err(sources.bad("tls_cert", "`tls_key` beside it")),
+        (None, Some(_)) => return Err(sources.bad("tls_key", "`tls_cert` beside it")),
+        (None, None) => None,
+    };
+    let self_signed = sources.switch("tls_self_signed")?.then_some(TlsSource::SelfSigned);
+    let acme = acme(sources)?.map(TlsSource::Acme);
+    let mut found: Vec<_> = [files, acme, self_signed].into_iter().flatten().collect();
+    if let [_, .., last] = &found[..] {
+        let name = if *last == TlsSource::SelfSigned { "tls_self_signed" } else { "domain" };
+        return Err(sources.bad(name, "one of `domain`, `tls_self_signed`, or `tls_cert` and `tls_key`"));
     }
+    Ok(found.pop())
 }
 
-pub(super) fn http_listen(sources: &Sources, has_tls: bool) -> Result<Option<SocketAddr>, ConfigError> {
-    let address = sources.text("http_listen", ADDRESS, |text| text.parse().ok())?;
-    if address.is_some() && !has_tls {
-        return Err(sources.bad("http_listen", "HTTPS to send browsers to: `tls_self_signed`, or `tls_cert`"));
+fn acme(sources: &Sources) -> Result<Option<AcmeSettings>, ConfigError> {
+    let domains: Vec<String> = sources.list(
+        "domain",
+        "names that this server has in the internet, such as call.example.org",
+        domain,
+    )?;
+    let directory = sources.text("acme_directory", "a URL that starts with https://", |text| {
+        text.starts_with("https://").then(|| text.to_owned())
+    })?;
+    let contact = sources
+        .text("acme_contact", "an e-mail address", |text| text.contains('@').then(|| text.to_owned()))?;
+    let ca = file(sources, "acme_ca")?;
+    let lonely = [
+        ("acme_directory", directory.is_some()),
+        ("acme_contact", contact.is_some()),
+        ("acme_ca", ca.is_some()),
+    ];
+    if domains.is_empty() {
+        return match lonely.iter().find(|(_, is_set)| *is_set) {
+            Some((name, _)) => Err(sources.bad(name, "`domain` beside it")),
+            None => Ok(None),
+        };
     }
-    Ok(address)
+    let directory = directory.unwrap_or_else(|| LETS_ENCRYPT.to_owned());
+    Ok(Some(AcmeSettings { domains, directory, contact, ca }))
+}
+
+/// Where to listen for HTTPS or what there is, and besides for those who come by plain HTTP. A server with a name that the
+/// world knows is found where the world looks, if nothing else is said.
+pub(super) fn listeners(
+    sources: &Sources,
+    default: SocketAddr,
+    tls: Option<&TlsSource>,
+) -> Result<(SocketAddr, Option<SocketAddr>), ConfigError> {
+    let address = |name| sources.text(name, ADDRESS, |text| text.parse().ok());
+    let (listen, http_listen) = (address("listen")?, address("http_listen")?);
+    if http_listen.is_some() && tls.is_none() {
+        let expected = "HTTPS to send browsers to: `domain`, `tls_self_signed`, or `tls_cert`";
+        return Err(sources.bad("http_listen", expected));
+    }
+    Ok(match (listen, tls) {
+        (None, Some(TlsSource::Acme(_))) => (WORLD_HTTPS, http_listen.or(Some(WORLD_HTTP))),
+        (listen, _) => (listen.unwrap_or(default), http_listen),
+    })
+}
+
+fn file(sources: &Sources, name: &str) -> Result<Option<PathBuf>, ConfigError> {
+    Ok(sources.text(name, "the path of a file", owned)?.map(PathBuf::from))
+}
+
+/// What TLS calls a name: lower case, with a dot, no wildcard, no address.
+fn domain(value: &Value) -> Option<String> {
+    let name = value.as_str()?.trim().to_ascii_lowercase();
+    let is_label = |label: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        (1..64).contains(&label.len())
+            && label.chars().all(allowed)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_name = name.contains('.') && name.split('.').all(is_label) && name.parse::<IpAddr>().is_err();
+    is_name.then_some(name)
 }

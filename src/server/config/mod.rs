@@ -162,11 +162,12 @@ impl Config {
             return Err(sources.bad("heartbeat_ms", "at most two fifths of `resume_window_ms`"));
         }
         let tls = https::certificate(sources)?;
+        let (listen, http_listen) = https::listeners(sources, default.listen, tls.as_ref())?;
         let (ice_servers, turn_secret) = relays::servers(sources)?;
         let turn_login = relays::login_lifetime(sources, default.turn_login, hub.heartbeat_ms)?;
         Ok(Self {
-            listen: sources.text("listen", ADDRESS, |text| text.parse().ok())?.unwrap_or(default.listen),
-            http_listen: https::http_listen(sources, tls.is_some())?,
+            listen,
+            http_listen,
             metrics_listen: sources.text("metrics_listen", ADDRESS, |text| text.parse().ok())?,
             tls,
             turn: relays::inside(sources)?,

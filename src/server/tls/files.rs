@@ -1,6 +1,6 @@
 //! Certificates in files: read at the start, and again when they change.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, io::Write as _, path::Path, time::Duration};
 
 use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -53,13 +53,23 @@ pub(super) async fn follow(files: &CertificateFiles, certificate: &Certificate) 
     }
 }
 
-fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+pub(super) fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let pem = bytes(path)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     chain
         .ok()
         .filter(|chain| !chain.is_empty())
         .ok_or_else(|| TlsError::Content { path: path.to_owned(), expected: "a certificate, PEM" })
+}
+
+/// Writes a file in one step, readable by its owner only.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), TlsError> {
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(directory).map_err(file_error(directory))?;
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(file_error(directory))?;
+    file.write_all(text.as_bytes()).map_err(file_error(path))?;
+    file.persist(path).map_err(|error| file_error(path)(error.error))?;
+    Ok(())
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, TlsError> {

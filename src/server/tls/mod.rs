@@ -1,6 +1,7 @@
 //! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`super::serve`] asks for it,
 //! the listener of HTTP uses it.
 
+mod acme;
 mod certificate;
 mod files;
 mod self_signed;
@@ -14,6 +15,8 @@ use rustls::ServerConfig;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
+use self::acme::Acme;
+pub use self::acme::AcmeSettings;
 pub(super) use self::certificate::Certificate;
 use super::state_directory;
 
@@ -24,6 +27,8 @@ pub enum TlsSource {
     SelfSigned,
     /// Files of the operator, which may change at any time.
     Files(CertificateFiles),
+    /// An authority that speaks ACME.
+    Acme(AcmeSettings),
 }
 
 /// A certificate with its chain, and its private key; PEM.
@@ -82,23 +87,36 @@ pub enum TlsError {
 pub struct Tls {
     acceptor: TlsAcceptor,
     certificate: Arc<Certificate>,
-    files: CertificateFiles,
+    upkeep: Upkeep,
+}
+
+/// How the certificate is kept up to date.
+#[derive(Debug, Clone)]
+enum Upkeep {
+    Files(CertificateFiles),
+    Acme(Acme),
 }
 
 impl Tls {
     /// Gets the certificate, which is made if it has to be.
     pub fn open(source: &TlsSource) -> Result<Self, TlsError> {
-        let files = match source {
-            TlsSource::Files(files) => files.clone(),
-            TlsSource::SelfSigned => self_signed::keep_in(&state_directory().ok_or(TlsError::NoPlace)?)?,
+        let state = || state_directory().ok_or(TlsError::NoPlace);
+        let upkeep = match source {
+            TlsSource::Files(files) => Upkeep::Files(files.clone()),
+            TlsSource::SelfSigned => Upkeep::Files(self_signed::keep_in(&state()?)?),
+            TlsSource::Acme(settings) => Upkeep::Acme(Acme::new(settings.clone(), state()?)),
         };
-        let certificate = Arc::new(Certificate::new(files::read(&files)?));
+        let first = match &upkeep {
+            Upkeep::Files(files) => files::read(files)?,
+            Upkeep::Acme(acme) => acme.first()?,
+        };
+        let certificate = Arc::new(Certificate::new(first));
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, files })
+        config.alpn_protocols = vec![b"http/1.1".to_vec(), acme::ALPN.to_vec()];
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, upkeep })
     }
 
     /// Takes connections.
@@ -106,21 +124,32 @@ impl Tls {
         self.acceptor.clone()
     }
 
+    /// The names that it has in the internet, if its certificate comes from an authority by itself.
+    pub fn domains(&self) -> &[String] {
+        match &self.upkeep {
+            Upkeep::Acme(acme) => acme.domains(),
+            Upkeep::Files(_) => &[],
+        }
+    }
+
     /// The certificate in use.
     pub fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
     }
 
-    /// Uses what the files hold as soon as they change, for as long as it is polled.
-    pub(super) async fn follow_files(&self) {
-        files::follow(&self.files, &self.certificate).await;
+    /// Replaces the certificate when there is a newer one, for as long as it is polled.
+    pub(super) async fn keep_up(&self) {
+        match &self.upkeep {
+            Upkeep::Files(files) => files::follow(files, &self.certificate).await,
+            Upkeep::Acme(acme) => acme.keep_up(&self.certificate).await,
+        }
     }
 }
 
 /// Hides the key.
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Tls").field("upkeep", &self.upkeep).finish_non_exhaustive()
     }
 }
 

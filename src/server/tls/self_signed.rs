@@ -3,17 +3,14 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
-    io::Write as _,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
 
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType};
-use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
-use super::{CertificateFiles, TlsError, file_error, files};
+use super::{CertificateFiles, TlsError, certificate::Facts, files};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Apple's systems accept no more than 825 days.
@@ -57,28 +54,8 @@ fn is_host_name(name: &str) -> bool {
 
 /// Whether there is one that can be used, for all these names, for some time to come.
 fn is_good(files: &CertificateFiles, names: &BTreeSet<String>, now: SystemTime) -> bool {
-    let Ok(key) = files::read(files) else { return false };
-    let Some(Ok((_, certificate))) = key.cert.first().map(|der| X509Certificate::from_der(der.as_ref()))
-    else {
-        return false;
-    };
-    let covered = names_in(&certificate);
-    let end = u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or(0);
-    names.is_subset(&covered) && UNIX_EPOCH + Duration::from_secs(end) > now + LAST_DAYS
-}
-
-fn names_in(certificate: &X509Certificate<'_>) -> BTreeSet<String> {
-    let Ok(Some(extension)) = certificate.subject_alternative_name() else { return BTreeSet::new() };
-    let text = |name: &GeneralName<'_>| {
-        if let GeneralName::DNSName(name) = name {
-            return Some((*name).to_owned());
-        }
-        let GeneralName::IPAddress(bytes) = name else { return None };
-        let v4 = <[u8; 4]>::try_from(*bytes).ok().map(IpAddr::from);
-        let v6 = <[u8; 16]>::try_from(*bytes).ok().map(IpAddr::from);
-        v4.or(v6).map(|address| address.to_string())
-    };
-    extension.value.general_names.iter().filter_map(text).collect()
+    let facts = files::read(files).ok().and_then(|key| Facts::of(&key));
+    facts.is_some_and(|facts| names.is_subset(&facts.names) && facts.end > now + LAST_DAYS)
 }
 
 fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> Result<(), TlsError> {
@@ -98,23 +75,15 @@ fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> R
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
     // The key first: should this be interrupted, the next start finds that they do not fit and makes both anew.
-    write(&files.key, &key.serialize_pem())?;
-    write(&files.certificate, &certificate.pem())
-}
-
-/// Writes a file in one step, readable by its owner only.
-fn write(path: &Path, text: &str) -> Result<(), TlsError> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(directory).map_err(file_error(directory))?;
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(file_error(directory))?;
-    file.write_all(text.as_bytes()).map_err(file_error(path))?;
-    file.persist(path).map_err(|error| file_error(path)(error.error))?;
-    Ok(())
+    files::write(&files.key, &key.serialize_pem())?;
+    files::write(&files.certificate, &certificate.pem())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use std::fs;
 
     use super::*;
 
@@ -141,8 +110,7 @@ mod tests {
     fn it_is_for_this_machine_under_all_its_names() {
         let directory = tempfile::tempdir().unwrap();
         let key = files::read(&keep_in(directory.path()).unwrap()).unwrap();
-        let (_, certificate) = X509Certificate::from_der(key.cert[0].as_ref()).unwrap();
-        let names = names_in(&certificate);
+        let names = Facts::of(&key).unwrap().names;
         assert_eq!(names, names_of_this_machine());
         for name in ["localhost", "127.0.0.1", "::1"] {
             assert!(names.contains(name), "{name} is not among {names:?}");
