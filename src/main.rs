@@ -9,6 +9,7 @@ fn main() -> std::process::ExitCode {
     let failed = match Invocation::read(std::env::args_os()) {
         Ok(Invocation::Serve(config)) => run(&config).err(),
         Ok(Invocation::CheckConfig(config)) => check(&config).err(),
+        Ok(Invocation::Doctor(config)) => examine(&config).err(),
         Ok(Invocation::Print(document)) => {
             tell(false, &document);
             None
@@ -64,16 +65,38 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The settings could be read; this looks at the files they name.
+/// The settings could be read; this looks at the files they name, and makes none.
 #[cfg(feature = "ssr")]
 fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
-    use halloo::server::tls::Tls;
+    use halloo::server::{
+        key,
+        tls::{Tls, TlsSource},
+    };
 
-    if let Some(source) = &config.tls {
+    key::check(&config.key)?;
+    if let Some(source @ TlsSource::Files(_)) = &config.tls {
         Tls::open(source)?;
     }
     tell(false, b"the settings can be used\n");
     Ok(())
+}
+
+/// Says what is missing; an error if the server could not do its work.
+#[cfg(feature = "ssr")]
+fn examine(config: &halloo::server::config::Config) -> anyhow::Result<()> {
+    use anyhow::Context as _;
+    use halloo::server::doctor::{self, Level};
+
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime")?;
+    let findings = runtime.block_on(doctor::examine(config));
+    for finding in &findings {
+        tell(false, finding.to_string().as_bytes());
+    }
+    match findings.iter().filter(|finding| finding.level == Level::Problem).count() {
+        0 => Ok(()),
+        count => anyhow::bail!("{count} of these must be mended"),
+    }
 }
 
 /// Ready at the first SIGTERM or SIGINT.

@@ -62,7 +62,7 @@ fn a_bad_value_is_named_by_where_it_stands() {
     refused(None, &[], &both, &["--tls-self-signed", "one of `domain`"]);
     let slow = ["--heartbeat-ms", "13000"];
     refused(None, &[], &slow, &["--heartbeat-ms", "two fifths of `resume_window_ms`"]);
-    for name in ["localhost", "*.example.org", "192.0.2.1", "a b.example", "-a.example"] {
+    for name in ["localhost", "*.example.org", "192.0.2.1", "a b.example", "a-.example"] {
         refused(None, &[], &["--domain", name], &["--domain", "call.example.org"]);
     }
     refused(None, &[], &["--acme-ca", "ca.pem"], &["--acme-ca", "`domain`"]);
@@ -185,4 +185,28 @@ fn a_port_in_use_is_one_sentence() {
     assert_eq!(status, 1);
     assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
     assert!(stderr.contains(&address) && stderr.contains("in use"), "{stderr}");
+}
+
+#[test]
+fn the_doctor_says_what_is_missing_and_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let examine = |flags: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_halloo"))
+            .env_clear()
+            .env("STATE_DIRECTORY", directory.path())
+            .current_dir(&directory)
+            .arg("doctor")
+            .args(flags)
+            .output()
+            .unwrap();
+        (String::from_utf8(output.stdout).unwrap(), output.status.success())
+    };
+    let (said, is_well) = examine(&["--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0"]);
+    assert!(is_well && said.contains("ok      key") && !said.contains("PROBLEM"), "{said}");
+    drop(taken);
+    let (said, is_well) = examine(&["--listen", &address, "--tls-cert", "no.pem", "--tls-key", "no.pem"]);
+    assert!(!is_well && said.contains("no.pem") && said.contains("PROBLEM certificate"), "{said}");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was made");
 }

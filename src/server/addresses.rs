@@ -106,7 +106,7 @@ fn is_private_host(name: &str) -> bool {
 }
 
 /// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Link-local addresses need a zone, which no URL carries.
-fn is_private(address: IpAddr) -> bool {
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || Ipv4Addr::is_private(&v4),
         IpAddr::V6(v6) => v6.is_loopback() || Ipv6Addr::is_unique_local(&v6),

@@ -76,6 +76,41 @@ pub fn load(source: &KeySource) -> Result<[u8; 32], KeyError> {
     }
 }
 
+/// What [`load`] would find.
+pub(super) enum State {
+    /// No file is needed.
+    Given,
+    /// In this file.
+    Kept(PathBuf),
+    /// Nothing yet; it will be made here.
+    ToBeMade(PathBuf),
+    /// No place to keep it.
+    Nowhere,
+}
+
+/// Looks, and makes nothing.
+pub(super) fn inspect(source: &KeySource) -> Result<State, KeyError> {
+    let path = match source {
+        KeySource::Given(_) => return Ok(State::Given),
+        KeySource::File(path) => path.clone(),
+        KeySource::StateDirectory => match state_directory() {
+            Some(directory) => directory.join("key"),
+            None => return Ok(State::Nowhere),
+        },
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) if parse(&text).is_some() => Ok(State::Kept(path)),
+        Ok(_) => Err(KeyError::NoKey { path }),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(State::ToBeMade(path)),
+        Err(cause) => Err(KeyError::File { path, cause }),
+    }
+}
+
+/// What a start would stumble over: a key file that cannot be used.
+pub fn check(source: &KeySource) -> Result<(), KeyError> {
+    inspect(source).map(drop)
+}
+
 /// 32 random bytes.
 pub fn random() -> Result<[u8; 32], KeyError> {
     let mut bytes = [0; 32];

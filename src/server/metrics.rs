@@ -130,8 +130,8 @@ fn page(sources: &Sources) -> Response {
     if let Some(relay) = &sources.relay {
         register_turn(registry, relay);
     }
-    let end = sources.certificate.as_ref().and_then(|certificate| certificate.end());
-    if let Some(end) = end.and_then(|end| end.duration_since(UNIX_EPOCH).ok()) {
+    let facts = sources.certificate.as_ref().and_then(|certificate| certificate.facts());
+    if let Some(end) = facts.and_then(|facts| facts.end.duration_since(UNIX_EPOCH).ok()) {
         let help = "When the certificate in use ends, in seconds since 1970";
         registry.register("certificate_expiry_timestamp_seconds", help, ConstGauge::new(end.as_secs_f64()));
     }

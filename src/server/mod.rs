@@ -6,6 +6,7 @@
 mod activation;
 pub mod addresses;
 pub mod config;
+pub mod doctor;
 mod door;
 mod driver;
 mod embedded;

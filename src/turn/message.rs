@@ -193,6 +193,11 @@ impl<'a> Message<'a> {
 #[derive(Debug)]
 pub(super) struct Writer(Vec<u8>);
 
+/// Asks a STUN server how it sees this client.
+pub fn binding_request(id: [u8; 12]) -> Vec<u8> {
+    Writer::new(Class::Request, Method::Binding, &id).finish(false)
+}
+
 impl Writer {
     pub(super) fn new(class: Class, method: Method, id: &TransactionId) -> Self {
         let number = method.number();

@@ -24,6 +24,7 @@ use std::net::SocketAddr;
 pub use self::{
     credentials::{Login, Secret},
     framing::Frames,
+    message::binding_request,
     policy::Policy,
     server::{Families, HEADROOM, Reaction, Server, Stats},
 };

@@ -109,6 +109,8 @@ pub(super) struct Arguments {
 pub(super) enum Action {
     /// Read the settings, say whether they can be used, and end
     CheckConfig,
+    /// Look at what the server needs, address, ports, certificate, relay, clock, and say what is missing
+    Doctor,
     /// Print completions for a shell
     Completions {
         /// Which
@@ -124,7 +126,7 @@ impl Action {
         let mut command = Arguments::command();
         let mut document = Vec::new();
         match self {
-            Self::CheckConfig => return None,
+            Self::CheckConfig | Self::Doctor => return None,
             Self::Completions { shell } => {
                 clap_complete::generate(shell, &mut command, "halloo", &mut document);
             }

@@ -102,6 +102,8 @@ pub enum Invocation {
     Serve(Box<Config>),
     /// Say that the settings can be used.
     CheckConfig(Box<Config>),
+    /// Say what is missing.
+    Doctor(Box<Config>),
     /// Print this.
     Print(Vec<u8>),
 }
@@ -117,6 +119,7 @@ impl Invocation {
         let config = Box::new(Config::from_sources(&Sources::open(matches)?)?);
         Ok(match action {
             Some(Action::CheckConfig) => Self::CheckConfig(config),
+            Some(Action::Doctor) => Self::Doctor(config),
             Some(Action::Completions { .. } | Action::Man) | None => Self::Serve(config),
         })
     }

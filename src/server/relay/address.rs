@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 /// Addresses for a server that listens there, at most one of each family.
-pub(super) fn find(listen: IpAddr) -> Vec<IpAddr> {
+pub(in crate::server) fn find(listen: IpAddr) -> Vec<IpAddr> {
     if !listen.is_unspecified() {
         return vec![listen];
     }

@@ -25,6 +25,7 @@ use tokio::{
     time::{Instant, interval},
 };
 
+pub(super) use self::address::find as addresses_for;
 use self::sockets::Ports;
 use super::{addresses::host_name, config::TurnSettings};
 use crate::{

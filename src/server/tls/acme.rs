@@ -100,9 +100,13 @@ impl Acme {
         &self.settings.domains
     }
 
+    pub(super) fn kept(&self) -> Result<CertifiedKey, TlsError> {
+        files::read(&self.files())
+    }
+
     /// The certificate from before, or for the time being one that nobody trusts.
     pub(super) fn first(&self) -> Result<CertifiedKey, TlsError> {
-        if let Ok(kept) = files::read(&self.files()) {
+        if let Ok(kept) = self.kept() {
             return Ok(kept);
         }
         sign_oneself(&CertificateParams::new(self.settings.domains.clone())?)

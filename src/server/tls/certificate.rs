@@ -17,12 +17,12 @@ use x509_parser::prelude::{ASN1Time, FromDer as _, GeneralName, X509Certificate}
 use super::acme;
 
 /// What a certificate says of itself.
-pub(super) struct Facts {
+pub(in crate::server) struct Facts {
     /// Names and addresses that it is for; addresses as text.
-    pub(super) names: BTreeSet<String>,
-    pub(super) begin: SystemTime,
-    pub(super) end: SystemTime,
-    is_self_signed: bool,
+    pub(in crate::server) names: BTreeSet<String>,
+    pub(in crate::server) begin: SystemTime,
+    pub(in crate::server) end: SystemTime,
+    pub(in crate::server) is_self_signed: bool,
 }
 
 impl Facts {
@@ -37,6 +37,11 @@ impl Facts {
             end: time(certificate.validity().not_after),
             is_self_signed: certificate.issuer() == certificate.subject(),
         })
+    }
+
+    /// Whether somebody else vouches for all these names.
+    pub(in crate::server) fn covers(&self, names: &[String]) -> bool {
+        !self.is_self_signed && names.iter().all(|name| self.names.contains(name))
     }
 }
 
@@ -82,8 +87,7 @@ impl Certificate {
 
     /// For how long it need not be renewed: nothing if it is not for all these names, or signed by nobody else.
     pub(super) fn good_for(&self, names: &[String], now: SystemTime) -> Duration {
-        let facts = Facts::of(&self.current()).filter(|facts| !facts.is_self_signed);
-        let facts = facts.filter(|facts| names.iter().all(|name| facts.names.contains(name)));
+        let facts = self.facts().filter(|facts| facts.covers(names));
         let due = facts
             .map(|Facts { begin, end, .. }| begin + end.duration_since(begin).unwrap_or_default() * 2 / 3);
         due.and_then(|due| due.duration_since(now).ok()).unwrap_or_default()
@@ -96,15 +100,15 @@ impl Certificate {
         bytes.collect::<Vec<_>>().join(":")
     }
 
-    /// When it ends.
-    pub fn end(&self) -> Option<SystemTime> {
-        Facts::of(&self.current()).map(|facts| facts.end)
+    /// What it says of itself.
+    pub(in crate::server) fn facts(&self) -> Option<Facts> {
+        Facts::of(&self.current())
     }
 
     /// Whether somebody else signed it. A browser that has once been told to use HTTPS only does not let a person past a
     /// warning any more.
     pub fn is_signed_by_another(&self) -> bool {
-        Facts::of(&self.current()).is_some_and(|facts| !facts.is_self_signed)
+        self.facts().is_some_and(|facts| !facts.is_self_signed)
     }
 
     fn current(&self) -> Arc<CertifiedKey> {

@@ -17,7 +17,7 @@ use tokio_rustls::TlsAcceptor;
 
 use self::acme::Acme;
 pub use self::acme::AcmeSettings;
-pub(super) use self::certificate::Certificate;
+pub(super) use self::certificate::{Certificate, Facts};
 use super::state_directory;
 
 /// Where the certificate comes from.
@@ -151,6 +151,11 @@ impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tls").field("upkeep", &self.upkeep).finish_non_exhaustive()
     }
+}
+
+/// What is said of itself by the certificate that an authority has given before.
+pub(super) fn kept_by_acme(settings: &AcmeSettings) -> Option<Facts> {
+    Facts::of(&Acme::new(settings.clone(), state_directory()?).kept().ok()?)
 }
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {

@@ -1,0 +1,42 @@
+//! Whether the clock is right: certificates and the logins of other TURN servers depend on it.
+
+use std::process::Command;
+
+use super::Finding;
+
+const SUBJECT: &str = "clock";
+
+pub(super) fn examine() -> Finding {
+    let mut ask = Command::new("timedatectl");
+    let answer = ask.args(["show", "--property=NTPSynchronized", "--value"]).output();
+    let answer = answer.ok().filter(|output| output.status.success());
+    judge(answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).as_deref())
+}
+
+fn judge(answer: Option<&str>) -> Finding {
+    match answer {
+        Some("yes") => Finding::good(SUBJECT, "set by a time server"),
+        Some(_) => Finding::note(
+            SUBJECT,
+            "no time server sets it",
+            "a wrong clock makes certificates and TURN logins invalid: `timedatectl set-ntp true`",
+        ),
+        None => Finding::note(
+            SUBJECT,
+            "this system does not say who sets it",
+            "compare it with another one: a wrong clock makes certificates and TURN logins invalid",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Level, *};
+
+    #[test]
+    fn only_a_clock_that_is_set_is_good() {
+        assert_eq!(judge(Some("yes")).level, Level::Good);
+        assert_eq!(judge(Some("no")).level, Level::Note);
+        assert_eq!(judge(None).level, Level::Note);
+    }
+}

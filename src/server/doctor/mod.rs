@@ -1,0 +1,117 @@
+//! `halloo doctor`: looks at what a server with these settings needs, and says in plain words what is missing. Nothing is
+//! changed by it; a server that runs meanwhile is asked, not disturbed.
+
+mod certificate;
+mod clock;
+mod relay;
+mod sockets;
+
+use std::fmt;
+
+use super::{config::Config, key, state_directory};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// As it should be.
+    Good,
+    /// Works, but perhaps not as it is meant.
+    Note,
+    /// Does not work.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub level: Level,
+    /// What was looked at.
+    pub subject: &'static str,
+    /// What was found.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+impl Finding {
+    fn good(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { level: Level::Good, subject, text: text.into(), remedy: None }
+    }
+
+    fn note(subject: &'static str, text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { level: Level::Note, subject, text: text.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn problem(subject: &'static str, text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { level: Level::Problem, subject, text: text.into(), remedy: Some(remedy.into()) }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.level {
+            Level::Good => "ok",
+            Level::Note => "note",
+            Level::Problem => "PROBLEM",
+        };
+        writeln!(f, "{mark:<8}{:<14}{}", self.subject, self.text)?;
+        if let Some(remedy) = &self.remedy {
+            writeln!(f, "{:<22}-> {remedy}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks at everything.
+pub async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![key(config)];
+    findings.extend(sockets::examine(config).await);
+    findings.extend(certificate::examine(config).await);
+    findings.extend(relay::examine(config).await);
+    findings.push(clock::examine());
+    findings.push(open_files());
+    findings
+}
+
+fn key(config: &Config) -> Finding {
+    const SUBJECT: &str = "key";
+    match key::inspect(&config.key) {
+        Ok(key::State::Given) => Finding::good(SUBJECT, "given in the settings"),
+        Ok(key::State::Kept(path)) => Finding::good(SUBJECT, format!("kept in {}", path.display())),
+        Ok(key::State::ToBeMade(path)) => {
+            Finding::good(SUBJECT, format!("will be made at the first start, in {}", path.display()))
+        }
+        Ok(key::State::Nowhere) => Finding::note(
+            SUBJECT,
+            "there is no place to keep it, so after a restart people join anew",
+            "set STATE_DIRECTORY or HOME, or --key-file",
+        ),
+        Err(error) => Finding::problem(
+            SUBJECT,
+            error.to_string(),
+            match state_directory() {
+                Some(directory) => format!("let the user of the program write in {}", directory.display()),
+                None => "set STATE_DIRECTORY or HOME, or --key-file".to_owned(),
+            },
+        ),
+    }
+}
+
+/// Each socket of a person and each relayed address is an open file.
+fn open_files() -> Finding {
+    const SUBJECT: &str = "open files";
+    const ENOUGH: u64 = 4_096;
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let soft = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    match soft {
+        None => Finding::good(SUBJECT, "no limit is known"),
+        Some(soft) if soft >= ENOUGH => Finding::good(SUBJECT, format!("{soft} are allowed")),
+        Some(soft) => Finding::note(
+            SUBJECT,
+            format!("{soft} are allowed, enough for about {} people", soft / 2),
+            "for more: LimitNOFILE= in the unit of systemd, or `ulimit -n`",
+        ),
+    }
+}

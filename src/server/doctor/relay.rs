@@ -1,0 +1,120 @@
+//! Whether the TURN server inside answers, and whether others can reach what it relays by.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use tokio::{net::UdpSocket, time::timeout};
+
+use super::{Finding, sockets::here};
+use crate::{
+    server::{addresses::is_private, config::Config, relay},
+    turn::binding_request,
+};
+
+const SUBJECT: &str = "relay";
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    let turn = &config.turn;
+    if turn.off {
+        return vec![match config.ice_servers.is_empty() {
+            true => Finding::note(
+                SUBJECT,
+                "off: calls between networks that let nothing through stay black",
+                "leave --turn-listen out, or name another server in --ice-servers",
+            ),
+            false => Finding::good(SUBJECT, "off: other servers are named"),
+        }];
+    }
+    let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.ip(), relay::PORT));
+    vec![port(listen, turn.listen.is_none()).await, addresses(config, listen.ip())]
+}
+
+async fn port(listen: SocketAddr, or_another: bool) -> Finding {
+    let kind = match UdpSocket::bind(listen).await {
+        Ok(_) => return Finding::good(SUBJECT, format!("UDP {listen} is free")),
+        Err(error) => error.kind(),
+    };
+    if kind == io::ErrorKind::AddrInUse && answers(here(listen)).await.unwrap_or(false) {
+        return Finding::good(SUBJECT, format!("a STUN server answers at UDP {listen}"));
+    }
+    if kind == io::ErrorKind::AddrInUse && or_another {
+        let text =
+            format!("UDP {listen} is in use by another program, so another port is taken at each start");
+        return Finding::note(
+            SUBJECT,
+            text,
+            "--turn-listen with a free port, so that a firewall can be told of it",
+        );
+    }
+    let text = format!("cannot listen at UDP {listen}: {}", io::Error::from(kind));
+    Finding::problem(SUBJECT, text, "choose another address or port in --turn-listen")
+}
+
+/// Whether a STUN server is there (RFC 8489, section 3).
+async fn answers(address: SocketAddr) -> io::Result<bool> {
+    let any: IpAddr =
+        if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { std::net::Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind(SocketAddr::new(any, 0)).await?;
+    let request = binding_request(*b"halloodoctor");
+    socket.send_to(&request, address).await?;
+    let mut answer = [0; 512];
+    let length = timeout(PATIENCE, socket.recv(&mut answer)).await??;
+    // A success, with the same transaction.
+    Ok(length >= 20 && answer.starts_with(&[1, 1]) && answer.get(8..20) == request.get(8..20))
+}
+
+fn addresses(config: &Config, listen: IpAddr) -> Finding {
+    let said = &config.turn.addresses;
+    let known = if said.is_empty() { relay::addresses_for(listen) } else { said.clone() };
+    let (first, last) = (config.turn.ports.start(), config.turn.ports.end());
+    if known.is_empty() {
+        let text = "no address of this machine is known";
+        return Finding::problem(SUBJECT, text, "say it in --turn-address");
+    }
+    let list = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let text = format!("others find it at {list}, UDP ports {first} to {last}");
+    if config.listen.ip().is_loopback() {
+        return Finding::good(SUBJECT, text);
+    }
+    if known.iter().any(|ip| !is_private(*ip)) {
+        let text = format!("{text}; whether a firewall lets these in can only be seen from outside");
+        return Finding::good(SUBJECT, text);
+    }
+    let remedy = "right in a local network; for people in the internet say the public address in --turn-address, and pass the ports on";
+    Finding::note(SUBJECT, text, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::{super::Level, *};
+
+    #[tokio::test]
+    async fn a_port_is_free_answers_or_is_somebody_elses() {
+        let other = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = other.local_addr().unwrap();
+        let echo = async {
+            let mut buffer = [0; 512];
+            let (length, from) = other.recv_from(&mut buffer).await.unwrap();
+            buffer[0] = 1;
+            buffer[1] = 1;
+            other.send_to(&buffer[..length], from).await.unwrap();
+        };
+        let (finding, ()) = tokio::join!(port(address, false), echo);
+        assert_eq!(finding.level, Level::Good, "{finding}");
+        let echo = async {
+            let mut buffer = [0; 512];
+            let (length, from) = other.recv_from(&mut buffer).await.unwrap();
+            other.send_to(&buffer[..length], from).await.unwrap();
+        };
+        let (finding, ()) = tokio::join!(port(address, false), echo);
+        assert_eq!(finding.level, Level::Problem, "{finding}");
+        drop(other);
+        assert_eq!(port(address, false).await.level, Level::Good);
+    }
+}

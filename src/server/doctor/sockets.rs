@@ -1,0 +1,128 @@
+//! Whether the addresses can be listened at, and who can reach them.
+
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use super::Finding;
+use crate::server::{addresses, config::Config};
+
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![listener("pages", config.listen).await];
+    if let Some(address) = config.http_listen {
+        findings.push(listener("plain HTTP", address).await);
+    }
+    if let Some(address) = config.metrics_listen {
+        findings.push(listener("figures", address).await);
+        if !address.ip().is_loopback() {
+            let text = format!("whoever reaches {address} can read them");
+            findings.push(Finding::note("figures", text, "let a firewall guard that port"));
+        }
+    }
+    findings.push(reach(config));
+    findings
+}
+
+async fn listener(subject: &'static str, address: SocketAddr) -> Finding {
+    match TcpListener::bind(address).await {
+        Ok(_) => Finding::good(subject, format!("{address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => match is_halloo(address).await {
+            true => Finding::good(subject, format!("a halloo answers at {address}")),
+            false => Finding::problem(
+                subject,
+                format!("{address} is in use by another program"),
+                "stop that program, or choose another port",
+            ),
+        },
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Finding::problem(
+            subject,
+            format!("this user may not listen at {address}"),
+            "choose a port from 1024 up, or let systemd open the socket (docs/DEPLOY.md)",
+        ),
+        Err(error) => Finding::problem(
+            subject,
+            format!("cannot listen at {address}: {error}"),
+            "choose an address that this machine has, or 0.0.0.0 for all",
+        ),
+    }
+}
+
+/// Plain HTTP is answered by every halloo: with what was asked for, or with where HTTPS is.
+async fn is_halloo(address: SocketAddr) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect(here(address)).await?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        io::Result::Ok(answer)
+    };
+    let answer = timeout(PATIENCE, ask).await;
+    answer.is_ok_and(|answer| {
+        answer.is_ok_and(|text| text.ends_with("\r\n\r\nok\n") || text.starts_with("HTTP/1.1 308"))
+    })
+}
+
+/// Where this machine itself finds what listens there.
+pub(super) fn here(address: SocketAddr) -> SocketAddr {
+    let ip: IpAddr = match address {
+        _ if !address.ip().is_unspecified() => address.ip(),
+        SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn reach(config: &Config) -> Finding {
+    const SUBJECT: &str = "who comes in";
+    let port = config.listen.port();
+    if config.listen.ip().is_loopback() {
+        return Finding::note(
+            SUBJECT,
+            "this machine only, or a proxy on it",
+            format!("for the network: --listen 0.0.0.0:{port}"),
+        );
+    }
+    if config.tls.is_none() {
+        return Finding::note(
+            SUBJECT,
+            "everybody in the network, but browsers give no camera without HTTPS",
+            "--domain, --tls-self-signed, --tls-cert, or a proxy with a certificate",
+        );
+    }
+    let urls = addresses::reachable(config.listen, "https").join(", ");
+    let at = if urls.is_empty() { String::new() } else { format!(", for example at {urls}") };
+    Finding::good(SUBJECT, format!("everybody in the network{at}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::{super::Level, *};
+
+    #[tokio::test]
+    async fn a_port_is_free_or_taken_by_somebody() {
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = taken.local_addr().unwrap();
+        let silent = async {
+            let (stream, _) = taken.accept().await.unwrap();
+            drop(stream);
+        };
+        let (finding, ()) = tokio::join!(listener("pages", address), silent);
+        assert_eq!(finding.level, Level::Problem, "{finding}");
+        drop(taken);
+        assert_eq!(listener("pages", address).await.level, Level::Good);
+        let foreign = listener("pages", "192.0.2.1:80".parse().unwrap()).await;
+        assert_eq!(foreign.level, Level::Problem, "{foreign}");
+    }
+}
