@@ -190,23 +190,12 @@ fn a_port_in_use_is_one_sentence() {
 #[test]
 fn the_doctor_says_what_is_missing_and_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let examine = |flags: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_halloo"))
-            .env_clear()
-            .env("STATE_DIRECTORY", directory.path())
-            .current_dir(&directory)
-            .arg("doctor")
-            .args(flags)
-            .output()
-            .unwrap();
-        (String::from_utf8(output.stdout).unwrap(), output.status.success())
-    };
-    let (said, is_well) = examine(&["--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0"]);
-    assert!(is_well && said.contains("ok      key") && !said.contains("PROBLEM"), "{said}");
-    drop(taken);
-    let (said, is_well) = examine(&["--listen", &address, "--tls-cert", "no.pem", "--tls-key", "no.pem"]);
-    assert!(!is_well && said.contains("no.pem") && said.contains("PROBLEM certificate"), "{said}");
+    let state = [("STATE_DIRECTORY", directory.path().to_str().unwrap())];
+    let doctor = ["doctor", "--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0"];
+    let (status, said, _) = run(directory.path(), &state, &doctor);
+    assert!(status == 0 && said.contains("ok      key") && !said.contains("PROBLEM"), "{said}");
+    let broken = [&doctor[..], &["--tls-cert", "no.pem", "--tls-key", "no.pem"]].concat();
+    let (status, said, _) = run(directory.path(), &state, &broken);
+    assert!(status == 1 && said.contains("no.pem") && said.contains("PROBLEM certificate"), "{said}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was made");
 }
