@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run build check test bench bench-page soak setup clean FORCE
+.PHONY: help run build deb check test bench bench-page soak setup clean FORCE
 
 # The Rust tools come from cargo, wasm-opt and Playwright from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -34,6 +34,10 @@ $(built): $(sources) $(if $(complete),,FORCE)
 	@echo "building server and client for production (some minutes the first time)" >&2
 	LEPTOS_HASH_FILES=true cargo leptos build --release --precompress
 	@mv $@.new $@
+
+deb: build ## a Debian package, from what is built: target/debian/halloo_*.deb
+	@scripts/setup.sh deb
+	@scripts/deb.sh
 
 check: ## formatting, lints, native tests: the short round while developing
 	@scripts/setup.sh check

@@ -5,6 +5,7 @@
 #   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
 #   scripts/setup.sh test    and what the end-to-end tests need: Chromium and Firefox
 #   scripts/setup.sh bench   and what measuring the page needs
+#   scripts/setup.sh deb     what the release build needs, and cargo-deb
 #
 # Called by the Makefile, which puts ~/.cargo/bin and end2end/node_modules/.bin on PATH.
 set -euo pipefail
@@ -18,7 +19,8 @@ main() {
     build) for_build ;;
     test) for_test ;;
     bench) for_bench ;;
-    *) fail "usage: scripts/setup.sh check|build|test|bench" ;;
+    deb) for_deb ;;
+    *) fail "usage: scripts/setup.sh check|build|test|bench|deb" ;;
   esac
 }
 
@@ -43,6 +45,11 @@ for_test() {
 for_bench() {
   for_test
   npm_packages benches/first-frame
+}
+
+for_deb() {
+  for_build
+  cargo_deb
 }
 
 # The pinned toolchain with its parts, by name: rustup may be set not to install anything by itself.
@@ -72,6 +79,14 @@ cargo_leptos() {
   if [ "$(cargo leptos --version 2>/dev/null)" != "cargo-leptos $cargo_leptos_version" ]; then
     say "building cargo-leptos $cargo_leptos_version (once; 11 to 15 minutes on 2 cores)"
     cargo install "cargo-leptos@$cargo_leptos_version" --locked
+  fi
+}
+
+cargo_deb() {
+  has dpkg-deb || fail "no dpkg here; packages for Debian are made on Debian and its descendants"
+  if [ "$(cargo deb --version 2>/dev/null)" != "$cargo_deb_version" ]; then
+    say "building cargo-deb $cargo_deb_version (once; 1 to 2 minutes on 2 cores)"
+    cargo install "cargo-deb@$cargo_deb_version" --locked
   fi
 }
 

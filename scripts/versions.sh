@@ -6,6 +6,7 @@
 
 rust_version=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
 cargo_leptos_version=0.3.7
+cargo_deb_version=3.8.0
 # The CLI writes glue for exactly one version of the library.
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
 # Playwright and wasm-opt (package binaryen) stand in end2end/package-lock.json.
