@@ -14,7 +14,7 @@ HALLOO_SCHEDULES ?= 1000000
 
 built := target/release/.built
 # With the directories: they change when a file in them is removed.
-sources := Cargo.toml Cargo.lock rust-toolchain.toml $(shell find .cargo src style public)
+sources := Cargo.toml Cargo.lock rust-toolchain.toml scripts/build.sh $(shell find .cargo src style public)
 # `cargo leptos watch` replaces the pages in target/site by its own.
 wasm_hash := $(shell sed -n 's/^wasm: //p' target/release/hash.txt 2>/dev/null)
 complete := $(and $(wildcard target/release/halloo),$(wildcard target/site/pkg/halloo.$(wasm_hash).wasm.br))
@@ -32,7 +32,7 @@ $(built): $(sources) $(if $(complete),,FORCE)
 	@scripts/setup.sh build
 	@mkdir -p target/release && touch $@.new
 	@echo "building server and client for production (some minutes the first time)" >&2
-	LEPTOS_HASH_FILES=true cargo leptos build --release --precompress
+	@scripts/build.sh
 	@mv $@.new $@
 
 deb: build ## a Debian package, from what is built: target/debian/halloo_*.deb

@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use super::Door;
+use super::{Door, relay};
 
 /// Base URLs at which other devices reach a server that listens there. Empty for a loopback address.
 pub fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
@@ -36,6 +36,9 @@ pub fn announce(door: &Door) -> io::Result<()> {
         return Ok(());
     }
     tracing::info!("serving on {scheme}://{}", local(listen));
+    for address in door.relay.iter().flat_map(|relay| relay.listening_at()) {
+        tracing::info!("calls across networks: TURN at UDP {address}, and where the pages are");
+    }
     for url in reachable(listen, scheme) {
         tracing::info!("other devices: {url}");
     }
@@ -53,10 +56,15 @@ pub fn announce(door: &Door) -> io::Result<()> {
     Ok(())
 }
 
-/// The first address for other devices as a picture for their cameras, if they can make calls there.
+/// An address for other devices as a picture for their cameras, if they can make calls there.
 pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
-    let urls = reachable(door.listener.local_addr()?, door.scheme());
-    let url = urls.first().filter(|_| door.tls.is_some());
+    let listen = door.listener.local_addr()?;
+    let urls = reachable(listen, door.scheme());
+    // Of several networks, such as those of containers, the one that leads on.
+    let main = relay::addresses_for(listen.ip())
+        .into_iter()
+        .map(|ip| base_urls(&[ip], listen.port(), door.scheme()));
+    let url = main.flatten().next().or_else(|| urls.into_iter().next()).filter(|_| door.tls.is_some());
     let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
     Ok(code.map(|code| format!("{}\n", code.render::<qrcode::render::unicode::Dense1x2>().build())))
 }
