@@ -17,6 +17,7 @@ main() {
     stage 'release build' make --no-print-directory build
     stage 'page weight' node scripts/size.mjs
     stage 'interoperability' tests/interop/run.sh
+    stage 'other hosts' tests/networks/run.sh reach
     stage 'end to end' end_to_end
   fi
   printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"

@@ -2,131 +2,19 @@
 //
 //   node measure.mjs [--runs N] [CASE...]    CASE: a part of the name of a case
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { chromiumOptions } from '../../end2end/launch.mjs';
-import { watchConnections } from '../../end2end/watch.mjs';
+import { ADDRESSES, BINARY, Person, allWell, chromiumOn, start, startWire, statusOf, until, withHosts } from './hosts.mjs';
 
-const require = createRequire(new URL('../../end2end/package.json', import.meta.url));
-const { chromium } = require('@playwright/test');
-
-const BINARY = resolve(import.meta.dirname, process.env.HALLOO_BIN ?? '../../target/release/halloo');
-const ADDRESSES = { server: '10.77.0.1', ada: '10.77.0.2', bob: '10.77.0.3' };
 const ADAS_OTHER_ADDRESS = '10.77.0.12';
 const URL_OF_SERVER = `http://${ADDRESSES.server}:8080`;
-const POLL_MS = 50;
-const PATIENCE_MS = 90_000;
 
 const { values, positionals } = parseArgs({
   options: { runs: { type: 'string', default: '10' } },
   allowPositionals: true,
 });
 const runs = Number(values.runs);
-
-/** What ends with this program, last begun first. */
-const ends = [];
-
-/** Waits until something holds. */
-async function until(what, holds) {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-    await pause(POLL_MS);
-  }
-}
-
-function run(program, args, options = {}) {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
-  const gone = once(child, 'exit');
-  ends.push(async () => {
-    child.stdin.end();
-    child.kill();
-    await gone;
-  });
-  return child;
-}
-
-async function onHost(host, ...command) {
-  const child = spawn('ip', ['netns', 'exec', `halloo-${host}`, ...command], { stdio: 'inherit' });
-  const [status] = await once(child, 'exit');
-  if (status !== 0) throw new Error(`${command.join(' ')}: ${status}`);
-}
-
-async function startWire() {
-  const hosts = Object.entries(ADDRESSES).map(([host, address]) => `${host}=${address}`);
-  const wire = run('python3', [join(import.meta.dirname, 'wire.py'), ...hosts]);
-  const answers = createInterface({ input: wire.stdout })[Symbol.asyncIterator]();
-  const answered = async () => {
-    if ((await answers.next()).done) throw new Error('the network has ended');
-  };
-  await answered();
-  return async (host, link = {}) => {
-    wire.stdin.write(`${JSON.stringify({ host, ...link })}\n`);
-    await answered();
-  };
-}
-
-async function startServer(directory) {
-  const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
-  run('ip', ['netns', 'exec', 'halloo-server', BINARY, ...flags], { cwd: directory });
-}
-
-/** Somebody with a browser on a host of their own. */
-class Person {
-  static async on(host, directory) {
-    const options = chromiumOptions();
-    const program = join(directory, host);
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec halloo-${host} '${options.executablePath}' "$@"\n`, { mode: 0o755 });
-    const trusting = `--unsafely-treat-insecure-origin-as-secure=${URL_OF_SERVER}`;
-    const browser = await chromium.launch({ ...options, executablePath: program, args: [...options.args, trusting] });
-    ends.push(() => browser.close());
-    const context = await browser.newContext({ locale: 'en-US' });
-    await watchConnections(context);
-    // When there was a new picture, and by how many frames; by the clock of this machine, which all hosts share.
-    await context.addInitScript((ms) => {
-      window.pictures = [];
-      let before = 0;
-      setInterval(async () => {
-        const { frames } = await window.received();
-        if (frames > before) window.pictures.push(Date.now());
-        before = frames;
-      }, ms);
-    }, POLL_MS);
-    return new Person(host, await context.newPage());
-  }
-
-  constructor(host, page) {
-    this.host = host;
-    this.page = page;
-  }
-
-  async enter(room) {
-    const address = `${URL_OF_SERVER}/r/${room}?join=now&name=${this.host}`;
-    await until(`${this.host} reaches the server`, () => this.page.goto(address).then(() => true, () => false));
-  }
-
-  /** Moments of new pictures since then. */
-  async picturesSince(ms) {
-    return (await this.page.evaluate(() => window.pictures ?? [])).filter((at) => at >= ms);
-  }
-
-  /** The call is as if nothing had happened: five new pictures, and the page is content. */
-  async isWellSince(ms) {
-    const state = this.page.locator('[data-testid=call-status][data-state=connected]');
-    return (await this.picturesSince(ms)).length >= 5 && (await state.count()) === 1;
-  }
-}
-
-const both = (people, holds) => Promise.all(people.map(holds)).then((all) => all.every(Boolean));
-
-const allWell = (people, since = Date.now()) => until('a call', () => both(people, (one) => one.isWellSince(since)));
 
 /** How long after `since` the last of them saw a picture again. */
 async function untilPicture(people, since) {
@@ -185,8 +73,8 @@ const CASES = [
     once: gapWhile(async (scene) => {
       const [from, to] = scene.moved ? [ADAS_OTHER_ADDRESS, ADDRESSES.ada] : [ADDRESSES.ada, ADAS_OTHER_ADDRESS];
       scene.moved = !scene.moved;
-      await onHost('ada', 'ip', 'addr', 'del', `${from}/24`, 'dev', 'eth0');
-      await onHost('ada', 'ip', 'addr', 'add', `${to}/24`, 'dev', 'eth0');
+      await statusOf('ada', 'ip', 'addr', 'del', `${from}/24`, 'dev', 'eth0');
+      await statusOf('ada', 'ip', 'addr', 'add', `${to}/24`, 'dev', 'eth0');
     }),
   },
   {
@@ -223,20 +111,15 @@ async function measure(test, scene) {
   console.log(`${test.name.padEnd(40)} ${test.figure.padEnd(38)} ${times.length} runs, median ${median} ms, worst ${times.at(-1)} ms`);
 }
 
-async function main() {
-  const directory = await mkdtemp(join(tmpdir(), 'halloo-networks-'));
-  ends.push(() => rm(directory, { recursive: true, force: true }));
+await withHosts(async (directory) => {
   const link = await startWire();
-  await startServer(directory);
-  const people = [await Person.on('ada', directory), await Person.on('bob', directory)];
+  const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
+  start('server', [BINARY, ...flags], { cwd: directory });
+  const trusting = `--unsafely-treat-insecure-origin-as-secure=${URL_OF_SERVER}`;
+  const person = async (host) => Person.with(await chromiumOn(host, directory, trusting), host, URL_OF_SERVER);
+  const people = [await person('ada'), await person('bob')];
   for (const one of people) await one.enter('networks');
   const scene = { link, people, moved: false };
   const wanted = CASES.filter(({ name }) => !positionals.length || positionals.some((part) => name.includes(part)));
   for (const test of wanted) await measure(test, scene);
-}
-
-try {
-  await main();
-} finally {
-  for (const end of ends.reverse()) await end();
-}
+});

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# A call between two hosts through a server on a third, while their network is cut, changed or bad: how long until there
-# is a picture again. Prints the median and the worst of several runs. docs/RELIABILITY.md has the figures.
+# A call between two hosts through a server on a third.
 #
-#   tests/networks/run.sh [--runs N] [CASE...]    CASE: a part of the name of a case
+#   tests/networks/run.sh reach                   they reach the server, but not each other: HTTPS and the relay
+#   tests/networks/run.sh [--runs N] [CASE...]    their network is cut, changed or bad: how long until there is a picture
+#                                                 again, median and worst (docs/RELIABILITY.md); CASE: a part of its name
 #
 # Needs root, for namespaces and their devices. HALLOO_BIN names the server, by default target/release/halloo.
 set -euo pipefail
@@ -30,4 +31,7 @@ for host in "${hosts[@]}"; do
   ip netns add "halloo-$host" || skip 'no network namespace can be made here'
 done
 
-node measure.mjs "$@"
+case "${1:-}" in
+  reach) node reach.mjs ;;
+  *) node measure.mjs "$@" ;;
+esac

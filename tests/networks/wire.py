@@ -4,7 +4,8 @@
     wire.py NAME=ADDRESS...    e.g. ada=10.77.0.2
 
 Gives each namespace NAME a device `eth0` with this address and carries what is sent there. Commands on standard input, as
-JSON lines, change the link of one host; each is answered by a line: {"host": "ada", "loss": 0.05, "delay_ms": 100, "drop": ["udp"]}.
+JSON lines, change the link of one host; each is answered by a line: {"host": "ada", "loss": 0.05, "delay_ms": 100,
+"drop": ["udp"], "only": ["server"]}.
 It ends when standard input does, and the devices with it.
 
 Why not netem: that is a module many kernels lack, and nothing here needs to be fast.
@@ -37,7 +38,7 @@ class Host:
 
     def __init__(self, name, address):
         self.name = name
-        self.loss, self.delay_s, self.dropped = 0.0, 0.0, frozenset()
+        self.configure()
         with open(f"/run/netns/{PREFIX}{name}") as namespace:
             enter(namespace.fileno())
         self.device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
@@ -45,11 +46,14 @@ class Host:
         for command in ("link set lo up", "link set eth0 up", f"addr add {address}/24 dev eth0"):
             subprocess.run(["ip", *command.split()], check=True)
 
-    def configure(self, loss=0.0, delay_ms=0.0, drop=()):
+    def configure(self, loss=0.0, delay_ms=0.0, drop=(), only=None):
         self.loss, self.delay_s = loss, delay_ms / 1000
+        self.only = only
         self.dropped = frozenset(PROTOCOLS[protocol] for protocol in drop)
 
-    def lets_pass(self, packet):
+    def lets_pass(self, packet, other):
+        if self.only is not None and other.name not in self.only:
+            return False
         return packet[9] not in self.dropped and random.random() >= self.loss
 
 
@@ -92,7 +96,7 @@ class Wire:
             source, target = packet[12:16], packet[16:20]
             self.owners[source] = sender
             receiver = self.owners.get(target)
-            if receiver and receiver is not sender and sender.lets_pass(packet) and receiver.lets_pass(packet):
+            if receiver and receiver is not sender and sender.lets_pass(packet, receiver) and receiver.lets_pass(packet, sender):
                 at = time.monotonic() + sender.delay_s + receiver.delay_s
                 heapq.heappush(self.under_way, (at, next(self.order), receiver, packet))
 
