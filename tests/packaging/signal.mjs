@@ -1,14 +1,15 @@
 // Sets up a call through a proxy: two sockets at /signal, each with the Origin of the page, in one room, with a signal
 // from one to the other, and heartbeats to both. Ends with 1 and a sentence if something is missing.
 //
-//   node signal.mjs https://127.0.0.1:8443 call.example.org
+//   node signal.mjs https://127.0.0.1:8443 call.example.org [misbehave]
 //
-// The first argument is where the proxy is, the second the name it serves. Its certificate is not checked.
+// The first argument is where the proxy is, the second the name it serves. Its certificate is not checked. With
+// `misbehave` one of them then says what nobody understands, until the server has enough.
 import { randomBytes } from 'node:crypto';
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-const [base, name] = process.argv.slice(2);
+const [base, name, manners] = process.argv.slice(2);
 const { request } = base.startsWith('https:') ? https : http;
 const scheme = base.startsWith('https:') ? 'https' : 'http';
 const room = `through-a-proxy-${randomBytes(4).toString('hex')}`;
@@ -53,11 +54,12 @@ class Socket {
   #bytes = Buffer.alloc(0);
   #heard = [];
   #waiting = [];
+  onclose = () => fail('a socket was closed by the other side');
 
   constructor(stream, head) {
     this.#stream = stream;
     stream.on('data', (bytes) => this.#read(bytes));
-    stream.on('close', () => fail('a socket was closed by the other side'));
+    stream.on('close', () => this.onclose());
     this.#read(head);
   }
 
@@ -118,5 +120,11 @@ ada.send({ type: 'signal', to: peer.id, signal: { kind: 'offer', sdp: 'v=0\r\n',
 const { signal } = await ben.next('signal');
 if (signal.sdp !== 'v=0\r\n') fail('the offer was not passed on as it was');
 await Promise.all([ada, ben].map(async (one) => { for (let heard = 0; heard < 3; heard += 1) await one.next('heartbeat'); }));
+if (manners === 'misbehave') {
+  await new Promise((done) => {
+    ada.onclose = done;
+    for (let said = 0; said < 11; said += 1) ada.send({ type: 'nonsense' });
+  });
+}
 console.log(`signal: pages, a call set-up and heartbeats through ${base}`);
 process.exit(0);
