@@ -84,7 +84,7 @@ cargo_leptos() {
 
 cargo_deb() {
   has dpkg-deb || fail "no dpkg here; packages for Debian are made on Debian and its descendants"
-  if [ "$(cargo deb --version 2>/dev/null)" != "$cargo_deb_version" ]; then
+  if [ "$(cargo deb --version 2>/dev/null)" != "cargo-deb $cargo_deb_version" ]; then
     say "building cargo-deb $cargo_deb_version (once; 1 to 2 minutes on 2 cores)"
     cargo install "cargo-deb@$cargo_deb_version" --locked
   fi

@@ -13,7 +13,7 @@ const [base, name, manners] = process.argv.slice(2);
 const { request } = base.startsWith('https:') ? https : http;
 const scheme = base.startsWith('https:') ? 'https' : 'http';
 const room = `through-a-proxy-${randomBytes(4).toString('hex')}`;
-const TLS = { rejectUnauthorized: false, servername: name };
+const TLS = { rejectUnauthorized: false, servername: name.replace(/:\d+$/, '') };
 setTimeout(() => fail('no call within 20 seconds'), 20_000).unref();
 
 function fail(reason) {
