@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { Coturn } from './coturn.ts';
 import { watchTracks } from './media.ts';
 import { Proxy } from './proxy.ts';
 import { Halloo } from './room.ts';
@@ -79,6 +80,8 @@ interface TestFixtures {
     server: (...flags: string[]) => Promise<Server>;
     /** A browser of this name that trusts the certificate that the server has made. */
     browserThatTrusts: (server: Server, name: string) => Promise<Browser>;
+    /** A TURN server that believes logins made with this secret. */
+    coturn: (secret: string) => Promise<Coturn>;
     /** A way to a server that can be cut. */
     wayTo: (server: Server) => Promise<Proxy>;
   };
@@ -112,6 +115,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         const browser = await browserThatTrusts(server, name);
         ends.push(() => browser.close());
         return browser;
+      },
+      coturn: async (secret) => {
+        const coturn = await Coturn.start(secret);
+        ends.push(() => coturn.dispose());
+        return coturn;
       },
       wayTo: async ({ port }) => {
         const proxy = await Proxy.start(port);

@@ -2,57 +2,7 @@
 
 import { expect, test } from './fixtures.ts';
 import { expectMedia } from './media.ts';
-import type { Page } from '@playwright/test';
-
-/** Leaves connections no way but over a relay that is reached like this. */
-function relayedBy(transport: string): () => void {
-  return new Function(`
-    const relayed = (configuration) => ({
-      ...configuration,
-      iceServers: configuration.iceServers.map((server) =>
-        ({ ...server, urls: server.urls.filter((url) => url.endsWith('transport=${transport}')) })),
-      iceTransportPolicy: 'relay',
-    });
-    const Direct = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Direct {
-      constructor(configuration) {
-        super(relayed(configuration));
-        (window.relayed ??= []).push(this);
-      }
-      setConfiguration(configuration) {
-        super.setConfiguration(relayed(configuration));
-      }
-    };
-  `) as () => void;
-}
-
-interface Relayed {
-  relayed: RTCPeerConnection[];
-}
-
-/** The candidate on this side of the pair that the page's connection uses. */
-async function localCandidate(page: Page): Promise<Record<string, unknown>> {
-  return page.evaluate(async () => {
-    const [connection] = (window as unknown as Relayed).relayed;
-    const stats = [...(await connection!.getStats()).values()];
-    const pair = stats.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
-    return stats.find(({ id }) => id === pair?.localCandidateId) ?? {};
-  });
-}
-
-/** Its kind, and how the relay is reached. */
-async function way(page: Page): Promise<unknown> {
-  const { candidateType, relayProtocol } = await localCandidate(page);
-  return [candidateType, relayProtocol];
-}
-
-/** Until when the page's login for the relay is good, in seconds since 1970. */
-async function expiry(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const { iceServers } = (window as unknown as Relayed).relayed[0]!.getConfiguration();
-    return Number.parseInt(iceServers![0]!.username!, 10);
-  });
-}
+import { expiry, localCandidate, relayedBy, way, type Relayed } from './relay.ts';
 
 for (const transport of ['udp', 'tcp']) {
   test(`a call goes over the relay by ${transport.toUpperCase()} alone`, async ({ person, room }) => {
