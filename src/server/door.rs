@@ -69,6 +69,12 @@ impl Door {
             None => bind(config.listen).await?,
         };
         let http = match hold(activation::HTTP)? {
+            Some(_) if tls.is_none() => {
+                tracing::warn!(
+                    "the socket `http` of systemd is not used: there is no HTTPS to send browsers to"
+                );
+                None
+            }
             Some(listener) => Some(listener),
             None => bind_if_any(config.http_listen).await?,
         };

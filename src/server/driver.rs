@@ -15,7 +15,11 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{ice::IceServers, mailbox::Mailbox, metrics::Metrics};
+use super::{
+    ice::{IceServers, Reached},
+    mailbox::Mailbox,
+    metrics::Metrics,
+};
 use crate::{
     hub::{ConnId, Effect, End, Hub, HubConfig, Input, Stats},
     protocol::{
@@ -48,8 +52,7 @@ pub(super) struct Counts {
 #[derive(Debug)]
 struct Socket {
     mailbox: Arc<Mailbox>,
-    /// As what its client knows this server.
-    host: Box<str>,
+    reached: Reached,
     /// Whose logins for TURN servers it was told, and when to tell new ones.
     logins: Option<(PeerId, Millis)>,
 }
@@ -95,8 +98,8 @@ impl Driver {
         self.lock().stopping
     }
 
-    /// Takes in a new socket, which knows this server as `host`.
-    pub(super) fn connect(&self, host: &str) -> (ConnId, Arc<Mailbox>) {
+    /// Takes in a new socket.
+    pub(super) fn connect(&self, reached: Reached) -> (ConnId, Arc<Mailbox>) {
         let mut state = self.lock();
         state.last_conn += 1;
         let conn = ConnId(state.last_conn);
@@ -104,9 +107,7 @@ impl Driver {
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state
-                .sockets
-                .insert(conn, Socket { mailbox: Arc::clone(&mailbox), host: host.into(), logins: None });
+            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), reached, logins: None });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
@@ -245,7 +246,7 @@ impl Driver {
     fn ice_servers(&self, peer: PeerId, socket: &mut Socket) -> Vec<IceServer> {
         let half = self.ice.login_lifetime().map(|lifetime| lifetime.as_millis() as u64 / 2);
         socket.logins = half.map(|half| (peer, self.now() + half));
-        self.ice.for_peer(peer, &socket.host, SystemTime::now())
+        self.ice.for_peer(peer, &socket.reached, SystemTime::now())
     }
 
     fn now(&self) -> Millis {

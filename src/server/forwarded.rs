@@ -20,6 +20,8 @@ pub(super) struct Client {
     pub(super) address: IpAddr,
     /// Over HTTPS, all the way as far as is known.
     pub(super) is_secure: bool,
+    /// Through a trusted proxy.
+    pub(super) is_proxied: bool,
 }
 
 /// Believes trusted proxies, and nobody else.
@@ -57,7 +59,7 @@ fn client(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Client {
     }
     let scheme = last(headers, "x-forwarded-proto");
     let is_secure = scheme.map_or(connected.is_secure, |scheme| scheme.eq_ignore_ascii_case("https"));
-    Client { address: address.to_canonical(), is_secure }
+    Client { address: address.to_canonical(), is_secure, is_proxied: true }
 }
 
 fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
@@ -85,8 +87,8 @@ mod tests {
         let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
         let headers =
             pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        let connected = Client { address: connected.parse().unwrap(), is_secure: false };
-        let Client { address, is_secure } = client(&proxies, connected, &headers.collect());
+        let connected = Client { address: connected.parse().unwrap(), is_secure: false, is_proxied: false };
+        let Client { address, is_secure, .. } = client(&proxies, connected, &headers.collect());
         (address.to_string(), is_secure)
     }
 

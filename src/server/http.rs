@@ -91,7 +91,7 @@ async fn serve(
         Err(_) => return tracing::debug!("a connection took too long to open"),
     };
     let is_secure = matches!(opened, Opened::Tls(_));
-    let client = Client { address: remote.ip(), is_secure };
+    let client = Client { address: remote.ip(), is_secure, is_proxied: false };
     match (opened, service.relay.filter(|_| STUN.contains(&first))) {
         (Opened::Tls(stream), Some(relay)) => tokio::select! {
             () = relay.serve_stream(stream, remote, local) => {}

@@ -22,6 +22,15 @@ pub(super) struct IceServers {
     own: Option<Own>,
 }
 
+/// As what, and how, a client knows this server.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reached {
+    /// Name or address, and perhaps a port.
+    pub(super) host: Box<str>,
+    /// A proxy stands between, which passes on no streams but those of HTTP.
+    pub(super) is_proxied: bool,
+}
+
 /// The TURN server inside.
 #[derive(Clone)]
 pub(super) struct Own {
@@ -46,8 +55,8 @@ impl IceServers {
         (self.secret.is_some() || self.own.is_some()).then_some(self.login_lifetime)
     }
 
-    /// What to tell this peer, who knows this server as `host`, at this time.
-    pub(super) fn for_peer(&self, peer: PeerId, host: &str, now: SystemTime) -> Vec<IceServer> {
+    /// What to tell this peer at this time.
+    pub(super) fn for_peer(&self, peer: PeerId, reached: &Reached, now: SystemTime) -> Vec<IceServer> {
         let expiry = (now + self.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let id = peer.to_string();
         let mut servers = self.servers.clone();
@@ -59,7 +68,7 @@ impl IceServers {
             }
         }
         let own = self.own.as_ref();
-        servers.extend(own.and_then(|own| own.relay.ice_server(host, own.has_tls, &id, expiry)));
+        servers.extend(own.and_then(|own| own.relay.ice_server(reached, own.has_tls, &id, expiry)));
         servers
     }
 }
@@ -90,7 +99,7 @@ mod tests {
         let all = vec![server("stun:s"), server("turn:t"), own.clone()];
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
         let config = Config { ice_servers: all, turn_secret: Some("secret".into()), ..Config::default() };
-        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), "", now);
+        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), &Reached::default(), now);
         assert_eq!(told[0], server("stun:s"));
         assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));
         assert_eq!(told[1].credential, Some(Secret::new("secret").login("000000000000000a", 1_600).password));

@@ -23,6 +23,7 @@ use super::{
     driver::Driver,
     embedded,
     forwarded::{self, Client},
+    ice::Reached,
     security,
     site::Site,
     socket,
@@ -183,9 +184,12 @@ async fn signal(
     let open = state.sockets.token();
     let host =
         headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| security::is_host(host));
-    let host = host.unwrap_or_default().to_owned();
+    let reached = Reached {
+        host: host.unwrap_or_default().into(),
+        is_proxied: client.is_some_and(|client| client.is_proxied),
+    };
     socket::limited(upgrade).on_upgrade(async move |socket| {
-        socket::serve(socket, state.driver, &host).await;
+        socket::serve(socket, state.driver, reached).await;
         drop(open);
     })
 }

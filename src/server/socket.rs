@@ -13,7 +13,7 @@ use futures_util::{
 use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::time::timeout;
 
-use super::{driver::Driver, mailbox::Mailbox};
+use super::{driver::Driver, ice::Reached, mailbox::Mailbox};
 use crate::{
     hub::{ConnId, End},
     protocol::{
@@ -42,9 +42,9 @@ pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .max_message_size(READ_LIMIT_BYTES)
 }
 
-/// Serves one socket until it is gone. Its client knows this server as `host`.
-pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>, host: &str) {
-    let (conn, mailbox) = driver.connect(host);
+/// Serves one socket until it is gone.
+pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>, reached: Reached) {
+    let (conn, mailbox) = driver.connect(reached);
     Connection { socket, driver: &driver, conn, mailbox: &mailbox, batch: VecDeque::new() }.run().await;
 }
 

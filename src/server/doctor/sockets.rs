@@ -36,14 +36,15 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
 async fn listener(subject: &'static str, address: SocketAddr) -> Finding {
     match TcpListener::bind(address).await {
         Ok(_) => Finding::good(subject, format!("{address} is free")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => match is_halloo(address).await {
-            true => Finding::good(subject, format!("a halloo answers at {address}")),
-            false => Finding::problem(
-                subject,
-                format!("{address} is in use by another program"),
-                "stop that program, or choose another port",
-            ),
-        },
+        // Also where systemd holds a port that this user may not listen at.
+        Err(_) if is_halloo(address).await => {
+            Finding::good(subject, format!("a halloo answers at {address}"))
+        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Finding::problem(
+            subject,
+            format!("{address} is in use by another program"),
+            "stop that program, or choose another port",
+        ),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Finding::problem(
             subject,
             format!("this user may not listen at {address}"),

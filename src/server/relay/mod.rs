@@ -27,7 +27,7 @@ use tokio::{
 
 pub(super) use self::address::find as addresses_for;
 use self::sockets::Ports;
-use super::{addresses::host_name, config::TurnSettings};
+use super::{addresses::host_name, config::TurnSettings, ice::Reached};
 use crate::{
     protocol::IceServer,
     sansio::Millis,
@@ -115,9 +115,15 @@ impl Relay {
         self.listening.iter().map(|listening| listening.local)
     }
 
-    /// What to tell a browser that knows this server as `host`, whose login is good until `expiry`; none if a proxy stands
-    /// between, which passes no datagrams on.
-    pub(super) fn ice_server(&self, host: &str, has_tls: bool, id: &str, expiry: u64) -> Option<IceServer> {
+    /// What to tell a browser whose login is good until `expiry`; none if a proxy on this machine stands between, and datagrams
+    /// come from this machine only.
+    pub(super) fn ice_server(
+        &self,
+        Reached { host, is_proxied }: &Reached,
+        has_tls: bool,
+        id: &str,
+        expiry: u64,
+    ) -> Option<IceServer> {
         let name = host_name(host);
         let is_local = |name: &str| {
             name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
@@ -131,10 +137,10 @@ impl Relay {
         let port = host.parse::<Authority>().ok()?.port_u16();
         let (scheme, port) =
             if has_tls { ("turns", port.unwrap_or(443)) } else { ("turn", port.unwrap_or(80)) };
-        let urls = vec![
-            format!("turn:{name}:{}?transport=udp", udp.port()),
-            format!("{scheme}:{name}:{port}?transport=tcp"),
-        ];
+        let mut urls = vec![format!("turn:{name}:{}?transport=udp", udp.port())];
+        if !is_proxied {
+            urls.push(format!("{scheme}:{name}:{port}?transport=tcp"));
+        }
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }
