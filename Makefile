@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run build deb check test bench bench-page soak setup clean FORCE
+.PHONY: help run build deb check test bench bench-page soak fuzz setup clean FORCE
 
 # The Rust tools come from cargo, wasm-opt and Playwright from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -43,7 +43,7 @@ check: ## formatting, lints, native tests: the short round while developing
 	@scripts/setup.sh check
 	@scripts/test.sh check
 
-test: ## lints, native tests, documentation, page weight, interoperability, real browsers
+test: ## lints, native tests, fuzzing, documentation, page weight, interoperability, real browsers
 	@scripts/setup.sh test
 	@scripts/test.sh all
 
@@ -57,6 +57,10 @@ bench-page: build ## measure navigation to first remote frame beside the tutoria
 soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
 	@scripts/setup.sh check
 	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups no_loss
+
+fuzz: ## hunt for packets that break the TURN server (HALLOO_FUZZ_SECONDS=600)
+	@scripts/setup.sh check
+	scripts/fuzz.sh $(or $(HALLOO_FUZZ_SECONDS),600)
 
 setup: ## install what all of these need, nothing else
 	@scripts/setup.sh bench

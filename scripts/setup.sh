@@ -37,6 +37,7 @@ for_build() {
 
 for_test() {
   for_build
+  has c++ || fail "no C++ compiler (c++) here; the fuzzer needs one (Debian: apt install build-essential)"
   browsers
   certificate_tool
   acme_server

@@ -13,6 +13,7 @@ main() {
   stage 'native tests' cargo test --features ssr
   stage 'simulator' simulator
   if [ "$1" = all ]; then
+    stage 'fuzzing' fuzzing
     stage 'documentation' documentation
     stage 'release build' make --no-print-directory build
     stage 'page weight' node scripts/size.mjs
@@ -23,11 +24,20 @@ main() {
   printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
 }
 
-formatting() { cargo fmt --check && cargo fmt --check --manifest-path tests/simulation/Cargo.toml; }
+formatting() {
+  cargo fmt --check
+  cargo fmt --check --manifest-path tests/simulation/Cargo.toml
+  cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
+}
 
 simulator() {
   cargo clippy --locked --manifest-path tests/simulation/Cargo.toml --target-dir target/simulation --all-targets -- -D warnings
   scripts/simulate.sh
+}
+
+fuzzing() {
+  cargo clippy --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz -- -D warnings
+  scripts/fuzz.sh "${HALLOO_FUZZ_SECONDS:-60}"
 }
 
 documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }
