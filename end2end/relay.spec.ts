@@ -31,6 +31,19 @@ test('a call outlives its logins for the relay, and finds a new way with new one
   for (const one of [ada, bob]) await expectMedia(one.page);
 });
 
+test('a call over the relay goes on after the server was started anew', async ({ make, person, room }) => {
+  const server = await make.server();
+  const options = { url: server.url, prepare: relayedBy('udp') };
+  const [ada, bob] = [await person(options), await person(options)];
+  for (const one of [ada, bob]) one.allowLostServer();
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const one of [ada, bob]) await expectMedia(one.page);
+  await server.stop();
+  await server.restart();
+  for (const one of [ada, bob]) await expectMedia(one.page);
+});
+
 test('with HTTPS the relay is reached by TLS, at the port of the pages', async ({ make, person, room, browserName }) => {
   const server = await make.server('--tls-self-signed');
   const browser = await make.browserThatTrusts(server, browserName);
