@@ -180,7 +180,10 @@ impl World {
         let is_good = self.now.unix < end || (end > 0 && self.server.has_allocation(client));
         let question = wire::message(wire::ALLOCATE, &[]);
         let nonce = match self.server.from_client(self.now, client, &question) {
-            Reaction::Reply(answer) => wire::nonce(&answer),
+            Reaction::Reply(answer) => {
+                is_short(&answer, &question);
+                wire::nonce(&answer)
+            }
             other => panic!("a stranger is asked for a login, not {other:?}"),
         };
         let bytes = wire::signed(kind, attributes, &login, &nonce);
@@ -202,8 +205,7 @@ impl World {
             Reaction::Reply(answer) => {
                 is_message(&answer);
                 if !is_signed {
-                    let most = bytes.len() + MOST_FOR_STRANGERS;
-                    assert!(answer.len() <= most, "{} bytes for {}", answer.len(), bytes.len());
+                    is_short(&answer, bytes);
                 }
             }
             Reaction::Relay { peer, data, .. } => {
@@ -305,6 +307,12 @@ fn request(script: &mut Script<'_>) -> (u16, Vec<u8>) {
             (wire::CHANNEL_BIND, [wire::attribute(wire::CHANNEL_NUMBER, &number), first].concat())
         }
     }
+}
+
+/// Nobody can make the server send much to an address that is not theirs.
+fn is_short(answer: &[u8], question: &[u8]) {
+    let most = question.len() + MOST_FOR_STRANGERS;
+    assert!(answer.len() <= most, "{} bytes for {}", answer.len(), question.len());
 }
 
 fn is_message(bytes: &[u8]) {
