@@ -35,8 +35,12 @@ impl Relay {
         let (frames, mut queue) = mpsc::channel::<Vec<u8>>(QUEUE);
         self.lock().streams.insert(client, frames.clone());
         let write = async {
-            while let Some(frame) = queue.recv().await {
-                if writing.write_all(&frame).await.is_err() || writing.flush().await.is_err() {
+            let mut waiting = Vec::new();
+            while queue.recv_many(&mut waiting, QUEUE).await > 0 {
+                // In one call, and with TLS in one record, what has come meanwhile.
+                let frames = waiting.concat();
+                waiting.clear();
+                if writing.write_all(&frames).await.is_err() || writing.flush().await.is_err() {
                     return;
                 }
             }
