@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh check   the Rust toolchain
 #   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test    and what the end-to-end tests need: Chromium and Firefox
+#   scripts/setup.sh test    and what the tests need: Chromium, Firefox, certutil, coturn
 #   scripts/setup.sh bench   and what measuring the page needs
 #   scripts/setup.sh deb     what the release build needs, and cargo-deb
 #
@@ -41,6 +41,7 @@ for_test() {
   browsers
   certificate_tool
   acme_server
+  coturn
 }
 
 for_bench() {
@@ -146,6 +147,17 @@ acme_server() {
   apt_install pebble && has pebble || say "no Pebble here: the tests of ACME are skipped"
 }
 
+# Another TURN server, and a client for halloo's own. Its service is for those who ask for it: the tests start theirs.
+coturn() {
+  has turnserver && return
+  say "installing coturn with apt-get (seconds)"
+  if apt_install coturn && has turnserver; then
+    as_root systemctl disable --now coturn 2>/dev/null || true
+  else
+    say "no coturn here; the tests that need it are skipped (Debian: coturn)"
+  fi
+}
+
 # Prints the names of those that the tests would not find.
 missing_browsers() {
   local found
@@ -157,18 +169,18 @@ missing_browsers() {
 # Debian and its descendants differ in names: each is tried.
 apt_install() {
   has apt-get || return 1
-  local as_root=() browser package
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || return 1
-    as_root=(sudo -n)
-  fi
-  as_root+=(env DEBIAN_FRONTEND=noninteractive)
-  "${as_root[@]}" apt-get update -qq
+  as_root true 2>/dev/null || return 1
+  local browser package
+  as_root apt-get update -qq
   for browser in "$@"; do
     for package in "$browser" "$browser-esr" "$browser-browser"; do
-      if "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$package"; then break; fi
+      if as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"; then break; fi
     done
   done
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
 has() { command -v "$1" >/dev/null; }
