@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import stalled
+
 HERE = Path(__file__).parent
 HALLOO = Path(os.environ.get("HALLOO_BIN", HERE / "../../target/release/halloo")).resolve()
 KEY = bytes(range(32))
@@ -155,9 +157,14 @@ def conformance(directory: str, choices: str) -> None:
             if problem:
                 pool.shutdown(cancel_futures=True)
                 sys.exit(f"turn: {case.name}: {problem}")
+        name = "TCP: who reads nothing for a while misses packets, but no answer"
+        problem = stalled.problem((SERVER, PAGES_PORT), PEER, login(HALLOO_SECRET, "stalled"))
+        print(f"  {'FAILED' if problem else 'ok':6}  {name}", flush=True)
+        if problem:
+            sys.exit(f"turn: {name}: {problem}")
         if server.poll() is not None:
             sys.exit(f"turn: the server ended with {server.returncode}")
-    print(f"turn: {len(all_cases)} cases in {time.monotonic() - began:.0f} s, none of {CLIENTS * MESSAGES} messages lost in any")
+    print(f"turn: {len(all_cases) + 1} cases in {time.monotonic() - began:.0f} s, none of {CLIENTS * MESSAGES} messages lost in any")
 
 
 def problem_of(case: Case, choices: str) -> str | None:

@@ -57,7 +57,8 @@ impl Relay {
                     match cut.pop() {
                         Ok(Some(frame)) => {
                             if let Some(reply) = self.handle(client, frame) {
-                                let _ = frames.try_send(reply);
+                                // Packets may be lost, but over a stream nobody asks for an answer twice.
+                                let Ok(Ok(())) = timeout(patience, frames.send(reply)).await else { return };
                             }
                         }
                         Ok(None) => break,
