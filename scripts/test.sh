@@ -18,6 +18,7 @@ main() {
     stage 'release build' make --no-print-directory build
     stage 'page weight' node scripts/size.mjs
     stage 'interoperability' tests/interop/run.sh
+    stage 'TURN server' tests/turn/run.sh
     stage 'other hosts' tests/networks/run.sh reach
     stage 'end to end' end_to_end
   fi
