@@ -11,6 +11,7 @@ unexport CARGO_TARGET_DIR
 unexport CARGO_BUILD_TARGET_DIR
 
 HALLOO_SCHEDULES ?= 1000000
+FUZZ_SECONDS ?= 600
 
 built := target/release/.built
 # With the directories: they change when a file in them is removed.
@@ -58,9 +59,9 @@ soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
 	@scripts/setup.sh check
 	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups no_loss
 
-fuzz: ## hunt for packets that break the TURN server (HALLOO_FUZZ_SECONDS=600)
-	@scripts/setup.sh check
-	scripts/fuzz.sh $(or $(HALLOO_FUZZ_SECONDS),600)
+fuzz: ## hunt in the TURN server with any input, for FUZZ_SECONDS=600
+	@scripts/setup.sh fuzz
+	scripts/fuzz.sh $(ARGS) $(FUZZ_SECONDS)
 
 setup: ## install what all of these need, nothing else
 	@scripts/setup.sh bench

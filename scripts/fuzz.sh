@@ -1,49 +1,99 @@
 #!/usr/bin/env bash
-# Hunts for inputs that break the TURN server, guided by the ways that they take through it. Begins with tests/fuzz/corpus/turn; what it
-# finds of use stays in target/fuzz. Ends with 1 at the first that breaks something, and says how to try it again.
+# Fuzzes the TURN server's core, guided by what is covered; see docs/TESTING.md.
 #
-#   scripts/fuzz.sh [SECONDS]         60 if not said
-#   scripts/fuzz.sh --grow SECONDS    and takes into the corpus what takes new ways
-#   scripts/fuzz.sh FILE              tries one input again
+#   scripts/fuzz.sh [SECONDS]          for so long (60), with two processes
+#   scripts/fuzz.sh --grow [SECONDS]   and adds to the corpus what covers more than it
+#   scripts/fuzz.sh --build            builds only
+#
+# HALLOO_SEED is the first seed (1). What is found is left in target/fuzz/found, a crash in target/fuzz/crashes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-corpus=tests/fuzz/corpus/turn
-found=target/fuzz/found
-host=$(rustc -vV | sed -n 's/^host: //p')
+corpus=tests/fuzz/corpus
+target=target/fuzz
+programs=$target/release
+seed=${HALLOO_SEED:-1}
+# A script is some hundred steps; what takes seconds or half a gigabyte is a fault.
+options=(-max_len=2048 -timeout=10 -rss_limit_mb=512 -print_final_stats=1 "-artifact_prefix=$target/crashes/")
 
-# What cargo-fuzz tells the compiler, which is stable; only its address sanitizer is not.
-coverage='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters'
-coverage+=' -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares'
+main() {
+  local grow=
+  if [ "${1:-}" = --grow ]; then grow=yes && shift; fi
+  build
+  [ "${1:-}" != --build ] || return 0
+  fuzz "${1:-60}"
+  [ -z "$grow" ] || grow_corpus
+  printf 'corpus: %d files\n' "$(find "$corpus" -type f | wc -l)"
+}
 
-# Not for the machine's own build scripts: so the target is named.
-RUSTFLAGS="--cfg fuzzing $coverage -Ccodegen-units=1" \
-  cargo build --quiet --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz --target "$host"
-turn=target/fuzz/$host/debug/turn
+build() {
+  RUSTC_WORKSPACE_WRAPPER=$PWD/tests/fuzz/instrument.sh cargo build --locked --release --features libfuzzer \
+    --bin server --bin message --manifest-path tests/fuzz/Cargo.toml --target-dir "$target"
+}
 
-if [ -f "${1:-}" ]; then exec "$turn" "$1"; fi
-grow=
-if [ "${1:-}" = --grow ]; then grow=yes && shift; fi
-seconds=${1:-60}
+# The codec alone gets a tenth of one process: it is a part of the other as well.
+fuzz() {
+  local all=$1 short=$((($1 + 9) / 10)) pids=() pid status=0
+  rm -rf "$target/found" "$target/crashes"
+  mkdir -p "$target/found/server" "$target/found/message" "$target/crashes"
+  play server "$seed" "$all" &
+  pids+=($!)
+  { play message "$seed" "$short" && if [ "$all" -gt "$short" ]; then play server "$((seed + 1))" "$((all - short))"; fi; } &
+  pids+=($!)
+  trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+  for pid in "${pids[@]}"; do
+    wait -n || status=1
+    # One crash is enough: the other process is told to end.
+    [ "$status" = 0 ] || break
+  done
+  if [ "$status" != 0 ]; then
+    crashes
+    exit 1
+  fi
+  trap - EXIT
+}
 
-rm -rf "$found"
-mkdir -p "$found"
-log=target/fuzz/log
-status=0
-"$turn" "$found" "$corpus" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -artifact_prefix=target/fuzz/ \
-  >"$log" 2>&1 || status=$?
-if [ "$status" != 0 ]; then
-  tail -n 60 "$log"
-  echo "fuzzing: an input breaks it; again: scripts/fuzz.sh $(ls -t target/fuzz/crash-* target/fuzz/timeout-* target/fuzz/oom-* 2>/dev/null | head -n 1)"
-  exit 1
-fi
-if [ -n "$grow" ]; then
-  merged=target/fuzz/merged
-  rm -rf "$merged" && mkdir -p "$merged"
-  "$turn" -set_cover_merge=1 -max_len=600 "$merged" "$corpus" "$found" >>"$log" 2>&1
-  rm -rf "$corpus" && mkdir -p "$corpus"
-  cp "$merged"/* "$corpus"/
-fi
-runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-ways=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
-echo "fuzzing: $runs inputs in $seconds s, $ways ways through the code, $(find "$corpus" -type f | wc -l) inputs in the corpus; nothing broke"
+# play PROGRAM SEED SECONDS
+play() {
+  local log=$target/$1-$2.log pid
+  "$programs/$1" "${options[@]}" "-seed=$2" "-max_total_time=$3" "$target/found/$1" "$corpus/$1" 2>"$log" &
+  pid=$!
+  # shellcheck disable=SC2064 # this process, not a later one
+  trap "kill $pid 2>/dev/null; exit 0" TERM
+  if wait "$pid"; then
+    awk -v name="$1, seed $2" '
+      /^#[0-9]+[ \t]+(INITED|DONE) / { for (i = 1; i < NF; i++) value[$i] = $(i + 1); if (/INITED/) began = value["cov:"] }
+      /number_of_executed_units/ { executed = $2 }
+      /average_exec_per_sec/ { rate = $2 }
+      /new_units_added/ { found = $2 }
+      END {
+        printf "%s: %d executions, %d per second; coverage %d (%d by the corpus), features %d; %d inputs found\n",
+          name, executed, rate, value["cov:"], began, value["ft:"], found
+      }' "$log"
+  else
+    # What the assertion says, and where.
+    grep -A 3 -m 1 -E 'panicked at|ERROR: libFuzzer' "$log" >&2 || tail -n 5 "$log" >&2
+    return 1
+  fi
+}
+
+crashes() {
+  local path name
+  for path in "$target"/crashes/*; do
+    [ -e "$path" ] || continue
+    name=server
+    ! grep -q "Test unit written to $path" "$target"/message-*.log || name=message
+    printf 'fuzz: %s\nfuzz: again by: %s/%s %s\n' "$path" "$programs" "$name" "$path" >&2
+  done
+}
+
+# Adds the fewest files that reach what the corpus does not; not those that only go there more often.
+grow_corpus() {
+  local name
+  for name in server message; do
+    "$programs/$name" -set_cover_merge=1 -use_counters=0 "${options[@]}" "$corpus/$name" "$target/found/$name" \
+      2>"$target/grow-$name.log"
+  done
+}
+
+main "$@"

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh check   the Rust toolchain
 #   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
+#   scripts/setup.sh fuzz    the Rust toolchain, and a C++ compiler for the fuzzer
 #   scripts/setup.sh test    and what the tests need: Chromium, Firefox, certutil, coturn
 #   scripts/setup.sh bench   and what measuring the page needs
 #   scripts/setup.sh deb     what the release build needs, and cargo-deb
@@ -17,10 +18,11 @@ main() {
   case "${1:-}" in
     check) for_check ;;
     build) for_build ;;
+    fuzz) for_fuzz ;;
     test) for_test ;;
     bench) for_bench ;;
     deb) for_deb ;;
-    *) fail "usage: scripts/setup.sh check|build|test|bench|deb" ;;
+    *) fail "usage: scripts/setup.sh check|build|fuzz|test|bench|deb" ;;
   esac
 }
 
@@ -35,9 +37,14 @@ for_build() {
   wasm_bindgen
 }
 
+for_fuzz() {
+  rust
+  cxx
+}
+
 for_test() {
   for_build
-  has c++ || fail "no C++ compiler (c++) here; the fuzzer needs one (Debian: apt install build-essential)"
+  cxx
   browsers
   certificate_tool
   acme_server
@@ -75,6 +82,11 @@ rust() {
     say "adding WebAssembly to Rust $rust_version (seconds)"
     rustup target add --toolchain "$rust_version" wasm32-unknown-unknown
   fi
+}
+
+# libFuzzer is built from its source.
+cxx() {
+  has c++ || fail "no C++ compiler (c++) here; the fuzzer needs one (Debian: apt install build-essential)"
 }
 
 cargo_leptos() {

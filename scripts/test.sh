@@ -12,6 +12,7 @@ main() {
   stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
   stage 'native tests' cargo test --features ssr
   stage 'simulator' simulator
+  stage 'corpus' corpus
   if [ "$1" = all ]; then
     stage 'fuzzing' fuzzing
     stage 'documentation' documentation
@@ -36,9 +37,17 @@ simulator() {
   scripts/simulate.sh
 }
 
-fuzzing() {
+# What the fuzzer has found and began with, without libFuzzer.
+corpus() {
   cargo clippy --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz -- -D warnings
-  scripts/fuzz.sh "${HALLOO_FUZZ_SECONDS:-60}"
+  cargo clippy --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz --test corpus -- -D warnings
+  cargo test --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz
+}
+
+# Its programs are not built but for fuzzing: they need a C++ compiler.
+fuzzing() {
+  cargo clippy --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz --features libfuzzer --bins -- -D warnings
+  scripts/fuzz.sh 60
 }
 
 documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features ssr; }

@@ -1,7 +1,7 @@
 //! What one client has been given (RFC 8656, section 2.2): relayed addresses, and the peers it may exchange packets with.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::{IpAddr, SocketAddr},
 };
 
@@ -77,14 +77,15 @@ impl<R> Allocation<R> {
         self.relays.iter().find(|relay| relay.address.is_ipv4() == peer.is_ipv4())
     }
 
-    pub(super) fn permit(&mut self, peer: IpAddr, now: Millis) -> Result<(), Refusal> {
-        if !self.permissions.contains_key(&peer) && self.permissions.len() >= MAX_PERMISSIONS {
-            self.permissions.retain(|_, expires| *expires > now);
-            if self.permissions.len() >= MAX_PERMISSIONS {
-                return Err(Refusal::Full);
-            }
+    /// All of these or, if they are too many, none.
+    pub(super) fn permit(&mut self, peers: &[SocketAddr], now: Millis) -> Result<(), Refusal> {
+        self.permissions.retain(|_, expires| *expires > now);
+        let ips = peers.iter().map(SocketAddr::ip);
+        let new: HashSet<_> = ips.clone().filter(|ip| !self.permissions.contains_key(ip)).collect();
+        if self.permissions.len() + new.len() > MAX_PERMISSIONS {
+            return Err(Refusal::Full);
         }
-        self.permissions.insert(peer, now + PERMISSION_MS);
+        self.permissions.extend(ips.map(|ip| (ip, now + PERMISSION_MS)));
         Ok(())
     }
 
@@ -92,19 +93,23 @@ impl<R> Allocation<R> {
         self.permissions.get(&peer).is_some_and(|expires| *expires > now)
     }
 
+    /// The channel with its permission, or neither.
     pub(super) fn bind(&mut self, number: u16, peer: SocketAddr, now: Millis) -> Result<(), Refusal> {
         self.channels.retain(|channel| channel.expires > now);
-        let is_full = self.channels.len() >= MAX_CHANNELS;
-        let known = self.channels.iter_mut().find(|channel| channel.number == number || channel.peer == peer);
-        match known {
-            Some(channel) if channel.number == number && channel.peer == peer => {
-                channel.expires = now + CHANNEL_MS;
+        let is_this = |channel: &Channel| channel.number == number && channel.peer == peer;
+        let is_either = |channel: &Channel| channel.number == number || channel.peer == peer;
+        if !self.channels.iter().any(is_this) {
+            if self.channels.iter().any(is_either) {
+                return Err(Refusal::Conflict);
             }
-            Some(_) => return Err(Refusal::Conflict),
-            None if is_full => return Err(Refusal::Full),
-            None => self.channels.push(Channel { number, peer, expires: now + CHANNEL_MS }),
+            if self.channels.len() >= MAX_CHANNELS {
+                return Err(Refusal::Full);
+            }
         }
-        self.permit(peer.ip(), now)
+        self.permit(&[peer], now)?;
+        self.channels.retain(|channel| !is_this(channel));
+        self.channels.push(Channel { number, peer, expires: now + CHANNEL_MS });
+        Ok(())
     }
 
     /// The peer of a channel.

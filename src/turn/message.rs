@@ -295,9 +295,9 @@ pub(super) fn unxor_address(value: &[u8], id: &TransactionId) -> Option<SocketAd
         |bytes: &[u8]| -> Vec<u8> { bytes.iter().zip(&mask).map(|(byte, mask)| byte ^ mask).collect() };
     let port = u16::from_be_bytes(unmask(value.get(2..4)?).try_into().ok()?);
     let octets = unmask(value.get(4..)?);
-    let ip = match (value.get(1)?, octets.len()) {
-        (1, 4) => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(octets).ok()?)),
-        (2, 16) => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?)),
+    let ip = match (value.get(1)?, value.len()) {
+        (1, 8) => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(octets).ok()?)),
+        (2, 20) => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?)),
         _ => return None,
     };
     Some(SocketAddr::new(ip, port))

@@ -14,7 +14,7 @@ impl Policy {
     pub fn allows(self, peer: IpAddr) -> bool {
         match peer {
             IpAddr::V4(v4) => self.allows_v4(v4),
-            IpAddr::V6(v6) => match embedded_v4(v6) {
+            IpAddr::V6(v6) => match embedded_v4(peer) {
                 Some(v4) => self.allows_v4(v4),
                 None => self.allows_v6(v6),
             },
@@ -51,7 +51,8 @@ impl Policy {
 }
 
 /// The IPv4 address that packets to this one end at: mapped, compatible, translated (RFC 6052) or 6to4 (RFC 3056).
-fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+pub(super) fn embedded_v4(ip: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(ip) = ip else { return None };
     let [a, b, c, d, e, f, g, h] = ip.segments();
     let of = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
     match (a, b, c, d, e, f) {

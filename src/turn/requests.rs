@@ -7,6 +7,7 @@ use super::{
     allocation::{Allocation, Refusal},
     credentials::parse_username,
     message::{Class, Message, Method, Writer, attribute},
+    policy,
     server::{Families, Pending, Reaction, Server},
 };
 
@@ -141,7 +142,7 @@ impl<R: Clone> Server<R> {
     ) -> Result<Reaction<R>, Refused> {
         if let Some(allocation) = self.allocations.get(&client) {
             // The answer was lost, and the client asks again.
-            let again = allocation.made_for == message.id;
+            let again = allocation.made_for == message.id && allocation.username == user.name;
             return again.then(|| Reaction::Reply(allocation.answer.clone())).ok_or(437);
         }
         if self.pending.contains_key(&client) {
@@ -236,7 +237,7 @@ impl<R: Clone> Server<R> {
             self.judge(client, *peer)?;
         }
         let allocation = self.allocation_of(client, user)?;
-        peers.iter().try_for_each(|peer| allocation.permit(peer.ip(), now.steady)).map_err(code_of)
+        allocation.permit(&peers, now.steady).map_err(code_of)
     }
 
     fn bind_channel(
@@ -268,7 +269,10 @@ impl<R: Clone> Server<R> {
         if !has_family {
             return Err(443);
         }
-        if self.is_own_relay(peer.ip()) || self.config.policy.allows(peer.ip()) { Ok(()) } else { Err(403) }
+        // This machine in disguise is not known for one of its relays when a packet comes that way.
+        let is_disguised = policy::embedded_v4(peer.ip()).is_some_and(|v4| self.is_own_relay(v4.into()));
+        let is_allowed = self.config.policy.allows(peer.ip()) && !is_disguised;
+        if self.is_own_relay(peer.ip()) || is_allowed { Ok(()) } else { Err(403) }
     }
 
     /// An error that says by which realm and nonce to log in (RFC 8489, section 9.2.4).

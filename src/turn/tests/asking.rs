@@ -3,7 +3,7 @@
 use super::stage::{Answer::*, Stage, address, addresses, answer, key, signed, tcp, udp};
 use crate::turn::{
     Policy, Reaction, Transport,
-    message::{Message, Method, attribute},
+    message::{Class, Message, Method, Writer, attribute},
 };
 
 const ADA: &str = "198.51.100.7:4000";
@@ -139,6 +139,13 @@ fn a_lost_answer_is_said_again_and_a_second_allocation_refused() {
     let reply = stage.server.allocated(stage.now, udp(ADA), Some((50_002, 1)), None).unwrap();
     assert_eq!(stage.send(udp(ADA), &bytes), Reaction::Reply(reply));
     assert_eq!(answer(&stage.allocate(udp(ADA), &login)), Error(437));
+    let id = Message::read(&bytes).unwrap().id;
+    let same_id = Writer::new(Class::Request, Method::Allocate, &id);
+    let same_id = same_id.put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
+    let other = stage.login("eve");
+    let reply = stage.ask(udp(ADA), &other, same_id);
+    assert_eq!(answer(&reply), Error(437), "what somebody else was answered is not told");
+    assert!(Message::read(&reply).unwrap().is_signed_with(&key(&other)));
     assert_eq!(stage.server.allocation_count(), 1);
 }
 
@@ -262,4 +269,40 @@ fn a_channel_belongs_to_one_peer_and_a_peer_to_one_channel() {
         assert_eq!(stage.permit(udp(ADA), &login, &[&format!("9.9.9.{last}:1")]), Success);
     }
     assert_eq!(stage.permit(udp(ADA), &login, &["9.9.9.200:1"]), Error(508));
+}
+
+#[test]
+fn what_there_is_no_room_for_is_not_given_in_part() {
+    let mut stage = Stage::new();
+    let login = stage.login("ada");
+    stage.allocate(udp(ADA), &login);
+    let peers: Vec<String> = (0..65).map(|host| format!("9.9.9.{host}:1")).collect();
+    let peers: Vec<&str> = peers.iter().map(String::as_str).collect();
+    assert_eq!(stage.permit(udp(ADA), &login, &peers), Error(508));
+    let is_permitted =
+        |stage: &Stage| stage.server.allocations[&udp(ADA)].permits(address(peers[0]).ip(), stage.now.steady);
+    assert!(!is_permitted(&stage), "all or none");
+    assert_eq!(stage.permit(udp(ADA), &login, &peers[..64]), Success);
+    assert_eq!(stage.permit(udp(ADA), &login, &peers[..64]), Success, "the same once more");
+
+    assert_eq!(stage.bind(udp(ADA), &login, 0x4000, "8.8.8.8:1"), Error(508), "no room for its permission");
+    assert_eq!(stage.bind(udp(ADA), &login, 0x4000, "9.9.9.1:2"), Success, "so the number is still free");
+    stage.passes(300);
+    assert!(!is_permitted(&stage));
+    assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:1"]), Success, "there is room again");
+}
+
+#[test]
+fn this_machine_is_not_reached_by_another_way_of_writing_its_address() {
+    let mut stage = Stage::with(|config| config.relay_addresses[0] = "5.6.7.8".parse().unwrap());
+    let login = stage.login("ada");
+    let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
+    stage.ask(udp(ADA), &login, request.put(attribute::ADDITIONAL_ADDRESS_FAMILY, &[2, 0, 0, 0]));
+    for disguised in
+        ["[::ffff:5.6.7.8]:53", "[64:ff9b::5.6.7.8]:53", "[2002:506:708::1]:53", "[::5.6.7.8]:53"]
+    {
+        assert_eq!(stage.permit(udp(ADA), &login, &[disguised]), Error(403), "{disguised}");
+        assert_eq!(stage.bind(udp(ADA), &login, 0x4000, disguised), Error(403), "{disguised}");
+    }
+    assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.8:53", "[::ffff:8.8.8.8]:53"]), Success);
 }

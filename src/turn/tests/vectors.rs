@@ -1,6 +1,6 @@
 //! Messages that others have made: RFC 5769.
 
-use crate::turn::message::{Class, Message, Method, attribute};
+use crate::turn::message::{Class, Message, Method, attribute, unxor_address};
 
 /// RFC 5769, section 2.1, with FINGERPRINT; short-term password.
 const REQUEST: &[u8] = b"\x00\x01\x00\x58\x21\x12\xa4\x42\xb7\xe7\xa7\x01\xbc\x34\xd6\x86\xfa\x87\xdf\xae\
@@ -37,5 +37,18 @@ fn a_damaged_message_is_none() {
     }
     for length in 0..REQUEST.len() {
         assert!(Message::read(&REQUEST[..length]).is_none());
+    }
+}
+
+#[test]
+fn an_address_that_is_too_long_or_too_short_is_none() {
+    for (family, right) in [(1, 8), (2, 20)] {
+        for length in 0..40 {
+            let mut value = vec![0; length];
+            if let Some(place) = value.get_mut(1) {
+                *place = family;
+            }
+            assert_eq!(unxor_address(&value, &[0; 12]).is_some(), length == right, "{length} of {family}");
+        }
     }
 }

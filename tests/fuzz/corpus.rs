@@ -1,0 +1,41 @@
+//! Plays the corpus without libFuzzer: what once was found stays found, also where no C++ compiler is.
+
+use std::{fs, path::Path};
+
+use halloo_fuzz::{
+    parser, script,
+    seeds::{all, directory},
+};
+
+fn play_all(program: &str, play: impl Fn(&[u8])) {
+    let files = fs::read_dir(directory(program)).expect("a directory");
+    let mut paths: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    for path in paths {
+        println!("{}", path.display());
+        play(&fs::read(&path).expect("a file"));
+    }
+}
+
+#[test]
+fn every_script_ends_well() {
+    play_all("server", script::play);
+}
+
+#[test]
+fn every_message_is_read_alike() {
+    play_all("message", parser::read);
+}
+
+#[test]
+fn the_seeds_are_those_that_are_written() {
+    for (program, name, bytes) in all() {
+        let path = directory(program).join(name);
+        assert!(fs::read(&path).ok() == Some(bytes), "{} is not up to date: write-seeds", shown(&path));
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
