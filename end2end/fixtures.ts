@@ -7,7 +7,7 @@ import { watchTracks } from './media.ts';
 import { Proxy } from './proxy.ts';
 import { Halloo } from './room.ts';
 import { Server } from './server.ts';
-import { browserThatTrusts } from './trust.ts';
+import { browserThatTrusts } from './trust.mjs';
 import { watchConnections } from './watch.mjs';
 import { listenIn } from './wire.ts';
 

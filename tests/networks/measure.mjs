@@ -2,10 +2,18 @@
 //
 //   node measure.mjs [--runs N] [CASE...]    CASE: a part of the name of a case
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ADDRESSES, BINARY, Person, allWell, chromiumOn, start, startWire, statusOf, until, withHosts } from './hosts.mjs';
+import { chromiumOptions } from '../../end2end/launch.mjs';
+import { watchConnections } from '../../end2end/watch.mjs';
+import { ADDRESSES, BINARY, POLL_MS, atEnd, onHost, play, runOn, startWire, until } from './hosts.mjs';
+
+const require = createRequire(new URL('../../end2end/package.json', import.meta.url));
+const { chromium } = require('@playwright/test');
 
 const ADAS_OTHER_ADDRESS = '10.77.0.12';
 const URL_OF_SERVER = `http://${ADDRESSES.server}:8080`;
@@ -15,6 +23,61 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const runs = Number(values.runs);
+
+async function startServer(directory) {
+  const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
+  runOn('server', [BINARY, ...flags], { cwd: directory });
+}
+
+/** Somebody with a browser on a host of their own. */
+class Person {
+  static async on(host, directory) {
+    const options = chromiumOptions();
+    const program = join(directory, host);
+    await writeFile(program, `#!/bin/sh\nexec ip netns exec halloo-${host} '${options.executablePath}' "$@"\n`, { mode: 0o755 });
+    const trusting = `--unsafely-treat-insecure-origin-as-secure=${URL_OF_SERVER}`;
+    const browser = await chromium.launch({ ...options, executablePath: program, args: [...options.args, trusting] });
+    atEnd(() => browser.close());
+    const context = await browser.newContext({ locale: 'en-US' });
+    await watchConnections(context);
+    // When there was a new picture, and by how many frames; by the clock of this machine, which all hosts share.
+    await context.addInitScript((ms) => {
+      window.pictures = [];
+      let before = 0;
+      setInterval(async () => {
+        const { frames } = await window.received();
+        if (frames > before) window.pictures.push(Date.now());
+        before = frames;
+      }, ms);
+    }, POLL_MS);
+    return new Person(host, await context.newPage());
+  }
+
+  constructor(host, page) {
+    this.host = host;
+    this.page = page;
+  }
+
+  async enter(room) {
+    const address = `${URL_OF_SERVER}/r/${room}?join=now&name=${this.host}`;
+    await until(`${this.host} reaches the server`, () => this.page.goto(address).then(() => true, () => false));
+  }
+
+  /** Moments of new pictures since then. */
+  async picturesSince(ms) {
+    return (await this.page.evaluate(() => window.pictures ?? [])).filter((at) => at >= ms);
+  }
+
+  /** The call is as if nothing had happened: five new pictures, and the page is content. */
+  async isWellSince(ms) {
+    const state = this.page.locator('[data-testid=call-status][data-state=connected]');
+    return (await this.picturesSince(ms)).length >= 5 && (await state.count()) === 1;
+  }
+}
+
+const both = (people, holds) => Promise.all(people.map(holds)).then((all) => all.every(Boolean));
+
+const allWell = (people, since = Date.now()) => until('a call', () => both(people, (one) => one.isWellSince(since)));
 
 /** How long after `since` the last of them saw a picture again. */
 async function untilPicture(people, since) {
@@ -73,8 +136,8 @@ const CASES = [
     once: gapWhile(async (scene) => {
       const [from, to] = scene.moved ? [ADAS_OTHER_ADDRESS, ADDRESSES.ada] : [ADDRESSES.ada, ADAS_OTHER_ADDRESS];
       scene.moved = !scene.moved;
-      await statusOf('ada', 'ip', 'addr', 'del', `${from}/24`, 'dev', 'eth0');
-      await statusOf('ada', 'ip', 'addr', 'add', `${to}/24`, 'dev', 'eth0');
+      await onHost('ada', 'ip', 'addr', 'del', `${from}/24`, 'dev', 'eth0');
+      await onHost('ada', 'ip', 'addr', 'add', `${to}/24`, 'dev', 'eth0');
     }),
   },
   {
@@ -111,15 +174,16 @@ async function measure(test, scene) {
   console.log(`${test.name.padEnd(40)} ${test.figure.padEnd(38)} ${times.length} runs, median ${median} ms, worst ${times.at(-1)} ms`);
 }
 
-await withHosts(async (directory) => {
+async function main() {
+  const directory = await mkdtemp(join(tmpdir(), 'halloo-networks-'));
+  atEnd(() => rm(directory, { recursive: true, force: true }));
   const link = await startWire();
-  const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
-  start('server', [BINARY, ...flags], { cwd: directory });
-  const trusting = `--unsafely-treat-insecure-origin-as-secure=${URL_OF_SERVER}`;
-  const person = async (host) => Person.with(await chromiumOn(host, directory, trusting), host, URL_OF_SERVER);
-  const people = [await person('ada'), await person('bob')];
+  await startServer(directory);
+  const people = [await Person.on('ada', directory), await Person.on('bob', directory)];
   for (const one of people) await one.enter('networks');
   const scene = { link, people, moved: false };
   const wanted = CASES.filter(({ name }) => !positionals.length || positionals.some((part) => name.includes(part)));
   for (const test of wanted) await measure(test, scene);
-});
+}
+
+await play(main);

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # A call between two hosts through a server on a third.
 #
-#   tests/networks/run.sh reach                   they reach the server, but not each other: HTTPS and the relay
-#   tests/networks/run.sh [--runs N] [CASE...]    their network is cut, changed or bad: how long until there is a picture
-#                                                 again, median and worst (docs/RELIABILITY.md); CASE: a part of its name
+#   tests/networks/run.sh [--runs N] [CASE...]    while their network is cut, changed or bad: how long until there is a picture
+#                                                 again? Prints the median and the worst of several runs, which are in
+#                                                 docs/RELIABILITY.md. CASE: a part of the name of a case
+#   tests/networks/run.sh reach [FLAG...]         while they have no way to each other: do they meet at all? Says what holds;
+#                                                 status 1 if something does not. FLAG: for the server
 #
 # Needs root, for namespaces and their devices. HALLOO_BIN names the server, by default target/release/halloo.
 set -euo pipefail
@@ -25,13 +27,17 @@ remove() {
 command -v ip >/dev/null || skip 'there is no `ip` here (Debian: apt install iproute2)'
 command -v python3 >/dev/null || skip 'there is no python3 here'
 [ -c /dev/net/tun ] || skip 'this kernel has no TUN devices'
+# The names of the hosts are the whole machine's.
+exec 9>/run/halloo-networks.lock
+flock 9
 trap remove EXIT
 remove
 for host in "${hosts[@]}"; do
   ip netns add "halloo-$host" || skip 'no network namespace can be made here'
 done
 
-case "${1:-}" in
-  reach) node reach.mjs ;;
-  *) node measure.mjs "$@" ;;
-esac
+if [ "${1:-}" = reach ]; then
+  node reach.mjs "${@:2}" 9>&-
+else
+  node measure.mjs "$@" 9>&-
+fi

@@ -4,8 +4,8 @@
     wire.py NAME=ADDRESS...    e.g. ada=10.77.0.2
 
 Gives each namespace NAME a device `eth0` with this address and carries what is sent there. Commands on standard input, as
-JSON lines, change the link of one host; each is answered by a line: {"host": "ada", "loss": 0.05, "delay_ms": 100,
-"drop": ["udp"], "only": ["server"]}.
+JSON lines, change the link of one host; each is answered by a line: {"host": "ada", "loss": 0.05, "delay_ms": 100, "drop": ["udp"]}.
+{"host": "ada", "away_from": ["bob"], "only_tcp": 8443} lets nothing pass between the two, and to others only TCP with this port.
 It ends when standard input does, and the devices with it.
 
 Why not netem: that is a module many kernels lack, and nothing here needs to be fast.
@@ -46,15 +46,22 @@ class Host:
         for command in ("link set lo up", "link set eth0 up", f"addr add {address}/24 dev eth0"):
             subprocess.run(["ip", *command.split()], check=True)
 
-    def configure(self, loss=0.0, delay_ms=0.0, drop=(), only=None):
+    def configure(self, loss=0.0, delay_ms=0.0, drop=(), away_from=(), only_tcp=None):
         self.loss, self.delay_s = loss, delay_ms / 1000
-        self.only = only
         self.dropped = frozenset(PROTOCOLS[protocol] for protocol in drop)
+        self.away_from, self.only_tcp = frozenset(away_from), only_tcp
 
     def lets_pass(self, packet, other):
-        if self.only is not None and other.name not in self.only:
+        if other.name in self.away_from or packet[9] in self.dropped:
             return False
-        return packet[9] not in self.dropped and random.random() >= self.loss
+        if self.only_tcp and not (packet[9] == PROTOCOLS["tcp"] and self.only_tcp in ports(packet)):
+            return False
+        return random.random() >= self.loss
+
+
+def ports(packet):
+    """Of the sender and of the receiver, in a TCP or UDP packet."""
+    return struct.unpack_from("!HH", packet, (packet[0] & 0x0F) * 4)
 
 
 def enter(namespace):
@@ -96,7 +103,9 @@ class Wire:
             source, target = packet[12:16], packet[16:20]
             self.owners[source] = sender
             receiver = self.owners.get(target)
-            if receiver and receiver is not sender and sender.lets_pass(packet, receiver) and receiver.lets_pass(packet, sender):
+            if not receiver or receiver is sender:
+                continue
+            if sender.lets_pass(packet, receiver) and receiver.lets_pass(packet, sender):
                 at = time.monotonic() + sender.delay_s + receiver.delay_s
                 heapq.heappush(self.under_way, (at, next(self.order), receiver, packet))
 

@@ -2,21 +2,30 @@
 
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, firefox, type Browser } from '@playwright/test';
+import { chromium, firefox } from '@playwright/test';
 import { chromiumOptions, firefoxOptions } from './launch.mjs';
-import type { Server } from './server.ts';
 
-export async function browserThatTrusts(server: Server, name: string): Promise<Browser> {
+/**
+ * A browser of this name. `directory` is where the server keeps its certificate.
+ *
+ * @param {{ directory: string }} server
+ * @param {string} name
+ */
+export async function browserThatTrusts({ directory }, name) {
   if (name === 'firefox') {
-    return firefox.launch({ ...firefoxOptions(), executablePath: await trustingFirefox(server) });
+    return firefox.launch({ ...firefoxOptions(), executablePath: await trustingFirefox(directory) });
   }
   const { args = [], ...options } = chromiumOptions();
   return chromium.launch({ ...options, args: [...args, '--ignore-certificate-errors'] });
 }
 
-/** A program that puts the certificate into its profile before it becomes Firefox: there is no other way in. */
-async function trustingFirefox({ directory }: Server): Promise<string> {
-  const script = join(directory, 'firefox');
+/**
+ * A program that puts the certificate into its profile before it becomes Firefox: there is no other way in.
+ *
+ * @param {string} directory
+ */
+async function trustingFirefox(directory) {
+  const script = join(directory, `firefox-${process.pid}`);
   const certificate = join(directory, 'self-signed.pem');
   const lines = [
     '#!/bin/sh',
