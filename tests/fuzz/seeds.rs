@@ -209,6 +209,10 @@ fn scripts() -> Vec<(&'static str, Vec<u8>)> {
             let unknown = [attribute::RAW, 0x77, 0x77, 0, attribute::RAW, 0, 0x18, 1, 0];
             usual(&[ask(ADA, 0, BINDING, 2, &unknown), ask(ADA, 0, ALLOCATE, 2, &unknown)])
         }),
+        ("many-unknown-attributes", {
+            let unknown: Vec<_> = (0..40).map(|kind| (0x7700 + kind, Vec::new())).collect();
+            usual(&[raw(ADA, &stun::write(stun::REQUEST, stun::BINDING, &[1; 12], &unknown))])
+        }),
         ("bad-logins", {
             let logins =
                 [fault::PASSWORD, fault::REALM, fault::UNSIGNED, fault::NO_NONCE, fault::NONCE_OF_ANOTHER];
