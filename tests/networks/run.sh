@@ -18,8 +18,13 @@ skip() {
   exit 0
 }
 
+# With what still runs there, should a run have been interrupted.
 remove() {
-  for host in "${hosts[@]}"; do ip netns del "halloo-$host" 2>/dev/null || true; done
+  for host in "${hosts[@]}"; do
+    [ -e "/run/netns/halloo-$host" ] || continue
+    ip netns pids "halloo-$host" | xargs -r kill 2>/dev/null || true
+    ip netns del "halloo-$host"
+  done
 }
 
 [ "$(uname)" = Linux ] || skip 'network namespaces are of Linux'
