@@ -59,7 +59,7 @@ play() {
   "$programs/$1" "${options[@]}" "-seed=$2" "-max_total_time=$3" "$target/found/$1" "$corpus/$1" 2>"$log" &
   pid=$!
   # shellcheck disable=SC2064 # this process, not a later one
-  trap "kill $pid 2>/dev/null; exit 0" TERM
+  trap "kill $pid 2>/dev/null; exit 143" TERM
   if wait "$pid"; then
     awk -v name="$1, seed $2" '
       /^#[0-9]+[ \t]+(INITED|DONE) / { for (i = 1; i < NF; i++) value[$i] = $(i + 1); if (/INITED/) began = value["cov:"] }
