@@ -33,7 +33,9 @@ export async function localCandidate(page: Page): Promise<Record<string, unknown
   return page.evaluate(async () => {
     const [connection] = (window as unknown as Relayed).relayed;
     const stats = [...(await connection!.getStats()).values()];
-    const pair = stats.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
+    // Chromium names the pair in use, Firefox marks it; others stay nominated for a while.
+    const chosen = stats.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
+    const pair = stats.find(({ type, id, selected }) => type === 'candidate-pair' && (chosen ? id === chosen : selected));
     return stats.find(({ id }) => id === pair?.localCandidateId) ?? {};
   });
 }
