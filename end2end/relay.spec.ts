@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.ts';
 import { expectMedia } from './media.ts';
 import { expiry, localCandidate, relayedBy, way, type Relayed } from './relay.ts';
 
-for (const transport of ['udp', 'tcp']) {
+for (const transport of ['udp', 'tcp'] as const) {
   test(`a call goes over the relay by ${transport.toUpperCase()} alone`, async ({ person, room }) => {
     const prepare = relayedBy(transport);
     const [ada, bob] = [await person({ prepare }), await person({ prepare })];
@@ -48,12 +48,24 @@ test('with HTTPS the relay is reached by TLS, at the port of the pages', async (
   const server = await make.server('--tls-self-signed');
   const browser = await make.browserThatTrusts(server, browserName);
   // Firefox speaks TLS only to relays that have a name.
-  const options = { url: server.url.replace('127.0.0.1', 'localhost'), browser, prepare: relayedBy('tcp') };
+  const options = { url: server.url.replace('127.0.0.1', 'localhost'), browser, prepare: relayedBy('tls') };
   const [ada, bob] = [await person(options), await person(options)];
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
   for (const one of [ada, bob]) {
     await expectMedia(one.page);
     expect(await way(one.page)).toEqual(['relay', 'tls']);
+  }
+});
+
+test('who was let past the warning about its certificate reaches the relay by TCP', async ({ make, person, room }) => {
+  const { url } = await make.server('--tls-self-signed');
+  const options = { url, ignoreHTTPSErrors: true, prepare: relayedBy('stream') };
+  const [ada, bob] = [await person(options), await person(options)];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const one of [ada, bob]) {
+    await expectMedia(one.page);
+    expect(await way(one.page)).toEqual(['relay', 'tcp']);
   }
 });

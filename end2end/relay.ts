@@ -2,13 +2,15 @@
 
 import type { Page } from '@playwright/test';
 
+const URLS = { udp: '^turn:.*transport=udp$', tcp: '^turn:.*transport=tcp$', tls: '^turns:', stream: 'transport=tcp$' };
+
 /** Leaves connections no way but over a relay that is reached like this. */
-export function relayedBy(transport: string): () => void {
+export function relayedBy(transport: keyof typeof URLS): () => void {
   return new Function(`
     const relayed = (configuration) => ({
       ...configuration,
       iceServers: configuration.iceServers.map((server) =>
-        ({ ...server, urls: server.urls.filter((url) => url.endsWith('transport=${transport}')) })),
+        ({ ...server, urls: server.urls.filter((url) => /${URLS[transport]}/.test(url)) })),
       iceTransportPolicy: 'relay',
     });
     const Direct = window.RTCPeerConnection;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{config::Config, relay::Relay};
+use super::{config::Config, relay::Relay, tls::Certificate};
 use crate::{
     protocol::{IceServer, PeerId},
     turn::Secret,
@@ -35,8 +35,8 @@ pub(super) struct Reached {
 #[derive(Clone)]
 pub(super) struct Own {
     pub(super) relay: Arc<Relay>,
-    /// Streams come to it by TLS.
-    pub(super) has_tls: bool,
+    /// Streams come to it by TLS, if there is one.
+    pub(super) certificate: Option<Arc<Certificate>>,
 }
 
 impl IceServers {
@@ -67,8 +67,9 @@ impl IceServers {
                 server.credential = Some(login.password);
             }
         }
-        let own = self.own.as_ref();
-        servers.extend(own.and_then(|own| own.relay.ice_server(reached, own.has_tls, &id, expiry)));
+        servers.extend(self.own.as_ref().and_then(|own| {
+            own.relay.ice_server(reached, own.certificate.as_deref(), &id, expiry)
+        }));
         servers
     }
 }

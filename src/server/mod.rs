@@ -69,12 +69,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let listen = door.listener.local_addr()?;
-    let own = door.relay.clone().map(|relay| Own { relay, has_tls: door.tls.is_some() });
+    let certificate = door.tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
+    let own = door.relay.clone().map(|relay| Own { relay, certificate: certificate.clone() });
     let state = state(config, listen, key, own)?;
     let driver = Arc::clone(&state.driver);
     let sockets = state.sockets.clone();
     let stopping = CancellationToken::new();
-    let certificate = door.tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
     let figures = metrics::Sources {
         driver: Arc::clone(&driver),
         relay: door.relay.clone(),

@@ -10,7 +10,7 @@ mod stream;
 use std::{
     collections::HashMap,
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -27,7 +27,7 @@ use tokio::{
 
 pub(super) use self::address::find as addresses_for;
 use self::sockets::Ports;
-use super::{addresses::host_name, config::TurnSettings, ice::Reached};
+use super::{addresses::host_name, config::TurnSettings, ice::Reached, tls::Certificate};
 use crate::{
     protocol::IceServer,
     sansio::Millis,
@@ -84,9 +84,9 @@ impl Relay {
         let addresses = settings.addresses.clone();
         let relay_addresses = if addresses.is_empty() { address::find(wished.ip()) } else { addresses };
         let secret = secret_of(key);
-        // A person has a connection to everybody else, each of which may try two ways here, and once more after a change of
-        // network.
-        let max_per_user = 4 * usize::try_from(people).unwrap_or(2);
+        // A person has a connection to everybody else, each of which may try three ways here, and once more after a change
+        // of network.
+        let max_per_user = 6 * usize::try_from(people).unwrap_or(2);
         let config = TurnConfig {
             relay_addresses,
             policy: settings.policy,
@@ -120,26 +120,30 @@ impl Relay {
     pub(super) fn ice_server(
         &self,
         Reached { host, is_proxied }: &Reached,
-        has_tls: bool,
+        certificate: Option<&Certificate>,
         id: &str,
         expiry: u64,
     ) -> Option<IceServer> {
         let name = host_name(host);
-        let is_local = |name: &str| {
-            name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-        };
+        let ip: Option<IpAddr> = name.parse().ok();
+        let is_local = name == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
         let udp = self.listening.first()?.local;
-        if name.is_empty() || (udp.ip().is_loopback() && !is_local(name)) {
+        if name.is_empty() || (udp.ip().is_loopback() && !is_local) {
             return None;
         }
         let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
-        // Streams come the same way as this request.
-        let port = host.parse::<Authority>().ok()?.port_u16();
-        let (scheme, port) =
-            if has_tls { ("turns", port.unwrap_or(443)) } else { ("turn", port.unwrap_or(80)) };
         let mut urls = vec![format!("turn:{name}:{}?transport=udp", udp.port())];
         if !is_proxied {
-            urls.push(format!("{scheme}:{name}:{port}?transport=tcp"));
+            // Streams come the same way as this request.
+            let port = host.parse::<Authority>().ok()?.port_u16();
+            let port = port.unwrap_or(if certificate.is_some() { 443 } else { 80 });
+            if certificate.is_some() {
+                urls.push(format!("turns:{name}:{port}?transport=tcp"));
+            }
+            // Who was let past a warning reaches pages by TLS, but no relay; nor does Firefox at an address.
+            if ip.is_some() || !certificate.is_some_and(Certificate::is_signed_by_another) {
+                urls.push(format!("turn:{name}:{port}?transport=tcp"));
+            }
         }
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
