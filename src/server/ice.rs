@@ -67,9 +67,11 @@ impl IceServers {
                 server.credential = Some(login.password);
             }
         }
-        servers.extend(self.own.as_ref().and_then(|own| {
-            own.relay.ice_server(reached, own.certificate.as_deref(), &id, expiry)
-        }));
+        servers.extend(
+            self.own
+                .as_ref()
+                .and_then(|own| own.relay.ice_server(reached, own.certificate.as_deref(), &id, expiry)),
+        );
         servers
     }
 }

@@ -6,16 +6,16 @@
 mod address;
 mod sockets;
 mod stream;
+mod urls;
 
 use std::{
     collections::HashMap,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use axum::http::uri::Authority;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use tokio::{
@@ -26,8 +26,11 @@ use tokio::{
 };
 
 pub(super) use self::address::find as addresses_for;
-use self::sockets::Ports;
-use super::{addresses::host_name, config::TurnSettings, ice::Reached, tls::Certificate};
+use self::{
+    sockets::Ports,
+    urls::{Tls, urls},
+};
+use super::{config::TurnSettings, ice::Reached, tls::Certificate};
 use crate::{
     protocol::IceServer,
     sansio::Millis,
@@ -119,32 +122,17 @@ impl Relay {
     /// come from this machine only.
     pub(super) fn ice_server(
         &self,
-        Reached { host, is_proxied }: &Reached,
+        reached: &Reached,
         certificate: Option<&Certificate>,
         id: &str,
         expiry: u64,
     ) -> Option<IceServer> {
-        let name = host_name(host);
-        let ip: Option<IpAddr> = name.parse().ok();
-        let is_local = name == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
-        let udp = self.listening.first()?.local;
-        if name.is_empty() || (udp.ip().is_loopback() && !is_local) {
-            return None;
-        }
-        let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
-        let mut urls = vec![format!("turn:{name}:{}?transport=udp", udp.port())];
-        if !is_proxied {
-            // Streams come the same way as this request.
-            let port = host.parse::<Authority>().ok()?.port_u16();
-            let port = port.unwrap_or(if certificate.is_some() { 443 } else { 80 });
-            if certificate.is_some() {
-                urls.push(format!("turns:{name}:{port}?transport=tcp"));
-            }
-            // Who was let past a warning reaches pages by TLS, but no relay; nor does Firefox at an address.
-            if ip.is_some() || !certificate.is_some_and(Certificate::is_signed_by_another) {
-                urls.push(format!("turn:{name}:{port}?transport=tcp"));
-            }
-        }
+        let tls = match certificate {
+            None => Tls::Off,
+            Some(certificate) if certificate.is_signed_by_another() => Tls::Signed,
+            Some(_) => Tls::SelfSigned,
+        };
+        let urls = urls(reached, self.listening.first()?.local, tls)?;
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }
