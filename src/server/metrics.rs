@@ -187,8 +187,12 @@ fn register_turn(registry: &mut Registry, relay: &Relay) {
     }
     registry.register("turn_bytes", "What was relayed, by direction", bytes);
     let refusals: Family<Label, Counter> = Family::default();
-    let reasons =
-        [("unauthorized", stats.unauthorized), ("forbidden", stats.forbidden), ("quota", stats.over_quota)];
+    let reasons = [
+        ("unauthorized", stats.unauthorized),
+        ("rate", stats.unanswered),
+        ("forbidden", stats.forbidden),
+        ("quota", stats.over_quota),
+    ];
     for (reason, count) in reasons {
         refusals.get_or_create(&[("reason", reason.to_owned())]).inc_by(count);
     }

@@ -2,7 +2,7 @@
 //!
 //! [`crate::server`] owns one, feeds it what comes in from clients and peers, and does what it says. For browsers behind
 //! networks that let nothing through but what they themselves have begun. Invariants:
-//! - nothing is kept of anybody who has not proven to know a login;
+//! - nothing is kept of anybody who has not proven to know a login, but a count of answers;
 //! - nothing is sent to a peer that its client has not named, nor to one that the policy forbids;
 //! - a packet is relayed without being copied and without a look at anything but its own client.
 //!
@@ -15,6 +15,7 @@ mod message;
 mod policy;
 mod requests;
 mod server;
+mod strangers;
 
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,8 @@ pub struct TurnConfig {
     pub max_per_user: usize,
     /// Allocations in all.
     pub max_allocations: usize,
+    /// Datagrams per second to who has shown no login, for each address.
+    pub answers_to_strangers: u32,
 }
 
 /// Both clocks of the machine.

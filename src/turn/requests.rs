@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{
-    Client, Now,
+    Client, Now, Transport,
     allocation::{Allocation, Refusal},
     credentials::parse_username,
     message::{Class, Message, Method, Writer, attribute},
@@ -53,12 +53,14 @@ impl<R: Clone> Server<R> {
         bytes: &[u8],
     ) -> Reaction<R> {
         match (message.class, message.method) {
-            (Class::Request, Method::Binding) => Reaction::Reply(binding(client, message)),
+            (Class::Request, Method::Binding) => {
+                self.answer_stranger(now, client, |_| binding(client, message))
+            }
             (Class::Request, method) => match self.authenticate(now, client, message) {
                 Ok(user) => self.on_request(now, client, message, method, &user),
                 Err(code) => {
                     self.stats.unauthorized += 1;
-                    Reaction::Reply(self.challenge(now, client, message, code))
+                    self.answer_stranger(now, client, |server| server.challenge(now, client, message, code))
                 }
             },
             (Class::Indication, Method::Send) if unknown(message).is_empty() => {
@@ -72,6 +74,21 @@ impl<R: Clone> Server<R> {
             }
             (Class::Indication | Class::Success | Class::Error, _) => Reaction::Nothing,
         }
+    }
+
+    /// Who has opened a stream is where they say they are.
+    fn answer_stranger(
+        &mut self,
+        now: Now,
+        client: Client,
+        answer: impl FnOnce(&Self) -> Vec<u8>,
+    ) -> Reaction<R> {
+        let is_known = client.transport == Transport::Tcp;
+        if is_known || self.strangers.may_answer(now.steady, client.remote.ip()) {
+            return Reaction::Reply(answer(self));
+        }
+        self.stats.unanswered += 1;
+        Reaction::Nothing
     }
 
     /// RFC 8489, section 9.2.4. Somebody who has an allocation may go on with the login it was made with, also after that

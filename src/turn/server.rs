@@ -11,6 +11,7 @@ use super::{
     allocation::{Allocation, Relay},
     credentials::parse_username,
     message::{Class, Message, Method, TransactionId, Writer, attribute, be16},
+    strangers::Strangers,
 };
 use crate::sansio::{Deadlines, Millis};
 
@@ -71,6 +72,8 @@ pub struct Stats {
     pub allocations: u64,
     /// Requests of strangers, or with a wrong login.
     pub unauthorized: u64,
+    /// Questions of strangers that were not answered: their address had asked too often.
+    pub unanswered: u64,
     /// Peers that the policy forbids.
     pub forbidden: u64,
     /// Allocations refused because there are too many.
@@ -108,12 +111,14 @@ pub struct Server<R> {
     pub(super) deadlines: Deadlines<Client>,
     ended: Vec<Client>,
     indications: u64,
+    pub(super) strangers: Strangers,
     pub(super) stats: Stats,
 }
 
 impl<R: Clone> Server<R> {
     /// A server without clients. `secret` makes its logins.
     pub fn new(config: TurnConfig, secret: Secret) -> Self {
+        let strangers = Strangers::new(config.answers_to_strangers);
         Self {
             config,
             secret,
@@ -124,6 +129,7 @@ impl<R: Clone> Server<R> {
             deadlines: Deadlines::default(),
             ended: Vec::new(),
             indications: 0,
+            strangers,
             stats: Stats::default(),
         }
     }

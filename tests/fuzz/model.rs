@@ -104,6 +104,7 @@ impl Model {
             policy: Policy { private: setting.private },
             max_per_user: setting.max_per_user,
             max_allocations: setting.max_allocations,
+            answers_to_strangers: u32::MAX,
         };
         Self {
             setting,

@@ -45,6 +45,8 @@ const TICK: Duration = Duration::from_secs(1);
 const BUFFER: usize = HEADROOM + 65_536 + 4;
 /// Allocations in all. Each is a socket and a buffer.
 const MAX_ALLOCATIONS: usize = 1_000;
+/// Enough for an office that shares an address, and no flood: at most 10 kB per second.
+const ANSWERS_TO_STRANGERS: u32 = 100;
 
 /// A TURN server with its sockets.
 #[derive(Debug)]
@@ -95,6 +97,7 @@ impl Relay {
             policy: settings.policy,
             max_per_user,
             max_allocations: MAX_ALLOCATIONS,
+            answers_to_strangers: ANSWERS_TO_STRANGERS,
         };
         let turn = Server::new(config, secret.clone());
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };

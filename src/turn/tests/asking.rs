@@ -70,6 +70,25 @@ fn wrong_logins_are_refused_and_leave_no_trace() {
 }
 
 #[test]
+fn an_address_that_asks_too_often_gets_no_answer_unless_it_proves_to_be_there() {
+    let mut stage = Stage::with(|config| config.answers_to_strangers = 2);
+    let binding = stage.request(Method::Binding).finish(false);
+    let without_login = stage.request(Method::Allocate).finish(false);
+    for question in [&binding, &without_login] {
+        assert!(matches!(stage.send(udp(ADA), question), Reaction::Reply(_)));
+    }
+    assert_eq!(stage.send(udp(ADA), &binding), Reaction::Nothing);
+    assert_eq!(stage.send(udp(ADA), &without_login), Reaction::Nothing);
+    assert_eq!(stage.server.stats().unanswered, 2);
+    assert!(matches!(stage.send(udp("198.51.100.8:4000"), &binding), Reaction::Reply(_)), "somebody else");
+    let login = stage.login("ada");
+    assert_eq!(answer(&stage.allocate(udp(ADA), &login)), Success, "with a login");
+    assert!(matches!(stage.send(tcp(ADA), &binding), Reaction::Reply(_)), "has to be there for a stream");
+    stage.passes(1);
+    assert!(matches!(stage.send(udp(ADA), &binding), Reaction::Reply(_)));
+}
+
+#[test]
 fn what_cannot_be_had_is_refused_by_its_code() {
     let mut stage = Stage::new();
     let login = stage.login("ada");

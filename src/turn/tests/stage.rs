@@ -41,6 +41,7 @@ impl Stage {
             policy: Policy::default(),
             max_per_user: 2,
             max_allocations: 3,
+            answers_to_strangers: 100,
         };
         change(&mut config);
         let secret = Secret::new("secret");
