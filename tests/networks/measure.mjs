@@ -2,6 +2,7 @@
 //
 //   node measure.mjs [--runs N] [CASE...]    CASE: a part of the name of a case
 
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -24,9 +25,17 @@ const { values, positionals } = parseArgs({
 });
 const runs = Number(values.runs);
 
-async function startServer(directory) {
+/** Starts the server. Returns what starts it anew. */
+function startServer(directory) {
   const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
-  runOn('server', [BINARY, ...flags], { cwd: directory });
+  const start = () => runOn('server', [BINARY, ...flags], { cwd: directory });
+  let server = start();
+  return async () => {
+    const gone = once(server, 'exit');
+    server.kill();
+    await gone;
+    server = start();
+  };
 }
 
 /** Somebody with a browser on a host of their own. */
@@ -141,6 +150,14 @@ const CASES = [
     }),
   },
   {
+    name: 'over the relay: server restarted',
+    figure: GAP,
+    link: { away_from: ['bob'] },
+    // Stalls in a row are not taken for changes of the network.
+    rest: 5_000,
+    once: gapWhile(({ restart }) => restart()),
+  },
+  {
     name: '5 % loss and 100 ms each way: reload',
     figure: 'picture after a reload',
     link: { loss: 0.05, delay_ms: 100 },
@@ -178,10 +195,10 @@ async function main() {
   const directory = await mkdtemp(join(tmpdir(), 'halloo-networks-'));
   atEnd(() => rm(directory, { recursive: true, force: true }));
   const link = await startWire();
-  await startServer(directory);
+  const restart = startServer(directory);
   const people = [await Person.on('ada', directory), await Person.on('bob', directory)];
   for (const one of people) await one.enter('networks');
-  const scene = { link, people, moved: false };
+  const scene = { link, people, restart, moved: false };
   const wanted = CASES.filter(({ name }) => !positionals.length || positionals.some((part) => name.includes(part)));
   for (const test of wanted) await measure(test, scene);
 }
