@@ -85,6 +85,12 @@ fn what_is_not_known_is_named() {
     refused(Some("room_capasity = 3"), &[], &[], &["Leptos.toml", "`room_capasity`"]);
     refused(Some("\n\nlisten = "), &[], &[], &["Leptos.toml", "line 3"]);
     refused(None, &[], &["--capacity", "3"], &["--capacity"]);
+    let meant = ["HALLOO_DOMIAN", "HALLOO_DOMAIN"];
+    refused(None, &[("HALLOO_DOMIAN", "call.example")], &[], &meant);
+    // Kubernetes sets such for a service of this name.
+    let directory = tempfile::tempdir().unwrap();
+    let (status, ..) = run(directory.path(), &[("HALLOO_PORT", "tcp://192.0.2.1:80")], &["check-config"]);
+    assert_eq!(status, 0);
     refused(None, &[], &["--config", "missing.toml"], &["missing.toml", "cannot be read"]);
 }
 

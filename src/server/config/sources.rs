@@ -5,6 +5,7 @@
 use std::{env, ffi::OsString, fs, io, ops::RangeInclusive};
 
 use clap::{ArgMatches, CommandFactory as _, parser::ValueSource};
+use strsim::osa_distance;
 use thiserror::Error;
 use toml::{Table, Value};
 
@@ -12,6 +13,11 @@ use super::{Config, arguments::Arguments};
 
 /// The file that is read if there is no `--config`.
 const DEFAULT_FILE: &str = "Leptos.toml";
+/// What every variable begins with.
+const VARIABLE_PREFIX: &str = "HALLOO_";
+const CONFIG_VARIABLE: &str = "HALLOO_CONFIG";
+/// Letters that are wrong, missing, too many or swapped.
+const LARGEST_SLIP: usize = 2;
 
 /// A setting that cannot be used, as one sentence.
 #[derive(Debug, Error)]
@@ -50,6 +56,14 @@ pub enum ConfigError {
         file: String,
         /// What stands there.
         key: String,
+    },
+    /// A variable that is named nearly like one that means something. Others may be somebody else's.
+    #[error("{found}: there is no such setting; is {meant} meant?")]
+    UnknownVariable {
+        /// As it is set.
+        found: String,
+        /// One that there is.
+        meant: String,
     },
     /// A value that is none for its setting. The value is not repeated: it may be a secret.
     #[error("{place}: expected {expected}")]
@@ -90,6 +104,7 @@ impl Found {
 
 impl Sources {
     pub(super) fn open(arguments: ArgMatches) -> Result<Self, ConfigError> {
+        check_variables(env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
         let named = arguments.get_one::<String>("config").filter(|file| !file.is_empty());
         let file = named.map_or(DEFAULT_FILE, String::as_str).to_owned();
         let table = match fs::read_to_string(&file) {
@@ -114,7 +129,7 @@ impl Sources {
     fn find_argument(&self, name: &str) -> Option<Found> {
         let text = self.arguments.get_one::<String>(name)?;
         let place = match self.arguments.value_source(name) {
-            Some(ValueSource::EnvVariable) => format!("HALLOO_{}", name.to_ascii_uppercase()),
+            Some(ValueSource::EnvVariable) => variable_of(name),
             Some(_) | None => format!("--{}", name.replace('_', "-")),
         };
         Some(Found { place, value: Value::String(text.clone()) })
@@ -197,6 +212,22 @@ fn leptos_variable(name: &str) -> Option<Found> {
         _ => return None,
     };
     env::var(variable).ok().map(|text| Found { place: variable.to_owned(), value: Value::String(text) })
+}
+
+/// Finds misspelt variables.
+fn check_variables(mut variables: impl Iterator<Item = String>) -> Result<(), ConfigError> {
+    let known: Vec<_> = Config::names().iter().map(|name| variable_of(name)).collect();
+    let misspelt = |found: String| {
+        let is_ours =
+            found.starts_with(VARIABLE_PREFIX) && found != CONFIG_VARIABLE && !known.contains(&found);
+        let meant = known.iter().find(|name| is_ours && osa_distance(name, &found) <= LARGEST_SLIP)?;
+        Some(ConfigError::UnknownVariable { found, meant: meant.clone() })
+    };
+    variables.find_map(misspelt).map_or(Ok(()), Err)
+}
+
+fn variable_of(name: &str) -> String {
+    format!("{VARIABLE_PREFIX}{}", name.to_ascii_uppercase())
 }
 
 fn parse(file: &str, text: &str) -> Result<Table, ConfigError> {
