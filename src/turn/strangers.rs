@@ -51,6 +51,8 @@ fn network(ip: IpAddr) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn ip(text: &str) -> IpAddr {

@@ -44,6 +44,8 @@ pub(super) fn urls(Reached { host, is_proxied }: &Reached, udp: SocketAddr, tls:
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn told(host: &str, is_proxied: bool, udp: &str, tls: Tls) -> Vec<String> {
