@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
 # Builds server and client for production: target/release/halloo. Called by `make build`.
 #
-# Paths of this machine are kept out, so the same sources give the same program wherever they are built.
+# The same sources give the same program, byte by byte, wherever they are built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Paths of this machine are kept out.
 remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/halloo"
 host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 export "CARGO_TARGET_${host}_RUSTFLAGS=$remap"
 # To what .cargo/config.toml says of this target cargo adds this.
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$remap
+export LEPTOS_HASH_FILES=true
 
-LEPTOS_HASH_FILES=true exec cargo leptos build --release --precompress
+cargo leptos build --release --precompress --frontend-only
+# So is the time at which a file was compressed (RFC 1952, section 2.3).
+find target/site -name '*.gz' -exec sh -c 'printf "\0\0\0\0" | dd of="$0" bs=1 seek=4 conv=notrunc status=none' {} \;
+# As `cargo leptos build` does, which would do away with the pages if told `--server-only`.
+exec cargo build --release --package=halloo --bin=halloo --no-default-features --features=ssr
