@@ -69,7 +69,7 @@ async fn figures_count_what_happens_and_name_nobody() {
 async fn figures_are_named_and_explained_as_prometheus_wants_it() {
     let (server, address) = with_figures().await;
     let _someone = server.join("r").await;
-    let page = get(address, "/metrics", "").await;
+    let page = get(address, "/metrics", "Accept: application/openmetrics-text\r\n").await;
     let (head, body) = page.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("content-type: application/openmetrics-text"), "{head}");
     assert!(body.ends_with("# EOF\n"), "{body}");
@@ -82,7 +82,7 @@ async fn figures_are_named_and_explained_as_prometheus_wants_it() {
             ["#", ..] => {}
             [sample, value] => {
                 let name = sample.split('{').next().unwrap();
-                let suffixes = ["_total", "_bucket", "_sum", "_count", "_info", ""];
+                let suffixes = ["_total", "_bucket", "_sum", "_count", ""];
                 let family = suffixes.iter().find_map(|end| kinds.get_key_value(name.strip_suffix(end)?));
                 let (_, kind) = family.unwrap_or_else(|| panic!("{name} has no type"));
                 assert_eq!(*kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
@@ -93,6 +93,13 @@ async fn figures_are_named_and_explained_as_prometheus_wants_it() {
     }
     assert!(kinds.keys().all(|name| helped.contains(name)), "without a word: {kinds:?} {helped:?}");
     assert!(kinds.keys().all(|name| name.starts_with("halloo_") || *name == "process_start_time_seconds"));
+
+    let plain = get(address, "/metrics", "").await;
+    assert!(plain.contains("content-type: text/plain; version=0.0.4"), "{plain}");
+    assert!(plain.contains("\n# TYPE halloo_joins_total counter\nhalloo_joins_total 1\n"), "{plain}");
+    assert!(plain.contains("\n# HELP halloo_joins_total Seats"), "{plain}");
+    assert!(plain.contains("\n# TYPE halloo_build_info gauge\n"), "{plain}");
+    assert!(!plain.contains("# EOF"), "{plain}");
 }
 
 #[tokio::test]

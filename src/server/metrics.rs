@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     Router,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,9 +17,8 @@ use prometheus_client::{
     metrics::{
         counter::{ConstCounter, Counter},
         family::Family,
-        gauge::ConstGauge,
+        gauge::{ConstGauge, Gauge},
         histogram::{Histogram, exponential_buckets},
-        info::Info,
     },
     registry::Registry,
 };
@@ -27,8 +26,9 @@ use prometheus_client::{
 use super::{driver::Driver, relay::Relay, tls::Certificate};
 use crate::protocol::{CloseCode, RelayedMsg, ServerMsg};
 
-/// OpenMetrics, which Prometheus asks for by default.
-const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// What Prometheus asks for by default.
+const OPEN_METRICS: &str = "application/openmetrics-text";
+const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// One label and its value.
 type Label = [(&'static str, String); 1];
@@ -115,17 +115,18 @@ pub(super) struct Sources {
 
 /// `/metrics`, for a listener of its own.
 pub(super) fn router(sources: Sources) -> Router {
-    Router::new().route("/metrics", get(async move || page(&sources)))
+    Router::new().route("/metrics", get(async move |headers: HeaderMap| page(&sources, &headers)))
 }
 
-fn page(sources: &Sources) -> Response {
+fn page(sources: &Sources, asked: &HeaderMap) -> Response {
     let mut all = Registry::default();
     let started = sources.driver.metrics().started.duration_since(UNIX_EPOCH).unwrap_or_default();
     let help = "When the program was started, in seconds since 1970";
     all.register("process_start_time_seconds", help, ConstGauge::new(started.as_secs_f64()));
     let registry = all.sub_registry_with_prefix("halloo");
-    let version = vec![("version", env!("CARGO_PKG_VERSION"))];
-    registry.register("build", "The program", Info::new(version));
+    let build: Family<Label, Gauge> = Family::default();
+    build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
+    registry.register("build_info", "The program", build);
     register_hub(registry, &sources.driver);
     if let Some(relay) = &sources.relay {
         register_turn(registry, relay);
@@ -136,14 +137,34 @@ fn page(sources: &Sources) -> Response {
         registry.register("certificate_expiry_timestamp_seconds", help, ConstGauge::new(end.as_secs_f64()));
     }
     let mut text = String::new();
-    match encode(&mut text, &all) {
-        Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], text)
-            .into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the figures could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+    if let Err(error) = encode(&mut text, &all) {
+        tracing::error!(%error, "the figures could not be written");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
+    let accepted = asked.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (kind, text) = match accepted.contains(OPEN_METRICS) {
+        true => (format!("{OPEN_METRICS}; version=1.0.0; charset=utf-8"), text),
+        false => (PLAIN.to_owned(), in_plain_format(&text)),
+    };
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store".to_owned())], text).into_response()
+}
+
+/// OpenMetrics in the older format, for `curl` and `promtool`: there a counter is described under its whole name.
+fn in_plain_format(open_metrics: &str) -> String {
+    let counters: Vec<_> = open_metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
+        .collect();
+    let lines = open_metrics.lines().filter(|line| *line != "# EOF").map(|line| {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some(what), Some(name), Some(rest)) if counters.contains(&name) => {
+                format!("# {what} {name}_total {rest}\n")
+            }
+            _ => format!("{line}\n"),
+        }
+    });
+    lines.collect()
 }
 
 fn register_hub(registry: &mut Registry, driver: &Driver) {

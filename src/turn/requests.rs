@@ -1,6 +1,6 @@
 //! What clients ask for, and whether they get it (RFC 8656, sections 7 to 12).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::{
     Client, Now, Transport,
@@ -287,8 +287,9 @@ impl<R: Clone> Server<R> {
             return Err(443);
         }
         // This machine in disguise is not known for one of its relays when a packet comes that way.
-        let is_disguised = policy::embedded_v4(peer.ip()).is_some_and(|v4| self.is_own_relay(v4.into()));
-        let is_allowed = self.config.policy.allows(peer.ip()) && !is_disguised;
+        let end = policy::embedded_v4(peer.ip()).map_or(peer.ip(), IpAddr::from);
+        let is_this_machine = self.is_own_relay(end) || self.own_addresses.contains(&end);
+        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine;
         if self.is_own_relay(peer.ip()) || is_allowed { Ok(()) } else { Err(403) }
     }
 

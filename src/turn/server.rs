@@ -111,6 +111,8 @@ pub struct Server<R> {
     pub(super) deadlines: Deadlines<Client>,
     ended: Vec<Client>,
     indications: u64,
+    /// Every address of this machine.
+    pub(super) own_addresses: Vec<IpAddr>,
     pub(super) strangers: Strangers,
     pub(super) stats: Stats,
 }
@@ -129,9 +131,15 @@ impl<R: Clone> Server<R> {
             deadlines: Deadlines::default(),
             ended: Vec::new(),
             indications: 0,
+            own_addresses: Vec::new(),
             strangers,
             stats: Stats::default(),
         }
+    }
+
+    /// These are all addresses of this machine. Its other services, behind its firewall, are not for clients.
+    pub fn set_own_addresses(&mut self, addresses: Vec<IpAddr>) {
+        self.own_addresses = addresses;
     }
 
     /// Something came from a client: one datagram, or one frame of a stream.

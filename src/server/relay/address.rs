@@ -13,6 +13,12 @@ pub(in crate::server) fn find(listen: IpAddr) -> Vec<IpAddr> {
     found.into_iter().flatten().collect()
 }
 
+/// Every address of this machine at this moment.
+pub(super) fn all() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    interfaces.iter().map(if_addrs::Interface::ip).collect()
+}
+
 /// Which address this machine would use on the way there. Nothing is sent.
 fn source_towards(somewhere: IpAddr) -> Option<IpAddr> {
     let any: IpAddr =
@@ -24,7 +30,5 @@ fn source_towards(somewhere: IpAddr) -> Option<IpAddr> {
 
 /// Without a way to the internet: the first address that is not only for this machine.
 fn any_address(v4: bool) -> Option<IpAddr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let mut all = interfaces.iter().map(if_addrs::Interface::ip).filter(|ip| ip.is_ipv4() == v4);
-    all.find(|ip| !ip.is_loopback())
+    all().into_iter().find(|ip| ip.is_ipv4() == v4 && !ip.is_loopback())
 }

@@ -39,7 +39,7 @@ use crate::{
 
 /// Where STUN and TURN are looked for (RFC 8489, section 18.6).
 pub(super) const PORT: u16 = 3478;
-/// How often what has run out is looked for.
+/// How often to look for what has run out, and for new addresses of this machine.
 const TICK: Duration = Duration::from_secs(1);
 /// The longest datagram, with what is put before and after it.
 const BUFFER: usize = HEADROOM + 65_536 + 4;
@@ -99,7 +99,8 @@ impl Relay {
             max_allocations: MAX_ALLOCATIONS,
             answers_to_strangers: ANSWERS_TO_STRANGERS,
         };
-        let turn = Server::new(config, secret.clone());
+        let mut turn = Server::new(config, secret.clone());
+        turn.set_own_addresses(address::all());
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };
         Ok(Some(Self {
             state: Mutex::new(state),
@@ -150,8 +151,9 @@ impl Relay {
         let mut ticks = interval(TICK);
         loop {
             ticks.tick().await;
-            let now = self.now();
+            let (now, addresses) = (self.now(), address::all());
             let mut state = self.lock();
+            state.turn.set_own_addresses(addresses);
             state.turn.handle_timeout(now.steady);
             state.let_go();
         }

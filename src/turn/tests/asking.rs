@@ -1,6 +1,6 @@
 //! Requests and their answers.
 
-use super::stage::{Answer::*, Stage, address, addresses, answer, key, signed, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, address, addresses, answer, key, signed, tcp, udp};
 use crate::turn::{
     Policy, Reaction, Transport,
     message::{Class, Message, Method, Writer, attribute},
@@ -324,4 +324,21 @@ fn this_machine_is_not_reached_by_another_way_of_writing_its_address() {
         assert_eq!(stage.bind(udp(ADA), &login, 0x4000, disguised), Error(403), "{disguised}");
     }
     assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.8:53", "[::ffff:8.8.8.8]:53"]), Success);
+}
+
+#[test]
+fn other_addresses_of_this_machine_are_no_way_past_its_firewall() {
+    let mut stage = Stage::new();
+    let login = stage.login("ada");
+    stage.allocate(udp(ADA), &login);
+    assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.9:53"]), Success);
+    stage.server.set_own_addresses(vec![RELAY.parse().unwrap(), "5.6.7.9".parse().unwrap()]);
+    assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.9:53"]), Error(403));
+    assert_eq!(stage.bind(udp(ADA), &login, 0x4000, "5.6.7.9:53"), Error(403));
+    assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:53"]), Success);
+    assert_eq!(
+        stage.permit(udp(ADA), &login, &[&format!("{RELAY}:53")]),
+        Success,
+        "others are relayed there"
+    );
 }
