@@ -51,7 +51,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
         let door = Door::open(config, &key).await?;
-        addresses::announce(&door)?;
+        addresses::announce(&door, config)?;
         if at_terminal && let Some(picture) = addresses::qr_code(&door)? {
             tell(false, picture.as_bytes());
         }

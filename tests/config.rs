@@ -84,6 +84,11 @@ fn a_bad_value_is_named_by_where_it_stands() {
 fn what_is_not_known_is_named() {
     refused(Some("room_capasity = 3"), &[], &[], &["Leptos.toml", "`room_capasity`"]);
     refused(Some("\n\nlisten = "), &[], &[], &["Leptos.toml", "line 3"]);
+    let beside = tempfile::tempdir().unwrap();
+    for (file, text) in [("halloo.toml", "litsen = 1"), ("Leptos.toml", "room_capacity = 2")] {
+        fs::write(beside.path().join(file), text).unwrap();
+    }
+    assert!(run(beside.path(), &[], &[]).2.contains("halloo.toml: there is no setting `litsen`"));
     refused(None, &[], &["--capacity", "3"], &["--capacity"]);
     let meant = ["HALLOO_DOMIAN", "HALLOO_DOMAIN"];
     refused(None, &[("HALLOO_DOMIAN", "call.example")], &[], &meant);

@@ -5,7 +5,10 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use super::{Door, relay};
+use super::{Door, config::Config, relay};
+
+/// How to be reached by others, with a camera.
+pub(super) const FOR_OTHERS: &str = "for other devices: --listen 0.0.0.0:8443 --tls-self-signed";
 
 /// Base URLs at which other devices reach a server that listens there. Empty for a loopback address.
 pub fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
@@ -20,7 +23,7 @@ pub fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
 }
 
 /// Tells the operator, in the log, who can reach this server.
-pub fn announce(door: &Door) -> io::Result<()> {
+pub fn announce(door: &Door, config: &Config) -> io::Result<()> {
     let (listen, tls, scheme) = (door.listener.local_addr()?, &door.tls, door.scheme());
     if let Some(tls) = tls {
         for name in tls.domains() {
@@ -32,12 +35,19 @@ pub fn announce(door: &Door) -> io::Result<()> {
     }
     if listen.ip().is_loopback() {
         tracing::info!("serving on {scheme}://{}, for this machine only", local(listen));
-        tracing::info!("for the network: --listen 0.0.0.0:{}", listen.port());
-        return Ok(());
+        if config.trusted_proxies.is_empty() {
+            tracing::info!("{FOR_OTHERS}");
+        }
+    } else {
+        tracing::info!("serving on {scheme}://{}", local(listen));
     }
-    tracing::info!("serving on {scheme}://{}", local(listen));
     for address in door.relay.iter().flat_map(|relay| relay.listening_at()) {
-        tracing::info!("calls across networks: TURN at UDP {address}, and where the pages are");
+        if !address.ip().is_loopback() {
+            tracing::info!("calls across networks: TURN at UDP {address}, and where the pages are");
+        }
+    }
+    if listen.ip().is_loopback() {
+        return Ok(());
     }
     for url in reachable(listen, scheme) {
         tracing::info!("other devices: {url}");
@@ -66,7 +76,11 @@ pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
         .map(|ip| base_urls(&[ip], listen.port(), door.scheme()));
     let url = main.flatten().next().or_else(|| urls.into_iter().next()).filter(|_| door.tls.is_some());
     let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
-    Ok(code.map(|code| format!("{}\n", code.render::<qrcode::render::unicode::Dense1x2>().build())))
+    let picture = code.map(|code| code.render::<qrcode::render::unicode::Dense1x2>().build());
+    // Dark on light whatever the terminal's colours: not every camera reads the reverse.
+    let lines = picture.iter().flat_map(|picture| picture.lines());
+    let picture: String = lines.map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect();
+    Ok(Some(picture).filter(|picture| !picture.is_empty()))
 }
 
 /// Where this machine itself finds the server.

@@ -32,12 +32,11 @@ pub enum DoorError {
         /// Where.
         address: SocketAddr,
         /// Why.
-        #[source]
         cause: io::Error,
     },
     /// A socket that systemd holds.
     #[error("a socket of systemd cannot be used: {0}")]
-    Inherited(#[source] io::Error),
+    Inherited(io::Error),
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -41,7 +41,6 @@ pub enum KeyError {
         /// Which.
         path: PathBuf,
         /// Why.
-        #[source]
         cause: io::Error,
     },
     /// The file holds something else.

@@ -287,7 +287,7 @@ impl<R: Clone> Server<R> {
             return Err(443);
         }
         // This machine in disguise is not known for one of its relays when a packet comes that way.
-        let end = policy::embedded_v4(peer.ip()).map_or(peer.ip(), IpAddr::from);
+        let end = policy::embedded_v4(peer.ip()).map_or_else(|| peer.ip(), IpAddr::from);
         let is_this_machine = self.is_own_relay(end) || self.own_addresses.contains(&end);
         let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine;
         if self.is_own_relay(peer.ip()) || is_allowed { Ok(()) } else { Err(403) }

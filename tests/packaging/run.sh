@@ -164,7 +164,7 @@ through_nginx() {
     -keyout "$at/key.pem" -out "$at/cert.pem" 2>/dev/null
   sed "s/listen 80;/listen 127.0.0.1:$plain;/; s/listen 443 ssl;/listen 127.0.0.1:$secure ssl;/; /listen \[::\]/d
     s#/etc/letsencrypt/.*/fullchain.pem#$at/cert.pem#; s#/etc/letsencrypt/.*/privkey.pem#$at/key.pem#
-    s/127.0.0.1:8080/127.0.0.1:$1/" packaging/nginx.conf >"$at/site.conf"
+    s/127.0.0.1:8080/127.0.0.1:$1/; s#/var/log/nginx/error.log#$at/error.log#" packaging/nginx.conf >"$at/site.conf"
   cat >"$at/nginx.conf" <<END
 pid $at/pid;
 daemon off;
@@ -190,8 +190,9 @@ through_caddy() {
   plain=$(free_port) secure=$(free_port)
   mkdir "$at"
   {
-    printf '{\n\tadmin off\n\tskip_install_trust\n\thttp_port %s\n\thttps_port %s\n}\n' "$plain" "$secure"
-    sed "s/# tls internal/tls internal/; s/127.0.0.1:8080/127.0.0.1:$1/" packaging/Caddyfile
+    printf '{\n\tadmin off\n\tskip_install_trust\n\thttp_port %s\n\thttps_port %s\n' "$plain" "$secure"
+    # Its own options follow.
+    sed "0,/^{$/d; s/# tls internal/tls internal/; s/127.0.0.1:8080/127.0.0.1:$1/" packaging/Caddyfile
   } >"$at/Caddyfile"
   in_background env XDG_DATA_HOME="$at" XDG_CONFIG_HOME="$at" caddy run --adapter caddyfile --config "$at/Caddyfile"
   answers "https://call.example.org:$secure/healthz" --connect-to "call.example.org:$secure:127.0.0.1:$secure"

@@ -12,7 +12,7 @@ use clap_complete::Shell;
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) action: Option<Action>,
-    /// Configuration file [default: Leptos.toml in the working directory, if there is one]
+    /// Configuration file [default: halloo.toml or Leptos.toml in the working directory, if there is one]
     #[arg(long, env = "HALLOO_CONFIG", value_name = "FILE")]
     config: Option<String>,
     /// Address to listen at; 0.0.0.0:8080 or [::]:8080 for the network [default: 127.0.0.1:8080; with --domain [::]:443]

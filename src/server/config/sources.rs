@@ -2,7 +2,7 @@
 //!
 //! [`super::Config::load`] asks for each setting by name and says what was expected.
 
-use std::{env, ffi::OsString, fs, io, ops::RangeInclusive};
+use std::{env, ffi::OsString, fs, io, ops::RangeInclusive, path::Path};
 
 use clap::{ArgMatches, CommandFactory as _, parser::ValueSource};
 use strsim::osa_distance;
@@ -11,8 +11,8 @@ use toml::{Table, Value};
 
 use super::{Config, arguments::Arguments};
 
-/// The file that is read if there is no `--config`.
-const DEFAULT_FILE: &str = "Leptos.toml";
+/// The first of these that is there is read if there is no `--config`.
+const DEFAULT_FILES: [&str; 2] = ["halloo.toml", "Leptos.toml"];
 /// What every variable begins with.
 const VARIABLE_PREFIX: &str = "HALLOO_";
 const CONFIG_VARIABLE: &str = "HALLOO_CONFIG";
@@ -36,7 +36,6 @@ pub enum ConfigError {
         /// As it was named.
         file: String,
         /// Why.
-        #[source]
         cause: io::Error,
     },
     /// The file is no TOML.
@@ -106,7 +105,8 @@ impl Sources {
     pub(super) fn open(arguments: ArgMatches) -> Result<Self, ConfigError> {
         check_variables(env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
         let named = arguments.get_one::<String>("config").filter(|file| !file.is_empty());
-        let file = named.map_or(DEFAULT_FILE, String::as_str).to_owned();
+        let found = DEFAULT_FILES.into_iter().find(|file| Path::new(file).exists());
+        let file = named.map(String::as_str).or(found).unwrap_or(DEFAULT_FILES[0]).to_owned();
         let table = match fs::read_to_string(&file) {
             Ok(text) => parse(&file, &text)?,
             Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => Table::new(),

@@ -85,13 +85,8 @@ pub(super) fn here(address: SocketAddr) -> SocketAddr {
 
 fn reach(config: &Config) -> Finding {
     const SUBJECT: &str = "who comes in";
-    let port = config.listen.port();
     if config.listen.ip().is_loopback() {
-        return Finding::note(
-            SUBJECT,
-            "this machine only, or a proxy on it",
-            format!("for the network: --listen 0.0.0.0:{port}"),
-        );
+        return Finding::note(SUBJECT, "this machine only, or a proxy on it", addresses::FOR_OTHERS);
     }
     if config.tls.is_none() {
         return Finding::note(

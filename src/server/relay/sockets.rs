@@ -43,6 +43,9 @@ pub(super) fn listen(wished: SocketAddr, or_another: bool) -> io::Result<Vec<Lis
     };
     let first = match open(wished) {
         Err(error) if or_another && error.kind() == io::ErrorKind::AddrInUse => {
+            tracing::warn!(
+                "TURN: UDP {wished} is in use, so there is another port; a firewall may not know it"
+            );
             open(SocketAddr::new(wished.ip(), 0))?
         }
         opened => opened?,

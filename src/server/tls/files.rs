@@ -1,6 +1,11 @@
 //! Certificates in files: read at the start, and again when they change.
 
-use std::{fs, io::Write as _, path::Path, time::Duration};
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -43,6 +48,9 @@ pub(super) async fn follow(files: &CertificateFiles, certificate: &Certificate) 
             Ok(key) => {
                 let before = certificate.fingerprint();
                 certificate.replace(key);
+                if certificate.facts().is_some_and(|facts| facts.end < SystemTime::now()) {
+                    tracing::warn!("{}: the certificate has ended", files.certificate.display());
+                }
                 if certificate.fingerprint() == before {
                     continue;
                 }

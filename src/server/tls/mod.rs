@@ -49,7 +49,6 @@ pub enum TlsError {
         /// Which.
         path: PathBuf,
         /// Why.
-        #[source]
         cause: std::io::Error,
     },
     /// A file holds something else.
@@ -68,7 +67,6 @@ pub enum TlsError {
         /// The other.
         key: PathBuf,
         /// Why.
-        #[source]
         cause: rustls::Error,
     },
     /// No place to keep a certificate.

@@ -27,6 +27,11 @@ pub(super) fn keep_in(directory: &Path) -> Result<CertificateFiles, TlsError> {
     let names = names_of_this_machine();
     let now = SystemTime::now();
     if !is_good(&files, &names, now) {
+        if files.certificate.exists() {
+            tracing::warn!(
+                "the certificate is made anew, because it ends soon or this machine has a new name or address; browsers warn once more"
+            );
+        }
         make(&files, names, now)?;
     }
     Ok(files)

@@ -81,7 +81,7 @@ pub static ENGLISH: Texts = Texts {
     status_error: "The call has ended",
 
     server_unreachable: "The server can't be reached.",
-    server_unreachable_hint: "This page keeps trying. Picture and sound that are connected go on.",
+    server_unreachable_hint: "This page keeps trying. Picture and sound that are connected go on, as a rule.",
     server_not_reached_hint: "This page keeps trying. If this lasts, a proxy in between may not let WebSockets through.",
     offline: "You are offline.",
     offline_hint: "The call goes on when the network is back.",

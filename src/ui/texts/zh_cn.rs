@@ -81,7 +81,7 @@ pub static SIMPLIFIED_CHINESE: Texts = Texts {
     status_error: "通话已结束",
 
     server_unreachable: "无法连接服务器。",
-    server_unreachable_hint: "正在自动重试，已接通的画面和声音不受影响。",
+    server_unreachable_hint: "正在自动重试，已接通的画面和声音通常不受影响。",
     server_not_reached_hint: "正在自动重试。如果一直这样，可能是中间的代理不支持 WebSocket。",
     offline: "你已离线。",
     offline_hint: "网络恢复后通话会继续。",
