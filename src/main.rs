@@ -68,14 +68,11 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
 /// The settings could be read; this looks at the files they name, and makes none.
 #[cfg(feature = "ssr")]
 fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
-    use halloo::server::{
-        key,
-        tls::{Tls, TlsSource},
-    };
+    use halloo::server::{key, tls::Tls};
 
     key::check(&config.key)?;
-    if let Some(source @ TlsSource::Files(_)) = &config.tls {
-        Tls::open(source)?;
+    if let Some(source) = &config.tls {
+        Tls::check(source)?;
     }
     tell(false, b"the settings can be used\n");
     Ok(())

@@ -168,6 +168,14 @@ fn settings_can_be_checked_without_serving() {
         run(directory.path(), &[], &["check-config", "--tls-cert", "c.pem", "--tls-key", "k.pem"]);
     assert_eq!((status, stderr.lines().count()), (1, 1), "{stderr}");
     assert!(stderr.contains("c.pem: cannot be read"), "{stderr}");
+    fs::write(directory.path().join("file"), "").unwrap();
+    let nowhere = directory.path().join("file/state");
+    let state = [("STATE_DIRECTORY", nowhere.to_str().unwrap())];
+    for command in ["check-config", "doctor"] {
+        let (status, stdout, stderr) = run(directory.path(), &state, &["--tls-self-signed", command]);
+        let said = "file/state: no certificate can be kept there";
+        assert!(status == 1 && [stdout, stderr].concat().contains(said), "{command}");
+    }
 }
 
 #[test]

@@ -100,9 +100,21 @@ pub(super) fn inspect(source: &KeySource) -> Result<State, KeyError> {
     match fs::read_to_string(&path) {
         Ok(text) if parse(&text).is_some() => Ok(State::Kept(path)),
         Ok(_) => Err(KeyError::NoKey { path }),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(State::ToBeMade(path)),
-        Err(cause) => Err(KeyError::File { path, cause }),
+        Err(cause) => {
+            let made = if cause.kind() == io::ErrorKind::NotFound { can_be_made(&path) } else { Err(cause) };
+            match (made, source) {
+                (Ok(()), _) => Ok(State::ToBeMade(path)),
+                (Err(_), KeySource::StateDirectory) => Ok(State::Nowhere),
+                (Err(cause), _) => Err(KeyError::File { path, cause }),
+            }
+        }
     }
+}
+
+/// Whether a file could be made there, with the directories that are missing. Makes nothing that has a name.
+pub(super) fn can_be_made(path: &Path) -> io::Result<()> {
+    let there = path.ancestors().skip(1).find(|directory| directory.exists());
+    tempfile::tempfile_in(there.unwrap_or_else(|| Path::new("."))).map(drop)
 }
 
 /// What a start would stumble over: a key file that cannot be used.

@@ -22,9 +22,10 @@ const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     match &config.tls {
         None => vec![Finding::good(SUBJECT, "none: HTTPS is off")],
-        Some(TlsSource::SelfSigned) => {
-            vec![Finding::good(SUBJECT, "made on this machine; browsers warn of it once")]
-        }
+        Some(source @ TlsSource::SelfSigned) => vec![match Tls::check(source) {
+            Ok(()) => Finding::good(SUBJECT, "made on this machine; browsers warn of it once"),
+            Err(error) => Finding::problem(SUBJECT, error.to_string(), "a directory that can be written"),
+        }],
         Some(source @ TlsSource::Files(_)) => vec![match Tls::open(source) {
             Ok(tls) => match tls.certificate().facts() {
                 Some(facts) => judge(&facts, SystemTime::now()),

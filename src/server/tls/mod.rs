@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use self::acme::Acme;
 pub use self::acme::AcmeSettings;
 pub(super) use self::certificate::{Certificate, Facts};
-use super::state_directory;
+use super::{key, state_directory};
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,14 @@ pub enum TlsError {
         /// Why.
         cause: rustls::Error,
     },
+    /// Nothing can be kept where it would have to be.
+    #[error("{}: no certificate can be kept there: {cause}; set STATE_DIRECTORY to another directory", path.display())]
+    Place {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// No place to keep a certificate.
     #[error("there is no place to keep a certificate: set STATE_DIRECTORY or HOME")]
     NoPlace,
@@ -115,6 +123,16 @@ impl Tls {
             .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
         config.alpn_protocols = vec![b"http/1.1".to_vec(), acme::ALPN.to_vec()];
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, upkeep })
+    }
+
+    /// What a start would stumble over. Makes nothing.
+    pub fn check(source: &TlsSource) -> Result<(), TlsError> {
+        let TlsSource::Files(_) = source else {
+            let path = state_directory().ok_or(TlsError::NoPlace)?;
+            let place = key::can_be_made(&path.join("certificate"));
+            return place.map_err(|cause| TlsError::Place { path, cause });
+        };
+        Self::open(source).map(drop)
     }
 
     /// Takes connections.
