@@ -168,6 +168,10 @@ fn settings_can_be_checked_without_serving() {
         run(directory.path(), &[], &["check-config", "--tls-cert", "c.pem", "--tls-key", "k.pem"]);
     assert_eq!((status, stderr.lines().count()), (1, 1), "{stderr}");
     assert!(stderr.contains("c.pem: cannot be read"), "{stderr}");
+    for on in ["true", "1", "yes", "on"] {
+        let taken = [state[0], ("HALLOO_TLS_SELF_SIGNED", on), ("HALLOO_HTTP_LISTEN", "127.0.0.1:0")];
+        assert_eq!(run(directory.path(), &taken, &["check-config"]).0, 0, "{on}");
+    }
     fs::write(directory.path().join("file"), "").unwrap();
     let nowhere = directory.path().join("file/state");
     let state = [("STATE_DIRECTORY", nowhere.to_str().unwrap())];

@@ -157,7 +157,11 @@ impl Sources {
     /// On or off; off if it is not set.
     pub(super) fn switch(&self, name: &str) -> Result<bool, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(false) };
-        let text = found.value.as_str().and_then(|text| text.parse().ok());
+        let text = found.value.as_str().and_then(|text| match text {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => None,
+        });
         found.value.as_bool().or(text).ok_or_else(|| found.bad("true or false"))
     }
 
