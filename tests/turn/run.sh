@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Coturn's own client against the TURN server inside halloo, by UDP, TCP and TLS, in a network of its own.
+# Coturn's own client against the TURN server inside halloo, by UDP, TCP and TLS, in networks of their own.
 #
 #   tests/turn/run.sh                                  does every packet arrive?
 #   tests/turn/run.sh --measure [--rounds N] [CASE...]  what does a packet cost, here and in coturn? CASE: a part of a name
@@ -25,11 +25,21 @@ unshare=(unshare --net)
 [ "$(id -u)" = 0 ] || unshare+=(--user --map-root-user)
 "${unshare[@]}" ip link set lo up 2>/dev/null || skip 'no network namespace can be made here'
 
-# The namespace ends with its last process, and the addresses with it.
+# The clients and their peer on one host, the server on another: it relays to no address of its own. A namespace ends with its
+# last process, and the addresses with it.
 # shellcheck disable=SC2016 # the inner shell expands it
 PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 1800 "${unshare[@]}" sh -c '
   ip link set lo up &&
-  for host in 1 2; do
-    ip address add "10.78.0.$host/24" dev lo && ip address add "fd78::$host/64" dev lo nodad || exit
-  done &&
-  exec python3 turn.py "$@"' sh "$@"
+  ip link add name server type veth peer name clients && {
+    unshare --net sleep 1900 &
+    server=$!
+  } &&
+  trap "kill $server" EXIT &&
+  until [ "$(readlink "/proc/$server/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do :; done &&
+  ip link set server netns "$server" &&
+  on_server="nsenter --target $server --net" &&
+  $on_server ip link set lo up && $on_server ip link set server up && ip link set clients up &&
+  $on_server ip address add 10.78.0.1/24 dev server && $on_server ip address add 10.78.0.9/24 dev server &&
+  $on_server ip address add fd78::1/64 dev server nodad &&
+  ip address add 10.78.0.2/24 dev clients && ip address add fd78::2/64 dev clients nodad &&
+  ON_SERVER=$on_server python3 turn.py "$@"' sh "$@"

@@ -1,4 +1,4 @@
-"""Runs coturn's client against halloo, and with --measure against coturn too. Started by run.sh, in a network of its own."""
+"""Runs coturn's client against halloo, and with --measure against coturn too. Started by run.sh, on the clients' host."""
 
 import argparse
 import base64
@@ -21,8 +21,9 @@ import stalled
 HERE = Path(__file__).parent
 HALLOO = Path(os.environ.get("HALLOO_BIN", HERE / "../../target/release/halloo")).resolve()
 KEY = bytes(range(32))
-# The server's addresses and the peer's. The peer needs one of its own: other doors of the server's machine are shut.
-SERVER, SERVER_6 = "10.78.0.1", "fd78::1"
+# What starts a command on the server's host; the addresses of that host, and of this one.
+ON_SERVER = os.environ["ON_SERVER"].split()
+SERVER, SERVER_6, OTHER_OF_SERVER = "10.78.0.1", "fd78::1", "10.78.0.9"
 PEER, PEER_6 = "10.78.0.2", "fd78::2"
 TURN_PORT, PAGES_PORT, PEER_PORT = 3478, 8443, 3480
 START_S = 15
@@ -37,18 +38,18 @@ def login(secret: bytes, name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def running(command: list, directory: str, answers):
-    """A server, from when it answers on."""
+def running(command: list, directory: str, sockets: list[tuple[str, int]]):
+    """A server, from when its sockets are there on."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("HALLOO_", "LEPTOS_"))}
     variables["STATE_DIRECTORY"] = directory
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=directory, env=variables, stdout=log, stderr=log)
         try:
             end = time.monotonic() + START_S
-            while not answers():
+            while not all(is_open(server.pid, *socket) for socket in sockets):
                 if time.monotonic() > end or server.poll() is not None:
                     log.seek(0)
-                    sys.exit(f"{command[0]} does not answer:\n{log.read().decode(errors='replace')}")
+                    sys.exit(f"{' '.join(map(str, command))} does not answer:\n{log.read().decode(errors='replace')}")
                 time.sleep(0.02)
             yield server
         finally:
@@ -56,29 +57,29 @@ def running(command: list, directory: str, answers):
             server.wait()
 
 
-def is_open(protocol: str, port: int) -> bool:
-    """Whether a socket of this network is there."""
-    tables = (Path(f"/proc/net/{name}").read_text() for name in (protocol, f"{protocol}6"))
+def is_open(pid: int, protocol: str, port: int) -> bool:
+    """Whether a socket is there in the network of this process."""
+    tables = (Path(f"/proc/{pid}/net/{name}").read_text() for name in (protocol, f"{protocol}6"))
     return any(f":{port:04X} " in line for table in tables for line in table.splitlines())
 
 
 def peer(directory: str, address: str):
     """Somebody who sends back what comes."""
     port = PEER_PORT if address == PEER else PEER_PORT + 10
-    return running(["turnutils_peer", "-L", address, "-p", str(port)], directory, lambda: is_open("udp", port))
+    return running(["turnutils_peer", "-L", address, "-p", str(port)], directory, [("udp", port)])
 
 
 def halloo(directory: str):
-    command = [HALLOO, "--listen", f"[::]:{PAGES_PORT}", "--tls-self-signed", "--key", KEY.hex(), "--log", "warn"]
+    command = [*ON_SERVER, HALLOO, "--listen", f"[::]:{PAGES_PORT}", "--tls-self-signed", "--key", KEY.hex(), "--log", "warn"]
     command += ["--turn-allow-private", "--turn-address", f"{SERVER},{SERVER_6}", "--room-capacity", "25"]
-    return running(command, directory, lambda: is_open("udp", TURN_PORT) and is_open("tcp", PAGES_PORT))
+    return running(command, directory, [("udp", TURN_PORT), ("tcp", PAGES_PORT)])
 
 
 def coturn(directory: str):
-    command = ["turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip", SERVER, "--relay-ip", SERVER]
+    command = [*ON_SERVER, "turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip", SERVER, "--relay-ip", SERVER]
     command += ["--use-auth-secret", "--static-auth-secret", COTURN_SECRET, "--realm", "halloo", "--log-file", "stdout"]
     command += ["--pidfile", f"{directory}/turnserver.pid", "--userdb", f"{directory}/turndb", "--no-software-attribute"]
-    return running(command, directory, lambda: is_open("udp", TURN_PORT) and is_open("tcp", TURN_PORT))
+    return running(command, directory, [("udp", TURN_PORT), ("tcp", TURN_PORT)])
 
 
 HALLOO_SECRET = hmac.new(KEY, b"turn", hashlib.sha256).digest()
@@ -141,7 +142,8 @@ def cases() -> list[Case]:
     found += [
         Case("UDP: relays of both families at once", [*UDP, "-Z", *ECHO]),
         Case("UDP: padded channel data", [*UDP, "-D", *ECHO, "-l", "1001"]),
-        Case("UDP: this machine is no peer", [*UDP, "-e", "127.0.0.1"], refusal="error 403"),
+        Case("UDP: the server's loopback is no peer", [*UDP, "-e", "127.0.0.1"], refusal="error 403"),
+        Case("UDP: nor is another address of its host", [*UDP, "-e", OTHER_OF_SERVER], refusal="error 403"),
         Case("TCP: nor is what serves secrets to clouds", [*TCP, "-e", "169.254.169.254"], refusal="error 403"),
         Case("UDP: a wrong password", [*UDP, *ECHO], refusal="Cannot complete Allocation", wrong_password=True),
     ]
