@@ -247,9 +247,9 @@ numbers() {
 container() {
   if has hadolint; then
     hadolint packaging/Dockerfile || fail "container: hadolint complains"
-    say "container: hadolint has nothing to say; nothing was built"
+    say "container: hadolint has nothing to say; container.sh builds and runs it"
   else
-    skip "container: there is no hadolint here; nothing was built"
+    skip "container: there is no hadolint here; container.sh builds and runs it"
   fi
 }
 
