@@ -211,7 +211,7 @@ impl<R: Clone> Server<R> {
             (Some(1 | 2) | None, Some(_)) => return Err(400),
             (Some(_), _) => return Err(440),
         };
-        let has = |is_v4: bool| self.config.relay_addresses.iter().any(|ip| ip.is_ipv4() == is_v4);
+        let has = |is_v4: bool| self.relay_address(is_v4).is_some();
         let is_there = (!families.v4 || has(true)) && (!families.v6 || is_extra || has(false));
         is_there.then_some((families, is_extra)).ok_or(440)
     }

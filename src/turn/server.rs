@@ -1,7 +1,7 @@
 //! The server: who has what, and the way of a packet through it. Requests are in [`super::requests`].
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     net::{IpAddr, SocketAddr},
     ops::Range,
 };
@@ -111,6 +111,8 @@ pub struct Server<R> {
     pub(super) deadlines: Deadlines<Client>,
     ended: Vec<Client>,
     indications: u64,
+    /// Where relays are reached, those that were made before this machine had another address too.
+    relay_addresses: Vec<IpAddr>,
     /// Every address of this machine.
     pub(super) own_addresses: Vec<IpAddr>,
     pub(super) strangers: Strangers,
@@ -122,6 +124,7 @@ impl<R: Clone> Server<R> {
     pub fn new(config: TurnConfig, secret: Secret) -> Self {
         let strangers = Strangers::new(config.answers_to_strangers);
         Self {
+            relay_addresses: config.relay_addresses.clone(),
             config,
             secret,
             allocations: HashMap::new(),
@@ -135,6 +138,19 @@ impl<R: Clone> Server<R> {
             strangers,
             stats: Stats::default(),
         }
+    }
+
+    /// New relays are reached at these addresses; those that are there keep theirs. To be said again now and then, so that
+    /// addresses without relays are forgotten.
+    pub fn set_relay_addresses(&mut self, addresses: Vec<IpAddr>) {
+        let all = addresses.iter().copied().chain(self.relays.keys().map(SocketAddr::ip));
+        self.relay_addresses = all.collect::<BTreeSet<_>>().into_iter().collect();
+        self.config.relay_addresses = addresses;
+    }
+
+    /// Where a new relay of this family would be reached.
+    pub fn relay_address(&self, is_v4: bool) -> Option<IpAddr> {
+        self.config.relay_addresses.iter().find(|ip| ip.is_ipv4() == is_v4).copied()
     }
 
     /// These are all addresses of this machine. Its other services, behind its firewall, are not for clients.
@@ -173,8 +189,7 @@ impl<R: Clone> Server<R> {
         let pending = self.pending.remove(&client)?;
         let relay = |opened: Option<(u16, R)>, is_v4: bool| {
             let (port, socket) = opened?;
-            let ip = self.config.relay_addresses.iter().find(|ip| ip.is_ipv4() == is_v4)?;
-            Some(Relay { address: SocketAddr::new(*ip, port), socket })
+            Some(Relay { address: SocketAddr::new(self.relay_address(is_v4)?, port), socket })
         };
         let wanted = pending.families;
         let v4 = relay(v4, true).filter(|_| wanted.v4);
@@ -309,7 +324,7 @@ impl<R: Clone> Server<R> {
     }
 
     pub(super) fn is_own_relay(&self, peer: IpAddr) -> bool {
-        self.config.relay_addresses.contains(&peer)
+        self.relay_addresses.contains(&peer)
     }
 
     pub(super) fn free(&mut self, client: Client) {

@@ -11,7 +11,7 @@ mod urls;
 use std::{
     collections::HashMap,
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -54,6 +54,8 @@ pub struct Relay {
     state: Mutex<State>,
     listening: Vec<Listening>,
     ports: Ports,
+    /// If nobody has said at which address relays are reached: where this machine listens.
+    found_from: Option<IpAddr>,
     secret: Secret,
     started: Instant,
 }
@@ -106,6 +108,7 @@ impl Relay {
             state: Mutex::new(state),
             listening,
             ports: Ports(settings.ports.clone()),
+            found_from: settings.addresses.is_empty().then_some(wished.ip()),
             secret,
             started: Instant::now(),
         }))
@@ -151,9 +154,12 @@ impl Relay {
         let mut ticks = interval(TICK);
         loop {
             ticks.tick().await;
-            let (now, addresses) = (self.now(), address::all());
+            let (now, own, found) = (self.now(), address::all(), self.found_from.map(address::find));
             let mut state = self.lock();
-            state.turn.set_own_addresses(addresses);
+            state.turn.set_own_addresses(own);
+            if let Some(found) = found {
+                state.turn.set_relay_addresses(found);
+            }
             state.turn.handle_timeout(now.steady);
             state.let_go();
         }
@@ -198,7 +204,10 @@ impl Relay {
 
     /// Opens the sockets of an allocation, and reads from them for as long as it lasts.
     fn allocate(self: &Arc<Self>, client: Client, families: Families) -> Option<Vec<u8>> {
-        let open = |wanted: bool, is_v4: bool| wanted.then(|| self.ports.open(is_v4)).flatten();
+        let open = |wanted: bool, is_v4: bool| {
+            let address = wanted.then(|| self.lock().turn.relay_address(is_v4)).flatten();
+            address.and_then(|address| self.ports.open(address))
+        };
         let (v4, v6) = (open(families.v4, true), open(families.v6, false));
         let mut state = self.lock();
         let answer = state.turn.allocated(self.now(), client, v4.clone(), v6.clone());

@@ -22,15 +22,22 @@ const TRIES: usize = 64;
 pub(super) struct Ports(pub(super) RangeInclusive<u16>);
 
 impl Ports {
-    /// A socket at one of them.
-    pub(super) fn open(&self, is_v4: bool) -> Option<(u16, Arc<UdpSocket>)> {
-        let any: IpAddr = if is_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    /// A socket at one of them, at this address if this machine has it: a router in front may have it instead.
+    pub(super) fn open(&self, address: IpAddr) -> Option<(u16, Arc<UdpSocket>)> {
+        let any: IpAddr =
+            if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let (first, count) = (*self.0.start(), u32::try_from(self.0.len()).ok()?);
         // By chance: a peer must not know the next one.
         let mut tries = std::iter::repeat_with(|| getrandom::u32().unwrap_or(0)).take(TRIES);
         tries.find_map(|random| {
             let port = first + u16::try_from(random % count).ok()?;
-            Some((port, Arc::new(bind(SocketAddr::new(any, port)).ok()?)))
+            let socket = match bind(SocketAddr::new(address, port)) {
+                Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => {
+                    bind(SocketAddr::new(any, port))
+                }
+                bound => bound,
+            };
+            Some((port, Arc::new(socket.ok()?)))
         })
     }
 }
@@ -77,4 +84,23 @@ fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     UdpSocket::from_std(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn peers_hear_from_the_address_that_they_were_told_unless_a_router_has_it() {
+        let ports = Ports(49_152..=65_535);
+        let heard_from = |address: &str| {
+            let (port, socket) = ports.open(address.parse().unwrap()).unwrap();
+            assert_eq!(socket.local_addr().unwrap().port(), port);
+            socket.local_addr().unwrap().ip().to_string()
+        };
+        assert_eq!(heard_from("127.0.0.2"), "127.0.0.2");
+        assert_eq!(heard_from("203.0.113.7"), "0.0.0.0");
+    }
 }

@@ -1,6 +1,6 @@
 //! Packets on their way.
 
-use super::stage::{Answer::*, Stage, address, addresses, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, address, addresses, tcp, udp};
 use crate::turn::{
     Client, HEADROOM, Reaction,
     message::{Class, Message, Method, Writer, attribute},
@@ -143,4 +143,37 @@ fn two_clients_of_one_server_reach_each_other_inside_it() {
     assert_eq!(stage.send(udp(ADA), &other_door), Reaction::Nothing, "another service of this machine");
     stage.server.client_gone(tcp(BOB));
     assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "Bob is gone");
+}
+
+#[test]
+fn who_was_given_a_relay_before_the_machine_had_another_address_keeps_it() {
+    let mut stage = Stage::new();
+    let [ada, bob] = [("ada", ADA), ("bob", BOB)].map(|(name, from)| {
+        let login = stage.login(name);
+        stage.allocate(udp(from), &login);
+        login
+    });
+    let [relay_of_ada, relay_of_bob] = ["203.0.113.1:50002", "203.0.113.1:50004"];
+    let moved = |stage: &mut Stage| {
+        stage.server.set_own_addresses([RELAY, "5.6.7.8"].map(|ip| ip.parse().unwrap()).to_vec());
+        stage.server.set_relay_addresses(vec!["5.6.7.8".parse().unwrap()]);
+    };
+    moved(&mut stage);
+    assert_eq!(stage.permit(udp(BOB), &bob, &[relay_of_ada]), Success, "also anew, every five minutes");
+    assert_eq!(stage.bind(udp(ADA), &ada, 0x4000, relay_of_bob), Success);
+    assert!(matches!(stage.send(udp(ADA), &channel_data(0x4000, b"hello")), Reaction::Deliver { .. }));
+    assert_eq!(stage.permit(udp(ADA), &ada, &["203.0.113.1:53"]), Success);
+    assert_eq!(stage.send(udp(ADA), &send_indication("203.0.113.1:53", b"x")), Reaction::Nothing);
+
+    let cleo = stage.login("cleo");
+    let answer = stage.allocate(udp("198.51.100.9:4000"), &cleo);
+    assert_eq!(addresses(&answer, attribute::XOR_RELAYED_ADDRESS), ["5.6.7.8:50006"]);
+    stage.server.client_gone(udp(ADA));
+    stage.server.client_gone(udp(BOB));
+    moved(&mut stage);
+    assert_eq!(
+        stage.permit(udp("198.51.100.9:4000"), &cleo, &[relay_of_ada]),
+        Error(403),
+        "nobody is relayed there now"
+    );
 }
