@@ -84,7 +84,7 @@ impl Door {
             config.hub.room_capacity,
             key,
         )
-        .map_err(failed(config.turn.listen.unwrap_or(config.listen)))?;
+        .map_err(|(address, cause)| failed(address)(cause))?;
         Ok(Self { listener, tls, http, metrics, relay: relay.map(Arc::new) })
     }
 

@@ -29,7 +29,6 @@ pub(super) struct Allocation<R> {
     pub(super) username: String,
     pub(super) key: [u8; 16],
     pub(super) relays: Vec<Relay<R>>,
-    pub(super) expires: Millis,
     permissions: HashMap<IpAddr, Millis>,
     channels: Vec<Channel>,
     /// The request it was made for, and the answer, which may have to be said again.
@@ -64,7 +63,6 @@ impl<R> Allocation<R> {
             username,
             key,
             relays,
-            expires: Millis(0),
             permissions: HashMap::new(),
             channels: Vec::new(),
             made_for,

@@ -42,6 +42,12 @@ impl Secret {
         Login { password: self.password(&username), username }
     }
 
+    /// A number that nobody else can guess.
+    pub(super) fn seed(&self) -> u64 {
+        let sum = mac::<Hmac<Sha256>>(&self.0, &[b"seed"]);
+        sum.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
     fn password(&self, username: &str) -> String {
         let sum = mac::<Hmac<Sha1>>(&self.0, &[username.as_bytes()]);
         STANDARD.encode(sum)

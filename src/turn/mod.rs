@@ -4,7 +4,7 @@
 //! networks that let nothing through but what they themselves have begun. Invariants:
 //! - nothing is kept of anybody who has not proven to know a login, but a count of answers;
 //! - nothing is sent to a peer that its client has not named, nor to one that the policy forbids;
-//! - a packet is relayed without being copied and without a look at anything but its own client.
+//! - a packet to or from a peer outside is relayed without being copied and without a look at anything but its own client.
 //!
 //! Left out, because no browser asks for it: TCP between server and peer (RFC 6062), reservations of ports, ICMP.
 
@@ -60,6 +60,8 @@ pub struct TurnConfig {
     pub policy: Policy,
     /// Allocations of one user.
     pub max_per_user: usize,
+    /// Allocations of one subscriber: an IPv4 address, or 64 bits of an IPv6 address.
+    pub max_per_network: usize,
     /// Allocations in all.
     pub max_allocations: usize,
     /// Datagrams per second to who has shown no login, for each address.

@@ -30,6 +30,7 @@ impl Policy {
             || ip.is_link_local()
             || ip.is_documentation()
             || (a, b, c) == (192, 0, 0)                // protocol assignments
+            || (a, b, c) == (192, 88, 99)              // relays of 6to4, deprecated
             || (a == 198 && b & 0xFE == 18)            // benchmarks
             || a >= 224; // multicast, reserved, broadcast
         !is_special && (self.private || !(ip.is_private() || is_shared))
@@ -37,16 +38,12 @@ impl Policy {
 
     fn allows_v6(self, ip: Ipv6Addr) -> bool {
         let [first, second, ..] = ip.segments();
-        let is_special = ip.is_unspecified()
-            || ip.is_loopback()
-            || ip.is_multicast()
-            || ip.is_unicast_link_local()
-            || first & 0xFFC0 == 0xFEC0                // site-local, deprecated
+        // What the internet uses of IPv6 (RFC 4291, section 2.4).
+        let is_global = first & 0xE000 == 0x2000;
+        let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarks, other protocols (RFC 2928)
             || (first, second) == (0x2001, 0x0DB8)     // documentation
-            || (first, second) == (0x2001, 0x0000)     // Teredo
-            || (first, second) == (0x0064, 0xFF9B)     // translated by rules of the network (RFC 8215)
-            || first == 0x0100; // discard
-        !is_special && (self.private || !ip.is_unique_local())
+            || (first == 0x3FFF && second < 0x1000); // documentation (RFC 9637)
+        (is_global && !is_special) || (self.private && ip.is_unique_local())
     }
 }
 
@@ -99,7 +96,14 @@ mod tests {
             "2002:7f00:1::1",
             "::ffff:169.254.169.254",
             "192.0.0.1",
+            "192.88.99.1",
             "64:ff9b:1::a00:1",
+            "::ffff:0:127.0.0.1",
+            "2001:2::1",
+            "2001:20::1",
+            "3fff::1",
+            "5f00::1",
+            "fe00::1",
         ];
         let is_allowed = |private: bool, ip: &str| Policy { private }.allows(ip.parse().unwrap());
         for ip in internet {

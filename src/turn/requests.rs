@@ -9,6 +9,7 @@ use super::{
     message::{Class, Message, Method, Writer, attribute},
     policy,
     server::{Families, Pending, Reaction, Server},
+    strangers::network,
 };
 
 /// Short: strangers are told it, and an answer to a stranger must not be much larger than the question.
@@ -21,7 +22,7 @@ const UDP: u8 = 17;
 /// The numbers that may be bound (RFC 8656, section 12).
 const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x4FFF;
 /// Attributes that must be understood, and are.
-const UNDERSTOOD: [u16; 11] = [
+const UNDERSTOOD: [u16; 10] = [
     attribute::USERNAME,
     attribute::CHANNEL_NUMBER,
     attribute::LIFETIME,
@@ -31,7 +32,6 @@ const UNDERSTOOD: [u16; 11] = [
     attribute::NONCE,
     attribute::REQUESTED_ADDRESS_FAMILY,
     attribute::REQUESTED_TRANSPORT,
-    attribute::MESSAGE_INTEGRITY,
     attribute::XOR_MAPPED_ADDRESS,
 ];
 
@@ -76,14 +76,14 @@ impl<R: Clone> Server<R> {
         }
     }
 
-    /// Who has opened a stream is where they say they are.
+    /// Who has opened a stream is where they say they are, and so is who has an allocation.
     fn answer_stranger(
         &mut self,
         now: Now,
         client: Client,
         answer: impl FnOnce(&Self) -> Vec<u8>,
     ) -> Reaction<R> {
-        let is_known = client.transport == Transport::Tcp;
+        let is_known = client.transport == Transport::Tcp || self.allocations.contains_key(&client);
         if is_known || self.strangers.may_answer(now.steady, client.remote.ip()) {
             return Reaction::Reply(answer(self));
         }
@@ -168,7 +168,7 @@ impl<R: Clone> Server<R> {
         let (families, second_is_extra) = self.families(message)?;
         let Some((_, id)) = parse_username(user.name) else { return Err(401) };
         let of_user = self.users.get(id).copied().unwrap_or(0);
-        if of_user >= self.config.max_per_user {
+        if of_user >= self.config.max_per_user || self.is_network_full(client.remote.ip()) {
             self.stats.over_quota += 1;
             return Err(486);
         }
@@ -193,6 +193,13 @@ impl<R: Clone> Server<R> {
         Ok(Reaction::Allocate(families))
     }
 
+    /// Logins cost nothing, so one visitor could take all there is with many of them.
+    fn is_network_full(&self, ip: IpAddr) -> bool {
+        let clients = self.allocations.keys().chain(self.pending.keys());
+        let same = clients.filter(|client| network(client.remote.ip()) == network(ip));
+        same.count() >= self.config.max_per_network
+    }
+
     /// RFC 8656, section 7.2. Whether the second family is extra comes with it.
     fn families(&self, message: &Message<'_>) -> Result<(Families, bool), Refused> {
         let transport = message.get(attribute::REQUESTED_TRANSPORT).and_then(|value| value.first());
@@ -204,14 +211,16 @@ impl<R: Clone> Server<R> {
         let family = |kind| message.get(kind).and_then(|value| value.first()).copied();
         let requested = family(attribute::REQUESTED_ADDRESS_FAMILY);
         let additional = family(attribute::ADDITIONAL_ADDRESS_FAMILY);
+        let has = |is_v4: bool| self.relay_address(is_v4).is_some();
         let (families, is_extra) = match (requested, additional) {
+            // Browsers name no family, and where IPv4 is not to be had IPv6 is better than nothing.
+            (None, None) if !has(true) => (Families { v4: false, v6: true }, false),
             (None | Some(1), None) => (Families { v4: true, v6: false }, false),
             (Some(2), None) => (Families { v4: false, v6: true }, false),
             (None, Some(2)) => (Families { v4: true, v6: true }, true),
             (Some(1 | 2) | None, Some(_)) => return Err(400),
             (Some(_), _) => return Err(440),
         };
-        let has = |is_v4: bool| self.relay_address(is_v4).is_some();
         let is_there = (!families.v4 || has(true)) && (!families.v6 || is_extra || has(false));
         is_there.then_some((families, is_extra)).ok_or(440)
     }
@@ -234,10 +243,9 @@ impl<R: Clone> Server<R> {
             self.free(client);
             return Ok(0);
         }
-        let expires = now.steady + u64::from(seconds.max(DEFAULT_LIFETIME)) * 1_000;
-        allocation.expires = expires;
-        self.deadlines.set(client, expires);
-        Ok(seconds.max(DEFAULT_LIFETIME))
+        let seconds = seconds.max(DEFAULT_LIFETIME);
+        self.deadlines.set(client, now.steady + u64::from(seconds) * 1_000);
+        Ok(seconds)
     }
 
     fn create_permission(
@@ -288,8 +296,10 @@ impl<R: Clone> Server<R> {
         }
         // This machine in disguise is not known for one of its relays when a packet comes that way.
         let end = policy::embedded_v4(peer.ip()).map_or_else(|| peer.ip(), IpAddr::from);
-        let is_this_machine = self.is_own_relay(end) || self.own_addresses.contains(&end);
-        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine;
+        let is_this_machine = self.is_own_relay(end) || self.own_networks.iter().any(|own| own.addr() == end);
+        // Its neighbours trust whoever is on this side of a firewall, whatever kind of address they have.
+        let is_near = !self.config.policy.private && self.own_networks.iter().any(|own| own.contains(&end));
+        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine && !is_near;
         if self.is_own_relay(peer.ip()) || is_allowed { Ok(()) } else { Err(403) }
     }
 

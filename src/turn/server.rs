@@ -6,6 +6,8 @@ use std::{
     ops::Range,
 };
 
+use ipnet::IpNet;
+
 use super::{
     Client, Now, Secret, Transport, TurnConfig,
     allocation::{Allocation, Relay},
@@ -113,8 +115,8 @@ pub struct Server<R> {
     indications: u64,
     /// Where relays are reached, those that were made before this machine had another address too.
     relay_addresses: Vec<IpAddr>,
-    /// Every address of this machine.
-    pub(super) own_addresses: Vec<IpAddr>,
+    /// Every address of this machine, with the network it is in.
+    pub(super) own_networks: Vec<IpNet>,
     pub(super) strangers: Strangers,
     pub(super) stats: Stats,
 }
@@ -122,7 +124,7 @@ pub struct Server<R> {
 impl<R: Clone> Server<R> {
     /// A server without clients. `secret` makes its logins.
     pub fn new(config: TurnConfig, secret: Secret) -> Self {
-        let strangers = Strangers::new(config.answers_to_strangers);
+        let strangers = Strangers::new(config.answers_to_strangers, secret.seed());
         Self {
             relay_addresses: config.relay_addresses.clone(),
             config,
@@ -134,7 +136,7 @@ impl<R: Clone> Server<R> {
             deadlines: Deadlines::default(),
             ended: Vec::new(),
             indications: 0,
-            own_addresses: Vec::new(),
+            own_networks: Vec::new(),
             strangers,
             stats: Stats::default(),
         }
@@ -153,9 +155,10 @@ impl<R: Clone> Server<R> {
         self.config.relay_addresses.iter().find(|ip| ip.is_ipv4() == is_v4).copied()
     }
 
-    /// These are all addresses of this machine. Its other services, behind its firewall, are not for clients.
-    pub fn set_own_addresses(&mut self, addresses: Vec<IpAddr>) {
-        self.own_addresses = addresses;
+    /// These are all addresses of this machine, each with the network it is in. Its other services, behind its firewall,
+    /// are not for clients, nor are its neighbours.
+    pub fn set_own_networks(&mut self, networks: Vec<IpNet>) {
+        self.own_networks = networks;
     }
 
     /// Something came from a client: one datagram, or one frame of a stream.
@@ -216,9 +219,8 @@ impl<R: Clone> Server<R> {
             .finish(pending.with_fingerprint);
         let relays = v4.into_iter().chain(v6).collect();
         let mut allocation = Allocation::new(pending.username, pending.key, relays, pending.id);
-        allocation.expires = now.steady + pending.lifetime_ms;
         allocation.answer.clone_from(&answer);
-        self.deadlines.set(client, allocation.expires);
+        self.deadlines.set(client, now.steady + pending.lifetime_ms);
         self.allocations.insert(client, allocation);
         self.stats.allocations += 1;
         Some(answer)
@@ -240,7 +242,7 @@ impl<R: Clone> Server<R> {
             None => Framing::Indication,
         };
         allocation.permits(peer.ip(), now).then_some(())?;
-        self.indications += 1;
+        self.indications += u64::from(framing == Framing::Indication);
         let frame = wrap(framing, client.transport, peer, self.indications, buffer, length)?;
         self.stats.bytes_to_clients += length as u64;
         Some(frame)
@@ -300,15 +302,17 @@ impl<R: Clone> Server<R> {
         if !allocation.permits(peer.ip(), now) {
             return Reaction::Nothing;
         }
-        self.stats.bytes_to_peers += data.len() as u64;
         let Some(other) = self.relays.get(&peer).copied() else {
             // Other doors of this machine are not for clients, although its address is.
-            let is_foreign = !self.is_own_relay(peer.ip());
-            let socket = relay.socket.clone();
-            return if is_foreign { Reaction::Relay { socket, peer, data } } else { Reaction::Nothing };
+            if self.is_own_relay(peer.ip()) {
+                return Reaction::Nothing;
+            }
+            self.stats.bytes_to_peers += data.len() as u64;
+            return Reaction::Relay { socket: relay.socket.clone(), peer, data };
         };
         // Both use this server: no packet needs to leave it, and none has to find its way back through a router.
         let from = relay.address;
+        self.stats.bytes_to_peers += data.len() as u64;
         let mut frame = vec![0; HEADROOM + data.len() + PADDING];
         let payload = bytes.get(data.clone()).unwrap_or_default();
         if let Some(place) = frame.get_mut(HEADROOM..HEADROOM + payload.len()) {
@@ -359,11 +363,18 @@ fn wrap(
 ) -> Option<Range<usize>> {
     let size = u16::try_from(length).ok()?;
     let padded = length.next_multiple_of(4);
-    let (header, end) = match framing {
+    let mut put = |header: &[u8], end: usize| {
+        let start = HEADROOM.checked_sub(header.len())?;
+        buffer.get_mut(start..HEADROOM)?.copy_from_slice(header);
+        buffer.get_mut(HEADROOM + length..HEADROOM + end)?.fill(0);
+        Some(start..HEADROOM + end)
+    };
+    match framing {
         Framing::Channel(channel) => {
-            let header = [channel.to_be_bytes(), size.to_be_bytes()].concat();
+            let [a, b] = channel.to_be_bytes();
+            let [c, d] = size.to_be_bytes();
             // In a stream the next frame must begin at a multiple of four.
-            (header, if transport == Transport::Tcp { padded } else { length })
+            put(&[a, b, c, d], if transport == Transport::Tcp { padded } else { length })
         }
         Framing::Indication => {
             let mut id = TransactionId::default();
@@ -374,11 +385,7 @@ fn wrap(
             header.extend(size.to_be_bytes());
             let total = u16::try_from(header.len() - super::message::HEADER + padded).ok()?;
             header.get_mut(2..4)?.copy_from_slice(&total.to_be_bytes());
-            (header, padded)
+            put(&header, padded)
         }
-    };
-    let start = HEADROOM.checked_sub(header.len())?;
-    buffer.get_mut(start..HEADROOM)?.copy_from_slice(&header);
-    buffer.get_mut(HEADROOM + length..HEADROOM + end)?.fill(0);
-    Some(start..HEADROOM + end)
+    }
 }

@@ -2,7 +2,7 @@
 //! with them.
 
 use std::{
-    hash::{BuildHasher as _, RandomState},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     net::IpAddr,
 };
 
@@ -17,12 +17,13 @@ pub(super) struct Strangers {
     per_second: u32,
     second: u64,
     counts: Vec<u32>,
-    hashing: RandomState,
+    /// Who does not know it cannot choose whom to share a count with.
+    seed: u64,
 }
 
 impl Strangers {
-    pub(super) fn new(per_second: u32) -> Self {
-        Self { per_second, second: 0, counts: vec![0; COUNTS], hashing: RandomState::new() }
+    pub(super) fn new(per_second: u32, seed: u64) -> Self {
+        Self { per_second, second: 0, counts: vec![0; COUNTS], seed }
     }
 
     /// Whether somebody who says to be at this address gets one more answer.
@@ -32,7 +33,9 @@ impl Strangers {
             self.second = second;
             self.counts.fill(0);
         }
-        let place = usize::try_from(self.hashing.hash_one(network(ip))).unwrap_or_default() % COUNTS;
+        let mut hasher = DefaultHasher::new();
+        (self.seed, network(ip)).hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % COUNTS as u64).unwrap_or_default();
         let Some(count) = self.counts.get_mut(place).filter(|count| **count < self.per_second) else {
             return false;
         };
@@ -42,7 +45,7 @@ impl Strangers {
 }
 
 /// What one subscriber has: an address, or in IPv6 the first half of one.
-fn network(ip: IpAddr) -> u128 {
+pub(super) fn network(ip: IpAddr) -> u128 {
     match ip {
         IpAddr::V4(v4) => u128::from(u32::from(v4)),
         IpAddr::V6(v6) => u128::from(v6) >> 64 << 64,
@@ -61,7 +64,7 @@ mod tests {
 
     #[test]
     fn each_network_gets_so_many_answers_in_a_second() {
-        let mut strangers = Strangers::new(2);
+        let mut strangers = Strangers::new(2, 7);
         let mut answered = |ms, address| strangers.may_answer(Millis(ms), ip(address));
         assert!(answered(0, "192.0.2.1"));
         assert!(answered(500, "192.0.2.1"));

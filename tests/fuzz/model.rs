@@ -9,6 +9,8 @@ use std::{
     ops::Range,
 };
 
+use ipnet::IpNet;
+
 use crate::{
     logins,
     reach::{RELAY_V4, RELAY_V6, is_reachable},
@@ -103,12 +105,15 @@ impl Model {
             relay_addresses,
             policy: Policy { private: setting.private },
             max_per_user: setting.max_per_user,
+            max_per_network: usize::MAX,
             max_allocations: setting.max_allocations,
             answers_to_strangers: u32::MAX,
         };
+        let mut server = Server::new(config, Secret::new(logins::SECRET));
+        server.set_own_networks(vec![IpNet::new(RELAY_V4, 24).expect("a network")]);
         Self {
             setting,
-            server: Server::new(config, Secret::new(logins::SECRET)),
+            server,
             now: 0,
             unix: setting.unix,
             given: BTreeMap::new(),

@@ -1,6 +1,12 @@
 //! Under which addresses this machine is known to others, as far as it can know.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+};
+
+use if_addrs::{IfAddr, Interface};
+use ipnet::IpNet;
 
 /// Addresses for a server that listens there, at most one of each family.
 pub(in crate::server) fn find(listen: IpAddr) -> Vec<IpAddr> {
@@ -13,10 +19,13 @@ pub(in crate::server) fn find(listen: IpAddr) -> Vec<IpAddr> {
     found.into_iter().flatten().collect()
 }
 
-/// Every address of this machine at this moment.
-pub(super) fn all() -> Vec<IpAddr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    interfaces.iter().map(if_addrs::Interface::ip).collect()
+/// Every address of this machine at this moment, with the network it is in.
+pub(super) fn networks() -> io::Result<Vec<IpNet>> {
+    let network = |interface: Interface| match interface.addr {
+        IfAddr::V4(v4) => IpNet::new(v4.ip.into(), v4.prefixlen),
+        IfAddr::V6(v6) => IpNet::new(v6.ip.into(), v6.prefixlen),
+    };
+    Ok(if_addrs::get_if_addrs()?.into_iter().filter_map(|interface| network(interface).ok()).collect())
 }
 
 /// Which address this machine would use on the way there. Nothing is sent.
@@ -30,5 +39,6 @@ fn source_towards(somewhere: IpAddr) -> Option<IpAddr> {
 
 /// Without a way to the internet: the first address that is not only for this machine.
 fn any_address(v4: bool) -> Option<IpAddr> {
-    all().into_iter().find(|ip| ip.is_ipv4() == v4 && !ip.is_loopback())
+    let addresses = networks().unwrap_or_default().into_iter().map(|network| network.addr());
+    addresses.into_iter().find(|ip| ip.is_ipv4() == v4 && !ip.is_loopback())
 }

@@ -4,6 +4,7 @@
 //! packets are. Streams that carry STUN come from [`super::http`].
 
 mod address;
+mod outgoing;
 mod sockets;
 mod stream;
 mod urls;
@@ -20,13 +21,13 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use tokio::{
     net::UdpSocket,
-    sync::mpsc,
-    task::{AbortHandle, JoinSet},
-    time::{Instant, interval},
+    task::JoinSet,
+    time::{Instant, interval, sleep},
 };
 
 pub(super) use self::address::find as addresses_for;
 use self::{
+    outgoing::Outgoing,
     sockets::Ports,
     urls::{Tls, urls},
 };
@@ -43,8 +44,15 @@ pub(super) const PORT: u16 = 3478;
 const TICK: Duration = Duration::from_secs(1);
 /// The longest datagram, with what is put before and after it.
 const BUFFER: usize = HEADROOM + 65_536 + 4;
+/// How long to wait after a socket could not be read.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Allocations in all. Each is a socket and a buffer.
-const MAX_ALLOCATIONS: usize = 1_000;
+const MAX_ALLOCATIONS: usize = 4_000;
+/// Enough for an office that shares an address.
+const MAX_PER_NETWORK: usize = MAX_ALLOCATIONS / 4;
+/// A person has a connection to everybody else, each of which may try several ways here from several networks, and once more
+/// after a change of network.
+const WAYS: usize = 12;
 /// Enough for an office that shares an address, and no flood: at most 10 kB per second.
 const ANSWERS_TO_STRANGERS: u32 = 100;
 
@@ -69,40 +77,40 @@ struct Listening {
 #[derive(Debug)]
 struct State {
     turn: Server<Arc<UdpSocket>>,
-    /// Frames for clients that are connected by a stream.
-    streams: HashMap<Client, mpsc::Sender<Vec<u8>>>,
+    /// For clients that are connected by a stream.
+    streams: HashMap<Client, Arc<Outgoing>>,
     /// The tasks that read the relay sockets of a client.
-    readers: HashMap<Client, Vec<AbortHandle>>,
+    readers: HashMap<Client, JoinSet<()>>,
 }
 
 impl Relay {
-    /// Opens the sockets for clients. `listen` is where pages are served, `people` how many a room holds.
+    /// Opens the sockets for clients. `listen` is where pages are served, `people` how many a room holds. An error comes with
+    /// the address that could not be had.
     pub fn open(
         settings: &TurnSettings,
         listen: SocketAddr,
         people: u32,
         key: &[u8; 32],
-    ) -> io::Result<Option<Self>> {
+    ) -> Result<Option<Self>, (SocketAddr, io::Error)> {
         if settings.off {
             return Ok(None);
         }
         let wished = settings.listen.unwrap_or_else(|| SocketAddr::new(listen.ip(), PORT));
-        let listening = sockets::listen(wished, settings.listen.is_none())?;
+        let listening =
+            sockets::listen(wished, settings.listen.is_none()).map_err(|error| (wished, error))?;
         let addresses = settings.addresses.clone();
         let relay_addresses = if addresses.is_empty() { address::find(wished.ip()) } else { addresses };
         let secret = secret_of(key);
-        // A person has a connection to everybody else, each of which may try three ways here, and once more after a change
-        // of network.
-        let max_per_user = 6 * usize::try_from(people).unwrap_or(2);
         let config = TurnConfig {
             relay_addresses,
             policy: settings.policy,
-            max_per_user,
+            max_per_user: WAYS * usize::try_from(people).unwrap_or(2),
+            max_per_network: MAX_PER_NETWORK,
             max_allocations: MAX_ALLOCATIONS,
             answers_to_strangers: ANSWERS_TO_STRANGERS,
         };
         let mut turn = Server::new(config, secret.clone());
-        turn.set_own_addresses(address::all());
+        turn.set_own_networks(address::networks().map_err(|error| (wished, error))?);
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };
         Ok(Some(Self {
             state: Mutex::new(state),
@@ -153,11 +161,18 @@ impl Relay {
         }
         let mut ticks = interval(TICK);
         loop {
-            ticks.tick().await;
-            let (now, own, found) = (self.now(), address::all(), self.found_from.map(address::find));
+            tokio::select! {
+                _ = ticks.tick() => {}
+                // It never ends by itself.
+                _ = tasks.join_next() => return,
+            }
+            let (now, own, found) = (self.now(), address::networks(), self.found_from.map(address::find));
             let mut state = self.lock();
-            state.turn.set_own_addresses(own);
-            if let Some(found) = found {
+            // Without an answer, as when files run out, this machine is as it was.
+            if let Ok(own) = own {
+                state.turn.set_own_networks(own);
+            }
+            if let Some(found) = found.filter(|found| !found.is_empty()) {
                 state.turn.set_relay_addresses(found);
             }
             state.turn.handle_timeout(now.steady);
@@ -169,8 +184,10 @@ impl Relay {
         let Some(Listening { local, socket }) = self.listening.get(at) else { return };
         let mut buffer = vec![0; BUFFER];
         loop {
-            // An error is of a packet that was sent before (ICMP), not of this socket.
-            let Ok((length, remote)) = socket.recv_from(&mut buffer).await else { continue };
+            let Ok((length, remote)) = socket.recv_from(&mut buffer).await else {
+                sleep(PAUSE).await;
+                continue;
+            };
             let client = Client { transport: Transport::Udp, remote, local: *local };
             let reply = buffer.get(..length).and_then(|bytes| self.handle(client, bytes));
             if let Some(reply) = reply {
@@ -212,41 +229,49 @@ impl Relay {
         let mut state = self.lock();
         let answer = state.turn.allocated(self.now(), client, v4.clone(), v6.clone());
         if state.turn.has_allocation(client) {
-            let read = |(_, socket)| {
-                let relay = Arc::clone(self);
-                tokio::spawn(async move { relay.read_peers(client, socket).await }).abort_handle()
-            };
-            let readers = v4.into_iter().chain(v6).map(read).collect();
-            state.readers.insert(client, readers);
+            let outgoing = state.streams.get(&client).cloned();
+            let read = |(_, socket)| Arc::clone(self).read_peers(client, outgoing.clone(), socket);
+            state.readers.insert(client, v4.into_iter().chain(v6).map(read).collect());
         }
         answer
     }
 
-    async fn read_peers(self: Arc<Self>, client: Client, socket: Arc<UdpSocket>) {
+    async fn read_peers(
+        self: Arc<Self>,
+        client: Client,
+        outgoing: Option<Arc<Outgoing>>,
+        socket: Arc<UdpSocket>,
+    ) {
         let mut buffer = vec![0; BUFFER];
         loop {
             let Some(place) = buffer.get_mut(HEADROOM..) else { return };
-            let Ok((length, peer)) = socket.recv_from(place).await else { continue };
+            let Ok((length, peer)) = socket.recv_from(place).await else {
+                sleep(PAUSE).await;
+                continue;
+            };
             let frame = self.lock().turn.from_peer(self.now().steady, client, peer, &mut buffer, length);
-            if let Some(frame) = frame.and_then(|range| buffer.get(range)) {
-                self.send_to(client, frame);
+            match (frame.and_then(|range| buffer.get(range)), &outgoing) {
+                (Some(frame), Some(outgoing)) => outgoing.offer(frame),
+                (Some(frame), None) => self.send_datagram(client, frame),
+                (None, _) => {}
             }
         }
     }
 
     fn send_to(&self, client: Client, frame: &[u8]) {
-        match client.transport {
-            Transport::Udp => {
-                let listening = self.listening.iter().find(|listening| listening.local == client.local);
-                if let Some(listening) = listening {
-                    sockets::send(&listening.socket, frame, client.remote);
-                }
-            }
-            Transport::Tcp => {
-                let stream = self.lock().streams.get(&client).cloned();
-                // A stream that does not keep up loses packets, as a network would.
-                let _ = stream.map(|stream| stream.try_send(frame.to_vec()));
-            }
+        if client.transport == Transport::Udp {
+            return self.send_datagram(client, frame);
+        }
+        let outgoing = self.lock().streams.get(&client).cloned();
+        if let Some(outgoing) = outgoing {
+            outgoing.offer(frame);
+        }
+    }
+
+    fn send_datagram(&self, client: Client, frame: &[u8]) {
+        let listening = self.listening.iter().find(|listening| listening.local == client.local);
+        if let Some(listening) = listening {
+            sockets::send(&listening.socket, frame, client.remote);
         }
     }
 
@@ -265,9 +290,7 @@ impl State {
     /// Closes the sockets of allocations that have ended.
     fn let_go(&mut self) {
         while let Some(client) = self.turn.poll_ended() {
-            for reader in self.readers.remove(&client).into_iter().flatten() {
-                reader.abort();
-            }
+            self.readers.remove(&client);
         }
     }
 }

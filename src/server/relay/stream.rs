@@ -1,26 +1,24 @@
 //! Clients that come by TCP or TLS, where nothing else gets through.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split},
-    sync::mpsc,
-    time::timeout,
+    time::{Instant, sleep},
 };
 
-use super::Relay;
+use super::{Relay, outgoing::Outgoing};
 use crate::turn::{Client, Frames, Transport};
 
-/// Who has no allocation after this time is sent away.
+/// Who has no allocation after this time, or no longer, is sent away.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Who has one says something in each of its lifetimes.
-const ALLOCATED_PATIENCE: Duration = Duration::from_secs(3_700);
-/// Frames that may wait for a client.
-const QUEUE: usize = 256;
 const READ_BYTES: usize = 16 * 1024;
+/// Memory of a burst that is kept for the next one.
+const KEPT_BYTES: usize = 64 * 1024;
 
 impl Relay {
-    /// Serves one stream until it ends, and frees what its client has been given.
+    /// Serves one stream until it ends, and frees what its client has been given. Writing has to have a time limit of its
+    /// own.
     pub(in crate::server) async fn serve_stream<S>(
         self: &Arc<Self>,
         stream: S,
@@ -31,34 +29,43 @@ impl Relay {
     {
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
         let client = Client { transport: Transport::Tcp, remote: canonical(remote), local: canonical(local) };
+        let seat = Seat::take(self, client);
         let (mut reading, mut writing) = split(stream);
-        let (frames, mut queue) = mpsc::channel::<Vec<u8>>(QUEUE);
-        self.lock().streams.insert(client, frames.clone());
         let write = async {
-            let mut waiting = Vec::new();
-            while queue.recv_many(&mut waiting, QUEUE).await > 0 {
+            let mut frames = Vec::new();
+            loop {
                 // In one call, and with TLS in one record, what has come meanwhile.
-                let frames = waiting.concat();
-                waiting.clear();
+                seat.outgoing.take(&mut frames).await;
                 if writing.write_all(&frames).await.is_err() || writing.flush().await.is_err() {
                     return;
                 }
+                frames.clear();
+                frames.shrink_to(KEPT_BYTES);
             }
         };
         let read = async {
             let mut cut = Frames::default();
             let mut buffer = vec![0; READ_BYTES];
+            let mut patience = pin!(sleep(PATIENCE));
             loop {
-                let has_allocation = self.lock().turn.has_allocation(client);
-                let patience = if has_allocation { ALLOCATED_PATIENCE } else { PATIENCE };
-                let Ok(Ok(length @ 1..)) = timeout(patience, reading.read(&mut buffer)).await else { return };
+                let read = tokio::select! {
+                    biased;
+                    read = reading.read(&mut buffer) => read,
+                    () = &mut patience => {
+                        if !self.lock().turn.has_allocation(client) {
+                            return;
+                        }
+                        patience.as_mut().reset(Instant::now() + PATIENCE);
+                        continue;
+                    }
+                };
+                let Ok(length @ 1..) = read else { return };
                 cut.push(buffer.get(..length).unwrap_or_default());
                 loop {
                     match cut.pop() {
                         Ok(Some(frame)) => {
-                            if let Some(reply) = self.handle(client, frame) {
-                                // Packets may be lost, but over a stream nobody asks for an answer twice.
-                                let Ok(Ok(())) = timeout(patience, frames.send(reply)).await else { return };
+                            if let Some(answer) = self.handle(client, frame) {
+                                seat.outgoing.send(&answer).await;
                             }
                         }
                         Ok(None) => break,
@@ -68,12 +75,108 @@ impl Relay {
             }
         };
         tokio::select! {
+            biased;
             () = write => {}
             () = read => {}
         }
-        let mut state = self.lock();
-        state.streams.remove(&client);
-        state.turn.client_gone(client);
-        state.let_go();
+    }
+}
+
+/// The place of a stream among those of the relay. Given back with all that its client was given, however the stream ends.
+struct Seat<'a> {
+    relay: &'a Relay,
+    client: Client,
+    outgoing: Arc<Outgoing>,
+}
+
+impl<'a> Seat<'a> {
+    fn take(relay: &'a Relay, client: Client) -> Self {
+        let outgoing = Arc::<Outgoing>::default();
+        relay.lock().streams.insert(client, Arc::clone(&outgoing));
+        Self { relay, client, outgoing }
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let mut state = self.relay.lock();
+        // The next stream from the same port may be quicker than the end of this one.
+        let is_ours = |outgoing: &Arc<Outgoing>| Arc::ptr_eq(outgoing, &self.outgoing);
+        if state.streams.get(&self.client).is_some_and(is_ours) {
+            state.streams.remove(&self.client);
+            state.turn.client_gone(self.client);
+            state.let_go();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use tokio::io::{DuplexStream, duplex};
+
+    use super::*;
+    use crate::{server::config::TurnSettings, turn::binding_request};
+
+    const ADA: &str = "198.51.100.7:4000";
+
+    fn relay() -> Arc<Relay> {
+        let settings =
+            TurnSettings { listen: Some("127.0.0.1:0".parse().unwrap()), ..TurnSettings::default() };
+        Arc::new(Relay::open(&settings, "127.0.0.1:0".parse().unwrap(), 2, &[7; 32]).unwrap().unwrap())
+    }
+
+    fn open(relay: &Arc<Relay>) -> (DuplexStream, tokio::task::JoinHandle<()>) {
+        let (near, far) = duplex(64 * 1024);
+        let relay = Arc::clone(relay);
+        let serving = async move {
+            relay.serve_stream(far, ADA.parse().unwrap(), "127.0.0.1:443".parse().unwrap()).await;
+        };
+        (near, tokio::spawn(serving))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_for_no_relay_is_sent_away_however_much_they_say() {
+        let relay = relay();
+        let (mut stream, served) = open(&relay);
+        let began = Instant::now();
+        let question = binding_request([7; 12]);
+        while stream.write_all(&question).await.is_ok() && began.elapsed() < PATIENCE * 2 {
+            sleep(Duration::from_secs(1)).await;
+        }
+        assert!(began.elapsed() <= PATIENCE + Duration::from_secs(1), "{:?}", began.elapsed());
+        served.await.unwrap();
+        let mut answers = Vec::new();
+        stream.read_to_end(&mut answers).await.unwrap();
+        assert!(answers.len() > 20 * question.len(), "each was answered");
+        assert!(relay.lock().streams.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_no_frame_ends_the_stream() {
+        let relay = relay();
+        let (mut stream, served) = open(&relay);
+        stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        served.await.unwrap();
+        assert!(relay.lock().streams.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_of_a_stream_takes_nothing_from_the_next_one_of_the_same_port() {
+        let relay = relay();
+        let (first, served) = open(&relay);
+        while relay.lock().streams.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let (second, _serving) = open(&relay);
+        let before = Arc::as_ptr(relay.lock().streams.values().next().unwrap());
+        while Arc::as_ptr(relay.lock().streams.values().next().unwrap()) == before {
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        served.await.unwrap();
+        assert_eq!(relay.lock().streams.len(), 1);
+        drop(second);
     }
 }

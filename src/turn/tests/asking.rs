@@ -1,12 +1,15 @@
 //! Requests and their answers.
 
-use super::stage::{Answer::*, RELAY, Stage, address, addresses, answer, key, signed, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, address, addresses, answer, key, networks, signed, tcp, udp};
 use crate::turn::{
     Policy, Reaction, Transport,
     message::{Class, Message, Method, Writer, attribute},
 };
 
 const ADA: &str = "198.51.100.7:4000";
+/// Others behind the same address.
+const BOB: &str = "198.51.100.7:5000";
+const CLEO: &str = "198.51.100.7:6000";
 
 type Attributes<'a> = &'a [(u16, &'a [u8])];
 
@@ -83,9 +86,11 @@ fn an_address_that_asks_too_often_gets_no_answer_unless_it_proves_to_be_there() 
     assert!(matches!(stage.send(udp("198.51.100.8:4000"), &binding), Reaction::Reply(_)), "somebody else");
     let login = stage.login("ada");
     assert_eq!(answer(&stage.allocate(udp(ADA), &login)), Success, "with a login");
-    assert!(matches!(stage.send(tcp(ADA), &binding), Reaction::Reply(_)), "has to be there for a stream");
+    assert!(matches!(stage.send(udp(ADA), &binding), Reaction::Reply(_)), "who has an allocation is there");
+    assert!(matches!(stage.send(tcp(BOB), &binding), Reaction::Reply(_)), "has to be there for a stream");
+    assert_eq!(stage.send(udp(CLEO), &binding), Reaction::Nothing);
     stage.passes(1);
-    assert!(matches!(stage.send(udp(ADA), &binding), Reaction::Reply(_)));
+    assert!(matches!(stage.send(udp(CLEO), &binding), Reaction::Reply(_)));
 }
 
 #[test]
@@ -332,7 +337,7 @@ fn other_addresses_of_this_machine_are_no_way_past_its_firewall() {
     let login = stage.login("ada");
     stage.allocate(udp(ADA), &login);
     assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.9:53"]), Success);
-    stage.server.set_own_addresses(vec![RELAY.parse().unwrap(), "5.6.7.9".parse().unwrap()]);
+    stage.server.set_own_networks(networks(&[&format!("{RELAY}/32"), "5.6.7.9/32"]));
     assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.9:53"]), Error(403));
     assert_eq!(stage.bind(udp(ADA), &login, 0x4000, "5.6.7.9:53"), Error(403));
     assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:53"]), Success);
@@ -341,4 +346,53 @@ fn other_addresses_of_this_machine_are_no_way_past_its_firewall() {
         Success,
         "others are relayed there"
     );
+}
+
+#[test]
+fn neighbours_of_this_machine_are_not_reached_unless_private_networks_are() {
+    for private in [false, true] {
+        let mut stage = Stage::with(|config| config.policy = Policy { private });
+        stage.server.set_own_networks(networks(&["5.6.7.9/24", "2a00:1450::9/64"]));
+        let login = stage.login("ada");
+        let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
+        stage.ask(udp(ADA), &login, request.put(attribute::ADDITIONAL_ADDRESS_FAMILY, &[2, 0, 0, 0]));
+        let expected = if private { Success } else { Error(403) };
+        for near in ["5.6.7.10:161", "[2a00:1450::10]:161", "[::ffff:5.6.7.10]:161"] {
+            assert_eq!(stage.permit(udp(ADA), &login, &[near]), expected, "{near}");
+        }
+        for far in ["5.6.8.10:161", "[2a00:1450:0:1::10]:161"] {
+            assert_eq!(stage.permit(udp(ADA), &login, &[far]), Success, "{far}");
+        }
+        assert_eq!(stage.permit(udp(ADA), &login, &["5.6.7.9:161"]), Error(403), "the machine itself");
+    }
+}
+
+#[test]
+fn one_network_cannot_take_all_there_is_with_many_logins() {
+    let mut stage = Stage::with(|config| {
+        (config.max_per_user, config.max_per_network, config.max_allocations) = (1, 2, 9);
+    });
+    let from = |n: u16| udp(&format!("[2001:db8::{n}]:4000"));
+    for n in 1..=2 {
+        let login = stage.login(&format!("visitor{n}"));
+        assert_eq!(answer(&stage.allocate(from(n), &login)), Success);
+    }
+    let login = stage.login("visitor3");
+    assert_eq!(answer(&stage.allocate(from(3), &login)), Error(486));
+    assert_eq!(answer(&stage.allocate(udp("[2001:db8:0:1::3]:4000"), &login)), Success, "from elsewhere");
+    stage.server.client_gone(from(1));
+    let login = stage.login("visitor4");
+    assert_eq!(answer(&stage.allocate(from(3), &login)), Success, "there is room again");
+}
+
+#[test]
+fn where_there_is_no_ipv4_who_names_no_family_gets_ipv6() {
+    let mut stage = Stage::with(|config| config.relay_addresses.retain(std::net::IpAddr::is_ipv6));
+    let login = stage.login("ada");
+    let reply = stage.allocate(udp(ADA), &login);
+    assert_eq!(answer(&reply), Success);
+    assert_eq!(addresses(&reply, attribute::XOR_RELAYED_ADDRESS), ["[2001:4860::1]:50003"]);
+    let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
+    let request = request.put(attribute::REQUESTED_ADDRESS_FAMILY, &[1, 0, 0, 0]);
+    assert_eq!(answer(&stage.ask(udp(BOB), &login, request)), Error(440), "IPv4, by name");
 }

@@ -1,6 +1,6 @@
 //! Packets on their way.
 
-use super::stage::{Answer::*, RELAY, Stage, address, addresses, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, address, addresses, networks, tcp, udp};
 use crate::turn::{
     Client, HEADROOM, Reaction,
     message::{Class, Message, Method, Writer, attribute},
@@ -155,7 +155,7 @@ fn who_was_given_a_relay_before_the_machine_had_another_address_keeps_it() {
     });
     let [relay_of_ada, relay_of_bob] = ["203.0.113.1:50002", "203.0.113.1:50004"];
     let moved = |stage: &mut Stage| {
-        stage.server.set_own_addresses([RELAY, "5.6.7.8"].map(|ip| ip.parse().unwrap()).to_vec());
+        stage.server.set_own_networks(networks(&[&format!("{RELAY}/32"), "5.6.7.8/32"]));
         stage.server.set_relay_addresses(vec!["5.6.7.8".parse().unwrap()]);
     };
     moved(&mut stage);

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use ipnet::IpNet;
+
 use crate::{
     sansio::Millis,
     turn::{
@@ -40,6 +42,7 @@ impl Stage {
             relay_addresses: vec![RELAY.parse().unwrap(), RELAY_V6.parse().unwrap()],
             policy: Policy::default(),
             max_per_user: 2,
+            max_per_network: 9,
             max_allocations: 3,
             answers_to_strangers: 100,
         };
@@ -156,6 +159,10 @@ pub(super) fn udp(remote: &str) -> Client {
 
 pub(super) fn tcp(remote: &str) -> Client {
     Client { transport: Transport::Tcp, ..udp(remote) }
+}
+
+pub(super) fn networks(texts: &[&str]) -> Vec<IpNet> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
 pub(super) fn address(text: &str) -> SocketAddr {
