@@ -298,7 +298,9 @@ impl Play {
             }
             4 => SocketAddr::new(RELAY_V4, port),
             5 => SocketAddr::new(RELAY_V6, 50_000 + u16::from(which)),
-            6 => SocketAddr::from(([10, 0, 0, which], 1)),
+            6 if which < 128 => SocketAddr::from(([10, 0, 0, which], 1)),
+            // Neighbours of the server.
+            6 => SocketAddr::from(([5, 6, 7, which], 1)),
             7 => SocketAddr::from(([127, 0, 0, which], 1)),
             8 => v6([0, 0, 0, 0, 0, 0xFFFF, 0x0808, 0x0808]),
             9 => v6([0, 0, 0, 0, 0, 0xFFFF, 0x0506, 0x0708]),
