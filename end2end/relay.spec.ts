@@ -17,7 +17,7 @@ for (const transport of ['udp', 'tcp'] as const) {
   });
 }
 
-test('a call outlives its logins for the relay, and finds a new way with new ones', async ({ make, person, room }) => {
+test('when its logins for the relay have run out, a call finds a new way with new ones', async ({ make, person, room }) => {
   const { url } = await make.server('--turn-login-seconds', '10', '--heartbeat-ms', '1000');
   const options = { url, prepare: relayedBy('udp') };
   const [ada, bob] = [await person(options), await person(options)];
