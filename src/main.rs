@@ -37,10 +37,9 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use std::io::IsTerminal as _;
 
     use anyhow::Context as _;
-    use halloo::server::{Door, addresses, config::LogFormat, key, serve, tell_ready};
-    use tracing_subscriber::EnvFilter;
+    use halloo::server::{Door, Inherited, addresses, config::LogFormat, key, serve, tell_ready};
 
-    let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
+    let filter = config.log_filter().context("the log filter")?;
     let at_terminal = std::io::stdout().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal);
     match config.log_format {
@@ -48,9 +47,15 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
     let key = key::load(&config.key)?;
+    // Everybody who comes is an open file, and many systems begin with a thousand.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+    // While there is one thread: it changes the environment.
+    let inherited = Inherited::take();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let door = Door::open(config, &key).await?;
+        let door = Door::open(config, &key, inherited)?;
         addresses::announce(&door, config)?;
         if at_terminal && let Some(picture) = addresses::qr_code(&door)? {
             tell(false, picture.as_bytes());

@@ -115,6 +115,8 @@ fn flag_before_environment_before_file_before_default() {
     refused(file, &[variable], &[], &["HALLOO_HEARTBEAT_MS"]);
     refused(file, &[variable], &["--heartbeat-ms", "3"], &["--heartbeat-ms"]);
 
+    refused(file, &[("HALLOO_HEARTBEAT_MS", "")], &[], &["Leptos.toml"]);
+
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("c.toml");
     fs::write(&path, "room_capacity = 7\nheartbeat_ms = 5000").unwrap();
@@ -144,8 +146,9 @@ fn help_lists_every_setting_and_version_says_the_version() {
     let (status, help, _) = run(directory.path(), &[], &["--help"]);
     assert_eq!(status, 0);
     for name in Config::names() {
-        assert!(help.contains(&format!("--{}", name.replace('_', "-"))), "{name}");
-        assert!(help.contains(&format!("HALLOO_{}", name.to_uppercase())), "{name}");
+        let has = |word: String| help.split([' ', '[', '=', ']', '\n']).any(|one| one == word);
+        assert!(has(format!("--{}", name.replace('_', "-"))), "{name}");
+        assert!(has(format!("HALLOO_{}", name.to_uppercase())), "{name}");
     }
     let (status, version, _) = run(directory.path(), &[], &["--version"]);
     assert_eq!((status, version.as_str()), (0, concat!("halloo ", env!("CARGO_PKG_VERSION"), "\n")));
@@ -164,6 +167,11 @@ fn settings_can_be_checked_without_serving() {
         assert_eq!((status, stdout.as_str()), (0, "the settings can be used\n"), "{stderr}");
     }
     refused(None, &[], &["check-config", "--listen", "nowhere"], &["--listen", "127.0.0.1:8080"]);
+    let twice = ["check-config", "--tls-self-signed", "--listen=[::1]:1", "--http-listen=[::1]:1"];
+    refused(None, &state, &twice, &["--http-listen", "another address"]);
+    let (status, ..) =
+        run(directory.path(), &state, &["check-config", "--domain=call.example", "--http-listen=off"]);
+    assert_eq!(status, 0);
     let (status, _, stderr) =
         run(directory.path(), &[], &["check-config", "--tls-cert", "c.pem", "--tls-key", "k.pem"]);
     assert_eq!((status, stderr.lines().count()), (1, 1), "{stderr}");

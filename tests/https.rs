@@ -110,6 +110,8 @@ async fn who_comes_by_plain_http_is_sent_to_https() {
         assert!(response.starts_with("HTTP/1.1 308"), "{response}");
         assert!(response.contains(&format!("location: {target}\r\n")), "{response}");
         assert!(!has_hsts(&response), "{response}");
+        assert!(response.contains("cache-control: no-store"), "browsers must not keep it: {response}");
+        assert!(response.contains("referrer-policy: no-referrer"), "{response}");
     }
     let stream = TcpStream::connect(server.address).await.unwrap();
     assert!(get(stream, "/", "a b").await.starts_with("HTTP/1.1 400"));

@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, process::Command};
 
 use common::Server;
 use halloo::server::{Door, config::Config};
@@ -100,6 +100,40 @@ async fn figures_are_named_and_explained_as_prometheus_wants_it() {
     assert!(plain.contains("\n# HELP halloo_joins_total Seats"), "{plain}");
     assert!(plain.contains("\n# TYPE halloo_build_info gauge\n"), "{plain}");
     assert!(!plain.contains("# EOF"), "{plain}");
+}
+
+#[tokio::test]
+async fn pages_of_others_that_are_turned_away_are_counted() {
+    let (server, address) = with_figures().await;
+    assert!(server.connect_from("https://evil.example").await.is_err());
+    let page = get(address, "/metrics", "").await;
+    assert!(page.contains("halloo_refusals_total{code=\"origin\"} 1"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_knows_a_halloo_that_runs_from_another_program() {
+    let (server, figures) = with_figures().await;
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = other.local_addr().unwrap();
+    tokio::spawn(async move {
+        // As Caddy sends people to HTTPS.
+        while let Ok((mut stream, _)) = other.accept().await {
+            let answer = "HTTP/1.1 308 Permanent Redirect\r\nserver: Caddy\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let ask = |listen: SocketAddr, figures: SocketAddr| async move {
+        let [listen, figures] = [listen, figures].map(|address| address.to_string());
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_halloo"));
+        doctor.env_clear().env("HALLOO_KEY", "07".repeat(32)).args(["doctor", "--turn-listen", "off"]);
+        doctor.args(["--listen", &listen, "--metrics-listen", &figures]);
+        let output = tokio::task::spawn_blocking(move || doctor.output().unwrap()).await.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (is_well, said) = ask(server.address, figures).await;
+    assert!(is_well && said.contains(&format!("a halloo answers at {figures}")), "{said}");
+    let (is_well, said) = ask(elsewhere, figures).await;
+    assert!(!is_well && said.contains(&format!("{elsewhere} is in use by another program")), "{said}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ mod common;
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead as _, BufReader, Read as _},
+    io::{self, BufRead as _, BufReader, Read as _},
     net::SocketAddr,
     process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
@@ -15,6 +15,10 @@ use std::{
 use common::Client;
 use halloo::protocol::MAX_FRAME_BYTES;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 const SOCKETS: usize = 500;
 /// Of these so many do not read, half of them with megabytes on the way to them.
@@ -81,16 +85,7 @@ async fn a_program_that_is_stopped_tells_everybody_and_is_gone_within_two_second
     }
     let mut deaf = Vec::new();
     for n in 0..DEAF / 2 {
-        let room = format!("deaf-{n}");
-        let mut talker = Client::connect(program.address).await;
-        talker.join(&room).await;
-        let mut listener = Client::connect_with_small_buffer(program.address).await;
-        let to = listener.join(&room).await["you"].clone();
-        let padding = "x".repeat(MAX_FRAME_BYTES - 200);
-        for _ in 0..60 {
-            talker.send(json!({"type": "signal", "to": to, "signal": {"padding": padding}})).await;
-        }
-        deaf.push((talker, listener));
+        deaf.push(deaf_pair(program.address, &format!("deaf-{n}")).await);
     }
 
     program.signal("-TERM");
@@ -108,6 +103,44 @@ async fn a_program_that_is_stopped_tells_everybody_and_is_gone_within_two_second
     assert!(
         times.first().is_some_and(|first| *first >= 300) && times.last().is_some_and(|last| *last < 2_000)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_says_goodbye_is_not_ready() {
+    let program = Program::start();
+    let (talker, listener) = deaf_pair(program.address, "deaf").await;
+    program.signal("-TERM");
+    let mut said = String::new();
+    while !said.starts_with("HTTP/1.1 503") {
+        said = get(program.address, "/readyz").await.expect("it takes connections until it is gone");
+    }
+    assert!(get(program.address, "/healthz").await.is_ok_and(|said| said.starts_with("HTTP/1.1 200")));
+    assert!(get(program.address, "/signal").await.is_ok_and(|said| !said.starts_with("HTTP/1.1 101")));
+    assert!(program.ended().await < Duration::from_secs(2));
+    drop((talker, listener));
+}
+
+async fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").as_bytes())
+        .await?;
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await?;
+    Ok(said)
+}
+
+/// The second does not read, and megabytes are on the way to them.
+async fn deaf_pair(address: SocketAddr, room: &str) -> (Client, Client) {
+    let mut talker = Client::connect(address).await;
+    talker.join(room).await;
+    let mut listener = Client::connect_with_small_buffer(address).await;
+    let to = listener.join(room).await["you"].clone();
+    let padding = "x".repeat(MAX_FRAME_BYTES - 200);
+    for _ in 0..60 {
+        talker.send(json!({"type": "signal", "to": to, "signal": {"padding": padding}})).await;
+    }
+    (talker, listener)
 }
 
 /// With and without a warning.

@@ -8,16 +8,22 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 
 /// Sockets handed over (`LISTEN_FDS`), by the names of their units (`FileDescriptorName=`).
-pub(super) struct Inherited {
+pub struct Inherited {
     sockets: ListenFd,
     names: Vec<String>,
 }
 
 impl Inherited {
-    pub(super) fn take() -> Self {
+    /// Takes what there is, and with it the variables that tell of it: to be called while there are no other threads.
+    pub fn take() -> Self {
         let names = env::var("LISTEN_FDNAMES").unwrap_or_default();
         let names = names.split(':').map(str::to_owned).collect();
         Self { sockets: ListenFd::from_env(), names }
+    }
+
+    /// No socket.
+    pub fn none() -> Self {
+        Self { sockets: ListenFd::empty(), names: Vec::new() }
     }
 
     /// The listener of this name. One that has no name of ours is for the pages.

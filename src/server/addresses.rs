@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use super::{Door, config::Config, relay};
+use super::{Door, config::Config, relay, tls::Tls};
 
 /// How to be reached by others, with a camera.
 pub(super) const FOR_OTHERS: &str = "for other devices: --listen 0.0.0.0:8443 --tls-self-signed";
@@ -74,7 +74,9 @@ pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
     let main = relay::addresses_for(listen.ip())
         .into_iter()
         .map(|ip| base_urls(&[ip], listen.port(), door.scheme()));
-    let url = main.flatten().next().or_else(|| urls.into_iter().next()).filter(|_| door.tls.is_some());
+    let named = door.tls.iter().flat_map(Tls::domains).map(|name| format!("https://{name}")).next();
+    let url = named.or_else(|| main.flatten().next()).or_else(|| urls.into_iter().next());
+    let url = url.filter(|_| door.tls.is_some());
     let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
     let picture = code.map(|code| code.render::<qrcode::render::unicode::Dense1x2>().build());
     // Dark on light whatever the terminal's colours: not every camera reads the reverse.
@@ -120,7 +122,7 @@ fn base_urls(addresses: &[IpAddr], port: u16, scheme: &str) -> Vec<String> {
 /// Whether this is a name that the whole world knows: others may have other services at the same name.
 pub(super) fn is_public_name(name: &str) -> bool {
     let is_local = name.ends_with(".local") || name.ends_with(".localhost");
-    name.contains('.') && !is_local && name.parse::<IpAddr>().is_err()
+    name.contains('.') && !name.contains(':') && !is_local && name.parse::<IpAddr>().is_err()
 }
 
 fn is_private_host(name: &str) -> bool {

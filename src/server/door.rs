@@ -3,10 +3,11 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 
+use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
@@ -16,6 +17,9 @@ use super::{
     relay::Relay,
     tls::{Tls, TlsError},
 };
+
+/// Connections that may wait to be accepted; the system may allow fewer.
+const BACKLOG: i32 = 1_024;
 
 /// Why the server cannot be reached, as one sentence.
 #[derive(Debug, Error)]
@@ -55,18 +59,18 @@ pub struct Door {
     pub metrics: Option<TcpListener>,
     /// Relays what cannot go straight from one person to another.
     pub relay: Option<Arc<Relay>>,
+    /// systemd holds the listener, and lets people wait there while there is no program.
+    pub is_held: bool,
 }
 
 impl Door {
     /// Listens, and gets the certificate. `key` is the server's.
-    pub async fn open(config: &Config, key: &[u8; 32]) -> Result<Self, DoorError> {
+    pub fn open(config: &Config, key: &[u8; 32], mut inherited: Inherited) -> Result<Self, DoorError> {
         let tls = config.tls.as_ref().map(Tls::open).transpose()?;
-        let mut inherited = Inherited::take();
         let mut hold = |name| inherited.listener(name).map_err(DoorError::Inherited);
-        let listener = match hold(activation::PAGES)? {
-            Some(listener) => listener,
-            None => bind(config.listen).await?,
-        };
+        let held = hold(activation::PAGES)?;
+        let is_held = held.is_some();
+        let listener = held.map_or_else(|| bind(config.listen), Ok)?;
         let http = match hold(activation::HTTP)? {
             Some(_) if tls.is_none() => {
                 tracing::warn!(
@@ -75,9 +79,9 @@ impl Door {
                 None
             }
             Some(listener) => Some(listener),
-            None => bind_if_any(config.http_listen).await?,
+            None => config.http_listen.map(bind).transpose()?,
         };
-        let metrics = bind_if_any(config.metrics_listen).await?;
+        let metrics = config.metrics_listen.map(bind).transpose()?;
         let relay = Relay::open(
             &config.turn,
             listener.local_addr().map_err(failed(config.listen))?,
@@ -85,12 +89,12 @@ impl Door {
             key,
         )
         .map_err(|(address, cause)| failed(address)(cause))?;
-        Ok(Self { listener, tls, http, metrics, relay: relay.map(Arc::new) })
+        Ok(Self { listener, tls, http, metrics, relay: relay.map(Arc::new), is_held })
     }
 
     /// Plain HTTP at a socket that is open already.
     pub fn plain(listener: TcpListener) -> Self {
-        Self { listener, tls: None, http: None, metrics: None, relay: None }
+        Self { listener, tls: None, http: None, metrics: None, relay: None, is_held: false }
     }
 
     /// `http` or `https`.
@@ -99,15 +103,23 @@ impl Door {
     }
 }
 
-async fn bind_if_any(address: Option<SocketAddr>) -> Result<Option<TcpListener>, DoorError> {
-    match address {
-        Some(address) => bind(address).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, DoorError> {
-    TcpListener::bind(address).await.map_err(failed(address))
+/// At every address IPv4 is meant as well, whatever the system's habit, and alone where there is no IPv6.
+fn bind(address: SocketAddr) -> Result<TcpListener, DoorError> {
+    let listen = |address: SocketAddr| {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(address.ip() != Ipv6Addr::UNSPECIFIED)?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        TcpListener::from_std(socket.into())
+    };
+    let has_ipv6 = Socket::new(Domain::IPV6, Type::STREAM, None).is_ok();
+    let instead = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), address.port());
+    let is_missing = address.ip() == Ipv6Addr::UNSPECIFIED && !has_ipv6;
+    listen(if is_missing { instead } else { address }).map_err(failed(address))
 }
 
 fn failed(address: SocketAddr) -> impl Fn(io::Error) -> DoorError {

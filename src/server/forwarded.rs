@@ -18,6 +18,8 @@ use super::security::is_host;
 pub(super) struct Client {
     /// From where.
     pub(super) address: IpAddr,
+    /// The port of this machine at which the connection came in.
+    pub(super) port: u16,
     /// Over HTTPS, all the way as far as is known.
     pub(super) is_secure: bool,
     /// Through a trusted proxy.
@@ -59,7 +61,7 @@ fn client(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Client {
     }
     let scheme = last(headers, "x-forwarded-proto");
     let is_secure = scheme.map_or(connected.is_secure, |scheme| scheme.eq_ignore_ascii_case("https"));
-    Client { address: address.to_canonical(), is_secure, is_proxied: true }
+    Client { address: address.to_canonical(), is_secure, is_proxied: true, ..connected }
 }
 
 fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
@@ -87,7 +89,8 @@ mod tests {
         let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
         let headers =
             pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        let connected = Client { address: connected.parse().unwrap(), is_secure: false, is_proxied: false };
+        let address = connected.parse().unwrap();
+        let connected = Client { address, port: 8080, is_secure: false, is_proxied: false };
         let Client { address, is_secure, .. } = client(&proxies, connected, &headers.collect());
         (address.to_string(), is_secure)
     }

@@ -2,7 +2,13 @@
 //!
 //! In the place of `axum::serve`, which lets a client take for ever over the head of a request.
 
-use std::{io, ops::RangeInclusive, pin::pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    ops::RangeInclusive,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, serve::Listener};
 use hyper::{Request, body::Incoming, server::conn::http1};
@@ -15,8 +21,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::timeout,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 use super::{forwarded::Client, relay::Relay};
@@ -29,6 +36,9 @@ const STUN: RangeInclusive<u8> = 0..=3;
 
 /// Time for the whole head of a request, from the opening of the connection or the end of the request before.
 pub(super) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Time for a client that does not read to take something in.
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is served at one address.
 #[derive(Clone)]
@@ -85,48 +95,51 @@ async fn serve(
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
     let (Ok(remote), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
-    let (first, opened) = match timeout(patience, open(stream, service.tls.as_ref())).await {
-        Ok(Ok(opened)) => opened,
-        Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
-        Err(_) => return tracing::debug!("a connection took too long to open"),
-    };
-    let is_secure = matches!(opened, Opened::Tls(_));
-    let client = Client { address: remote.ip(), is_secure, is_proxied: false };
-    match (opened, service.relay.filter(|_| STUN.contains(&first))) {
-        (Opened::Tls(stream), Some(relay)) => tokio::select! {
+    let Opened { first, is_secure, stream } =
+        match timeout(patience, open(stream, service.tls.as_ref())).await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
+            Err(_) => return tracing::debug!("a connection took too long to open"),
+        };
+    if let Some(relay) = service.relay.filter(|_| STUN.contains(&first)) {
+        return tokio::select! {
             () = relay.serve_stream(stream, remote, local) => {}
             () = stopping.cancelled() => {}
-        },
-        (Opened::Plain(stream), Some(relay)) => tokio::select! {
-            () = relay.serve_stream(stream, remote, local) => {}
-            () = stopping.cancelled() => {}
-        },
-        (Opened::Tls(stream), None) => serve_http(stream, http, service.router, client, stopping).await,
-        // Who uses plain HTTP here by mistake is told where to go.
-        (Opened::Plain(stream), None) if service.tls.is_some() => {
-            serve_http(stream, http, service.redirect, client, stopping).await;
-        }
-        (Opened::Plain(stream), None) => serve_http(stream, http, service.router, client, stopping).await,
+        };
     }
+    // Who uses plain HTTP here by mistake is told where to go.
+    let is_astray = service.tls.is_some() && !is_secure;
+    let router = if is_astray { service.redirect } else { service.router };
+    let client = Client { address: remote.ip(), port: local.port(), is_secure, is_proxied: false };
+    serve_http(stream, http, router, client, stopping).await;
 }
 
+/// Writing to it fails when the client has taken in nothing for [`WRITE_PATIENCE`].
+type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
+
 /// A connection whose first byte is known.
-enum Opened {
-    Plain(TcpStream),
-    Tls(Box<BufReader<TlsStream<TcpStream>>>),
+struct Opened {
+    first: u8,
+    is_secure: bool,
+    stream: Either<Timed, Box<BufReader<TlsStream<Timed>>>>,
 }
 
 /// Waits for the first byte that a client says, within TLS if it wants that.
-async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<(u8, Opened)> {
+async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<Opened> {
     let mut first = [0];
     if stream.peek(&mut first).await? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let [first] = first;
-    let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else { return Ok((first, Opened::Plain(stream))) };
-    let mut stream = Box::new(BufReader::new(tls.accept(stream).await?));
+    let mut stream = Box::pin(TimeoutStream::new(stream));
+    stream.as_mut().set_write_timeout_pinned(Some(WRITE_PATIENCE));
+    let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else {
+        return Ok(Opened { first, is_secure: false, stream: Either::Left(stream) });
+    };
+    // For the first byte alone: it is kept for as long as the connection.
+    let mut stream = Box::new(BufReader::with_capacity(1, tls.accept(stream).await?));
     let first = stream.fill_buf().await?.first().copied().ok_or(io::ErrorKind::UnexpectedEof)?;
-    Ok((first, Opened::Tls(stream)))
+    Ok(Opened { first, is_secure: true, stream: Either::Right(stream) })
 }
 
 async fn serve_http<S>(

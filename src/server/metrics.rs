@@ -9,6 +9,7 @@ use std::{
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -23,7 +24,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{driver::Driver, relay::Relay, tls::Certificate};
+use super::{driver::Driver, relay::Relay, security, tls::Certificate};
 use crate::protocol::{CloseCode, RelayedMsg, ServerMsg};
 
 /// What Prometheus asks for by default.
@@ -85,7 +86,8 @@ impl Metrics {
         }
     }
 
-    fn refused(&self, code: &str) {
+    /// Somebody is turned away.
+    pub(super) fn refused(&self, code: &str) {
         self.refusals.get_or_create(&[("code", code.to_owned())]).inc();
     }
 
@@ -115,7 +117,9 @@ pub(super) struct Sources {
 
 /// `/metrics`, for a listener of its own.
 pub(super) fn router(sources: Sources) -> Router {
-    Router::new().route("/metrics", get(async move |headers: HeaderMap| page(&sources, &headers)))
+    Router::new()
+        .route("/metrics", get(async move |headers: HeaderMap| page(&sources, &headers)))
+        .layer(map_response(security::with_fixed_headers))
 }
 
 fn page(sources: &Sources, asked: &HeaderMap) -> Response {

@@ -24,15 +24,18 @@ mod socket;
 mod state;
 pub mod tls;
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use thiserror::Error;
-use tokio::time::timeout;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    activation::{tell_ready, tell_stopping},
+    activation::{Inherited, tell_ready, tell_stopping},
     door::{Door, DoorError},
 };
 use self::{
@@ -45,7 +48,9 @@ use self::{
     tls::Tls,
 };
 
-/// Within this time after the signal the program is gone, whoever is still connected.
+/// Within this time after the signal people have heard that they are to come back.
+const GOODBYE_LIMIT: Duration = Duration::from_millis(1_000);
+/// Within this time the program is gone, whoever is still connected.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1_500);
 
 /// Why serving failed.
@@ -57,6 +62,9 @@ pub enum ServeError {
     /// No random numbers for peer ids.
     #[error(transparent)]
     Seed(#[from] key::KeyError),
+    /// By a fault of this program.
+    #[error("a part of the server has ended; what the log says before this may tell why")]
+    Ended,
 }
 
 /// Serves until `shutdown` is ready: then stops accepting, closes every socket with 1001 and returns, within two seconds.
@@ -88,40 +96,41 @@ pub async fn serve(
     };
     let redirecting = Service::plain(service.redirect.clone());
     let figures = Service::plain(metrics::router(figures));
-    let accept = |listener, service| http::accept(listener, service, http::HEAD_PATIENCE, stopping.clone());
-    let accept_if_any = |listener: Option<_>, service| async {
+    let mut doors = JoinSet::new();
+    let listeners = [(Some(door.listener), service), (door.http, redirecting), (door.metrics, figures)];
+    for (listener, service) in listeners {
         if let Some(listener) = listener {
-            accept(listener, service).await;
+            doors.spawn(http::accept(listener, service, http::HEAD_PATIENCE, stopping.clone()));
         }
-    };
-    let others = async {
-        tokio::join!(accept_if_any(door.http, redirecting), accept_if_any(door.metrics, figures));
-    };
-    let certificate = async {
-        match &door.tls {
-            Some(tls) => tls.keep_up().await,
-            None => std::future::pending().await,
-        }
-    };
-    let relay = async {
-        match &door.relay {
-            Some(relay) => relay.run().await,
-            None => std::future::pending().await,
-        }
-    };
-    let mut http = pin!(async { tokio::join!(accept(door.listener, service), others) });
+    }
+    let mut others = JoinSet::new();
+    let timer = Arc::clone(&driver);
+    others.spawn(async move { timer.run_timer().await });
+    if let Some(tls) = door.tls {
+        others.spawn(async move { tls.keep_up().await });
+    }
+    if let Some(relay) = door.relay {
+        others.spawn(async move { relay.run().await });
+    }
     tokio::select! {
-        _ = &mut http => return Ok(()),
-        () = driver.run_timer() => {}
-        () = certificate => {}
-        () = relay => {}
+        // They never end by themselves.
+        _ = doors.join_next() => return Err(ServeError::Ended),
+        _ = others.join_next() => return Err(ServeError::Ended),
         () = shutdown => {}
     }
-    stopping.cancel();
+    let began = Instant::now();
     driver.stop();
     sockets.close();
-    let all_gone = async { tokio::join!(http, sockets.wait()) };
-    if timeout(SHUTDOWN_LIMIT, all_gone).await.is_err() {
+    if !door.is_held {
+        // Whoever asks meanwhile is told. Where systemd holds the socket they rather wait for the next program.
+        let _ = timeout_at(began + GOODBYE_LIMIT, sockets.wait()).await;
+    }
+    stopping.cancel();
+    let all_gone = async {
+        sockets.wait().await;
+        while doors.join_next().await.is_some() {}
+    };
+    if timeout_at(began + SHUTDOWN_LIMIT, all_gone).await.is_err() {
         tracing::debug!("some connections did not end in time");
     }
     Ok(())

@@ -111,29 +111,32 @@ pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> 
         .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
         .route("/readyz", get(ready))
         .merge(pages)
-        .layer(middleware::from_fn(move |request, next| {
-            add_fixed_headers(certificate.clone(), request, next)
-        }))
+        .layer(middleware::from_fn(move |request, next| add_headers(certificate.clone(), request, next)))
         .layer(middleware::from_fn(move |request, next| {
             forwarded::resolve(Arc::clone(&proxies), request, next)
         }))
         .with_state(state)
 }
 
-/// Sends whoever comes by plain HTTP to HTTPS. A request that names no port came to port 80, and then HTTPS is at its own
-/// port as well, whatever this machine calls it; else it is at this one.
+/// Sends whoever comes by plain HTTP to HTTPS, which is at this port. But a request that names no port came to port 80; if it
+/// comes in at another one a router is in between, and HTTPS will be at its own port there as well.
 pub(super) fn redirect(https_port: u16) -> Router {
-    Router::new().fallback(async move |request: Request| {
+    let answer = async move |request: Request| {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let Some(host) = host.filter(|host| security::is_host(host)) else {
             return (StatusCode::BAD_REQUEST, "This server speaks HTTPS.\n").into_response();
         };
         let name = addresses::host_name(host);
         let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
-        let port = if host == name { String::new() } else { format!(":{https_port}") };
+        let came_in_at = request.extensions().get::<Client>().map(|client| client.port);
+        let port = if host == name && came_in_at != Some(80) { 443 } else { https_port };
+        let port = if port == 443 { String::new() } else { format!(":{port}") };
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        Redirect::permanent(&format!("https://{name}{port}{path}")).into_response()
-    })
+        let to = Redirect::permanent(&format!("https://{name}{port}{path}"));
+        // Browsers would go there for ever, even when nothing is there any more.
+        ([(header::CACHE_CONTROL, "no-store")], to).into_response()
+    };
+    Router::new().fallback(answer).layer(middleware::map_response(security::with_fixed_headers))
 }
 
 /// The files of the client and `public/`; what is none of them is `not_found`.
@@ -178,7 +181,12 @@ async fn signal(
     if let Some(Client { address, .. }) = client {
         tracing::debug!(%address, "a socket is asked for");
     }
+    if state.driver.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
     if !security::is_origin_allowed(&headers, is_secure, &state.allowed_origins) {
+        tracing::debug!(origin = ?headers.get(header::ORIGIN), host = ?headers.get(header::HOST), "pages of this origin may not connect");
+        state.driver.metrics().refused("origin");
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }
     let open = state.sockets.token();
@@ -274,15 +282,42 @@ fn is_html(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-async fn add_fixed_headers(certificate: Option<Arc<Certificate>>, request: Request, next: Next) -> Response {
+async fn add_headers(certificate: Option<Arc<Certificate>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let has_name = addresses::is_public_name(addresses::host_name(host));
-    let mut response = next.run(request).await;
+    // What is said with a name counts for all its ports, also those of others.
+    let has_name = addresses::is_public_name(host.strip_suffix(":443").unwrap_or(host));
+    let mut response = security::with_fixed_headers(next.run(request).await).await;
     let headers = response.headers_mut();
-    headers.extend(security::FIXED);
     if has_name && certificate.is_some_and(|certificate| certificate.is_signed_by_another()) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, security::HTTPS_ONLY);
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(security::NOT_A_PAGE);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use axum::body::Body;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn sent_to(https_port: u16, host: &str, came_in_at: u16) -> String {
+        let address = "192.0.2.1".parse().unwrap();
+        let client = Client { address, port: came_in_at, is_secure: false, is_proxied: false };
+        let request = Request::builder().header(header::HOST, host).extension(client).body(Body::empty());
+        let response = redirect(https_port).oneshot(request.unwrap()).await.unwrap();
+        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn plain_http_is_sent_to_where_https_is_seen_from_there() {
+        assert_eq!(sent_to(443, "call.example", 80).await, "https://call.example/");
+        assert_eq!(sent_to(8443, "192.168.1.5", 80).await, "https://192.168.1.5:8443/", "nothing in between");
+        assert_eq!(sent_to(8443, "call.example", 8080).await, "https://call.example/", "ports of a router");
+        assert_eq!(sent_to(8443, "call.example:8080", 8080).await, "https://call.example:8443/");
+        assert_eq!(sent_to(443, "[::1]:8080", 8080).await, "https://[::1]/");
+    }
 }

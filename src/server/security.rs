@@ -1,11 +1,15 @@
 //! Who may talk to this server, and what its pages may do: origin check, Content-Security-Policy, fixed headers.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::Response,
+};
 
 use super::addresses::host_name;
 
-/// Headers of every response. Room names are secrets: no referrer carries them away.
-pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
+/// Headers of every response. Room names are secrets: no referrer carries them away. By `server` the doctor knows us.
+const FIXED: [(HeaderName, HeaderValue); 4] = [
+    (header::SERVER, HeaderValue::from_static("halloo")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
@@ -16,6 +20,12 @@ pub(super) const FIXED: [(HeaderName, HeaderValue); 3] = [
         ),
     ),
 ];
+
+/// Adds what every response has.
+pub(super) async fn with_fixed_headers(mut response: Response) -> Response {
+    response.headers_mut().extend(FIXED);
+    response
+}
 
 /// For a year browsers come by HTTPS only (RFC 6797). With a certificate of one's own making nobody could get past the
 /// browser's warning any more.

@@ -18,7 +18,8 @@ const OUTPUT_NAME: &str = "halloo";
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
-#[exclude = "*.ts*"] // for people who write TypeScript against the client, of whom there are none
+#[exclude = "*.ts"] // for people who write TypeScript against the client, of whom there are none
+#[exclude = "*.ts.*"]
 pub(super) struct Embedded;
 
 /// Where the files are.
@@ -32,8 +33,13 @@ impl Site {
     /// In this directory, or in the program.
     pub(super) fn new(directory: Option<&Path>) -> Self {
         let site = directory.map_or(Self::Embedded, |directory| Self::Directory(directory.to_owned()));
-        if site.names().is_empty() {
-            tracing::error!("this program was built without pages: `make build` makes them");
+        let ClientFiles { script, wasm, style } = site.client_files();
+        let names = site.names();
+        let is_there = |path: &String| {
+            path.strip_prefix("/pkg/").is_some_and(|name| names.iter().any(|one| one == name))
+        };
+        if ![script, wasm, style].iter().all(is_there) {
+            tracing::error!("the pages are not complete: `make build` makes them");
         }
         site
     }

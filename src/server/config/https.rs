@@ -69,16 +69,24 @@ pub(super) fn listeners(
     default: SocketAddr,
     tls: Option<&TlsSource>,
 ) -> Result<(SocketAddr, Option<SocketAddr>), ConfigError> {
-    let address = |name| sources.text(name, ADDRESS, |text| text.parse().ok());
-    let (listen, http_listen) = (address("listen")?, address("http_listen")?);
-    if http_listen.is_some() && tls.is_none() {
+    let listen = sources.text("listen", ADDRESS, |text| text.parse().ok())?;
+    let expected = "an IP address and a port, such as 0.0.0.0:80, or off";
+    let http_listen = sources.text("http_listen", expected, |text| match text {
+        "off" => Some(None),
+        text => text.parse().ok().map(Some),
+    })?;
+    if http_listen.flatten().is_some() && tls.is_none() {
         let expected = "HTTPS to send browsers to: `domain`, `tls_self_signed`, or `tls_cert`";
         return Err(sources.bad("http_listen", expected));
     }
-    Ok(match (listen, tls) {
-        (None, Some(TlsSource::Acme(_))) => (WORLD_HTTPS, http_listen.or(Some(WORLD_HTTP))),
-        (listen, _) => (listen.unwrap_or(default), http_listen),
-    })
+    let (listen, http_listen) = match (listen, tls) {
+        (None, Some(TlsSource::Acme(_))) => (WORLD_HTTPS, http_listen.unwrap_or(Some(WORLD_HTTP))),
+        (listen, _) => (listen.unwrap_or(default), http_listen.flatten()),
+    };
+    if http_listen == Some(listen) && listen.port() != 0 {
+        return Err(sources.bad("http_listen", "another address than that of `listen`"));
+    }
+    Ok((listen, http_listen))
 }
 
 fn file(sources: &Sources, name: &str) -> Result<Option<PathBuf>, ConfigError> {

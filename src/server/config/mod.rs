@@ -22,7 +22,10 @@ pub use relays::TurnSettings;
 pub use sources::ConfigError;
 use sources::Sources;
 use toml::Value;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use tracing_subscriber::{
+    EnvFilter,
+    filter::{LevelFilter, ParseError},
+};
 
 use super::{key::KeySource, site::is_site, tls::TlsSource};
 use crate::{hub::HubConfig, protocol::IceServer};
@@ -56,7 +59,7 @@ pub struct Config {
     pub turn_secret: Option<String>,
     /// How long a login made with that secret, or for the server inside, is good for something new.
     pub turn_login: Duration,
-    /// Where the built pages are; if none, beside the program.
+    /// Where the built pages are; if none, in the program.
     pub site_root: Option<PathBuf>,
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
     pub log: String,
@@ -125,7 +128,15 @@ impl Invocation {
     }
 }
 
+/// Their lines hold whole messages: names of rooms, resume tokens, logins.
+const NEVER_LOGGED: &str = "tungstenite=off,tokio_tungstenite=off";
+
 impl Config {
+    /// What is logged.
+    pub fn log_filter(&self) -> Result<EnvFilter, ParseError> {
+        EnvFilter::try_new(format!("{},{NEVER_LOGGED}", self.log))
+    }
+
     /// Reads the settings of this process.
     pub fn load(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
         Self::from_sources(&Sources::open(sources::parse_arguments(arguments)?)?)
@@ -259,4 +270,26 @@ fn origin(value: &Value) -> Option<String> {
     let plain =
         matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['/', '?', '#', '@']);
     plain.then(|| text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use tracing::{Level, enabled, subscriber};
+    use tracing_subscriber::{layer::SubscriberExt as _, registry};
+
+    use super::*;
+
+    #[test]
+    fn whole_messages_are_logged_by_no_filter() {
+        for log in ["trace", "info,tungstenite=trace"] {
+            let config = Config { log: log.to_owned(), ..Config::default() };
+            subscriber::with_default(registry().with(config.log_filter().unwrap()), || {
+                assert!(enabled!(target: "halloo::server", Level::INFO));
+                assert!(!enabled!(target: "tungstenite::protocol", Level::TRACE), "{log}");
+                assert!(!enabled!(target: "tokio_tungstenite", Level::ERROR), "{log}");
+            });
+        }
+    }
 }

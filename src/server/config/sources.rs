@@ -93,6 +93,8 @@ pub(super) struct Sources {
 struct Found {
     place: String,
     value: Value,
+    /// In a flag or a variable everything is text; in the file a number is a number.
+    is_text: bool,
 }
 
 impl Found {
@@ -117,13 +119,13 @@ impl Sources {
 
     /// Looks a setting up. An empty text counts as not set.
     fn find(&self, name: &str) -> Option<Found> {
-        self.find_argument(name)
-            .or_else(|| leptos_variable(name))
-            .or_else(|| {
-                let value = self.table.get(name)?.clone();
-                Some(Found { place: format!("{}: `{name}`", self.file), value })
-            })
-            .filter(|found| found.value.as_str() != Some(""))
+        let in_file = || {
+            let value = self.table.get(name)?.clone();
+            Some(Found { place: format!("{}: `{name}`", self.file), value, is_text: false })
+        };
+        let is_set = |found: &Found| found.value.as_str() != Some("");
+        let of_process = self.find_argument(name).filter(is_set).or_else(|| leptos_variable(name));
+        of_process.or_else(in_file).filter(is_set)
     }
 
     fn find_argument(&self, name: &str) -> Option<Found> {
@@ -132,7 +134,7 @@ impl Sources {
             Some(ValueSource::EnvVariable) => variable_of(name),
             Some(_) | None => format!("--{}", name.replace('_', "-")),
         };
-        Some(Found { place, value: Value::String(text.clone()) })
+        Some(Found { place, value: Value::String(text.clone()), is_text: true })
     }
 
     /// A setting that does not go with the others.
@@ -176,9 +178,7 @@ impl Sources {
         N: TryFrom<i64> + PartialOrd,
     {
         let Some(found) = self.find(name) else { return Ok(default) };
-        // In a flag or a variable everything is text; in the file a number is a number.
-        let is_text = !found.place.starts_with(&self.file);
-        let text = found.value.as_str().filter(|_| is_text);
+        let text = found.value.as_str().filter(|_| found.is_text);
         let number = text.map_or_else(|| found.value.as_integer(), |text| text.parse().ok());
         match number.and_then(|number| N::try_from(number).ok()).filter(|number| range.contains(number)) {
             Some(number) => Ok(number),
@@ -215,7 +215,8 @@ fn leptos_variable(name: &str) -> Option<Found> {
         "site_root" => "LEPTOS_SITE_ROOT",
         _ => return None,
     };
-    env::var(variable).ok().map(|text| Found { place: variable.to_owned(), value: Value::String(text) })
+    let found = |text| Found { place: variable.to_owned(), value: Value::String(text), is_text: true };
+    env::var(variable).ok().map(found)
 }
 
 /// Finds misspelt variables.

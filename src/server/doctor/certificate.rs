@@ -91,6 +91,14 @@ async fn place_of(name: &str, config: &Config) -> Finding {
             "right behind a router that passes port 443 on to this machine; else correct the record. Then say --turn-address as well",
         );
     }
+    let foreign: Vec<_> = found.difference(&own).map(ToString::to_string).collect();
+    if !foreign.is_empty() {
+        return Finding::note(
+            "name",
+            format!("{name} is this machine ({list}), but for {}", foreign.join(", ")),
+            "remove the records (A, AAAA) that lead elsewhere: whoever takes one of them does not come here",
+        );
+    }
     Finding::good("name", format!("{name} is this machine ({list})"))
 }
 

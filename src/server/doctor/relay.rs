@@ -8,7 +8,10 @@ use std::{
 
 use tokio::{net::UdpSocket, time::timeout};
 
-use super::{Finding, sockets::here};
+use super::{
+    Finding,
+    sockets::{here, is_halloo},
+};
 use crate::{
     server::{addresses::is_private, config::Config, relay},
     turn::binding_request,
@@ -30,16 +33,18 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
         }];
     }
     let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.ip(), relay::PORT));
-    vec![port(listen, turn.listen.is_none()).await, addresses(config, listen.ip())]
+    let is_running = is_halloo(config.listen).await;
+    vec![port(listen, turn.listen.is_none(), is_running).await, addresses(config, listen.ip())]
 }
 
-async fn port(listen: SocketAddr, or_another: bool) -> Finding {
+/// Of a server that runs it is believed that this is its own relay.
+async fn port(listen: SocketAddr, or_another: bool, is_running: bool) -> Finding {
     let kind = match UdpSocket::bind(listen).await {
         Ok(_) => return Finding::good(SUBJECT, format!("UDP {listen} is free")),
         Err(error) => error.kind(),
     };
-    if kind == io::ErrorKind::AddrInUse && answers(here(listen)).await.unwrap_or(false) {
-        return Finding::good(SUBJECT, format!("a STUN server answers at UDP {listen}"));
+    if kind == io::ErrorKind::AddrInUse && is_running && answers(here(listen)).await.unwrap_or(false) {
+        return Finding::good(SUBJECT, format!("a halloo runs, and STUN is answered at UDP {listen}"));
     }
     if kind == io::ErrorKind::AddrInUse && or_another {
         let text =
@@ -105,16 +110,17 @@ mod tests {
             buffer[1] = 1;
             other.send_to(&buffer[..length], from).await.unwrap();
         };
-        let (finding, ()) = tokio::join!(port(address, false), echo);
+        let (finding, ()) = tokio::join!(port(address, false, true), echo);
         assert_eq!(finding.level, Level::Good, "{finding}");
+        assert_eq!(port(address, false, false).await.level, Level::Problem, "another STUN server");
         let echo = async {
             let mut buffer = [0; 512];
             let (length, from) = other.recv_from(&mut buffer).await.unwrap();
             other.send_to(&buffer[..length], from).await.unwrap();
         };
-        let (finding, ()) = tokio::join!(port(address, false), echo);
+        let (finding, ()) = tokio::join!(port(address, false, true), echo);
         assert_eq!(finding.level, Level::Problem, "{finding}");
         drop(other);
-        assert_eq!(port(address, false).await.level, Level::Good);
+        assert_eq!(port(address, false, false).await.level, Level::Good);
     }
 }

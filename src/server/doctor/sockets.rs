@@ -58,8 +58,8 @@ async fn listener(subject: &'static str, address: SocketAddr) -> Finding {
     }
 }
 
-/// Plain HTTP is answered by every halloo: with what was asked for, or with where HTTPS is.
-async fn is_halloo(address: SocketAddr) -> bool {
+/// Plain HTTP is answered by every halloo: with what was asked for, or with where HTTPS is. It says its name.
+pub(super) async fn is_halloo(address: SocketAddr) -> bool {
     let ask = async {
         let mut stream = TcpStream::connect(here(address)).await?;
         stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
@@ -68,9 +68,7 @@ async fn is_halloo(address: SocketAddr) -> bool {
         io::Result::Ok(answer)
     };
     let answer = timeout(PATIENCE, ask).await;
-    answer.is_ok_and(|answer| {
-        answer.is_ok_and(|text| text.ends_with("\r\n\r\nok\n") || text.starts_with("HTTP/1.1 308"))
-    })
+    answer.is_ok_and(|answer| answer.is_ok_and(|text| text.contains("\r\nserver: halloo\r\n")))
 }
 
 /// Where this machine itself finds what listens there.
