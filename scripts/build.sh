@@ -11,10 +11,12 @@ host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 export "CARGO_TARGET_${host}_RUSTFLAGS=$remap"
 # To what .cargo/config.toml says of this target cargo adds this.
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$remap
+# These would do away with it.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export LEPTOS_HASH_FILES=true
 
 cargo leptos build --release --precompress --frontend-only
 # So is the time at which a file was compressed (RFC 1952, section 2.3).
 find target/site -name '*.gz' -exec sh -c 'printf "\0\0\0\0" | dd of="$0" bs=1 seek=4 conv=notrunc status=none' {} \;
 # As `cargo leptos build` does, which would do away with the pages if told `--server-only`.
-exec cargo build --release --package=halloo --bin=halloo --no-default-features --features=ssr
+exec cargo build --locked --release --package=halloo --bin=halloo --no-default-features --features=ssr

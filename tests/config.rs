@@ -202,7 +202,16 @@ fn completions_and_the_manual_know_every_setting() {
             let plain = document.replace('\\', "");
             assert!(plain.contains(&name.replace('_', "-")), "{name} is not in {arguments:?}");
         }
+        assert!(!document.contains("halloo\\-doctor"), "a page that is not there");
     }
+}
+
+#[test]
+fn a_shell_completes_flags_after_a_command_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, document, _) = run(directory.path(), &[], &["completions", "bash"]);
+    let (_, doctor) = document.split_once("halloo__subcmd__doctor)").unwrap();
+    assert!(doctor.lines().take(3).any(|line| line.contains("--config")), "{doctor}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use halloo::{
     hub::HubConfig,
     protocol::{CloseCode, MAX_FRAME_BYTES},
     server::config::Config,
+    turn::Secret,
 };
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -331,7 +332,7 @@ fn with_turn_server() -> Config {
             username: None,
             credential: None,
         }],
-        turn_secret: Some("secret".to_owned()),
+        turn_secret: Some(Secret::new("secret")),
         ..Config::default()
     }
 }

@@ -1,7 +1,10 @@
 //! Who a request comes from, and as what its client knows this server. Behind a proxy the proxy says so, in
 //! `X-Forwarded-For`, `-Proto` and `-Host`: anybody can write these, so only those of trusted proxies count.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::Request,
@@ -29,39 +32,45 @@ pub(super) struct Client {
 /// Believes trusted proxies, and nobody else.
 pub(super) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
     if let Some(connected) = request.extensions().get::<Client>().copied() {
-        let host = last(request.headers(), "x-forwarded-host").filter(|host| is_host(host));
-        let host = host.filter(|_| is_trusted(&proxies, connected.address));
+        let Seen { client, host } = seen(&proxies, connected, request.headers());
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
             request.headers_mut().insert(header::HOST, host);
         }
-        let client = client(&proxies, connected, request.headers());
         request.extensions_mut().insert(client);
     }
     next.run(request).await
 }
 
+/// As the last trusted proxy has seen it.
+struct Seen {
+    client: Client,
+    /// What the client calls this server.
+    host: Option<String>,
+}
+
 /// Walks from proxy to proxy, beginning with the nearest, to the first address that nobody vouches for.
-fn client(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Client {
+fn seen(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Seen {
     if !is_trusted(proxies, connected.address) {
-        return connected;
+        return Seen { client: connected, host: None };
     }
-    let chain: Vec<_> = items(headers, "x-forwarded-for").collect();
-    let mut address = connected.address;
-    for text in chain.iter().rev() {
-        // Some proxies add the port.
-        let Ok(before) =
-            text.parse::<IpAddr>().or_else(|_| text.parse().map(|at: std::net::SocketAddr| at.ip()))
-        else {
-            break;
-        };
-        address = before;
+    let (mut address, mut hops) = (connected.address, 0);
+    for text in items(headers, "x-forwarded-for").iter().rev() {
+        let Some(before) = address_in(text) else { break };
+        (address, hops) = (before, hops + 1);
         if !is_trusted(proxies, before) {
             break;
         }
     }
-    let scheme = last(headers, "x-forwarded-proto");
+    // Each proxy has added what it saw, or has put it in the place of what was there.
+    let told = |name| {
+        let items = items(headers, name);
+        items.get(items.len().saturating_sub(hops.max(1))).cloned()
+    };
+    let scheme = told("x-forwarded-proto");
     let is_secure = scheme.map_or(connected.is_secure, |scheme| scheme.eq_ignore_ascii_case("https"));
-    Client { address: address.to_canonical(), is_secure, is_proxied: true, ..connected }
+    let host = told("x-forwarded-host").filter(|host| is_host(host));
+    let client = Client { address: address.to_canonical(), is_secure, is_proxied: true, ..connected };
+    Seen { client, host }
 }
 
 fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
@@ -69,14 +78,17 @@ fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
     proxies.iter().any(|network| network.contains(&address))
 }
 
-/// What the nearest proxy has written.
-fn last(headers: &HeaderMap, name: &str) -> Option<String> {
-    items(headers, name).last()
+/// Some proxies add the port, or brackets.
+fn address_in(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().map(|at: SocketAddr| at.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    text.parse().or_else(|_| with_port()).ok().or_else(in_brackets)
 }
 
-fn items(headers: &HeaderMap, name: &str) -> impl Iterator<Item = String> {
+/// All that stands in headers of this name, the nearest proxy's last.
+fn items(headers: &HeaderMap, name: &str) -> Vec<String> {
     let lists = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).map(|item| item.trim().to_owned())
+    lists.flat_map(|list| list.split(',')).map(|item| item.trim().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -85,32 +97,50 @@ mod tests {
 
     use super::*;
 
-    fn seen(connected: &str, pairs: &[(&'static str, &'static str)]) -> (String, bool) {
+    fn seen_by(connected: &str, pairs: &[(&'static str, &'static str)]) -> (String, bool, String) {
         let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        let headers =
-            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
         let address = connected.parse().unwrap();
         let connected = Client { address, port: 8080, is_secure: false, is_proxied: false };
-        let Client { address, is_secure, .. } = client(&proxies, connected, &headers.collect());
-        (address.to_string(), is_secure)
+        let Seen { client, host } = seen(&proxies, connected, &headers);
+        (client.address.to_string(), client.is_secure, host.unwrap_or_default())
     }
 
     #[test]
     fn a_proxy_that_is_not_trusted_is_the_client() {
-        let lies = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-proto", "https")];
-        assert_eq!(seen("203.0.113.9", &lies), ("203.0.113.9".to_owned(), false));
+        let lies =
+            [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "evil")];
+        assert_eq!(seen_by("203.0.113.9", &lies), ("203.0.113.9".to_owned(), false, String::new()));
     }
 
     #[test]
     fn the_client_is_the_last_address_that_no_trusted_proxy_has() {
-        let chain = [("x-forwarded-for", "1.2.3.4, 192.0.2.1, 10.0.0.2"), ("x-forwarded-proto", "https")];
-        assert_eq!(
-            seen("10.0.0.1", &chain),
-            ("192.0.2.1".to_owned(), true),
-            "1.2.3.4 is what the client claims"
-        );
-        assert_eq!(seen("::ffff:10.0.0.1", &[("x-forwarded-for", "192.0.2.1:55")]).0, "192.0.2.1");
-        assert_eq!(seen("::1", &[("x-forwarded-for", "unknown")]), ("::1".to_owned(), false));
-        assert_eq!(seen("10.0.0.1", &[]), ("10.0.0.1".to_owned(), false));
+        let chain = [("x-forwarded-for", "1.2.3.4, 192.0.2.1"), ("x-forwarded-for", "10.0.0.2")];
+        assert_eq!(seen_by("10.0.0.1", &chain).0, "192.0.2.1", "1.2.3.4 is what the client claims");
+        assert_eq!(seen_by("::ffff:10.0.0.1", &[("x-forwarded-for", "192.0.2.1:55")]).0, "192.0.2.1");
+        assert_eq!(seen_by("10.0.0.1", &[("x-forwarded-for", "[2001:db8::1]:55")]).0, "2001:db8::1");
+        assert_eq!(seen_by("10.0.0.1", &[("x-forwarded-for", "[2001:db8::1]")]).0, "2001:db8::1");
+        assert_eq!(seen_by("::1", &[("x-forwarded-for", "unknown")]).0, "::1");
+        assert_eq!(seen_by("10.0.0.1", &[]).0, "10.0.0.1");
+    }
+
+    #[test]
+    fn what_the_outermost_trusted_proxy_has_seen_counts() {
+        let told = |list: &'static str, proto: &'static str, host: &'static str| {
+            let headers =
+                [("x-forwarded-for", list), ("x-forwarded-proto", proto), ("x-forwarded-host", host)];
+            let (_, is_secure, host) = seen_by("10.0.0.1", &headers);
+            (is_secure, host)
+        };
+        let right = (true, "call.example".to_owned());
+        assert_eq!(told("192.0.2.1", "https", "call.example"), right);
+        assert_eq!(told("192.0.2.1", "http, https", "evil, call.example"), right, "the client claims more");
+        assert_eq!(told("192.0.2.1, 10.0.0.2", "https, http", "call.example, inner:8080"), right);
+        assert_eq!(told("192.0.2.1, 10.0.0.2", "https", "call.example"), right, "only the outer one says it");
+        let lies = told("192.0.2.1, 10.0.0.2", "http, https, http", "evil, call.example, inner:8080");
+        assert_eq!(lies, right);
     }
 }

@@ -44,7 +44,7 @@ impl IceServers {
     pub(super) fn new(config: &Config, own: Option<Own>) -> Self {
         Self {
             servers: config.ice_servers.clone(),
-            secret: config.turn_secret.clone().map(Secret::new),
+            secret: config.turn_secret.clone(),
             login_lifetime: config.turn_login,
             own,
         }
@@ -101,7 +101,8 @@ mod tests {
             IceServer { username: Some("u".into()), credential: Some("c".into()), ..server("turn:own") };
         let all = vec![server("stun:s"), server("turn:t"), own.clone()];
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
-        let config = Config { ice_servers: all, turn_secret: Some("secret".into()), ..Config::default() };
+        let config =
+            Config { ice_servers: all, turn_secret: Some(Secret::new("secret")), ..Config::default() };
         let told = IceServers::new(&config, None).for_peer(PeerId::new(10), &Reached::default(), now);
         assert_eq!(told[0], server("stun:s"));
         assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));

@@ -1,6 +1,6 @@
 //! The command line: flags, commands, and what is generated from their description.
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Command, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 /// Video calls from a link: one program, no accounts.
@@ -24,7 +24,8 @@ pub(super) struct Arguments {
     /// Origins whose pages may connect, with commas between [default: the host that served the page]
     #[arg(long, env = "HALLOO_ALLOWED_ORIGINS", value_name = "ORIGINS")]
     allowed_origins: Option<String>,
-    /// Milliseconds between heartbeats; a connection that is silent for two is closed; 1000 to 300000 [default: 10000]
+    /// Milliseconds between heartbeats; a connection that is silent for two is closed; 1000 to 300000, and at most two
+    /// fifths of --resume-window-ms [default: 10000]
     #[arg(long, env = "HALLOO_HEARTBEAT_MS", value_name = "MS")]
     heartbeat_ms: Option<String>,
     /// Milliseconds for which the seat of a lost connection is kept; 1000 to 3600000 [default: 30000]
@@ -55,7 +56,8 @@ pub(super) struct Arguments {
     /// What the authority's own HTTPS is signed by, if it is a private one: a PEM file
     #[arg(long, env = "HALLOO_ACME_CA", value_name = "FILE")]
     acme_ca: Option<String>,
-    /// Also listen here for plain HTTP, and send browsers to HTTPS [default: nowhere; with --domain [::]:80]
+    /// Also listen here for plain HTTP, and send browsers to HTTPS, or `off` [default: nowhere; with --domain and without
+    /// --listen [::]:80]
     #[arg(long, env = "HALLOO_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     http_listen: Option<String>,
     /// Serve figures for Prometheus here, at /metrics; not for the public [default: nowhere]
@@ -74,7 +76,8 @@ pub(super) struct Arguments {
     /// STUN and TURN servers, with commas between; the file can also hold logins [default: none]
     #[arg(long, env = "HALLOO_ICE_SERVERS", value_name = "URLS")]
     ice_servers: Option<String>,
-    /// Secret shared with the TURN servers, from which short-lived logins are made [default: none]
+    /// Secret shared with the TURN servers, from which short-lived logins are made; other users can see flags, so rather set
+    /// the variable [default: none]
     #[arg(long, env = "HALLOO_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
     /// Seconds for which a TURN login is good for something new; 10 to 86400; a call that has begun goes on [default: 600]
@@ -120,18 +123,35 @@ pub(super) enum Action {
     Man,
 }
 
+/// The commands have no pages of their own, so none is named.
+fn manual(command: Command) -> Vec<u8> {
+    let mut page = Vec::new();
+    // Writing to memory does not fail.
+    let _ = clap_mangen::Man::new(command.disable_help_subcommand(true)).render(&mut page);
+    let page = String::from_utf8_lossy(&page);
+    let lines = page.lines().map(|line| {
+        let command = line.strip_prefix("halloo\\-").and_then(|rest| rest.strip_suffix("(1)"));
+        command.map_or_else(|| format!("{line}\n"), |command| format!("halloo {command}\n"))
+    });
+    lines.collect::<String>().into_bytes()
+}
+
+/// The whole description. Flags may stand before and after a command.
+pub(super) fn command() -> Command {
+    Arguments::command().mut_args(|arg| arg.global(true))
+}
+
 impl Action {
     /// What is printed for this command, if it needs no settings.
     pub(super) fn document(self) -> Option<Vec<u8>> {
-        let mut command = Arguments::command();
+        let mut command = command();
         let mut document = Vec::new();
         match self {
             Self::CheckConfig | Self::Doctor => return None,
             Self::Completions { shell } => {
                 clap_complete::generate(shell, &mut command, "halloo", &mut document);
             }
-            // Writing to memory does not fail.
-            Self::Man => drop(clap_mangen::Man::new(command).render(&mut document)),
+            Self::Man => document = manual(command),
         }
         Some(document)
     }

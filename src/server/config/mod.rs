@@ -28,7 +28,7 @@ use tracing_subscriber::{
 };
 
 use super::{key::KeySource, site::is_site, tls::TlsSource};
-use crate::{hub::HubConfig, protocol::IceServer};
+use crate::{hub::HubConfig, protocol::IceServer, turn::Secret};
 
 const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
@@ -56,7 +56,7 @@ pub struct Config {
     /// STUN and TURN servers for the clients.
     pub ice_servers: Vec<IceServer>,
     /// Secret shared with the TURN servers that have no login of their own.
-    pub turn_secret: Option<String>,
+    pub turn_secret: Option<Secret>,
     /// How long a login made with that secret, or for the server inside, is good for something new.
     pub turn_login: Duration,
     /// Where the built pages are; if none, in the program.

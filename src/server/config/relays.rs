@@ -8,8 +8,11 @@ use std::{
 
 use toml::Value;
 
-use super::{ConfigError, owned, sources::Sources};
-use crate::{protocol::IceServer, turn::Policy};
+use super::{ConfigError, sources::Sources};
+use crate::{
+    protocol::IceServer,
+    turn::{Policy, Secret},
+};
 
 /// How the TURN server inside is reached, and whom it reaches.
 #[derive(Debug, Clone)]
@@ -69,8 +72,8 @@ pub(super) fn inside(sources: &Sources) -> Result<TurnSettings, ConfigError> {
 }
 
 /// The servers that browsers are told of, and the secret that makes logins for them.
-pub(super) fn servers(sources: &Sources) -> Result<(Vec<IceServer>, Option<String>), ConfigError> {
-    let turn_secret = sources.text("turn_secret", "a text", owned)?;
+pub(super) fn servers(sources: &Sources) -> Result<(Vec<IceServer>, Option<Secret>), ConfigError> {
+    let turn_secret = sources.text("turn_secret", "a text", |text| Some(Secret::new(text)))?;
     let ice_servers: Vec<IceServer> = sources.list(
         "ice_servers",
         "URLs that start with stun:, turn: or turns:, or tables of urls, username and credential",
@@ -99,9 +102,9 @@ pub(super) fn login_lifetime(
         10..=86_400,
         "seconds, a whole number from 10 to 86400",
     )?;
-    // New logins come with a heartbeat once half of the time is over.
-    if turn_login_seconds * 500 < heartbeat_ms {
-        return Err(sources.bad("turn_login_seconds", "at least two intervals of `heartbeat_ms`"));
+    // New logins come with a heartbeat once half of the time is over, and take some time on their way.
+    if turn_login_seconds * 500 <= heartbeat_ms {
+        return Err(sources.bad("turn_login_seconds", "more than two intervals of `heartbeat_ms`"));
     }
     Ok(Duration::from_secs(turn_login_seconds))
 }

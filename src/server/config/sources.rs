@@ -4,12 +4,12 @@
 
 use std::{env, ffi::OsString, fs, io, ops::RangeInclusive, path::Path};
 
-use clap::{ArgMatches, CommandFactory as _, parser::ValueSource};
+use clap::{ArgMatches, parser::ValueSource};
 use strsim::osa_distance;
 use thiserror::Error;
 use toml::{Table, Value};
 
-use super::{Config, arguments::Arguments};
+use super::{Config, arguments::command};
 
 /// The first of these that is there is read if there is no `--config`.
 const DEFAULT_FILES: [&str; 2] = ["halloo.toml", "Leptos.toml"];
@@ -74,12 +74,11 @@ pub enum ConfigError {
     },
 }
 
-/// Reads the command line. Flags may stand before and after a command.
+/// Reads the command line.
 pub(super) fn parse_arguments(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<ArgMatches, ConfigError> {
-    let command = Arguments::command().mut_args(|arg| arg.global(true));
-    command.try_get_matches_from(arguments).map_err(explain)
+    command().try_get_matches_from(arguments).map_err(explain)
 }
 
 /// Where settings are looked up.
