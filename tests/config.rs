@@ -115,7 +115,7 @@ fn flag_before_environment_before_file_before_default() {
     refused(file, &[variable], &[], &["HALLOO_HEARTBEAT_MS"]);
     refused(file, &[variable], &["--heartbeat-ms", "3"], &["--heartbeat-ms"]);
 
-    refused(file, &[("HALLOO_HEARTBEAT_MS", "")], &[], &["Leptos.toml"]);
+    refused(file, &[("HALLOO_HEARTBEAT_MS", "")], &["check-config"], &["Leptos.toml"]);
 
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("c.toml");

@@ -86,7 +86,7 @@ async fn pages_come_over_tls_and_only_a_real_certificate_demands_it_for_good() {
         let response = get(tls_to(&server, &trusted).await.unwrap(), "/healthz", "call.example").await;
         assert!(response.starts_with("HTTP/1.1 200"), "{response}");
         assert_eq!(has_hsts(&response), by_authority, "{response}");
-        for host in ["localhost", "127.0.0.1:8443", "[::1]", "house.local"] {
+        for host in ["localhost", "127.0.0.1:8443", "[::1]", "house.local", "call.example:8443"] {
             let response = get(tls_to(&server, &trusted).await.unwrap(), "/healthz", host).await;
             assert!(!has_hsts(&response), "{host}: {response}");
         }

@@ -118,6 +118,7 @@ async fn the_doctor_knows_a_halloo_that_runs_from_another_program() {
     tokio::spawn(async move {
         // As Caddy sends people to HTTPS.
         while let Ok((mut stream, _)) = other.accept().await {
+            let _ = stream.read(&mut [0; 1024]).await;
             let answer = "HTTP/1.1 308 Permanent Redirect\r\nserver: Caddy\r\ncontent-length: 0\r\n\r\n";
             stream.write_all(answer.as_bytes()).await.unwrap();
         }

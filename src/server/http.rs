@@ -177,21 +177,24 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
+    use crate::server::tls::{CertificateFiles, Tls, TlsSource};
 
     /// What the server answers to these bytes until it closes the connection.
     async fn answer_to(request: &str) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let router = Router::new().route("/", get(async || "here"));
-        let stopping = CancellationToken::new();
-        let service = Service::plain(router);
-        let server = tokio::spawn(accept(listener, service, Duration::from_millis(30), stopping.clone()));
+        let mut client = connect(Service::plain(router)).await;
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
-        client.read_to_string(&mut answer).await.unwrap();
-        stopping.cancel();
-        server.await.unwrap();
+        timeout(Duration::from_secs(5), client.read_to_string(&mut answer)).await.unwrap().unwrap();
         answer
+    }
+
+    /// To a server that waits 30 ms for a head.
+    async fn connect(service: Service) -> TcpStream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        tokio::spawn(accept(listener, service, Duration::from_millis(30), CancellationToken::new()));
+        client
     }
 
     #[tokio::test]
@@ -206,5 +209,32 @@ mod tests {
     async fn a_request_is_answered_before_its_connection_is_ended_for_idleness() {
         let answer = answer_to("GET / HTTP/1.1\r\nHost: here\r\n\r\n").await;
         assert!(answer.ends_with("here"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_tls_handshake_that_never_ends_ends_the_connection() {
+        let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let [certificate, private] = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
+        std::fs::write(&certificate, key.cert.pem()).unwrap();
+        std::fs::write(&private, key.signing_key.serialize_pem()).unwrap();
+        let tls = Tls::open(&TlsSource::Files(CertificateFiles { certificate, key: private })).unwrap();
+        let service = Service { tls: Some(tls.acceptor()), ..Service::plain(Router::new()) };
+        let mut client = connect(service).await;
+        client.write_all(&[TLS_HANDSHAKE, 3, 1]).await.unwrap();
+        let mut answer = Vec::new();
+        timeout(Duration::from_secs(5), client.read_to_end(&mut answer)).await.unwrap().unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_is_given_up() {
+        const LARGE: usize = 64 * 1024 * 1024;
+        let router = Router::new().route("/", get(async || vec![b'x'; LARGE]));
+        let mut client = connect(Service::plain(router)).await;
+        client.write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
+        tokio::time::sleep(2 * WRITE_PATIENCE).await;
+        let mut answer = Vec::new();
+        let _ = client.read_to_end(&mut answer).await;
+        assert!(answer.starts_with(b"HTTP/1.1 200") && answer.len() < LARGE, "{} bytes", answer.len());
     }
 }
