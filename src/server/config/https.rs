@@ -5,13 +5,11 @@ use std::{
     path::PathBuf,
 };
 
+use instant_acme::LetsEncrypt;
 use toml::Value;
 
 use super::{ADDRESS, ConfigError, owned, sources::Sources};
 use crate::server::tls::{AcmeSettings, CertificateFiles, TlsSource};
-
-/// The authority that is asked if no other is named.
-const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 
 /// On most systems these take IPv4 as well.
 const WORLD_HTTPS: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 443);
@@ -58,7 +56,7 @@ fn acme(sources: &Sources) -> Result<Option<AcmeSettings>, ConfigError> {
             None => Ok(None),
         };
     }
-    let directory = directory.unwrap_or_else(|| LETS_ENCRYPT.to_owned());
+    let directory = directory.unwrap_or_else(|| LetsEncrypt::Production.url().to_owned());
     Ok(Some(AcmeSettings { domains, directory, contact, ca }))
 }
 
