@@ -167,6 +167,7 @@ fn make_file(path: &Path) -> Result<(), KeyError> {
     // tempfile creates with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
     writeln!(file, "{digits}").map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
     match file.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
