@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::Write as _,
+    mem,
     path::Path,
     time::{Duration, SystemTime},
 };
@@ -11,6 +12,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     sign::CertifiedKey,
 };
+use sha2::{Digest as _, Sha256};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Certificate, CertificateFiles, TlsError, file_error, provider};
@@ -20,8 +22,29 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// Reads both files and checks that they belong together.
 pub(super) fn read(files: &CertificateFiles) -> Result<CertifiedKey, TlsError> {
-    let chain = chain(&files.certificate)?;
-    let key = PrivateKeyDer::from_pem_slice(&bytes(&files.key)?).map_err(|_| TlsError::Content {
+    certified(files, &Contents::of(files)?)
+}
+
+/// What stands in the files.
+pub(super) struct Contents {
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: Vec<u8>,
+}
+
+impl Contents {
+    fn of(files: &CertificateFiles) -> Result<Self, TlsError> {
+        let certificate = bytes(&files.certificate)?;
+        // Of one file only one reading, so that another program can replace it at any time.
+        let is_one = files.key == files.certificate;
+        let key = if is_one { certificate.clone() } else { bytes(&files.key)? };
+        Ok(Self { certificate, key })
+    }
+}
+
+/// Checks that the contents of these files belong together.
+pub(super) fn certified(files: &CertificateFiles, contents: &Contents) -> Result<CertifiedKey, TlsError> {
+    let chain = chain_in(&contents.certificate, &files.certificate)?;
+    let key = PrivateKeyDer::from_pem_slice(&contents.key).map_err(|_| TlsError::Content {
         path: files.key.clone(),
         expected: "a private key, PEM, without a password",
     })?;
@@ -34,36 +57,91 @@ pub(super) fn read(files: &CertificateFiles) -> Result<CertifiedKey, TlsError> {
 
 /// Replaces the certificate when a file changes. What cannot be used is said once, and the old one stays.
 pub(super) async fn follow(files: &CertificateFiles, certificate: &Certificate) {
-    let mut seen = None;
+    let mut follower = Follower { files, certificate, seen: None, fault: None, is_fault_told: false };
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let now = Some((fs::read(&files.certificate).ok(), fs::read(&files.key).ok()));
-        if now == seen {
-            continue;
-        }
-        seen = now;
-        match read(files) {
-            Ok(key) => {
-                let before = certificate.fingerprint();
-                certificate.replace(key);
-                if certificate.facts().is_some_and(|facts| facts.end < SystemTime::now()) {
-                    tracing::warn!("{}: the certificate has ended", files.certificate.display());
-                }
-                if certificate.fingerprint() == before {
-                    continue;
-                }
+        let names = files.clone();
+        // Files can lie in a network.
+        let Ok(contents) = tokio::task::spawn_blocking(move || Contents::of(&names)).await else { continue };
+        match follower.look(contents) {
+            None => {}
+            Some(News::Replaced) => {
                 tracing::info!("the certificate was replaced; SHA-256 {}", certificate.fingerprint());
             }
-            Err(error) => tracing::error!("{error}; the certificate from before stays in use"),
+            Some(News::Mended) => tracing::info!("the files hold the certificate in use again"),
+            Some(News::Fault(error)) => tracing::error!("{error}; the certificate from before stays in use"),
         }
     }
 }
 
+/// What an operator should hear of.
+#[derive(Debug)]
+enum News {
+    Replaced,
+    Fault(TlsError),
+    /// After a fault: the certificate in use is there again.
+    Mended,
+}
+
+struct Follower<'a> {
+    files: &'a CertificateFiles,
+    certificate: &'a Certificate,
+    /// SHA-256 of what was found last.
+    seen: Option<[u8; 32]>,
+    /// What was wrong with it, untold as yet: a pair that is replaced one after the other does not fit meanwhile.
+    fault: Option<TlsError>,
+    is_fault_told: bool,
+}
+
+impl Follower<'_> {
+    fn look(&mut self, contents: Result<Contents, TlsError>) -> Option<News> {
+        let digest = Some(digest(&contents));
+        if self.seen == digest {
+            let fault = self.fault.take()?;
+            self.is_fault_told = true;
+            return Some(News::Fault(fault));
+        }
+        self.seen = digest;
+        let key = match contents.and_then(|contents| certified(self.files, &contents)) {
+            Ok(key) => key,
+            Err(error) => {
+                self.fault = Some(error);
+                return None;
+            }
+        };
+        self.fault = None;
+        let was_fault_told = mem::take(&mut self.is_fault_told);
+        let before = self.certificate.fingerprint();
+        self.certificate.replace(key);
+        if self.certificate.facts().is_some_and(|facts| facts.end < SystemTime::now()) {
+            tracing::warn!("{}: the certificate has ended", self.files.certificate.display());
+        }
+        if self.certificate.fingerprint() != before {
+            return Some(News::Replaced);
+        }
+        was_fault_told.then_some(News::Mended)
+    }
+}
+
+fn digest(contents: &Result<Contents, TlsError>) -> [u8; 32] {
+    match contents {
+        Ok(Contents { certificate, key }) => {
+            let both = Sha256::new().chain_update(Sha256::digest(certificate));
+            both.chain_update(Sha256::digest(key)).finalize().into()
+        }
+        Err(error) => Sha256::digest(error.to_string()).into(),
+    }
+}
+
+/// The certificates in a file.
 pub(super) fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let pem = bytes(path)?;
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    chain_in(&bytes(path)?, path)
+}
+
+fn chain_in(pem: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     chain
         .ok()
         .filter(|chain| !chain.is_empty())
@@ -76,6 +154,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), TlsError> {
     fs::create_dir_all(directory).map_err(file_error(directory))?;
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(file_error(directory))?;
     file.write_all(text.as_bytes()).map_err(file_error(path))?;
+    file.as_file().sync_all().map_err(file_error(path))?;
     file.persist(path).map_err(|error| file_error(path)(error.error))?;
     Ok(())
 }
@@ -127,6 +206,66 @@ mod tests {
         let missing =
             CertificateFiles { certificate: pair.directory.path().join("none.pem"), ..pair.files.clone() };
         assert!(read(&missing).unwrap_err().to_string().contains("none.pem: cannot be read"));
+    }
+
+    #[test]
+    fn a_lasting_fault_is_said_once_and_so_is_its_end() {
+        let pair = Pair::new();
+        let CertificateFiles { certificate: path, key: key_path } = &pair.files;
+        let certificate = Certificate::new(read(&pair.files).unwrap());
+        let first = certificate.fingerprint();
+        let mut follower = follower(&pair.files, &certificate);
+        let mut look = || follower.look(Contents::of(&pair.files));
+        assert!(look().is_none(), "nothing has changed");
+        let good = fs::read(path).unwrap();
+
+        let break_it: [&dyn Fn(); 3] =
+            [&|| fs::write(path, "no certificate").unwrap(), &|| fs::remove_file(path).unwrap(), &|| {
+                fs::copy(&Pair::new().files.certificate, path).map(drop).unwrap()
+            }];
+        for break_it in break_it {
+            break_it();
+            assert!(look().is_none(), "it may be replaced just now");
+            assert!(matches!(look(), Some(News::Fault(_))));
+            assert!(look().is_none(), "said once");
+            assert_eq!(certificate.fingerprint(), first, "the old one stays");
+            fs::write(path, &good).unwrap();
+            assert!(matches!(look(), Some(News::Mended)));
+            assert!(look().is_none());
+        }
+
+        let key = fs::read(key_path).unwrap();
+        fs::remove_file(key_path).unwrap();
+        assert!(look().is_none());
+        fs::write(key_path, key).unwrap();
+        assert!(look().is_none(), "a short fault is nobody's business");
+    }
+
+    #[test]
+    fn a_pair_is_replaced_in_two_steps_or_by_a_link_to_its_directory() {
+        let (old, new) = (Pair::new(), Pair::new());
+        let place = tempfile::tempdir().unwrap();
+        let link = place.path().join("live");
+        std::os::unix::fs::symlink(old.directory.path(), &link).unwrap();
+        let files = CertificateFiles { certificate: link.join("cert.pem"), key: link.join("key.pem") };
+        let certificate = Certificate::new(read(&files).unwrap());
+        let mut follower = follower(&files, &certificate);
+        assert!(follower.look(Contents::of(&files)).is_none());
+
+        fs::remove_file(&link).unwrap();
+        std::os::unix::fs::symlink(new.directory.path(), &link).unwrap();
+        assert!(matches!(follower.look(Contents::of(&files)), Some(News::Replaced)));
+
+        let newest = Pair::new();
+        fs::copy(&newest.files.certificate, &new.files.certificate).unwrap();
+        assert!(follower.look(Contents::of(&files)).is_none(), "half of it");
+        fs::copy(&newest.files.key, &new.files.key).unwrap();
+        assert!(matches!(follower.look(Contents::of(&files)), Some(News::Replaced)));
+        assert!(follower.look(Contents::of(&files)).is_none());
+    }
+
+    fn follower<'a>(files: &'a CertificateFiles, certificate: &'a Certificate) -> Follower<'a> {
+        Follower { files, certificate, seen: None, fault: None, is_fault_told: false }
     }
 
     #[tokio::test(start_paused = true)]
