@@ -27,7 +27,7 @@ use rustls::{ClientConfig, RootCertStore, pki_types::PrivatePkcs8KeyDer, sign::C
 use thiserror::Error;
 use tokio::time::sleep;
 
-use super::{Certificate, CertificateFiles, TlsError, files, provider};
+use super::{Certificate, CertificateFiles, TlsError, certificate::Proofs, files, provider};
 
 /// The protocol that the authority names when it looks at a certificate.
 pub(super) const ALPN: &[u8] = b"acme-tls/1";
@@ -155,9 +155,7 @@ impl Acme {
         let account = self.account().await?;
         let names: Vec<_> = self.settings.domains.iter().cloned().map(Identifier::Dns).collect();
         let mut order = account.new_order(&NewOrder::new(&names)).await?;
-        let proven = prove(&mut order, certificate).await;
-        certificate.forget_proofs();
-        proven?;
+        prove(&mut order, &certificate.proofs()).await?;
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::new(self.settings.domains.clone())?;
         params.distinguished_name = DistinguishedName::new();
@@ -212,7 +210,7 @@ impl Acme {
 }
 
 /// Shows the authority what it wants to see at each name.
-async fn prove(order: &mut Order, certificate: &Certificate) -> Result<(), AcmeError> {
+async fn prove(order: &mut Order, proofs: &Proofs<'_>) -> Result<(), AcmeError> {
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {
         let mut authorization = authorization?;
@@ -224,7 +222,7 @@ async fn prove(order: &mut Order, certificate: &Certificate) -> Result<(), AcmeE
             AcmeError::Refused { name: name.clone(), reason: "it offers no TLS-ALPN-01".to_owned() }
         })?;
         let key = proof(&name, challenge.key_authorization().digest().as_ref())?;
-        certificate.show_proof(name, key);
+        proofs.show(name, key);
         challenge.set_ready().await?;
     }
     if order.poll_ready(&retries()).await? == OrderStatus::Ready {

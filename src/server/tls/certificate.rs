@@ -17,6 +17,7 @@ use x509_parser::prelude::{ASN1Time, FromDer as _, GeneralName, X509Certificate}
 use super::acme;
 
 /// What a certificate says of itself.
+#[derive(Debug)]
 pub(in crate::server) struct Facts {
     /// Names and addresses that it is for; addresses as text.
     pub(in crate::server) names: BTreeSet<String>,
@@ -62,47 +63,56 @@ fn names_in(certificate: &X509Certificate<'_>) -> BTreeSet<String> {
 /// The certificate in use, which can be replaced while connections are open.
 #[derive(Debug)]
 pub struct Certificate {
-    current: RwLock<Arc<CertifiedKey>>,
+    current: RwLock<Current>,
     /// What an authority wants to see at a name.
     proofs: RwLock<BTreeMap<String, Arc<CertifiedKey>>>,
 }
 
+/// With what it says of itself, which every response asks for.
+#[derive(Debug, Clone)]
+struct Current {
+    key: Arc<CertifiedKey>,
+    facts: Option<Arc<Facts>>,
+}
+
+impl Current {
+    fn new(key: CertifiedKey) -> Self {
+        Self { facts: Facts::of(&key).map(Arc::new), key: Arc::new(key) }
+    }
+}
+
 impl Certificate {
     pub(super) fn new(key: CertifiedKey) -> Self {
-        Self { current: RwLock::new(Arc::new(key)), proofs: RwLock::default() }
+        Self { current: RwLock::new(Current::new(key)), proofs: RwLock::default() }
     }
 
     pub(super) fn replace(&self, key: CertifiedKey) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Current::new(key);
     }
 
-    /// Shows this to the authority that asks at this name.
-    pub(super) fn show_proof(&self, name: String, key: CertifiedKey) {
-        self.proofs.write().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::new(key));
-    }
-
-    pub(super) fn forget_proofs(&self) {
-        self.proofs.write().unwrap_or_else(PoisonError::into_inner).clear();
+    /// For proofs to an authority.
+    pub(super) fn proofs(&self) -> Proofs<'_> {
+        Proofs(self)
     }
 
     /// For how long it need not be renewed: nothing if it is not for all these names, or signed by nobody else.
     pub(super) fn good_for(&self, names: &[String], now: SystemTime) -> Duration {
         let facts = self.facts().filter(|facts| facts.covers(names));
         let due = facts
-            .map(|Facts { begin, end, .. }| begin + end.duration_since(begin).unwrap_or_default() * 2 / 3);
+            .map(|facts| facts.begin + facts.end.duration_since(facts.begin).unwrap_or_default() * 2 / 3);
         due.and_then(|due| due.duration_since(now).ok()).unwrap_or_default()
     }
 
     /// Its SHA-256 as browsers show it, for comparing by eye.
     pub fn fingerprint(&self) -> String {
-        let digest = self.current().cert.first().map(|der| Sha256::digest(der.as_ref()));
+        let digest = self.current().key.cert.first().map(|der| Sha256::digest(der.as_ref()));
         let bytes = digest.iter().flatten().map(|byte| format!("{byte:02X}"));
         bytes.collect::<Vec<_>>().join(":")
     }
 
     /// What it says of itself.
-    pub(in crate::server) fn facts(&self) -> Option<Facts> {
-        Facts::of(&self.current())
+    pub(in crate::server) fn facts(&self) -> Option<Arc<Facts>> {
+        self.current().facts
     }
 
     /// Whether somebody else signed it. A browser that has once been told to use HTTPS only does not let a person past a
@@ -111,18 +121,94 @@ impl Certificate {
         self.facts().is_some_and(|facts| !facts.is_self_signed)
     }
 
-    fn current(&self) -> Arc<CertifiedKey> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    fn current(&self) -> Current {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl ResolvesServerCert for Certificate {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let is_authority = hello.alpn().is_some_and(|mut offered| offered.any(|one| one == acme::ALPN));
-        if is_authority {
+        if hello.alpn().is_some_and(is_authority) {
             let proofs = self.proofs.read().unwrap_or_else(PoisonError::into_inner);
             return proofs.get(hello.server_name()?).map(Arc::clone);
         }
-        Some(self.current())
+        Some(self.current().key)
+    }
+}
+
+/// An authority offers nothing else (RFC 8737, section 3).
+fn is_authority<'a>(offered: impl Iterator<Item = &'a [u8]>) -> bool {
+    offered.eq([acme::ALPN])
+}
+
+/// What is shown to an authority, until this is dropped.
+pub(super) struct Proofs<'a>(&'a Certificate);
+
+impl Proofs<'_> {
+    /// Shows this to the authority that asks at this name.
+    pub(super) fn show(&self, name: String, key: CertifiedKey) {
+        self.0.proofs.write().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::new(key));
+    }
+}
+
+impl Drop for Proofs<'_> {
+    fn drop(&mut self) {
+        self.0.proofs.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+    use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
+    use rustls::pki_types::PrivatePkcs8KeyDer;
+
+    use super::{super::provider, *};
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// A certificate for this name, of 90 days, signed by somebody.
+    fn signed(name: &str, begin: SystemTime) -> CertifiedKey {
+        let mut of_authority = CertificateParams::default();
+        of_authority.distinguished_name.push(DnType::CommonName, "an authority");
+        let issuer = Issuer::new(of_authority, KeyPair::generate().unwrap());
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (begin.into(), (begin + 90 * DAY).into());
+        let key = KeyPair::generate().unwrap();
+        let chain = vec![params.signed_by(&key, &issuer).unwrap().der().clone()];
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+        CertifiedKey::from_der(chain, key.into(), &provider()).unwrap()
+    }
+
+    #[test]
+    fn a_certificate_is_good_for_two_thirds_of_its_time_and_for_its_names() {
+        let begin = UNIX_EPOCH + 20_000 * DAY;
+        let certificate = Certificate::new(signed("call.example", begin));
+        let good_for = |name: &str, now| certificate.good_for(&[name.to_owned()], now);
+        assert_eq!(good_for("call.example", begin), 60 * DAY);
+        assert_eq!(good_for("call.example", begin + 59 * DAY), DAY);
+        assert_eq!(good_for("call.example", begin + 61 * DAY), Duration::ZERO);
+        assert_eq!(good_for("talk.example", begin), Duration::ZERO);
+        certificate.replace(signed("talk.example", begin));
+        assert_eq!(certificate.good_for(&["talk.example".to_owned()], begin), 60 * DAY);
+    }
+
+    #[test]
+    fn proofs_are_forgotten_with_who_shows_them() {
+        let certificate = Certificate::new(signed("call.example", UNIX_EPOCH));
+        let proofs = certificate.proofs();
+        proofs.show("call.example".to_owned(), signed("call.example", UNIX_EPOCH));
+        assert_eq!(certificate.proofs.read().unwrap().len(), 1);
+        drop(proofs);
+        assert!(certificate.proofs.read().unwrap().is_empty());
+    }
+
+    #[test]
+    fn who_offers_more_than_an_authority_would_is_none() {
+        assert!(is_authority([acme::ALPN].into_iter()));
+        assert!(!is_authority([b"h2".as_slice(), acme::ALPN].into_iter()));
+        assert!(!is_authority([b"http/1.1".as_slice()].into_iter()));
+        assert!(!is_authority(std::iter::empty()));
     }
 }
