@@ -100,6 +100,8 @@ pub struct Tls {
 #[derive(Debug, Clone)]
 enum Upkeep {
     Files(CertificateFiles),
+    /// In this directory.
+    SelfSigned(PathBuf),
     Acme(Acme),
 }
 
@@ -109,11 +111,12 @@ impl Tls {
         let state = || state_directory().ok_or(TlsError::NoPlace);
         let upkeep = match source {
             TlsSource::Files(files) => Upkeep::Files(files.clone()),
-            TlsSource::SelfSigned => Upkeep::Files(self_signed::keep_in(&state()?)?),
+            TlsSource::SelfSigned => Upkeep::SelfSigned(state()?),
             TlsSource::Acme(settings) => Upkeep::Acme(Acme::new(settings.clone(), state()?)),
         };
         let first = match &upkeep {
             Upkeep::Files(files) => files::read(files)?,
+            Upkeep::SelfSigned(directory) => files::read(&self_signed::keep_in(directory)?)?,
             Upkeep::Acme(acme) => acme.first()?,
         };
         let certificate = Arc::new(Certificate::new(first));
@@ -127,12 +130,15 @@ impl Tls {
 
     /// What a start would stumble over. Makes nothing.
     pub fn check(source: &TlsSource) -> Result<(), TlsError> {
-        let TlsSource::Files(_) = source else {
-            let path = state_directory().ok_or(TlsError::NoPlace)?;
-            let place = key::can_be_made(&path.join("certificate"));
-            return place.map_err(|cause| TlsError::Place { path, cause });
-        };
-        Self::open(source).map(drop)
+        let state = || state_directory().ok_or(TlsError::NoPlace);
+        match source {
+            TlsSource::Files(_) => Self::open(source).map(drop),
+            TlsSource::SelfSigned | TlsSource::Acme(_) => {
+                let path = state()?;
+                let place = key::can_be_made(&self_signed::files_in(&path).certificate);
+                place.map_err(|cause| TlsError::Place { path, cause })
+            }
+        }
     }
 
     /// Takes connections.
@@ -144,7 +150,7 @@ impl Tls {
     pub fn domains(&self) -> &[String] {
         match &self.upkeep {
             Upkeep::Acme(acme) => acme.domains(),
-            Upkeep::Files(_) => &[],
+            Upkeep::Files(_) | Upkeep::SelfSigned(_) => &[],
         }
     }
 
@@ -157,6 +163,7 @@ impl Tls {
     pub(super) async fn keep_up(&self) {
         match &self.upkeep {
             Upkeep::Files(files) => files::follow(files, &self.certificate).await,
+            Upkeep::SelfSigned(directory) => self_signed::keep_up(directory, &self.certificate).await,
             Upkeep::Acme(acme) => acme.keep_up(&self.certificate).await,
         }
     }

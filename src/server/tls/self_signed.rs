@@ -4,52 +4,105 @@
 use std::{
     collections::BTreeSet,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType};
+use tokio::time::sleep;
 
-use super::{CertificateFiles, TlsError, certificate::Facts, files};
+use super::{Certificate, CertificateFiles, TlsError, certificate::Facts, files};
+use crate::server::addresses::is_private;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Apple's systems accept no more than 825 days.
 const LIFETIME: Duration = Duration::from_secs(800 * 24 * 60 * 60);
 /// It is made anew when so little is left.
 const LAST_DAYS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How often a server that runs looks whether it still fits.
+const LOOK: Duration = Duration::from_secs(60 * 60);
+/// Names and addresses in one certificate.
+const MAX_NAMES: usize = 64;
+
+/// Certificate and key in one, so that the two always belong together.
+pub(super) fn files_in(directory: &Path) -> CertificateFiles {
+    let path = directory.join("self-signed.pem");
+    CertificateFiles { certificate: path.clone(), key: path }
+}
 
 /// The files of a certificate for this machine in this directory, made if there are none that fit.
 pub(super) fn keep_in(directory: &Path) -> Result<CertificateFiles, TlsError> {
-    let files = CertificateFiles {
-        certificate: directory.join("self-signed.pem"),
-        key: directory.join("self-signed-key.pem"),
-    };
-    let names = names_of_this_machine();
-    let now = SystemTime::now();
-    if !is_good(&files, &names, now) {
-        if files.certificate.exists() {
-            tracing::warn!(
-                "the certificate is made anew, because it ends soon or this machine has a new name or address; browsers warn once more"
-            );
-        }
-        make(&files, names, now)?;
+    let files = files_in(directory);
+    let (names, now) = (Names::of_this_machine(), SystemTime::now());
+    let before = files::read(&files).ok().and_then(|key| Facts::of(&key));
+    if before.as_ref().is_some_and(|facts| is_good(facts, &names, now)) {
+        return Ok(files);
     }
+    if files.certificate.exists() {
+        tracing::warn!(
+            "the certificate is made anew, because it ends soon or this machine has a new name or address; browsers warn once more"
+        );
+    }
+    make(&files, names.with(before.map(|facts| facts.names).unwrap_or_default()), now)?;
     Ok(files)
 }
 
-/// Host name and addresses; addresses as text.
-fn names_of_this_machine() -> BTreeSet<String> {
-    let mut names = BTreeSet::from(["localhost".to_owned()]);
-    if let Some(host) = hostname::get().ok().and_then(|host| host.into_string().ok()) {
-        // By multicast DNS (RFC 6762), as other devices in the house find it.
-        let label = host.split('.').next().unwrap_or_default();
-        names.extend([host.to_ascii_lowercase(), format!("{}.local", label.to_ascii_lowercase())]);
+/// Makes it anew when it does not fit any more, for as long as it is polled.
+pub(super) async fn keep_up(directory: &Path, certificate: &Certificate) {
+    let files = files_in(directory);
+    let look = async {
+        loop {
+            sleep(LOOK).await;
+            let directory: PathBuf = directory.to_owned();
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || keep_in(&directory)).await {
+                tracing::error!("{error}");
+            }
+        }
+    };
+    tokio::select! {
+        () = files::follow(&files, certificate) => {}
+        () = look => {}
     }
-    names.retain(|name| is_host_name(name));
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    names.extend(interfaces.iter().map(|interface| interface.ip().to_string()));
-    names.extend([IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()].map(|ip| ip.to_string()));
-    names
+}
+
+/// What this machine is called; addresses as text.
+struct Names {
+    /// What people are told to open, and what needs no network.
+    told: BTreeSet<String>,
+    /// Addresses that are reached all the same, but come and go.
+    others: BTreeSet<String>,
+}
+
+impl Names {
+    fn of_this_machine() -> Self {
+        let mut told = BTreeSet::from(["localhost".to_owned()]);
+        if let Some(host) = hostname::get().ok().and_then(|host| host.into_string().ok()) {
+            // By multicast DNS (RFC 6762), as other devices in the house find it.
+            let label = host.split('.').next().unwrap_or_default();
+            told.extend([host.to_ascii_lowercase(), format!("{}.local", label.to_ascii_lowercase())]);
+        }
+        told.retain(|name| is_host_name(name));
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+        let addresses = interfaces.iter().map(if_addrs::Interface::ip);
+        let addresses = addresses.chain([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+        let (private, public): (Vec<_>, Vec<_>) = addresses.partition(|address| is_private(*address));
+        told.extend(private.iter().map(ToString::to_string));
+        // No URL carries the zone of a link-local address.
+        let has_zone = |ip: &IpAddr| matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local());
+        let others = public.iter().filter(|ip| !has_zone(ip)).map(ToString::to_string).collect();
+        Self { told, others }
+    }
+
+    /// With those from before, as far as there is room: who comes back to an old network needs no new certificate.
+    fn with(self, before: BTreeSet<String>) -> BTreeSet<String> {
+        let mut names = self.told;
+        for name in self.others.into_iter().chain(before) {
+            if names.len() < MAX_NAMES {
+                names.insert(name);
+            }
+        }
+        names
+    }
 }
 
 fn is_host_name(name: &str) -> bool {
@@ -57,10 +110,9 @@ fn is_host_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(is_allowed)
 }
 
-/// Whether there is one that can be used, for all these names, for some time to come.
-fn is_good(files: &CertificateFiles, names: &BTreeSet<String>, now: SystemTime) -> bool {
-    let facts = files::read(files).ok().and_then(|key| Facts::of(&key));
-    facts.is_some_and(|facts| names.is_subset(&facts.names) && facts.end > now + LAST_DAYS)
+/// Whether it is for all that people are told, for some time to come.
+fn is_good(facts: &Facts, names: &Names, now: SystemTime) -> bool {
+    names.told.is_subset(&facts.names) && facts.end > now + LAST_DAYS
 }
 
 fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> Result<(), TlsError> {
@@ -79,9 +131,7 @@ fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> R
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
-    // The key first: should this be interrupted, the next start finds that they do not fit and makes both anew.
-    files::write(&files.key, &key.serialize_pem())?;
-    files::write(&files.certificate, &certificate.pem())
+    files::write(&files.certificate, &(certificate.pem() + &key.serialize_pem()))
 }
 
 #[cfg(test)]
@@ -92,6 +142,14 @@ mod tests {
 
     use super::*;
 
+    fn facts_in(directory: &Path) -> Facts {
+        Facts::of(&files::read(&keep_in(directory).unwrap()).unwrap()).unwrap()
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     #[test]
     fn a_certificate_is_kept_until_it_does_not_fit_any_more() {
         let directory = tempfile::tempdir().unwrap();
@@ -100,25 +158,61 @@ mod tests {
         assert_eq!(keep_in(directory.path()).unwrap(), files);
         assert_eq!(fs::read(&files.certificate).unwrap(), first, "the same at the next start");
 
-        let mut names = names_of_this_machine();
-        let now = SystemTime::now();
-        assert!(is_good(&files, &names, now));
-        assert!(!is_good(&files, &names, now + LIFETIME - LAST_DAYS), "it ends soon");
-        names.insert("192.0.2.77".to_owned());
-        assert!(!is_good(&files, &names, now), "the machine has another address");
+        let facts = facts_in(directory.path());
+        let (mut names, now) = (Names::of_this_machine(), SystemTime::now());
+        names.others.insert("2001:db8::77".to_owned());
+        assert!(is_good(&facts, &names, now), "nobody is told of the new address");
+        assert!(!is_good(&facts, &names, now + LIFETIME - LAST_DAYS), "it ends soon");
+        names.told.insert("192.168.2.77".to_owned());
+        assert!(!is_good(&facts, &names, now), "people are told of a new address");
         fs::write(&files.key, "gone").unwrap();
         keep_in(directory.path()).unwrap();
-        assert_ne!(fs::read(&files.certificate).unwrap(), first, "its key was lost");
+        assert_ne!(fs::read(&files.certificate).unwrap(), first, "it was lost");
     }
 
     #[test]
     fn it_is_for_this_machine_under_all_its_names() {
         let directory = tempfile::tempdir().unwrap();
-        let key = files::read(&keep_in(directory.path()).unwrap()).unwrap();
-        let names = Facts::of(&key).unwrap().names;
-        assert_eq!(names, names_of_this_machine());
+        let names = facts_in(directory.path()).names;
+        assert_eq!(names, Names::of_this_machine().with(BTreeSet::new()));
         for name in ["localhost", "127.0.0.1", "::1"] {
             assert!(names.contains(name), "{name} is not among {names:?}");
+        }
+    }
+
+    #[test]
+    fn an_old_network_is_remembered_while_there_is_room() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut old = Names::of_this_machine().told;
+        old.insert("192.168.77.7".to_owned());
+        old.remove("localhost");
+        make(&files_in(directory.path()), old, SystemTime::now()).unwrap();
+        let names = facts_in(directory.path()).names;
+        assert!(names.contains("localhost") && names.contains("192.168.77.7"), "{names:?}");
+
+        let many = (0..100).map(|i| format!("10.0.0.{i}")).collect();
+        let names = Names { told: set(&["localhost"]), others: set(&["2001:db8::1"]) }.with(many);
+        assert_eq!(names.len(), MAX_NAMES);
+        assert!(names.is_superset(&set(&["localhost", "2001:db8::1"])), "those of now come first");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_runs_on_makes_a_new_one_in_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files_in(directory.path());
+        let ending = SystemTime::now() - LIFETIME + DAY;
+        make(&files, Names::of_this_machine().told, ending).unwrap();
+        let certificate = Certificate::new(files::read(&files).unwrap());
+        let first = certificate.fingerprint();
+        let changed = async {
+            sleep(LOOK / 2).await;
+            assert_eq!(certificate.fingerprint(), first);
+            sleep(LOOK).await;
+            assert_ne!(certificate.fingerprint(), first);
+        };
+        tokio::select! {
+            () = keep_up(directory.path(), &certificate) => {}
+            () = changed => {}
         }
     }
 }
