@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use common::PATIENCE;
@@ -71,11 +71,15 @@ impl Authority {
         let config = path("config.json").display().to_string();
         let server = format!("127.0.0.1:{dns}");
         let pebble = start("pebble", &["-strict", "-config", &config, "-dnsserver", &server])?;
+        let url = format!("https://127.0.0.1:{port}/dir");
+        let mut authority = Self { programs: vec![names, pebble], directory, url };
+        let limit = Instant::now() + PATIENCE;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let ended = authority.programs.iter_mut().find_map(|program| program.try_wait().unwrap());
+            assert!(ended.is_none() && Instant::now() < limit, "Pebble does not listen: {ended:?}");
             std::thread::sleep(Duration::from_millis(10));
         }
-        let url = format!("https://127.0.0.1:{port}/dir");
-        Some(Self { programs: vec![names, pebble], directory, url })
+        Some(authority)
     }
 
     fn settings(&self, domains: &[&str]) -> AcmeSettings {
@@ -86,10 +90,8 @@ impl Authority {
             ca: Some(self.directory.path().join("ca.pem")),
         }
     }
-}
 
-impl Drop for Authority {
-    fn drop(&mut self) {
+    fn stop(&mut self) {
         for program in &mut self.programs {
             let _ = program.kill();
             let _ = program.wait();
@@ -97,10 +99,17 @@ impl Drop for Authority {
     }
 }
 
+impl Drop for Authority {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
 fn start(program: &str, arguments: &[&str]) -> Option<Child> {
     let mut command = Command::new(program);
-    // Otherwise it waits up to 15 seconds before it looks, and refuses some requests to see what we make of that.
-    command.args(arguments).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "5");
+    // Otherwise it waits up to 15 seconds before it looks. It refuses some nonces, but so few that none of our requests is
+    // refused three times, after which the library gives up.
+    command.args(arguments).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "1");
     match command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
         Ok(child) => Some(child),
         Err(error) => {
@@ -236,29 +245,53 @@ impl Drop for Program {
 #[tokio::test]
 async fn a_certificate_is_got_kept_and_got_anew_for_another_name() {
     let [port] = free_ports();
-    let Some(authority) = Authority::start(port) else { return };
+    let Some(mut authority) = Authority::start(port) else { return };
     let state = tempfile::tempdir().unwrap();
     let first = Program::start(port, state.path(), &authority.settings(&[NAME]));
     first.shows(port, &[NAME], state.path()).await;
     let kept: Vec<PathBuf> = files_in(&state.path().join("acme"));
-    assert_eq!(kept.len(), 3, "account, certificate, key: {kept:?}");
+    assert_eq!(kept.len(), 2, "account; certificate with key: {kept:?}");
     for path in &kept {
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
         assert_eq!(mode & 0o077, 0, "others may not read {}", path.display());
     }
     drop(first);
 
+    let account = account_in(state.path());
     let two = [NAME, "talk.example.test"];
     let second = Program::start(port, state.path(), &authority.settings(&two));
     second.shows(port, &two, state.path()).await;
     drop(second);
+    assert_eq!(account_in(state.path()), account, "the account is used again");
 
-    let settings = authority.settings(&two);
-    drop(authority);
-    let third = Program::start(port, state.path(), &settings);
+    authority.stop();
+    let third = Program::start(port, state.path(), &authority.settings(&two));
     third.shows(port, &two, state.path()).await;
     let log = fs::read_to_string(state.path().join("log")).unwrap();
     assert!(!log.contains("getting a certificate"), "it is kept: {log}");
+}
+
+#[tokio::test]
+async fn an_account_that_is_of_no_use_any_more_is_made_anew() {
+    let [port] = free_ports();
+    let Some(authority) = Authority::start(port) else { return };
+    let state = tempfile::tempdir().unwrap();
+    let mut names = vec![NAME];
+    let program = Program::start(port, state.path(), &authority.settings(&names));
+    program.shows(port, &names, state.path()).await;
+    drop(program);
+    let good = account_in(state.path());
+    let unknown = good.replace("/my-account/", "/my-account/not-");
+    assert_ne!(unknown, good);
+    for (name, useless) in [("talk.example.test", unknown.as_str()), ("meet.example.test", "{")] {
+        fs::write(account_file(state.path()), useless).unwrap();
+        // Another name, so that a certificate is due.
+        names.push(name);
+        let program = Program::start(port, state.path(), &authority.settings(&names));
+        program.shows(port, &names, state.path()).await;
+        let account = account_in(state.path());
+        assert!(account.contains("/my-account/") && account != useless, "{account}");
+    }
 }
 
 #[tokio::test]
@@ -281,9 +314,17 @@ async fn without_proof_the_reason_is_said_and_the_server_serves() {
         line.contains(NAME) && line.contains("Failed to connect") && line.contains("next try in 5 minutes"),
         "{line}"
     );
-    let (issuer, _) = shown(port).await;
+    let (issuer, _) = timeout(PATIENCE, shown(port)).await.unwrap();
     assert!(!issuer.contains("Pebble"));
     drop(program);
+}
+
+fn account_file(state: &Path) -> PathBuf {
+    files_in(&state.join("acme")).into_iter().find(|path| path.ends_with("account.json")).unwrap()
+}
+
+fn account_in(state: &Path) -> String {
+    fs::read_to_string(account_file(state)).unwrap()
 }
 
 fn files_in(directory: &Path) -> Vec<PathBuf> {

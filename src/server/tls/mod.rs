@@ -102,7 +102,7 @@ enum Upkeep {
     Files(CertificateFiles),
     /// In this directory.
     SelfSigned(PathBuf),
-    Acme(Acme),
+    Acme(Box<Acme>),
 }
 
 impl Tls {
@@ -112,7 +112,7 @@ impl Tls {
         let upkeep = match source {
             TlsSource::Files(files) => Upkeep::Files(files.clone()),
             TlsSource::SelfSigned => Upkeep::SelfSigned(state()?),
-            TlsSource::Acme(settings) => Upkeep::Acme(Acme::new(settings.clone(), state()?)),
+            TlsSource::Acme(settings) => Upkeep::Acme(Box::new(Acme::new(settings.clone(), state()?)?)),
         };
         let first = match &upkeep {
             Upkeep::Files(files) => files::read(files)?,
@@ -133,11 +133,12 @@ impl Tls {
         let state = || state_directory().ok_or(TlsError::NoPlace);
         match source {
             TlsSource::Files(_) => Self::open(source).map(drop),
-            TlsSource::SelfSigned | TlsSource::Acme(_) => {
+            TlsSource::SelfSigned => {
                 let path = state()?;
                 let place = key::can_be_made(&self_signed::files_in(&path).certificate);
                 place.map_err(|cause| TlsError::Place { path, cause })
             }
+            TlsSource::Acme(settings) => Acme::new(settings.clone(), state()?)?.check(),
         }
     }
 
@@ -178,7 +179,7 @@ impl std::fmt::Debug for Tls {
 
 /// What is said of itself by the certificate that an authority has given before.
 pub(super) fn kept_by_acme(settings: &AcmeSettings) -> Option<Facts> {
-    Facts::of(&Acme::new(settings.clone(), state_directory()?).kept().ok()?)
+    Facts::of(&Acme::new(settings.clone(), state_directory()?).ok()?.kept().ok()?)
 }
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {
