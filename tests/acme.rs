@@ -11,7 +11,10 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -134,9 +137,17 @@ fn make_https(ca: &Path, certificate: &Path, key: &Path) {
     fs::write(key, own_key.serialize_pem()).unwrap();
 }
 
+/// Each is given once, and is below those that the system gives to connections: nobody else takes it meanwhile.
 fn free_ports<const N: usize>() -> [u16; N] {
-    let probes = [(); N].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-    probes.map(|probe| probe.local_addr().unwrap().port())
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(std::process::id()));
+    [(); N].map(|()| {
+        loop {
+            let port = u16::try_from(10_000 + NEXT.fetch_add(1, Ordering::Relaxed) % 20_000).unwrap();
+            if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+                return port;
+            }
+        }
+    })
 }
 
 /// Accepts every certificate and keeps it.
