@@ -33,7 +33,10 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
             },
             Err(error) => Finding::problem(SUBJECT, error.to_string(), "correct --tls-cert and --tls-key"),
         }],
-        Some(TlsSource::Acme(settings)) => {
+        Some(source @ TlsSource::Acme(settings)) => {
+            if let Err(error) = Tls::check(source) {
+                return vec![Finding::problem(SUBJECT, error.to_string(), "what the sentence says")];
+            }
             let kept = kept_by_acme(settings);
             let mut findings = vec![match kept.filter(|facts| facts.covers(&settings.domains)) {
                 Some(facts) => judge(&facts, SystemTime::now()),
