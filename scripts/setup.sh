@@ -49,6 +49,7 @@ for_test() {
   certificate_tool
   acme_server
   coturn
+  if [ -n "${CI:-}" ] && has dpkg-deb; then cargo_deb; fi
 }
 
 for_bench() {

@@ -21,6 +21,8 @@ main() {
     stage 'interoperability' tests/interop/run.sh
     stage 'TURN server' tests/turn/run.sh
     stage 'other hosts' tests/networks/run.sh reach
+    # Only a machine that is for tests has packages installed and removed on it.
+    stage 'packaging' tests/packaging/run.sh units numbers proxies ${CI:+package}
     stage 'end to end' end_to_end
   fi
   printf '\nAll stages passed.\n%s%-18s %4d s\n' "$times" 'in all' "$SECONDS"
