@@ -41,5 +41,7 @@ PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 1800 "${unshare[@]}" sh -
   $on_server ip link set lo up && $on_server ip link set server up && ip link set clients up &&
   $on_server ip address add 10.78.0.1/24 dev server && $on_server ip address add 10.78.0.9/24 dev server &&
   $on_server ip address add fd78::1/64 dev server nodad &&
-  ip address add 10.78.0.2/24 dev clients && ip address add fd78::2/64 dev clients nodad &&
+  for host in 2 $(seq 20 79); do
+    ip address add "10.78.0.$host/24" dev clients && ip address add "fd78::$host/64" dev clients nodad || exit
+  done &&
   ON_SERVER=$on_server python3 turn.py "$@"' sh "$@"

@@ -110,6 +110,9 @@ ECHO_6 = ["-x", "-e", PEER_6, "-r", str(PEER_PORT + 10)]
 CLIENTS, MESSAGES = 2, 100
 # Few enough that no socket overflows on a busy machine.
 AT_ONCE = 8
+# The last part of the first client's address. Each case has its own: whoever came from the port of somebody whose allocation
+# is still there would be told so (437).
+FIRST_HOST = 20
 
 
 @dataclass
@@ -154,7 +157,9 @@ def conformance(directory: str, choices: str) -> None:
     began = time.monotonic()
     with halloo(directory) as server, peer(directory, PEER), peer(directory, PEER_6), ThreadPoolExecutor(AT_ONCE) as pool:
         all_cases = cases()
-        for case, problem in zip(all_cases, pool.map(lambda case: problem_of(case, choices), all_cases)):
+        hosts = range(FIRST_HOST, FIRST_HOST + len(all_cases))
+        problems = pool.map(lambda case, host: problem_of(case, host, choices), all_cases, hosts)
+        for case, problem in zip(all_cases, problems):
             print(f"  {'FAILED' if problem else 'ok':6}  {case.name}", flush=True)
             if problem:
                 pool.shutdown(cancel_futures=True)
@@ -169,10 +174,12 @@ def conformance(directory: str, choices: str) -> None:
     print(f"turn: {len(all_cases) + 1} cases in {time.monotonic() - began:.0f} s, none of {CLIENTS * MESSAGES} messages lost in any")
 
 
-def problem_of(case: Case, choices: str) -> str | None:
+def problem_of(case: Case, host: int, choices: str) -> str | None:
     """What is wrong, if something is."""
     mine = login(b"another" if case.wrong_password else HALLOO_SECRET, "".join(filter(str.isalnum, case.name)))
-    process = client(choices, ["-m", str(CLIENTS), "-n", str(MESSAGES), *case.options], case.server, mine)
+    address = f"fd78::{host}" if case.server == SERVER_6 else f"10.78.0.{host}"
+    options = ["-m", str(CLIENTS), "-n", str(MESSAGES), "-L", address, *case.options]
+    process = client(choices, options, case.server, mine)
     try:
         output, _ = process.communicate(timeout=30)
     except subprocess.TimeoutExpired:
