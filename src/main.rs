@@ -37,14 +37,22 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use std::io::IsTerminal as _;
 
     use anyhow::Context as _;
-    use halloo::server::{Door, Inherited, addresses, config::LogFormat, key, serve, tell_ready};
+    use halloo::server::{
+        Door, Inherited, addresses,
+        config::{Config, LogFormat},
+        key, serve, tell_ready,
+    };
+    use tracing_subscriber::{
+        EnvFilter, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    };
 
-    let filter = config.log_filter().context("the log filter")?;
+    let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
+    let never = filter_fn(|line| Config::may_be_logged(line.target()));
     let at_terminal = std::io::stdout().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal);
     match config.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.finish().with(never).init(),
+        LogFormat::Json => log.json().flatten_event(true).finish().with(never).init(),
     }
     let key = key::load(&config.key)?;
     // Everybody who comes is an open file, and many systems begin with a thousand.

@@ -169,6 +169,8 @@ fn settings_can_be_checked_without_serving() {
     refused(None, &[], &["check-config", "--listen", "nowhere"], &["--listen", "127.0.0.1:8080"]);
     let twice = ["check-config", "--tls-self-signed", "--listen=[::1]:1", "--http-listen=[::1]:1"];
     refused(None, &state, &twice, &["--http-listen", "another address"]);
+    let twice = ["check-config", "--listen=[::1]:1", "--metrics-listen=[::1]:1"];
+    refused(None, &state, &twice, &["--metrics-listen", "another address"]);
     let (status, ..) =
         run(directory.path(), &state, &["check-config", "--domain=call.example", "--http-listen=off"]);
     assert_eq!(status, 0);

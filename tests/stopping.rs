@@ -115,7 +115,8 @@ async fn a_program_that_says_goodbye_is_not_ready() {
         said = get(program.address, "/readyz").await.expect("it takes connections until it is gone");
     }
     assert!(get(program.address, "/healthz").await.is_ok_and(|said| said.starts_with("HTTP/1.1 200")));
-    assert!(get(program.address, "/signal").await.is_ok_and(|said| !said.starts_with("HTTP/1.1 101")));
+    let refused = Client::try_connect(program.address).await.err().expect("nobody is let in any more");
+    assert!(refused.to_string().contains("503"), "{refused}");
     assert!(program.ended().await < Duration::from_secs(2));
     drop((talker, listener));
 }

@@ -119,7 +119,12 @@ impl Client {
 
     /// Opens a socket to a server anywhere.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self::open(TcpStream::connect(address).await.unwrap(), address, None).await.unwrap()
+        Self::try_connect(address).await.unwrap()
+    }
+
+    /// The same, if it is let in.
+    pub(crate) async fn try_connect(address: SocketAddr) -> Result<Self, Error> {
+        Self::open(TcpStream::connect(address).await.unwrap(), address, None).await
     }
 
     /// Opens a socket whose own buffer for reading is as small as can be.

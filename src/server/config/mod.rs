@@ -22,10 +22,7 @@ pub use relays::TurnSettings;
 pub use sources::ConfigError;
 use sources::Sources;
 use toml::Value;
-use tracing_subscriber::{
-    EnvFilter,
-    filter::{LevelFilter, ParseError},
-};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{key::KeySource, site::is_site, tls::TlsSource};
 use crate::{hub::HubConfig, protocol::IceServer, turn::Secret};
@@ -128,13 +125,11 @@ impl Invocation {
     }
 }
 
-/// Their lines hold whole messages: names of rooms, resume tokens, logins.
-const NEVER_LOGGED: &str = "tungstenite=off,tokio_tungstenite=off";
-
 impl Config {
-    /// What is logged.
-    pub fn log_filter(&self) -> Result<EnvFilter, ParseError> {
-        EnvFilter::try_new(format!("{},{NEVER_LOGGED}", self.log))
+    /// Whether lines of this module may be logged, whatever the filter says. Those of the library under the WebSockets hold
+    /// whole messages: names of rooms, resume tokens, logins.
+    pub fn may_be_logged(target: &str) -> bool {
+        !["tungstenite", "tokio_tungstenite"].iter().any(|library| target.starts_with(library))
     }
 
     /// Reads the settings of this process.
@@ -182,7 +177,7 @@ impl Config {
         Ok(Self {
             listen,
             http_listen,
-            metrics_listen: sources.text("metrics_listen", ADDRESS, |text| text.parse().ok())?,
+            metrics_listen: metrics_listener(sources, listen)?,
             tls,
             turn: relays::inside(sources)?,
             hub,
@@ -221,6 +216,14 @@ impl Config {
         let command = Arguments::command();
         command.get_arguments().map(|arg| arg.get_id().to_string()).filter(|id| id != "config").collect()
     }
+}
+
+fn metrics_listener(sources: &Sources, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
+    let address: Option<SocketAddr> = sources.text("metrics_listen", ADDRESS, |text| text.parse().ok())?;
+    if address == Some(listen) && listen.port() != 0 {
+        return Err(sources.bad("metrics_listen", "another address than that of `listen`"));
+    }
+    Ok(address)
 }
 
 fn key(sources: &Sources) -> Result<KeySource, ConfigError> {
@@ -277,15 +280,18 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use tracing::{Level, enabled, subscriber};
-    use tracing_subscriber::{layer::SubscriberExt as _, registry};
+    use tracing_subscriber::{filter::filter_fn, layer::SubscriberExt as _, registry};
 
     use super::*;
 
     #[test]
     fn whole_messages_are_logged_by_no_filter() {
-        for log in ["trace", "info,tungstenite=trace"] {
-            let config = Config { log: log.to_owned(), ..Config::default() };
-            subscriber::with_default(registry().with(config.log_filter().unwrap()), || {
+        for log in
+            ["trace", "info,tungstenite=trace", "info,tungstenite::protocol=trace,tokio_tungstenite=trace"]
+        {
+            let filter = EnvFilter::try_new(log).unwrap();
+            let never = filter_fn(|line| Config::may_be_logged(line.target()));
+            subscriber::with_default(registry().with(filter).with(never), || {
                 assert!(enabled!(target: "halloo::server", Level::INFO));
                 assert!(!enabled!(target: "tungstenite::protocol", Level::TRACE), "{log}");
                 assert!(!enabled!(target: "tokio_tungstenite", Level::ERROR), "{log}");

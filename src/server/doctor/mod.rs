@@ -102,16 +102,14 @@ fn key(config: &Config) -> Finding {
 fn open_files() -> Finding {
     const SUBJECT: &str = "open files";
     const ENOUGH: u64 = 4_096;
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    let soft = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    match soft {
-        None => Finding::good(SUBJECT, "no limit is known"),
-        Some(soft) if soft >= ENOUGH => Finding::good(SUBJECT, format!("{soft} are allowed")),
-        Some(soft) => Finding::note(
+    // The program takes as many as it may.
+    match rlimit::Resource::NOFILE.get_hard() {
+        Err(_) => Finding::good(SUBJECT, "no limit is known"),
+        Ok(most) if most >= ENOUGH => Finding::good(SUBJECT, format!("{most} are allowed")),
+        Ok(most) => Finding::note(
             SUBJECT,
-            format!("{soft} are allowed, enough for about {} people", soft / 2),
-            "for more: LimitNOFILE= in the unit of systemd, or `ulimit -n`",
+            format!("{most} are allowed, enough for about {} people", most / 2),
+            "for more: LimitNOFILE= in the unit of systemd, or `ulimit -Hn`",
         ),
     }
 }
