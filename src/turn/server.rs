@@ -78,7 +78,7 @@ pub struct Stats {
     pub unanswered: u64,
     /// Peers that the policy forbids.
     pub forbidden: u64,
-    /// Allocations refused because there are too many.
+    /// Allocations refused because there are too many, or no port is free.
     pub over_quota: u64,
     /// What clients have sent to peers.
     pub bytes_to_peers: u64,
@@ -199,6 +199,7 @@ impl<R: Clone> Server<R> {
         let v6 = relay(v6, false).filter(|_| wanted.v6);
         let is_short = (wanted.v4 && v4.is_none()) || (wanted.v6 && v6.is_none() && !pending.second_is_extra);
         if is_short {
+            self.stats.over_quota += 1;
             self.release_user(&pending.username);
             return Some(self.refusal_of(&pending, 508));
         }

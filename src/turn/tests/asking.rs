@@ -182,6 +182,7 @@ fn a_socket_that_cannot_be_opened_leaves_no_trace() {
     stage.send(udp(ADA), &signed(&login, &nonce, request));
     let reply = stage.server.allocated(stage.now, udp(ADA), None, None).unwrap();
     assert_eq!(answer(&reply), Error(508));
+    assert_eq!(stage.server.stats().over_quota, 1, "the operator can see it");
     assert!(stage.is_empty());
 }
 
