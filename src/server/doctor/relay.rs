@@ -82,8 +82,9 @@ fn addresses(config: &Config, listen: IpAddr) -> Finding {
     }
     let list = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let text = format!("others find it at {list}, UDP ports {first} to {last}");
-    if config.listen.ip().is_loopback() {
-        return Finding::good(SUBJECT, text);
+    if listen.is_loopback() {
+        let text = "for this machine only: people elsewhere are told of none";
+        return Finding::note(SUBJECT, text, "--turn-listen [::]:3478, if there are such people");
     }
     if known.iter().any(|ip| !is_private(*ip)) {
         let text = format!("{text}; whether a firewall lets these in can only be seen from outside");
