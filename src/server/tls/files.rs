@@ -15,7 +15,7 @@ use rustls::{
 use sha2::{Digest as _, Sha256};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Certificate, CertificateFiles, TlsError, file_error, provider};
+use super::{Certificate, CertificateFiles, Facts, TlsError, file_error, provider};
 
 /// How often the files are looked at. Not by events of the file system: those do not reach into containers.
 const LOOK: Duration = Duration::from_secs(2);
@@ -104,7 +104,8 @@ impl Follower<'_> {
             return Some(News::Fault(fault));
         }
         self.seen = digest;
-        let key = match contents.and_then(|contents| certified(self.files, &contents)) {
+        let key = contents.and_then(|contents| certified(self.files, &contents));
+        let key = match key.and_then(|key| self.not_worse(key, SystemTime::now())) {
             Ok(key) => key,
             Err(error) => {
                 self.fault = Some(error);
@@ -122,6 +123,14 @@ impl Follower<'_> {
             return Some(News::Replaced);
         }
         was_fault_told.then_some(News::Mended)
+    }
+
+    /// One that has ended does not take the place of one that has not.
+    fn not_worse(&self, key: CertifiedKey, now: SystemTime) -> Result<CertifiedKey, TlsError> {
+        let has_ended = |facts: &Facts| facts.end < now;
+        let is_in_use_ended = self.certificate.facts().is_some_and(|facts| has_ended(&facts));
+        let is_worse = Facts::of(&key).is_some_and(|facts| has_ended(&facts)) && !is_in_use_ended;
+        if is_worse { Err(TlsError::Ended { path: self.files.certificate.clone() }) } else { Ok(key) }
     }
 }
 
@@ -239,6 +248,26 @@ mod tests {
         assert!(look().is_none());
         fs::write(key_path, key).unwrap();
         assert!(look().is_none(), "a short fault is nobody's business");
+    }
+
+    #[test]
+    fn one_that_has_ended_does_not_take_the_place_of_one_that_has_not() {
+        let pair = Pair::new();
+        let certificate = Certificate::new(read(&pair.files).unwrap());
+        let first = certificate.fingerprint();
+        let mut follower = follower(&pair.files, &certificate);
+        let mut look = || follower.look(Contents::of(&pair.files));
+        assert!(look().is_none());
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(["call.example".to_owned()]).unwrap();
+        params.not_after = (SystemTime::now() - Duration::from_secs(60)).into();
+        fs::write(&pair.files.certificate, params.self_signed(&key).unwrap().pem()).unwrap();
+        fs::write(&pair.files.key, key.serialize_pem()).unwrap();
+        assert!(look().is_none());
+        assert!(matches!(look(), Some(News::Fault(TlsError::Ended { .. }))));
+        assert_eq!(certificate.fingerprint(), first);
+        pair.renew();
+        assert!(matches!(look(), Some(News::Replaced)));
     }
 
     #[test]

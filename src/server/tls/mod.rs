@@ -69,6 +69,12 @@ pub enum TlsError {
         /// Why.
         cause: rustls::Error,
     },
+    /// It ended before now, and the one in use has not.
+    #[error("{}: the certificate has ended", path.display())]
+    Ended {
+        /// Which.
+        path: PathBuf,
+    },
     /// Nothing can be kept where it would have to be.
     #[error("{}: no certificate can be kept there: {cause}; set STATE_DIRECTORY to another directory", path.display())]
     Place {
