@@ -32,9 +32,7 @@ for_check() {
 
 for_build() {
   rust
-  npm_packages end2end
-  cargo_leptos
-  wasm_bindgen
+  together cargo_leptos wasm_bindgen 'npm_packages end2end'
 }
 
 for_fuzz() {
@@ -43,13 +41,19 @@ for_fuzz() {
 }
 
 for_test() {
-  for_build
+  rust
   cxx
+  npm_packages end2end
+  together cargo_leptos wasm_bindgen system_packages
+  if [ -n "${CI:-}" ] && has dpkg-deb; then cargo_deb; fi
+}
+
+# One after the other: apt-get is locked while it runs.
+system_packages() {
   browsers
   certificate_tool
   acme_server
   coturn
-  if [ -n "${CI:-}" ] && has dpkg-deb; then cargo_deb; fi
 }
 
 for_bench() {
@@ -60,6 +64,18 @@ for_bench() {
 for_deb() {
   for_build
   cargo_deb
+}
+
+# Runs commands side by side; fails if one of them does, after all have ended.
+together() {
+  local command pid pids=() status=0
+  for command in "$@"; do
+    # shellcheck disable=SC2086 # a command with its arguments
+    $command &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+  return "$status"
 }
 
 # The pinned toolchain with its parts, by name: rustup may be set not to install anything by itself.
@@ -91,25 +107,31 @@ cxx() {
 }
 
 cargo_leptos() {
-  if [ "$(cargo leptos --version 2>/dev/null)" != "cargo-leptos $cargo_leptos_version" ]; then
-    say "building cargo-leptos $cargo_leptos_version (once; 11 to 15 minutes on 2 cores)"
-    cargo install "cargo-leptos@$cargo_leptos_version" --locked
-  fi
+  [ "$(cargo leptos --version 2>/dev/null)" = "cargo-leptos $cargo_leptos_version" ] ||
+    rust_tool cargo-leptos "$cargo_leptos_version" '6 to 12 minutes on 2 cores'
+}
+
+wasm_bindgen() {
+  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $wasm_bindgen_version" ] ||
+    rust_tool wasm-bindgen-cli "$wasm_bindgen_version" '1 to 2 minutes on 2 cores'
 }
 
 cargo_deb() {
   has dpkg-deb || fail "no dpkg here; packages for Debian are made on Debian and its descendants"
-  if [ "$(cargo deb --version 2>/dev/null)" != "cargo-deb $cargo_deb_version" ]; then
-    say "building cargo-deb $cargo_deb_version (once; 1 to 2 minutes on 2 cores)"
-    cargo install "cargo-deb@$cargo_deb_version" --locked
-  fi
+  [ "$(cargo deb --version 2>/dev/null)" = "cargo-deb $cargo_deb_version" ] ||
+    rust_tool cargo-deb "$cargo_deb_version" 'about a minute on 2 cores'
 }
 
-wasm_bindgen() {
-  if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $wasm_bindgen_version" ]; then
-    say "building the wasm-bindgen CLI $wasm_bindgen_version (once; 2 to 3 minutes on 2 cores)"
-    cargo install "wasm-bindgen-cli@$wasm_bindgen_version" --locked
+# rust_tool CRATE VERSION TIME: prebuilt where cargo-binstall is installed, otherwise from source.
+rust_tool() {
+  if has cargo-binstall; then
+    say "installing $1 $2 with cargo-binstall"
+    if cargo binstall --no-confirm --disable-strategies compile "$1@$2"; then return; fi
   fi
+  say "building $1 $2 (once; $3)"
+  # Without link-time optimisation: it would take longer than the tool is slower for want of it.
+  CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    cargo install "$1@$2" --locked
 }
 
 # npm empties node_modules before it installs, so the note lasts as long as what it tells of.
@@ -124,7 +146,7 @@ npm_packages() {
   lock=$(cksum <"$1/package-lock.json")
   if [ "$(cat "$note" 2>/dev/null)" != "$lock" ]; then
     say "installing the npm packages of $1 (seconds)"
-    npm ci --prefix "$1" --no-audit --no-fund
+    npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts
     echo "$lock" >"$note"
   fi
 }
@@ -143,14 +165,15 @@ browsers() {
   apt_install $missing || say "apt-get could not"
   missing=$(missing_browsers)
   [ -z "$missing" ] ||
-    fail "cannot install" $missing "here: install it, or name the program in HALLOO_CHROMIUM or HALLOO_FIREFOX"
+    fail "cannot install" $missing "here: install it, or name it in HALLOO_CHROMIUM or HALLOO_FIREFOX"
 }
 
 # Lets a Firefox trust the certificate of a test.
 certificate_tool() {
   has certutil && return
   say "installing certutil with apt-get (seconds)"
-  apt_install libnss3-tools && has certutil || fail "no certutil here; the tests of HTTPS need it (Debian: libnss3-tools)"
+  apt_install libnss3-tools && has certutil ||
+    fail "no certutil here; the tests of HTTPS need it (Debian: libnss3-tools)"
 }
 
 # Gives certificates to the tests.
@@ -160,7 +183,7 @@ acme_server() {
   apt_install pebble && has pebble || say "no Pebble here: the tests of ACME are skipped"
 }
 
-# Another TURN server, and a client for halloo's own. Its service is for those who ask for it: the tests start theirs.
+# The reference TURN server and its client. Its service is disabled: the tests start servers of their own.
 coturn() {
   has turnserver && return
   say "installing coturn with apt-get (seconds)"
@@ -187,7 +210,8 @@ apt_install() {
   as_root apt-get update -qq
   for browser in "$@"; do
     for package in "$browser" "$browser-esr" "$browser-browser"; do
-      if as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"; then break; fi
+      if as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$package"; then break; fi
     done
   done
 }
