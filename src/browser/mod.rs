@@ -5,18 +5,16 @@
 //!
 //! Compiles in both builds; entered only in a browser, behind a client-only gate.
 
+mod connection;
+mod devices;
+mod driver;
 mod js;
-mod media;
+mod lifecycle;
 mod meter;
-mod page;
-mod peer;
-mod picture;
 mod seat;
-mod session;
 mod socket;
-mod stall;
 
+use driver::Feed;
+pub use driver::Session;
 pub use seat::seat_key;
-use session::Feed;
-pub use session::Session;
 pub use socket::EARLY_SOCKET;

@@ -4,13 +4,16 @@
 //! its light goes out. A device that is wanted and lost is picked up again when the list of devices changes.
 
 use super::{
-    Context, DeviceKind, DeviceState, DeviceView, Effect, InputDevice, MediaProblem, OpId, view::CallView,
+    context::Context,
+    effect::{Effect, OpId, Wish},
+    input::Granted,
+    view::{CallView, DeviceKind, DeviceState, DeviceView, InputDevice, MediaProblem},
 };
 use crate::protocol::MediaState;
 
 /// Both devices and what can be chosen.
 #[derive(Debug, Default)]
-pub(super) struct Devices {
+pub(crate) struct Devices {
     microphone: Device,
     camera: Device,
     inputs: Vec<InputDevice>,
@@ -29,36 +32,18 @@ struct Device {
     problem: Option<MediaProblem>,
 }
 
-/// A device the browser gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
-    /// Which of the two.
-    pub kind: DeviceKind,
-    /// As in [`InputDevice::id`].
-    pub device: String,
-}
-
-/// A device to ask the browser for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// Which of the two.
-    pub kind: DeviceKind,
-    /// A particular one; any if `None`. The shell falls back to any if that one is gone.
-    pub device: Option<String>,
-}
-
 const BOTH: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
 
 impl Devices {
     /// Asks for both in one question to the person.
-    pub(super) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
         for kind in BOTH {
             self.of(kind).wanted = true;
         }
         self.ask(ctx, &BOTH);
     }
 
-    pub(super) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
+    pub(crate) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
         let device = self.of(kind);
         device.wanted = on;
         device.problem = None;
@@ -72,7 +57,7 @@ impl Devices {
         }
     }
 
-    pub(super) fn choose(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, id: String) {
+    pub(crate) fn choose(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, id: String) {
         let device = self.of(kind);
         if device.held.as_ref() == Some(&id) {
             return;
@@ -89,7 +74,7 @@ impl Devices {
     }
 
     /// The browser answered a question. What it gave is of use only if nothing newer was asked meanwhile.
-    pub(super) fn on_answer(
+    pub(crate) fn on_answer(
         &mut self,
         ctx: &mut Context<'_>,
         op: OpId,
@@ -129,7 +114,7 @@ impl Devices {
     }
 
     /// A device in use was unplugged, or taken away by the system.
-    pub(super) fn on_ended(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
+    pub(crate) fn on_ended(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
         let device = self.of(kind);
         device.held = None;
         device.paused = false;
@@ -140,11 +125,11 @@ impl Devices {
         }
     }
 
-    pub(super) fn on_paused(&mut self, kind: DeviceKind, paused: bool) {
+    pub(crate) fn on_paused(&mut self, kind: DeviceKind, paused: bool) {
         self.of(kind).paused = paused;
     }
 
-    pub(super) fn on_inputs(&mut self, ctx: &mut Context<'_>, inputs: Vec<InputDevice>) {
+    pub(crate) fn on_inputs(&mut self, ctx: &mut Context<'_>, inputs: Vec<InputDevice>) {
         if self.inputs == inputs {
             return;
         }
@@ -159,7 +144,7 @@ impl Devices {
     }
 
     /// Gives both back, and remembers for [`Self::wake`] what was wanted.
-    pub(super) fn rest(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn rest(&mut self, ctx: &mut Context<'_>) {
         self.resting = true;
         for kind in BOTH {
             let device = self.of(kind);
@@ -170,7 +155,7 @@ impl Devices {
     }
 
     /// Asks again for what was wanted when the last call ended.
-    pub(super) fn wake(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn wake(&mut self, ctx: &mut Context<'_>) {
         if std::mem::take(&mut self.resting) {
             let wanted: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).wanted).collect();
             if !wanted.is_empty() {
@@ -180,12 +165,12 @@ impl Devices {
     }
 
     /// What the others are told.
-    pub(super) fn media(&self) -> MediaState {
+    pub(crate) fn media(&self) -> MediaState {
         let on = |device: &Device| device.wanted && device.held.is_some() && !device.paused;
         MediaState { microphone: on(&self.microphone), camera: on(&self.camera) }
     }
 
-    pub(super) fn show(&self, view: &mut CallView) {
+    pub(crate) fn show(&self, view: &mut CallView) {
         view.microphone = self.microphone.view();
         view.camera = self.camera.view();
         view.inputs.clone_from(&self.inputs);

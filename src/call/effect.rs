@@ -1,6 +1,6 @@
 //! What a call asks of the shell.
 
-use super::{DeviceKind, Wish};
+use super::view::DeviceKind;
 use crate::protocol::{Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName};
 
 /// Something to do.
@@ -84,6 +84,15 @@ pub enum Effect {
         /// Whether nothing shall be heard.
         silent: bool,
     },
+}
+
+/// A device to ask the browser for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// A particular one; any if `None`. The shell falls back to any if that one is gone.
+    pub device: Option<String>,
 }
 
 /// One asynchronous operation of an `RTCPeerConnection`.

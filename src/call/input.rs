@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 
-use super::{ConnectionId, DeviceKind, Granted, InputDevice, MediaProblem, OpId};
+use super::{
+    effect::{ConnectionId, OpId},
+    view::{DeviceKind, InputDevice, MediaProblem},
+};
 use crate::protocol::{
     Candidate, CloseCode, Description, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg, VisitId,
 };
@@ -139,6 +142,15 @@ pub enum Outcome {
     Done,
     /// The local description.
     Described(Description),
+}
+
+/// A device the browser gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// Which of the two.
+    pub kind: DeviceKind,
+    /// As in [`InputDevice::id`].
+    pub device: String,
 }
 
 /// What the browser said when an operation failed: two texts copied out of a `DOMException`.

@@ -2,37 +2,37 @@
 //!
 //! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the devices
 //! say, and does what it asks. Parts, each with its own rules:
-//! - `socket`: the way to the server, and back to it;
-//! - `visit`: the stay in a room, from joining to its end;
-//! - `roster`: who is in the room;
-//! - `negotiation` and `recovery`: the connection to each of them;
+//! - `signaling`: the socket, and the stay in a room from joining to its end;
+//! - `people`: who is in the room;
+//! - `connection`: negotiation with each of them, and recovery;
 //! - `devices`: microphone and camera.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
+mod connection;
+mod context;
 mod devices;
 mod effect;
 mod input;
-mod negotiation;
-mod recovery;
-mod roster;
-mod socket;
+mod people;
+mod signaling;
 mod view;
-mod visit;
 
-use std::collections::VecDeque;
-
+use context::{Context, Shared};
 use devices::Devices;
-pub use devices::{Granted, Wish};
-pub use effect::{ConnectionId, Effect, OpId, Operation};
-pub use input::{Command, ConnectionState, Input, JsError, Network, Outcome, PeerEvent, SocketEvent};
-use roster::Roster;
-use socket::Socket;
+pub use effect::{ConnectionId, Effect, OpId, Operation, Wish};
+pub use input::{
+    Command, ConnectionState, Granted, Input, JsError, Network, Outcome, PeerEvent, SocketEvent,
+};
+use people::roster::Roster;
+use signaling::{
+    socket::Socket,
+    visit::{End, Visit},
+};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, Link, MediaProblem, PeerView,
     Status, Trouble,
 };
-use visit::{End, Visit};
 
 use crate::{
     protocol::{ClientMsg, MediaState, PeerId, ResumeToken, RoomName, ServerMsg},
@@ -53,19 +53,11 @@ pub struct Call {
     end: Option<End>,
 }
 
-/// What every part of a call may use.
-#[derive(Debug)]
-struct Shared {
-    effects: VecDeque<Effect>,
-    next_number: u64,
-    dice: fastrand::Rng,
-}
-
 impl Call {
     /// A call in the lobby. `seed` is for jitter only, and need not be secret.
     pub fn new(seed: u64) -> Self {
         Self {
-            shared: Shared { effects: VecDeque::new(), next_number: 0, dice: fastrand::Rng::with_seed(seed) },
+            shared: Shared::new(seed),
             socket: Socket::default(),
             roster: Roster::default(),
             devices: Devices::default(),
@@ -277,47 +269,6 @@ impl Call {
 
     fn parts(&mut self, now: Millis) -> (Context<'_>, &mut Roster) {
         (self.shared.context(now, self.socket.is_seated()), &mut self.roster)
-    }
-}
-
-/// What a part of the call may do while it handles one input.
-struct Context<'a> {
-    now: Millis,
-    seated: bool,
-    shared: &'a mut Shared,
-}
-
-impl Shared {
-    fn context(&mut self, now: Millis, seated: bool) -> Context<'_> {
-        Context { now, seated, shared: self }
-    }
-}
-
-impl Context<'_> {
-    fn emit(&mut self, effect: Effect) {
-        self.shared.effects.push_back(effect);
-    }
-
-    /// Sends to the room. Without a seat the message is dropped: after a gap the state is repaired, not replayed.
-    fn send(&mut self, message: ClientMsg) {
-        if self.seated {
-            self.emit(Effect::Send(message));
-        }
-    }
-
-    fn next_op(&mut self) -> OpId {
-        self.shared.next_number += 1;
-        OpId(self.shared.next_number)
-    }
-
-    fn next_connection(&mut self) -> ConnectionId {
-        self.shared.next_number += 1;
-        ConnectionId(self.shared.next_number)
-    }
-
-    /// A random time up to `longest` milliseconds.
-    fn jitter(&mut self, longest: u64) -> u64 {
-        self.shared.dice.u64(0..=longest)
     }
 }
 

@@ -9,7 +9,7 @@ use web_sys::{
     MediaTrackConstraints,
 };
 
-use super::{Feed, js, meter::Meter, peer::track_kind};
+use super::{Feed, connection::peer::track_kind, js, meter::Meter};
 use crate::call::{DeviceKind, Granted, Input, InputDevice, MediaProblem, Wish};
 
 /// The tracks in use. Dropping it stops them, so that the lights go out.

@@ -1,10 +1,14 @@
 //! The way to the server: open, greet, join; and after a loss again, with growing pauses and jitter.
 //!
-//! A state machine over one signaling socket at a time. [`super::Call`] tells it what happened and asks it when to
+//! A state machine over one signaling socket at a time. [`crate::call::Call`] tells it what happened and asks it when to
 //! come back.
 
-use super::{Context, Effect, Failure, Trouble};
 use crate::{
+    call::{
+        context::Context,
+        effect::Effect,
+        view::{Failure, Trouble},
+    },
     protocol::{
         ClientMsg, CloseCode, DisplayName, MediaState, Resume, ResumeMode, ResumeToken, RoomName, VERSION,
         VisitId,
@@ -40,7 +44,7 @@ const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
 
 /// The signaling socket of one call.
 #[derive(Debug, Default)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     state: State,
     deadline: Option<Millis>,
     tries: u32,
@@ -72,23 +76,23 @@ enum State {
 
 /// What `join` is to say.
 #[derive(Debug, Clone)]
-pub(super) struct JoinRequest {
-    pub(super) room: RoomName,
-    pub(super) name: Option<DisplayName>,
-    pub(super) resume: Option<(ResumeToken, ResumeMode)>,
-    pub(super) media: MediaState,
-    pub(super) visit: Option<VisitId>,
+pub(crate) struct JoinRequest {
+    pub(crate) room: RoomName,
+    pub(crate) name: Option<DisplayName>,
+    pub(crate) resume: Option<(ResumeToken, ResumeMode)>,
+    pub(crate) media: MediaState,
+    pub(crate) visit: Option<VisitId>,
 }
 
 impl Socket {
-    pub(super) fn open(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn open(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Opening;
         self.deadline = Some(ctx.now + (OPENING_MS << self.tries.min(8)).min(PATIENCE_MS));
         ctx.emit(Effect::OpenSocket);
     }
 
     /// Greets and joins in one flight, once the socket is open and `request` is complete.
-    pub(super) fn join(&mut self, ctx: &mut Context<'_>, request: Option<JoinRequest>) {
+    pub(crate) fn join(&mut self, ctx: &mut Context<'_>, request: Option<JoinRequest>) {
         if self.state == State::Opening {
             self.state = State::Open;
         }
@@ -103,15 +107,15 @@ impl Socket {
         ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media, visit }));
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.state == State::Open
     }
 
-    pub(super) fn welcomed(&mut self, heartbeat_ms: u64) {
+    pub(crate) fn welcomed(&mut self, heartbeat_ms: u64) {
         self.heartbeat_ms = heartbeat_ms;
     }
 
-    pub(super) fn seated(&mut self, now: Millis) {
+    pub(crate) fn seated(&mut self, now: Millis) {
         self.state = State::Seated;
         self.tries = 0;
         self.full_since = None;
@@ -119,7 +123,7 @@ impl Socket {
     }
 
     /// Any frame shows that the server is there.
-    pub(super) fn heard(&mut self, now: Millis) {
+    pub(crate) fn heard(&mut self, now: Millis) {
         self.heard_at = now;
         self.offline = false;
         if self.state == State::Seated {
@@ -129,7 +133,7 @@ impl Socket {
     }
 
     /// The socket is gone. Comes back by itself unless the code forbids it.
-    pub(super) fn closed(&mut self, ctx: &mut Context<'_>, code: CloseCode) -> Option<Failure> {
+    pub(crate) fn closed(&mut self, ctx: &mut Context<'_>, code: CloseCode) -> Option<Failure> {
         if self.state == State::Idle {
             return None;
         }
@@ -161,7 +165,7 @@ impl Socket {
     }
 
     /// The server stops and says when to come back, to each client another time.
-    pub(super) fn sit_out_restart(&mut self, ctx: &mut Context<'_>, retry_after_ms: u64) {
+    pub(crate) fn sit_out_restart(&mut self, ctx: &mut Context<'_>, retry_after_ms: u64) {
         match self.state {
             State::Idle | State::Pausing => {}
             State::Opening | State::Open | State::Joining | State::Seated => {
@@ -174,7 +178,7 @@ impl Socket {
 
     /// The room is full. Returns false if that may be due to a seat that this client took without hearing of it: the
     /// server gives it up when it has missed the lost socket and `seat_kept_ms` have passed, so it is asked again.
-    pub(super) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64, has_token: bool) -> bool {
+    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64, has_token: bool) -> bool {
         let patience_ms = seat_kept_ms + 2 * self.heartbeat_ms;
         let may_have_a_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= patience_ms);
         let since = *self.full_since.get_or_insert(ctx.now);
@@ -195,7 +199,7 @@ impl Socket {
     }
 
     /// Time has passed: gives up on a socket that does not answer, or opens the next one.
-    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
         if self.deadline.is_none_or(|at| at > ctx.now) {
             return;
         }
@@ -211,14 +215,14 @@ impl Socket {
     }
 
     /// The page is visible again: do not sit out the pause.
-    pub(super) fn hurry(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn hurry(&mut self, ctx: &mut Context<'_>) {
         if self.state == State::Pausing {
             self.open(ctx);
         }
     }
 
     /// There is a network, perhaps another one than before: then a socket of the old one is dead, but says so late.
-    pub(super) fn renew(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn renew(&mut self, ctx: &mut Context<'_>) {
         self.offline = false;
         match self.state {
             State::Idle => return,
@@ -229,37 +233,37 @@ impl Socket {
     }
 
     /// Something else over the network has gone silent. A new socket costs little and shows whether the server is there.
-    pub(super) fn doubt(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn doubt(&mut self, ctx: &mut Context<'_>) {
         if self.state == State::Seated && ctx.now.since(self.heard_at) >= FRESH_MS {
             self.open(ctx);
         }
     }
 
-    pub(super) fn went_offline(&mut self) {
+    pub(crate) fn went_offline(&mut self) {
         self.offline = true;
     }
 
-    pub(super) fn stop(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn stop(&mut self, ctx: &mut Context<'_>) {
         if self.state != State::Idle {
             ctx.emit(Effect::CloseSocket);
         }
         *self = Self { offline: self.offline, ..Self::default() };
     }
 
-    pub(super) fn is_seated(&self) -> bool {
+    pub(crate) fn is_seated(&self) -> bool {
         self.state == State::Seated
     }
 
     /// The server has, or may have, a seat for this socket.
-    pub(super) fn has_asked(&self) -> bool {
+    pub(crate) fn has_asked(&self) -> bool {
         matches!(self.state, State::Joining | State::Seated)
     }
 
-    pub(super) fn next_deadline(&self) -> Option<Millis> {
+    pub(crate) fn next_deadline(&self) -> Option<Millis> {
         self.deadline
     }
 
-    pub(super) fn trouble(&self) -> Option<Trouble> {
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
         match self.state {
             State::Idle => None,
             _ if self.offline => Some(Trouble::Offline),

@@ -8,10 +8,8 @@ use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::RtcRtpSender;
 
-use super::{
-    js::{self, ModernSender},
-    peer::start,
-};
+use super::peer::start;
+use crate::browser::js::{self, ModernSender};
 
 /// Width and height of the first pictures are divided by this.
 const FIRST_SCALE: f64 = 2.0;
@@ -21,19 +19,19 @@ const FIRST_MS: u32 = 2_000;
 const SCALE: &str = "scaleResolutionDownBy";
 
 /// Encodings for a sender that is about to be made.
-pub(super) fn small_encodings() -> Array {
+pub(crate) fn small_encodings() -> Array {
     let encoding = Object::new();
     js::set_member(&encoding, SCALE, &FIRST_SCALE.into());
     Array::of1(&encoding)
 }
 
 /// Makes a sender that exists begin with small pictures.
-pub(super) fn start_small(sender: &ModernSender) {
+pub(crate) fn start_small(sender: &ModernSender) {
     scale_down(sender, FIRST_SCALE);
 }
 
 /// Lets the pictures grow, unless what is returned is dropped before.
-pub(super) fn grow_soon(sender: RtcRtpSender) -> Timeout {
+pub(crate) fn grow_soon(sender: RtcRtpSender) -> Timeout {
     Timeout::new(FIRST_MS, move || scale_down(sender.unchecked_ref(), 1.0))
 }
 

@@ -6,7 +6,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventTarget, VisibilityState, Window};
 
-use super::{Feed, js, media};
+use super::{Feed, devices, js};
 use crate::{
     call::{Input, Network, SocketEvent},
     protocol::CloseCode,
@@ -35,7 +35,7 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
         }));
     }
     listeners.extend(changing_network(window, feed));
-    if let Ok(devices) = media::devices() {
+    if let Ok(devices) = devices::devices() {
         let feed = feed.clone();
         listeners.push(EventListener::new(&devices, "devicechange", move |_| feed.list_inputs()));
     }

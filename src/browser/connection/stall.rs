@@ -9,12 +9,12 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::RtcPeerConnection;
 
-use super::{
-    Feed,
-    js::{self, ModernReceiver},
-    peer::Peer,
-};
+use super::peer::Peer;
 use crate::{
+    browser::{
+        Feed,
+        js::{self, ModernReceiver},
+    },
     call::{ConnectionId, Input, PeerEvent},
     protocol::PeerId,
 };
@@ -25,7 +25,7 @@ const LOOK_MS: u32 = 400;
 const STALL_LOOKS: u32 = 2;
 
 /// Tells the core of each stall and sends a new picture after it, until what is returned is dropped.
-pub(super) fn watch(connection: &RtcPeerConnection, feed: &Feed, peer: PeerId, id: ConnectionId) -> Interval {
+pub(crate) fn watch(connection: &RtcPeerConnection, feed: &Feed, peer: PeerId, id: ConnectionId) -> Interval {
     let (connection, feed) = (connection.clone(), feed.clone());
     let mut newest = 0.0;
     let mut looks = 0;

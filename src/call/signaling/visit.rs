@@ -1,9 +1,10 @@
 //! A stay in a room: joining it, keeping the seat, and how it ends.
 //!
-//! The part of [`Call`] that [`super`] calls for what concerns the room as a whole; who else is in it is the roster's.
+//! The part of [`Call`] that [`crate::call`] calls for what concerns the room as a whole; who else is in it is the roster's.
 
-use super::{Call, Effect, Failure, socket::JoinRequest};
+use super::socket::JoinRequest;
 use crate::{
+    call::{Call, effect::Effect, view::Failure},
     protocol::{
         ClientMsg, DisplayName, ErrorCode, MediaState, PeerId, ResumeMode, ResumeToken, RoomName, ServerMsg,
         VisitId,
@@ -13,34 +14,34 @@ use crate::{
 
 /// A stay in a room, from pressing *join* to leaving.
 #[derive(Debug)]
-pub(super) struct Visit {
-    pub(super) room: RoomName,
-    pub(super) name: Option<DisplayName>,
+pub(crate) struct Visit {
+    pub(crate) room: RoomName,
+    pub(crate) name: Option<DisplayName>,
     /// The shell has looked whether this tab had a seat before it was loaded.
-    pub(super) claimed: bool,
+    pub(crate) claimed: bool,
     /// By it the server knows a join again whose answer was lost.
-    pub(super) id: Option<VisitId>,
-    pub(super) token: Option<(ResumeToken, ResumeMode)>,
-    pub(super) seat: Option<Seat>,
-    pub(super) told: MediaState,
+    pub(crate) id: Option<VisitId>,
+    pub(crate) token: Option<(ResumeToken, ResumeMode)>,
+    pub(crate) seat: Option<Seat>,
+    pub(crate) told: MediaState,
 }
 
 #[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) me: PeerId,
-    pub(super) capacity: u32,
+pub(crate) struct Seat {
+    pub(crate) me: PeerId,
+    pub(crate) capacity: u32,
 }
 
 /// How a visit ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum End {
+pub(crate) enum End {
     Left,
     Full { capacity: u32 },
     Failed(Failure),
 }
 
 impl Call {
-    pub(super) fn join(&mut self, now: Millis, room: RoomName, name: Option<DisplayName>) {
+    pub(crate) fn join(&mut self, now: Millis, room: RoomName, name: Option<DisplayName>) {
         if self.visit.is_some() {
             return;
         }
@@ -62,7 +63,7 @@ impl Call {
     }
 
     /// Ends the visit, and gives the devices back until the next.
-    pub(super) fn leave(&mut self, now: Millis, end: End) {
+    pub(crate) fn leave(&mut self, now: Millis, end: End) {
         let Some(visit) = self.visit.take() else { return };
         let mut ctx = self.shared.context(now, false);
         if self.socket.has_asked() {
@@ -77,7 +78,7 @@ impl Call {
         self.end = Some(end);
     }
 
-    pub(super) fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>, id: Option<VisitId>) {
+    pub(crate) fn on_seat_claimed(&mut self, now: Millis, token: Option<ResumeToken>, id: Option<VisitId>) {
         let Some(visit) = &mut self.visit else { return };
         visit.claimed = true;
         visit.id = visit.id.or(id);
@@ -89,7 +90,7 @@ impl Call {
         }
     }
 
-    pub(super) fn ask_for_seat(&mut self, now: Millis) {
+    pub(crate) fn ask_for_seat(&mut self, now: Millis) {
         let media = self.devices.media();
         let request = self.visit.as_mut().filter(|visit| visit.claimed).map(|visit| {
             visit.told = media;
@@ -104,7 +105,7 @@ impl Call {
         self.socket.join(&mut self.shared.context(now, false), request);
     }
 
-    pub(super) fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
+    pub(crate) fn on_joined(&mut self, now: Millis, joined: ServerMsg) {
         let ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete } = joined
         else {
             return;
@@ -124,7 +125,7 @@ impl Call {
         }
     }
 
-    pub(super) fn on_full(&mut self, now: Millis, capacity: u32) {
+    pub(crate) fn on_full(&mut self, now: Millis, capacity: u32) {
         let seat_kept_ms = self.roster.resume_window_ms;
         let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
         if self.socket.full(&mut self.shared.context(now, false), seat_kept_ms, has_token) {
@@ -132,7 +133,7 @@ impl Call {
         }
     }
 
-    pub(super) fn on_error(&mut self, now: Millis, code: ErrorCode) {
+    pub(crate) fn on_error(&mut self, now: Millis, code: ErrorCode) {
         let joining = self.visit.as_ref().is_some_and(|visit| visit.seat.is_none());
         let failure = match code {
             ErrorCode::BadRoom => Failure::BadRoom,
@@ -158,7 +159,7 @@ impl Call {
     }
 
     /// Tells the room when microphone or camera went on or off.
-    pub(super) fn tell_media(&mut self) {
+    pub(crate) fn tell_media(&mut self) {
         let media = self.devices.media();
         let seated = self.socket.is_seated();
         if let Some(visit) = self.visit.as_mut().filter(|visit| seated && visit.told != media) {

@@ -16,19 +16,19 @@ use web_sys::{
     RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use super::{
-    Feed,
-    js::{self, ModernPeerConnection, ModernSender},
-    media::LocalMedia,
-    picture, stall,
-};
+use super::{stall, video_ramp};
 use crate::{
+    browser::{
+        Feed,
+        devices::LocalMedia,
+        js::{self, ModernPeerConnection, ModernSender},
+    },
     call::{ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome, PeerEvent},
     protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId},
 };
 
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
-pub(super) struct Peer {
+pub(crate) struct Peer {
     connection: ModernPeerConnection,
     _listeners: [EventListener; 4],
     _stall_watch: Interval,
@@ -38,7 +38,7 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Makes a connection. What comes in goes to `incoming`.
-    pub(super) fn open(
+    pub(crate) fn open(
         feed: &Feed,
         peer: PeerId,
         id: ConnectionId,
@@ -54,14 +54,14 @@ impl Peer {
     }
 
     /// Gives the connection its two transceivers, so that it wants to offer.
-    pub(super) fn prepare_offer(&self, media: &LocalMedia) {
+    pub(crate) fn prepare_offer(&self, media: &LocalMedia) {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             let init = RtcRtpTransceiverInit::new();
             init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
             // One stream for both, so that the receiver keeps lips and voice together.
             init.set_streams(&Array::of1(media.stream()));
             if kind == DeviceKind::Camera {
-                init.set_send_encodings(&picture::small_encodings());
+                init.set_send_encodings(&video_ramp::small_encodings());
             }
             match media.track(kind) {
                 Some(track) => {
@@ -75,7 +75,7 @@ impl Peer {
     }
 
     /// Sends a local track from now on, or nothing.
-    pub(super) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
+    pub(crate) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
         if let Some(transceiver) = transceiver(&self.connection, kind) {
             // Fails only on a connection that is closed.
             start(transceiver.sender().replace_track(track));
@@ -83,18 +83,18 @@ impl Peer {
     }
 
     /// Takes other STUN and TURN servers, for the next time that it looks for a path.
-    pub(super) fn configure(&self, configuration: &RtcConfiguration) {
+    pub(crate) fn configure(&self, configuration: &RtcConfiguration) {
         // Refused by a connection that is closed.
         let _ = self.connection.configure(configuration);
     }
 
     /// Looks for a new network path.
-    pub(super) fn restart_ice(&self) {
+    pub(crate) fn restart_ice(&self) {
         self.connection.restart_ice();
     }
 
     /// Starts an operation and gives its result to the core.
-    pub(super) fn operate(&self, feed: &Feed, op: OpId, peer: PeerId, operation: Operation) {
+    pub(crate) fn operate(&self, feed: &Feed, op: OpId, peer: PeerId, operation: Operation) {
         let offer =
             matches!(&operation, Operation::SetRemote(Description { kind: DescriptionKind::Offer, .. }));
         let describes = matches!(operation, Operation::SetLocal | Operation::ReadLocal);
@@ -137,7 +137,7 @@ impl Peer {
             let _ = sender.set_streams(media.stream());
             start(sender.replace_track(media.track(kind)));
             if kind == DeviceKind::Camera && self.growing.borrow().is_none() {
-                picture::start_small(&sender);
+                video_ramp::start_small(&sender);
             }
         }
     }
@@ -145,15 +145,15 @@ impl Peer {
     /// Sends pictures of full size soon, if it does not yet.
     fn grow_picture(&self) {
         if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
-            self.growing.borrow_mut().get_or_insert_with(|| picture::grow_soon(video.sender()));
+            self.growing.borrow_mut().get_or_insert_with(|| video_ramp::grow_soon(video.sender()));
         }
     }
 
     /// Begins again with small pictures. The first of another size is a key frame.
-    pub(super) fn restart_picture(&self) {
+    pub(crate) fn restart_picture(&self) {
         if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
-            picture::start_small(video.sender().unchecked_ref());
-            *self.growing.borrow_mut() = Some(picture::grow_soon(video.sender()));
+            video_ramp::start_small(video.sender().unchecked_ref());
+            *self.growing.borrow_mut() = Some(video_ramp::grow_soon(video.sender()));
         }
     }
 
@@ -242,7 +242,7 @@ fn transceiver(connection: &RtcPeerConnection, kind: DeviceKind) -> Option<RtcRt
 }
 
 /// `MediaStreamTrack.kind`.
-pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
+pub(crate) const fn track_kind(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Microphone => "audio",
         DeviceKind::Camera => "video",
@@ -250,7 +250,7 @@ pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
 }
 
 /// How connections are made that use these servers.
-pub(super) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+pub(crate) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     let configuration = RtcConfiguration::new();
     configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
     configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
@@ -289,7 +289,7 @@ fn candidate_init(candidate: Candidate) -> RtcIceCandidateInit {
 }
 
 /// Lets a promise run whose outcome changes nothing.
-pub(super) fn start(promise: Promise) {
+pub(crate) fn start(promise: Promise) {
     spawn_local(async move {
         let _ = JsFuture::from(promise).await;
     });

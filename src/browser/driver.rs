@@ -13,9 +13,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration};
 
 use super::{
-    media::{self, LocalMedia},
-    page,
-    peer::{self, Peer},
+    connection::peer::{self, Peer},
+    devices::{self, LocalMedia},
+    lifecycle,
     seat::{self, Seats},
     socket::Socket,
 };
@@ -81,14 +81,15 @@ impl Session {
             listeners: RefCell::default(),
         });
         let feed = Feed(Rc::downgrade(&inner));
-        inner.listeners.replace(page::listen(&window, &feed));
+        inner.listeners.replace(lifecycle::listen(&window, &feed));
         feed.list_inputs();
         Some(Self(inner))
     }
 
     /// Whether this tab was in a call in this room when its page was loaded anew: then it belongs back there.
     pub fn was_reloaded_in(&self, room: &RoomName) -> bool {
-        web_sys::window().is_some_and(|window| page::is_reload(&window)) && self.0.seats.was_reloaded_in(room)
+        web_sys::window().is_some_and(|window| lifecycle::is_reload(&window))
+            && self.0.seats.was_reloaded_in(room)
     }
 
     /// Does what the person wants.
@@ -136,7 +137,7 @@ impl Feed {
     pub(super) fn list_inputs(&self) {
         let feed = self.clone();
         spawn_local(async move {
-            let inputs = media::list().await;
+            let inputs = devices::list().await;
             feed.give(Input::InputsListed(inputs));
         });
     }
@@ -275,7 +276,7 @@ impl Inner {
 
     fn acquire(self: &Rc<Self>, op: OpId, wishes: Vec<Wish>) {
         let feed = self.feed();
-        let asked = media::ask(wishes);
+        let asked = devices::ask(wishes);
         spawn_local(async move {
             let answer = asked.await;
             let Some(inner) = feed.0.upgrade() else {

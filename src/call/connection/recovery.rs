@@ -3,8 +3,10 @@
 //! [`super::negotiation`] asks [`Recovery::due`] on every tick and does what it says. Remedies grow stronger and rarer:
 //! a few ICE restarts, then a new connection, and so on for as long as both are in the room.
 
-use super::{ConnectionState, Link};
-use crate::sansio::Millis;
+use crate::{
+    call::{input::ConnectionState, view::Link},
+    sansio::Millis,
+};
 
 /// How long the side that waits for the first offer waits before it makes one. Unit: millisecond.
 const OFFER_PATIENCE_MS: u64 = 5_000;
@@ -28,7 +30,7 @@ const HOPELESS_AFTER: u32 = 2;
 
 /// What to do about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remedy {
+pub(crate) enum Remedy {
     /// Send the pending offer again.
     AskAgain,
     /// The peer did not offer: do it from this side.
@@ -41,7 +43,7 @@ pub(super) enum Remedy {
 
 /// The health of one connection, and the deadlines by which something must be done.
 #[derive(Debug, Default)]
-pub(super) struct Recovery {
+pub(crate) struct Recovery {
     state: ConnectionState,
     was_connected: bool,
     attempts: u32,
@@ -55,7 +57,7 @@ pub(super) struct Recovery {
 }
 
 impl Recovery {
-    pub(super) fn link(&self) -> Link {
+    pub(crate) fn link(&self) -> Link {
         match self.state {
             ConnectionState::Connected => Link::Connected,
             _ if self.attempts >= HOPELESS_AFTER => Link::Failed,
@@ -65,7 +67,7 @@ impl Recovery {
         }
     }
 
-    pub(super) fn on_connection_state(&mut self, now: Millis, state: ConnectionState) {
+    pub(crate) fn on_connection_state(&mut self, now: Millis, state: ConnectionState) {
         self.state = state;
         match state {
             ConnectionState::Connecting => {}
@@ -81,22 +83,22 @@ impl Recovery {
     }
 
     /// The peer is expected to offer.
-    pub(super) fn await_offer(&mut self, now: Millis) {
+    pub(crate) fn await_offer(&mut self, now: Millis) {
         self.offer_due = Some(now + OFFER_PATIENCE_MS);
     }
 
-    pub(super) fn offer_came(&mut self) {
+    pub(crate) fn offer_came(&mut self) {
         self.offer_due = None;
     }
 
     /// The peer is expected to answer.
-    pub(super) fn await_answer(&mut self, now: Millis) {
+    pub(crate) fn await_answer(&mut self, now: Millis) {
         self.offer_due = None;
         self.answer_due = Some(now + ANSWER_PATIENCE_MS);
     }
 
     /// Offer and answer are exchanged: the connection is expected to come up, if it is not up already.
-    pub(super) fn answered(&mut self, now: Millis) {
+    pub(crate) fn answered(&mut self, now: Millis) {
         self.offer_due = None;
         self.answer_due = None;
         if self.state == ConnectionState::Connecting {
@@ -105,43 +107,43 @@ impl Recovery {
     }
 
     /// The browser was asked for something, and nothing else can be done until it answers.
-    pub(super) fn operation_started(&mut self, now: Millis) {
+    pub(crate) fn operation_started(&mut self, now: Millis) {
         self.operation_due = Some(now + OPERATION_PATIENCE_MS);
     }
 
-    pub(super) fn operation_done(&mut self) {
+    pub(crate) fn operation_done(&mut self) {
         self.operation_due = None;
     }
 
     /// Signals were lost. If media does not flow, candidates may have been among them.
-    pub(super) fn check_after_gap(&mut self, now: Millis) {
+    pub(crate) fn check_after_gap(&mut self, now: Millis) {
         if self.state != ConnectionState::Connected {
             self.repair_by(now);
         }
     }
 
     /// The browser refused an operation: only a new connection helps.
-    pub(super) fn start_over_later(&mut self, now: Millis) {
+    pub(crate) fn start_over_later(&mut self, now: Millis) {
         self.start_over = true;
         self.repair_by(now + self.pause_before_next());
     }
 
-    pub(super) fn connection_replaced(&mut self) {
+    pub(crate) fn connection_replaced(&mut self) {
         let Self { was_connected, attempts, peer_away, .. } = *self;
         *self = Self { was_connected, attempts, peer_away, ..Self::default() };
     }
 
     /// The peer's socket is lost: what is sent now would not arrive.
-    pub(super) fn peer_is_away(&mut self) {
+    pub(crate) fn peer_is_away(&mut self) {
         self.peer_away = true;
     }
 
-    pub(super) fn peer_is_back(&mut self) {
+    pub(crate) fn peer_is_back(&mut self) {
         self.peer_away = false;
     }
 
     /// The network of this device has changed: do not wait for the browser to notice.
-    pub(super) fn network_changed(&mut self, now: Millis) {
+    pub(crate) fn network_changed(&mut self, now: Millis) {
         if self.state != ConnectionState::Connecting {
             self.repair_due = Some(now);
         }
@@ -149,7 +151,7 @@ impl Recovery {
 
     /// Nothing comes in any more: one of the two devices may have another address, and the browser tells some seconds
     /// later. Whether that is worth a look for another path.
-    pub(super) fn stalled(&mut self, now: Millis) -> bool {
+    pub(crate) fn stalled(&mut self, now: Millis) -> bool {
         let often = self.stalled_at.is_some_and(|at| now.since(at) < STALL_PAUSE_MS);
         let alarming = self.state == ConnectionState::Connected && !self.peer_away && !often;
         if alarming {
@@ -159,7 +161,7 @@ impl Recovery {
         alarming
     }
 
-    pub(super) fn next_deadline(&self) -> Option<Millis> {
+    pub(crate) fn next_deadline(&self) -> Option<Millis> {
         if self.peer_away {
             return None;
         }
@@ -167,7 +169,7 @@ impl Recovery {
     }
 
     /// What to do now, if anything. While one side is without signaling nothing helps; `repair` comes with its return.
-    pub(super) fn due(&mut self, now: Millis, seated: bool) -> Option<Remedy> {
+    pub(crate) fn due(&mut self, now: Millis, seated: bool) -> Option<Remedy> {
         if self.peer_away || !seated {
             return None;
         }

@@ -11,11 +11,14 @@
 
 use std::collections::VecDeque;
 
-use super::{
-    ConnectionId, Context, Effect, JsError, OpId, Operation, Outcome, PeerEvent, recovery::Recovery,
-};
+use super::recovery::{Recovery, Remedy};
 use crate::{
-    call::Link,
+    call::{
+        context::Context,
+        effect::{ConnectionId, Effect, OpId, Operation},
+        input::{JsError, Outcome, PeerEvent},
+        view::Link,
+    },
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
     sansio::Millis,
 };
@@ -25,7 +28,7 @@ const MAX_EARLY: usize = 200;
 
 /// The negotiation with one peer, over one `RTCPeerConnection` at a time.
 #[derive(Debug)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     peer: PeerId,
     polite: bool,
     epoch: u32,
@@ -47,7 +50,7 @@ pub(super) struct Pair {
     early: VecDeque<Option<Candidate>>,
     /// Local candidates gathered while the description they belong to is still being set.
     held: Vec<Option<Candidate>>,
-    pub(super) recovery: Recovery,
+    pub(crate) recovery: Recovery,
 }
 
 /// `RTCSignalingState`, as far as it lasts between operations.
@@ -59,7 +62,7 @@ enum SignalingState {
 
 impl Pair {
     /// Opens a connection to somebody. `offering` says who speaks first.
-    pub(super) fn open(ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) -> Self {
+    pub(crate) fn open(ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) -> Self {
         let mut pair = Self {
             peer,
             polite: me.is_polite_towards(peer),
@@ -82,17 +85,17 @@ impl Pair {
     }
 
     /// How the connection to this peer is doing.
-    pub(super) fn link(&self) -> Link {
+    pub(crate) fn link(&self) -> Link {
         self.recovery.link()
     }
 
     /// Closes the connection for good.
-    pub(super) fn close(self, ctx: &mut Context<'_>) {
+    pub(crate) fn close(self, ctx: &mut Context<'_>) {
         ctx.emit(Effect::ClosePeer { peer: self.peer });
     }
 
     /// A signal from the peer.
-    pub(super) fn on_signal(&mut self, ctx: &mut Context<'_>, signal: Signal) {
+    pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, signal: Signal) {
         let Some(epoch) = epoch_of(&signal) else { return };
         if epoch < self.epoch {
             return;
@@ -105,7 +108,7 @@ impl Pair {
     }
 
     /// Something happened at an `RTCPeerConnection`, which may be one that is gone.
-    pub(super) fn on_event(&mut self, ctx: &mut Context<'_>, connection: ConnectionId, event: PeerEvent) {
+    pub(crate) fn on_event(&mut self, ctx: &mut Context<'_>, connection: ConnectionId, event: PeerEvent) {
         if connection != self.connection {
             return;
         }
@@ -125,12 +128,12 @@ impl Pair {
     }
 
     /// Nothing comes in over a connection any more. Whether it should, so that a network may have changed.
-    pub(super) fn on_stalled(&mut self, now: Millis, connection: ConnectionId) -> bool {
+    pub(crate) fn on_stalled(&mut self, now: Millis, connection: ConnectionId) -> bool {
         connection == self.connection && self.recovery.stalled(now)
     }
 
     /// An operation is done. Returns false if it was not one of this pair's.
-    pub(super) fn on_done(
+    pub(crate) fn on_done(
         &mut self,
         ctx: &mut Context<'_>,
         op: OpId,
@@ -160,8 +163,7 @@ impl Pair {
     }
 
     /// Time has passed.
-    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
-        use super::recovery::Remedy;
+    pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
         match self.recovery.due(ctx.now, ctx.seated) {
             None => return,
             Some(Remedy::AskAgain) => self.resend = self.state == SignalingState::HaveLocalOffer,
@@ -175,7 +177,7 @@ impl Pair {
     }
 
     /// Both sides can reach each other again over signaling; what was said in between is lost.
-    pub(super) fn repair(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn repair(&mut self, ctx: &mut Context<'_>) {
         self.recovery.peer_is_back();
         match self.state {
             SignalingState::HaveLocalOffer => self.resend = true,

@@ -3,8 +3,12 @@
 //! The server keeps the seat of a lost socket for the resume window only. But a peer whom this client still sees and
 //! hears is there, however long they may be without signaling: so it asks for their seat again and again.
 
-use super::{Context, Link, negotiation::Pair, view::PeerView};
 use crate::{
+    call::{
+        connection::negotiation::Pair,
+        context::Context,
+        view::{Link, PeerView},
+    },
     protocol::{ClientMsg, PeerId, PeerInfo},
     sansio::Millis,
 };
@@ -15,17 +19,17 @@ const KEEPS_PER_WINDOW: u64 = 5;
 
 /// The others, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Roster {
+pub(crate) struct Roster {
     members: Vec<Member>,
     left_by: Option<PeerView>,
     /// How long the server keeps the seat of a lost socket. Unit: millisecond.
-    pub(super) resume_window_ms: u64,
+    pub(crate) resume_window_ms: u64,
 }
 
 #[derive(Debug)]
-pub(super) struct Member {
-    pub(super) info: PeerInfo,
-    pub(super) pair: Pair,
+pub(crate) struct Member {
+    pub(crate) info: PeerInfo,
+    pub(crate) pair: Pair,
     /// Not in the snapshot of a server that has just started: may still return until then.
     missing_until: Option<Millis>,
     /// When to ask next that the seat be kept, while they are without a socket.
@@ -33,16 +37,16 @@ pub(super) struct Member {
 }
 
 impl Roster {
-    pub(super) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Member> {
+    pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Member> {
         self.members.iter_mut().find(|member| member.info.id == peer)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
         self.members.iter_mut()
     }
 
     /// A first snapshot: everybody was here before, so everybody will offer.
-    pub(super) fn meet_all(&mut self, ctx: &mut Context<'_>, me: PeerId, peers: Vec<PeerInfo>) {
+    pub(crate) fn meet_all(&mut self, ctx: &mut Context<'_>, me: PeerId, peers: Vec<PeerInfo>) {
         self.clear(ctx);
         for info in peers {
             self.add(ctx, me, info, false);
@@ -51,7 +55,7 @@ impl Roster {
 
     /// A snapshot after a gap in signaling, on the same seat. Who is unknown came after us, so we offer; who is not
     /// in it is gone, or, if the server has just started, may still return within the resume window.
-    pub(super) fn reconcile(
+    pub(crate) fn reconcile(
         &mut self,
         ctx: &mut Context<'_>,
         me: PeerId,
@@ -77,7 +81,7 @@ impl Roster {
     }
 
     /// Somebody took a seat, or was on it all the time.
-    pub(super) fn arrived(
+    pub(crate) fn arrived(
         &mut self,
         ctx: &mut Context<'_>,
         me: PeerId,
@@ -98,7 +102,7 @@ impl Roster {
     }
 
     /// Somebody's socket is lost, or found again.
-    pub(super) fn reconnecting(&mut self, ctx: &mut Context<'_>, peer: PeerId, reconnecting: bool) {
+    pub(crate) fn reconnecting(&mut self, ctx: &mut Context<'_>, peer: PeerId, reconnecting: bool) {
         let keep_due = self.next_keep(ctx.now);
         let Some(member) = self.get_mut(peer) else { return };
         member.info.reconnecting = reconnecting;
@@ -112,14 +116,14 @@ impl Roster {
         }
     }
 
-    pub(super) fn left(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
+    pub(crate) fn left(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         for member in self.members.extract_if(.., |member| member.info.id == peer) {
             self.left_by = Some(member.view());
             member.pair.close(ctx);
         }
     }
 
-    pub(super) fn clear(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn clear(&mut self, ctx: &mut Context<'_>) {
         self.left_by = None;
         for member in self.members.drain(..) {
             member.pair.close(ctx);
@@ -128,7 +132,7 @@ impl Roster {
 
     /// Who has not come back to a restarted server in time is gone: as far as the server has just been heard, for a socket
     /// that is dead in silence may have kept their return to itself.
-    pub(super) fn give_up_missing(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn give_up_missing(&mut self, ctx: &mut Context<'_>) {
         let now = ctx.now;
         let given_up = |member: &mut Member| member.missing_until.is_some_and(|at| at <= now);
         for member in self.members.extract_if(.., given_up) {
@@ -136,7 +140,7 @@ impl Roster {
         }
     }
 
-    pub(super) fn on_tick(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
         let (window_ms, keep_due) = (self.resume_window_ms, self.next_keep(ctx.now));
         for member in &mut self.members {
             member.pair.on_tick(ctx);
@@ -148,7 +152,7 @@ impl Roster {
     }
 
     /// Pairs can be helped, and seats kept, only while there is signaling.
-    pub(super) fn next_deadline(&self, seated: bool) -> Option<Millis> {
+    pub(crate) fn next_deadline(&self, seated: bool) -> Option<Millis> {
         let of_member = |member: &Member| [member.keep_due, member.pair.recovery.next_deadline()];
         self.members.iter().flat_map(of_member).flatten().filter(|_| seated).min()
     }
@@ -157,12 +161,12 @@ impl Roster {
         now + (self.resume_window_ms / KEEPS_PER_WINDOW).max(1)
     }
 
-    pub(super) fn view(&self) -> Vec<PeerView> {
+    pub(crate) fn view(&self) -> Vec<PeerView> {
         self.members.iter().map(Member::view).collect()
     }
 
     /// Who left last, while nobody else is there.
-    pub(super) fn left_by(&self) -> Option<PeerView> {
+    pub(crate) fn left_by(&self) -> Option<PeerView> {
         self.left_by.clone().filter(|_| self.members.is_empty())
     }
 

@@ -1,0 +1,3 @@
+//! The other participants.
+
+pub(crate) mod roster;
