@@ -6,30 +6,19 @@
 #![expect(unreachable_pub, reason = "the component macro makes the properties of private components `pub`")]
 
 mod call;
-mod controls;
-mod copy;
-mod devices;
 pub(crate) mod dom;
-mod early_socket;
-mod ended;
-mod facts;
-mod frame;
-mod home;
-mod icons;
-mod language;
 mod links;
 mod lobby;
-mod meter;
-mod notices;
-mod page;
-mod room;
-mod texts;
-mod tile;
+mod pages;
+mod parts;
+mod text;
 
-pub use early_socket::EarlySocket;
-pub use facts::{CarriedFacts, PageFacts};
-pub use frame::NotFoundPage;
-pub use home::HomePage;
-pub use language::{LANGUAGE_COOKIE, Language, Speech};
-pub use page::{Page, title_of};
-pub use room::{RoomPage, begin_call};
+pub use pages::{
+    early_socket::EarlySocket,
+    facts::{CarriedFacts, PageFacts},
+    frame::NotFoundPage,
+    home::HomePage,
+    page::{Page, title_of},
+    room::{RoomPage, begin_call},
+};
+pub use text::language::{LANGUAGE_COOKIE, Language, Speech};

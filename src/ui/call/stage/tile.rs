@@ -2,12 +2,12 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{
+use crate::ui::{
     dom::{self, Sound},
-    icons::{Glyph, Icon},
-    language::Speech,
-    room::Call,
-    texts::Texts,
+    pages::room::Call,
+    parts::icons::{Glyph, Icon},
+    text::Texts,
+    text::language::Speech,
 };
 use crate::{
     call::{DeviceState, Link, PeerView},
@@ -19,7 +19,7 @@ const HUES: u64 = 6;
 
 /// This person's own picture, mirrored as in a looking-glass. The children lie over it.
 #[component]
-pub(super) fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let speech = Speech::from_context();
     let video = NodeRef::<html::Video>::new();
     let camera = call.slice(|view| view.camera.state);
@@ -61,7 +61,7 @@ pub(super) fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children
 
 /// Somebody else.
 #[component]
-pub(super) fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
+pub fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
     let speech = Speech::from_context();
     let now = call.slice(move |view| view.peers.iter().find(|other| other.id == peer).cloned());
     let name = Signal::derive(move || now.with(|now| display_name(now.as_ref(), speech.texts())));
@@ -172,7 +172,7 @@ fn shows_picture(peer: &PeerView) -> bool {
 }
 
 /// What to call somebody, so that it can stand in any sentence.
-pub(super) fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
+pub fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
     peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| texts.guest.to_owned(), isolated)
 }
 

@@ -1,28 +1,26 @@
 //! Buttons and keys that steer a call.
 
+pub mod devices;
+
 use leptos::{ev, html, prelude::*};
 
-use super::{
-    copy::CopyButton,
-    devices::DeviceMenu,
-    dom,
-    icons::{Glyph, Icon},
-    language::Speech,
-    room::{Call, is_wanted},
-    texts::Texts,
-};
 use crate::call::{DeviceKind, DeviceState};
+use crate::ui::{
+    call::controls::devices::DeviceMenu,
+    dom,
+    pages::room::{Call, is_wanted},
+    parts::copy::CopyButton,
+    parts::icons::{Glyph, Icon},
+    text::Texts,
+    text::language::Speech,
+};
 
 /// Where the browser remembers that the keyboard shortcuts are switched off.
 const SHORTCUTS_KEY: &str = "halloo.shortcuts";
 
 /// The bar under a call.
 #[component]
-pub(super) fn ControlBar(
-    call: Call,
-    link: StoredValue<String>,
-    field: NodeRef<html::Input>,
-) -> impl IntoView {
+pub fn ControlBar(call: Call, link: StoredValue<String>, field: NodeRef<html::Input>) -> impl IntoView {
     let speech = Speech::from_context();
     let shortcuts = RwSignal::new(dom::remembered(SHORTCUTS_KEY).as_deref() != Some("off"));
     listen_for_keys(call, shortcuts);
@@ -59,7 +57,7 @@ fn listen_for_keys(call: Call, shortcuts: RwSignal<bool>) {
 
 /// Microphone on or off.
 #[component]
-pub(super) fn MicrophoneToggle(call: Call) -> impl IntoView {
+pub fn MicrophoneToggle(call: Call) -> impl IntoView {
     view! {
         <Toggle
             call
@@ -74,7 +72,7 @@ pub(super) fn MicrophoneToggle(call: Call) -> impl IntoView {
 
 /// Camera on or off.
 #[component]
-pub(super) fn CameraToggle(call: Call) -> impl IntoView {
+pub fn CameraToggle(call: Call) -> impl IntoView {
     view! {
         <Toggle
             call

@@ -2,16 +2,16 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
+use crate::ui::{
     dom,
-    icons::Mark,
-    language::{Language, Speech},
-    page::window_title,
+    pages::page::window_title,
+    parts::icons::Mark,
+    text::language::{Language, Speech},
 };
 
 /// A page: head line, then content.
 #[component]
-pub(super) fn Frame(
+pub fn Frame(
     /// The name of the page or of its state, for the window's title.
     #[prop(into)]
     title: Signal<String>,
@@ -73,7 +73,7 @@ fn LanguageSwitch() -> impl IntoView {
 
 /// A heading that takes the keyboard focus when it appears, so that a screen reader says what has changed.
 #[component]
-pub(super) fn Announced(
+pub fn Announced(
     /// Its text.
     #[prop(into)]
     text: Signal<String>,

@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use web_sys::HtmlVideoElement;
 
-use super::{
+use crate::ui::{
     call::CallScreen,
+    call::ended::Ended,
+    call::stage::tile::display_name,
     dom,
-    ended::Ended,
-    facts::PageFacts,
-    frame::Frame,
-    language::Speech,
     lobby::{Lobby, LobbyPlaceholder, NAME_KEY},
-    texts::Texts,
-    tile::display_name,
+    pages::facts::PageFacts,
+    pages::frame::Frame,
+    text::Texts,
+    text::language::Speech,
 };
 use crate::{
     browser::Session,
@@ -26,11 +26,11 @@ const DEVICES: [(DeviceKind, &str); 2] =
 
 /// The running call, for the components of this page: what to draw, and whom to tell. Made in a browser only.
 #[derive(Clone, Copy)]
-pub(super) struct Call {
+pub struct Call {
     /// What to draw.
-    pub(super) view: RwSignal<CallView>,
+    pub view: RwSignal<CallView>,
     /// The browser holds back sound until somebody touches the page.
-    pub(super) sound_blocked: RwSignal<bool>,
+    pub sound_blocked: RwSignal<bool>,
     /// None in a browser that cannot call.
     session: StoredValue<Option<Session>, LocalStorage>,
     room: StoredValue<RoomName>,
@@ -59,7 +59,7 @@ impl Call {
     }
 
     /// A part of the view that only tells when it has changed.
-    pub(super) fn slice<T: PartialEq + Send + Sync + 'static>(
+    pub fn slice<T: PartialEq + Send + Sync + 'static>(
         self,
         pick: impl Fn(&CallView) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
@@ -93,29 +93,29 @@ impl Call {
     }
 
     /// Goes into the room, under the name last given.
-    pub(super) fn join(self) {
+    pub fn join(self) {
         let room = self.room.get_value();
         self.tell(Command::Join { room, name: self.name.get_untracked() });
     }
 
     /// Goes into the room under this name.
-    pub(super) fn join_as(self, name: Option<DisplayName>) {
+    pub fn join_as(self, name: Option<DisplayName>) {
         self.name.set(name);
         self.join();
     }
 
     /// Hangs up.
-    pub(super) fn leave(self) {
+    pub fn leave(self) {
         self.tell(Command::Leave);
     }
 
     /// Switches microphone and camera on, with one question to the person.
-    pub(super) fn switch_on_both(self) {
+    pub fn switch_on_both(self) {
         self.tell(Command::SwitchOnBoth);
     }
 
     /// Switches a device.
-    pub(super) fn switch(self, kind: DeviceKind, on: bool) {
+    pub fn switch(self, kind: DeviceKind, on: bool) {
         for (_, key) in DEVICES.into_iter().filter(|(other, _)| *other == kind) {
             dom::keep(key, (!on).then_some("off"));
         }
@@ -123,54 +123,54 @@ impl Call {
     }
 
     /// Switches a device to the other state.
-    pub(super) fn toggle(self, kind: DeviceKind) {
+    pub fn toggle(self, kind: DeviceKind) {
         let on = self.view.with_untracked(|view| is_wanted(view, kind));
         self.switch(kind, !on);
     }
 
     /// Uses another device.
-    pub(super) fn choose(self, kind: DeviceKind, id: String) {
+    pub fn choose(self, kind: DeviceKind, id: String) {
         self.tell(Command::Choose { kind, id });
     }
 
     /// Shows the own picture.
-    pub(super) fn attach_local(self, element: &HtmlVideoElement) {
+    pub fn attach_local(self, element: &HtmlVideoElement) {
         self.with_session(|session| session.attach_local(element));
     }
 
     /// Shows somebody's picture.
-    pub(super) fn attach_remote(self, peer: PeerId, element: &HtmlVideoElement) {
+    pub fn attach_remote(self, peer: PeerId, element: &HtmlVideoElement) {
         self.with_session(|session| session.attach_remote(peer, element));
     }
 
     /// Loudness at the microphone, as long as there is a session.
-    pub(super) fn microphone_level(self) -> Option<f32> {
+    pub fn microphone_level(self) -> Option<f32> {
         self.with_session(Session::microphone_level)
     }
 
     /// Nobody looks at the loudness any more.
-    pub(super) fn stop_metering(self) {
+    pub fn stop_metering(self) {
         self.with_session(Session::stop_metering);
     }
 
     /// The room.
-    pub(super) fn room(self) -> RoomName {
+    pub fn room(self) -> RoomName {
         self.room.get_value()
     }
 
     /// The name last given, read once.
-    pub(super) fn name_untracked(self) -> Option<DisplayName> {
+    pub fn name_untracked(self) -> Option<DisplayName> {
         self.name.get_untracked()
     }
 
     /// The name last given.
-    pub(super) fn name(self) -> Option<DisplayName> {
+    pub fn name(self) -> Option<DisplayName> {
         self.name.get()
     }
 }
 
 /// Whether a device is on or on its way.
-pub(super) fn is_wanted(view: &CallView, kind: DeviceKind) -> bool {
+pub fn is_wanted(view: &CallView, kind: DeviceKind) -> bool {
     let state = view.device(kind).state;
     matches!(state, DeviceState::On | DeviceState::Starting | DeviceState::Problem(MediaProblem::Paused))
 }

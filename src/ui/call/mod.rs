@@ -1,23 +1,27 @@
 //! The call itself: the people, the link while nobody else is there, the controls.
 
+pub mod controls;
+pub mod ended;
+pub mod notices;
+pub mod stage;
+
 use leptos::{html, prelude::*};
 
-use super::{
-    controls::ControlBar,
-    copy::{CopyButton, LinkField},
-    dom,
-    frame::Announced,
-    language::Speech,
-    links,
-    notices::{CallNotices, DeviceNotices},
-    room::Call,
-    tile::{OwnPicture, PeerTile, display_name},
-};
 use crate::call::Status;
+use crate::ui::{
+    call::controls::ControlBar,
+    call::notices::{CallNotices, DeviceNotices},
+    call::stage::tile::{OwnPicture, PeerTile, display_name},
+    dom, links,
+    pages::frame::Announced,
+    pages::room::Call,
+    parts::copy::{CopyButton, LinkField},
+    text::language::Speech,
+};
 
 /// The page during a call.
 #[component]
-pub(super) fn CallScreen(call: Call) -> impl IntoView {
+pub fn CallScreen(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let link = StoredValue::new(dom::absolute_link(&links::room_path(&call.room())));
     let field = NodeRef::<html::Input>::new();

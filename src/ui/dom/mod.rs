@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlInputElement, HtmlVideoElement, Storage, UrlSearchParams};
 
-use super::links::{self, NAME_CHARS};
+use crate::ui::links::{self, NAME_CHARS};
 
 /// Reads an attribute of `<html>`.
 pub fn root_attribute(name: &str) -> Option<String> {

@@ -1,25 +1,27 @@
 //! Before joining: how one looks and sounds, and what to be called.
 
+pub mod meter;
+
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use super::{
-    controls::{CameraToggle, MicrophoneToggle},
-    devices::DeviceChoice,
+use crate::ui::{
+    call::controls::devices::DeviceChoice,
+    call::controls::{CameraToggle, MicrophoneToggle},
+    call::notices::DeviceNotices,
+    call::stage::tile::OwnPicture,
     dom,
-    language::Speech,
-    meter::MicrophoneMeter,
-    notices::DeviceNotices,
-    room::Call,
-    tile::OwnPicture,
+    lobby::meter::MicrophoneMeter,
+    pages::room::Call,
+    text::language::Speech,
 };
 use crate::{call::DeviceKind, protocol::DisplayName};
 
 /// Where the browser remembers the name.
-pub(super) const NAME_KEY: &str = "halloo.name";
+pub const NAME_KEY: &str = "halloo.name";
 
 /// The page before joining.
 #[component]
-pub(super) fn Lobby(call: Call) -> impl IntoView {
+pub fn Lobby(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     view! {
         <div class="lobby">
@@ -77,7 +79,7 @@ fn JoinForm(call: Call) -> impl IntoView {
 
 /// The same shape without a session, for the server and the moment of taking over.
 #[component]
-pub(super) fn LobbyPlaceholder() -> impl IntoView {
+pub fn LobbyPlaceholder() -> impl IntoView {
     let speech = Speech::from_context();
     view! {
         <div class="lobby">

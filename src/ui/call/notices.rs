@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{
-    dom,
-    icons::{Glyph, Icon},
-    language::Speech,
-    room::Call,
-    texts::Texts,
-};
 use crate::call::{CallView, DeviceKind, DeviceState, MediaProblem, Trouble};
+use crate::ui::{
+    dom,
+    pages::room::Call,
+    parts::icons::{Glyph, Icon},
+    text::Texts,
+    text::language::Speech,
+};
 
 /// A device problem; one for both devices if they have the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Problem {
 
 /// Problems of the own devices, each until it is solved or put aside.
 #[component]
-pub(super) fn DeviceNotices(call: Call) -> impl IntoView {
+pub fn DeviceNotices(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let current = call.slice(problems);
     let put_aside = RwSignal::new(Vec::<Problem>::new());
@@ -119,7 +119,7 @@ pub(super) fn DeviceNotices(call: Call) -> impl IntoView {
 
 /// What is wrong with the call itself.
 #[component]
-pub(super) fn CallNotices(call: Call) -> impl IntoView {
+pub fn CallNotices(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let trouble = call.slice(|view| view.trouble);
     let was_seated = call.slice(|view| view.me.is_some());
@@ -182,7 +182,7 @@ fn Notice(
 mod tests {
     use super::*;
     use crate::call::DeviceView;
-    use crate::ui::texts;
+    use crate::ui::text;
 
     fn view(camera: DeviceState, microphone: DeviceState) -> CallView {
         CallView {
@@ -197,7 +197,7 @@ mod tests {
         let denied = DeviceState::Problem(MediaProblem::Denied);
         let found = problems(&view(denied, denied));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].title(&texts::ENGLISH), "No permission to use your camera or microphone");
+        assert_eq!(found[0].title(&text::ENGLISH), "No permission to use your camera or microphone");
     }
 
     #[test]
@@ -207,8 +207,8 @@ mod tests {
             DeviceState::Problem(MediaProblem::InUse),
         ));
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].title(&texts::SIMPLIFIED_CHINESE), "没有找到摄像头");
-        assert_eq!(found[1].title(&texts::ENGLISH), "Another program is using your microphone");
+        assert_eq!(found[0].title(&text::SIMPLIFIED_CHINESE), "没有找到摄像头");
+        assert_eq!(found[1].title(&text::ENGLISH), "Another program is using your microphone");
     }
 
     #[test]

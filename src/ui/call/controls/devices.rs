@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::{
-    icons::{Glyph, Icon},
-    language::Speech,
-    room::Call,
-};
 use crate::call::{DeviceKind, InputDevice};
+use crate::ui::{
+    pages::room::Call,
+    parts::icons::{Glyph, Icon},
+    text::language::Speech,
+};
 
 /// A button that opens the choice of devices during a call.
 #[component]
-pub(super) fn DeviceMenu(
+pub fn DeviceMenu(
     call: Call,
     /// Whether single keys steer the call.
     shortcuts: RwSignal<bool>,
@@ -45,7 +45,7 @@ pub(super) fn DeviceMenu(
 
 /// A list of the devices of one kind. Names appear once the browser tells them, that is after a permission.
 #[component]
-pub(super) fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
+pub fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
     let speech = Speech::from_context();
     let id = match kind {
         DeviceKind::Microphone => "choose-microphone",

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{language::Speech, room::Call};
 use crate::call::DeviceState;
+use crate::ui::{pages::room::Call, text::language::Speech};
 
 const STEPS: u8 = 6;
 
 /// A row of dots that light up with the voice.
 #[component]
-pub(super) fn MicrophoneMeter(call: Call) -> impl IntoView {
+pub fn MicrophoneMeter(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let step = RwSignal::new(0);
     let live = call.slice(|view| view.microphone.state == DeviceState::On);

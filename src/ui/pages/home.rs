@@ -2,14 +2,14 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use super::{
+use crate::ui::{
     dom::{self, Going},
-    facts::PageFacts,
-    frame::Frame,
-    icons::{Glyph, Hero, Icon},
-    language::Speech,
     links::{self, NoWay},
-    texts::Texts,
+    pages::facts::PageFacts,
+    pages::frame::Frame,
+    parts::icons::{Glyph, Hero, Icon},
+    text::Texts,
+    text::language::Speech,
 };
 
 /// `/`

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Icon {
+pub enum Icon {
     Microphone,
     MicrophoneOff,
     Camera,
@@ -57,7 +57,7 @@ impl Icon {
 
 /// An icon; decoration for the text that names it.
 #[component]
-pub(super) fn Glyph(
+pub fn Glyph(
     /// What it shows, as a function so that it can change.
     #[prop(into)]
     icon: Signal<Icon>,
@@ -71,7 +71,7 @@ pub(super) fn Glyph(
 
 /// The mark: the two o's of the name, one reaching into the other.
 #[component]
-pub(super) fn Mark() -> impl IntoView {
+pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 40 24" aria-hidden="true" focusable="false">
             <circle class="mark-near" cx="13" cy="12" r="9"/>
@@ -82,7 +82,7 @@ pub(super) fn Mark() -> impl IntoView {
 
 /// The picture of the home page: the two rings, and the call that goes from one to the other.
 #[component]
-pub(super) fn Hero() -> impl IntoView {
+pub fn Hero() -> impl IntoView {
     view! {
         <svg class="hero-art" viewBox="0 0 480 400" aria-hidden="true" focusable="false">
             <circle class="wave wave-3" cx="180" cy="205" r="172"/>

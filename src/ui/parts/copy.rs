@@ -2,10 +2,10 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{
+use crate::ui::{
     dom,
-    icons::{Glyph, Icon},
-    language::Speech,
+    parts::icons::{Glyph, Icon},
+    text::language::Speech,
 };
 
 /// How copying went.
@@ -19,7 +19,7 @@ enum Copied {
 
 /// The link in a field, to read and to select. It is also the source for copying where there is no clipboard interface.
 #[component]
-pub(super) fn LinkField(
+pub fn LinkField(
     /// The link.
     link: StoredValue<String>,
     /// The field, for [`CopyButton`].
@@ -46,7 +46,7 @@ pub(super) fn LinkField(
 
 /// Copies a link, and says so.
 #[component]
-pub(super) fn CopyButton(
+pub fn CopyButton(
     /// The link.
     link: StoredValue<String>,
     /// Where the link can be selected.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{dom, texts, texts::Texts};
+use crate::ui::{dom, text, text::Texts};
 
 /// Name of the cookie that remembers a choice; it outweighs `Accept-Language`.
 pub const LANGUAGE_COOKIE: &str = "halloo_lang";
@@ -54,10 +54,11 @@ impl Language {
         from_cookie(cookie).or_else(|| from_accept_language(accept_language)).unwrap_or_default()
     }
 
-    pub(super) fn texts(self) -> &'static Texts {
+    /// The texts in this language.
+    pub fn texts(self) -> &'static Texts {
         match self {
-            Self::English => &texts::ENGLISH,
-            Self::SimplifiedChinese => &texts::SIMPLIFIED_CHINESE,
+            Self::English => &text::ENGLISH,
+            Self::SimplifiedChinese => &text::SIMPLIFIED_CHINESE,
         }
     }
 }
@@ -110,6 +111,7 @@ impl Speech {
     }
 
     /// The texts of the language now.
+    /// The texts in this language.
     pub fn texts(self) -> &'static Texts {
         self.0.get().texts()
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{frame::Announced, language::Speech, room::Call, texts::Texts};
 use crate::call::{CallView, Failure, Status};
+use crate::ui::{pages::frame::Announced, pages::room::Call, text::Texts, text::language::Speech};
 
 /// What is offered first; the home page always is, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn in_words(
 
 /// The page after a call.
 #[component]
-pub(super) fn Ended(call: Call) -> impl IntoView {
+pub fn Ended(call: Call) -> impl IntoView {
     let speech = Speech::from_context();
     let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity));
     let words = move || {
@@ -96,7 +96,7 @@ pub(super) fn Ended(call: Call) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::texts;
+    use crate::ui::text;
 
     const FAILURES: [Failure; 6] = [
         Failure::BadRoom,
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_failure_has_words_of_its_own() {
-        for texts in [&texts::ENGLISH, &texts::SIMPLIFIED_CHINESE] {
+        for texts in [&text::ENGLISH, &text::SIMPLIFIED_CHINESE] {
             let mut titles =
                 FAILURES.map(|failure| in_words(Status::Error, Some(failure), None, texts).0).to_vec();
             titles.push(in_words(Status::Full, None, None, texts).0);
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn a_full_room_says_how_many_seats_it_has() {
-        assert!(in_words(Status::Full, None, Some(2), &texts::ENGLISH).1.contains("Both seats"));
-        assert!(in_words(Status::Full, None, Some(6), &texts::ENGLISH).1.contains("6 seats"));
+        assert!(in_words(Status::Full, None, Some(2), &text::ENGLISH).1.contains("Both seats"));
+        assert!(in_words(Status::Full, None, Some(6), &text::ENGLISH).1.contains("6 seats"));
         assert_eq!(WayOn::after(Status::Full, None), WayOn::TryAgain);
     }
 }

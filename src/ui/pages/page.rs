@@ -1,7 +1,7 @@
 //! Which page stands at which path, and what its window is called.
 
-use super::language::Language;
 use crate::protocol::RoomName;
+use crate::ui::text::language::Language;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn title_of(page: &Page, language: Language) -> String {
 }
 
 /// The title of a window.
-pub(super) fn window_title(name: &str) -> String {
+pub fn window_title(name: &str) -> String {
     format!("{name} · halloo")
 }
 

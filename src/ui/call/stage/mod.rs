@@ -1,0 +1,3 @@
+//! The people in a call, as tiles.
+
+pub mod tile;
