@@ -8,7 +8,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     request::RequestFacts,
-    ui::{EarlySocket, HomePage, NotFoundPage, Page, PageFacts, RoomPage, Speech, begin_call, dom, title_of},
+    ui::{EarlySocket, HomePage, I18n, NotFoundPage, Page, PageFacts, RoomPage, begin_call, dom, title_of},
 };
 
 /// Paths of the files that make up the client.
@@ -79,7 +79,7 @@ hydrate();"#
 
 /// Takes over the page that the server rendered, and says so (contract with scripts and tests).
 pub fn take_over() {
-    let typed = dom::typed();
+    let typed = dom::FormSnapshot::take();
     leptos::mount::mount_to_body(|| {
         let facts = PageFacts::from_document();
         let page = Page::at(&dom::path());
@@ -91,7 +91,7 @@ pub fn take_over() {
         dom::clear_body();
         view! { <App page/> }
     });
-    dom::type_again(typed);
+    typed.restore();
     dom::set_root_attribute("data-hydrated", "true");
 }
 
@@ -102,7 +102,7 @@ pub fn App(
     page: Page,
 ) -> impl IntoView {
     let facts = use_context::<PageFacts>().unwrap_or_default();
-    Speech::provide(facts.language);
+    I18n::provide(facts.language);
     match page {
         Page::Home => view! { <HomePage/> }.into_any(),
         Page::Room(name) => view! { <RoomPage name/> }.into_any(),

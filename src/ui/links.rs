@@ -22,7 +22,7 @@ pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
 
 /// Why there is no way to what somebody typed or pasted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoWay {
+pub enum RoomInputError {
     /// It is not a room name.
     BadRoom,
     /// It is a link to a room on another server.
@@ -30,20 +30,20 @@ pub enum NoWay {
 }
 
 /// The room meant by what somebody typed or pasted: a name, or a link to a room on this server, `host`.
-pub fn room_from_input(input: &str, host: &str) -> Result<RoomName, NoWay> {
+pub fn room_from_input(input: &str, host: &str) -> Result<RoomName, RoomInputError> {
     let input = input.trim();
     let input = input.strip_prefix("r/").unwrap_or(input);
     let name = match input.split_once("/r/") {
         Some((before, rest)) => {
             let named = before.rsplit("//").next().unwrap_or(before);
             if !named.is_empty() && !named.eq_ignore_ascii_case(host) {
-                return Err(NoWay::OtherServer);
+                return Err(RoomInputError::OtherServer);
             }
             rest.split(['/', '?', '#']).next().unwrap_or(rest)
         }
         None => input,
     };
-    name.parse().map_err(|_| NoWay::BadRoom)
+    name.parse().map_err(|_| RoomInputError::BadRoom)
 }
 
 /// The path of a room's page.
@@ -88,7 +88,7 @@ mod tests {
         for input in
             ["https://elsewhere.example/r/tea", "calls.example/r/tea", "http://x@calls.example:8080/r/tea"]
         {
-            assert_eq!(room_from_input(input, HOST), Err(NoWay::OtherServer), "{input}");
+            assert_eq!(room_from_input(input, HOST), Err(RoomInputError::OtherServer), "{input}");
         }
     }
 
@@ -96,7 +96,7 @@ mod tests {
     fn anything_else_is_refused() {
         for input in ["", "  ", "two words", "会议", "https://calls.example/", "/r/", "a_b", &"x".repeat(65)]
         {
-            assert_eq!(room_from_input(input, HOST), Err(NoWay::BadRoom), "{input}");
+            assert_eq!(room_from_input(input, HOST), Err(RoomInputError::BadRoom), "{input}");
         }
     }
 }

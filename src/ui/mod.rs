@@ -7,6 +7,7 @@
 
 mod call;
 pub(crate) mod dom;
+mod handle;
 mod links;
 mod lobby;
 mod pages;
@@ -16,9 +17,12 @@ mod text;
 pub use pages::{
     early_socket::EarlySocket,
     facts::{CarriedFacts, PageFacts},
-    frame::NotFoundPage,
     home::HomePage,
+    not_found::NotFoundPage,
     page::{Page, title_of},
     room::{RoomPage, begin_call},
 };
-pub use text::language::{LANGUAGE_COOKIE, Language, Speech};
+pub use text::{
+    i18n::I18n,
+    language::{LANGUAGE_COOKIE, Language},
+};

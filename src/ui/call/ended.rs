@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::call::{CallView, Failure, Status};
-use crate::ui::{pages::frame::Announced, pages::room::Call, text::Texts, text::language::Speech};
+use crate::{
+    call::{CallView, Failure, Status},
+    ui::{handle::CallHandle, parts::announced::Announced, text::Texts, text::i18n::I18n},
+};
 
 /// What is offered first; the home page always is, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum WayOn {
+enum NextStep {
     Rejoin,
     TryAgain,
     Reload,
     None,
 }
 
-impl WayOn {
+impl NextStep {
     fn after(status: Status, failure: Option<Failure>) -> Self {
         match (status, failure) {
             (Status::Left, _) => Self::Rejoin,
@@ -60,34 +62,34 @@ fn in_words(
 
 /// The page after a call.
 #[component]
-pub fn Ended(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn Ended(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
     let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity));
     let words = move || {
         let (status, failure, capacity) = why.get();
-        in_words(status, failure, capacity, speech.texts())
+        in_words(status, failure, capacity, i18n.texts())
     };
-    let way_on = Memo::new(move |_| {
+    let next_step = Memo::new(move |_| {
         let (status, failure, _) = why.get();
-        WayOn::after(status, failure)
+        NextStep::after(status, failure)
     });
-    let go = move |_| match way_on.get_untracked() {
-        WayOn::Rejoin | WayOn::TryAgain => call.join(),
+    let go = move |_| match next_step.get_untracked() {
+        NextStep::Rejoin | NextStep::TryAgain => call.join(),
         // Fails only where the page may not steer its window; then the person reloads.
-        WayOn::Reload => drop(window().location().reload()),
-        WayOn::None => {}
+        NextStep::Reload => drop(window().location().reload()),
+        NextStep::None => {}
     };
     view! {
         <section class="message" data-status=move || why.get().0.as_str()>
             <Announced text=Signal::derive(move || words().0.to_owned())/>
             <p class="lead">{move || words().1}</p>
             <p class="actions">
-                <Show when=move || way_on.get() != WayOn::None>
+                <Show when=move || next_step.get() != NextStep::None>
                     <button type="button" class="button primary" data-testid="rejoin" on:click=go>
-                        {move || way_on.get().label(speech.texts())}
+                        {move || next_step.get().label(i18n.texts())}
                     </button>
                 </Show>
-                <a href="/" class="button">{speech.say(|t| t.home)}</a>
+                <a href="/" class="button">{i18n.t(|t| t.home)}</a>
             </p>
         </section>
     }
@@ -125,6 +127,6 @@ mod tests {
     fn a_full_room_says_how_many_seats_it_has() {
         assert!(in_words(Status::Full, None, Some(2), &text::ENGLISH).1.contains("Both seats"));
         assert!(in_words(Status::Full, None, Some(6), &text::ENGLISH).1.contains("6 seats"));
-        assert_eq!(WayOn::after(Status::Full, None), WayOn::TryAgain);
+        assert_eq!(NextStep::after(Status::Full, None), NextStep::TryAgain);
     }
 }

@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::call::{CallView, DeviceKind, DeviceState, MediaProblem, Trouble};
-use crate::ui::{
-    dom,
-    pages::room::Call,
-    parts::icons::{Glyph, Icon},
-    text::Texts,
-    text::language::Speech,
+use crate::{
+    call::{CallView, DeviceKind, DeviceState, MediaProblem, Trouble},
+    ui::{
+        dom,
+        handle::CallHandle,
+        parts::icons::{Glyph, Icon},
+        text::Texts,
+        text::i18n::I18n,
+    },
 };
 
 /// A device problem; one for both devices if they have the same.
@@ -73,8 +75,8 @@ impl Problem {
 
 /// Problems of the own devices, each until it is solved or put aside.
 #[component]
-pub fn DeviceNotices(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
     let current = call.slice(problems);
     let put_aside = RwSignal::new(Vec::<Problem>::new());
     // What is solved and comes back is said again.
@@ -92,12 +94,12 @@ pub fn DeviceNotices(call: Call) -> impl IntoView {
         let again = problem.clone();
         let again = move |_| again.kinds.iter().for_each(|kind| call.switch(*kind, true));
         let retry = problem.can_be_tried_again().then(|| {
-            view! { <button type="button" class="button small" on:click=again>{speech.say(|t| t.try_again)}</button> }
+            view! { <button type="button" class="button small" on:click=again>{i18n.t(|t| t.try_again)}</button> }
         });
         view! {
             <Notice
-                title=Signal::derive(move || titled.title(speech.texts()))
-                hint=Signal::derive(move || hinted.hint(speech.texts()))
+                title=Signal::derive(move || titled.title(i18n.texts()))
+                hint=Signal::derive(move || hinted.hint(i18n.texts()))
             >
                 {retry}
                 <button
@@ -105,7 +107,7 @@ pub fn DeviceNotices(call: Call) -> impl IntoView {
                     class="button small quiet"
                     on:click=move |_| put_aside.update(|aside| aside.push(problem.clone()))
                 >
-                    {speech.say(|t| t.dismiss)}
+                    {i18n.t(|t| t.dismiss)}
                 </button>
             </Notice>
         }
@@ -119,8 +121,8 @@ pub fn DeviceNotices(call: Call) -> impl IntoView {
 
 /// What is wrong with the call itself.
 #[component]
-pub fn CallNotices(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn CallNotices(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
     let trouble = call.slice(|view| view.trouble);
     let was_seated = call.slice(|view| view.me.is_some());
     let in_words = move |texts: &Texts| match (trouble.get(), was_seated.get()) {
@@ -142,16 +144,16 @@ pub fn CallNotices(call: Call) -> impl IntoView {
         <div class="notices" aria-live="polite">
             <Show when=move || trouble.with(Option::is_some)>
                 <Notice
-                    title=Signal::derive(move || in_words(speech.texts())[0].to_owned())
-                    hint=Signal::derive(move || in_words(speech.texts())[1])
+                    title=Signal::derive(move || in_words(i18n.texts())[0].to_owned())
+                    hint=Signal::derive(move || in_words(i18n.texts())[1])
                 />
             </Show>
             <Show when=silenced>
                 <p class="notice">
                     <Glyph icon=Icon::Sound/>
-                    <span class="notice-words">{speech.say(|t| t.sound_blocked)}</span>
+                    <span class="notice-words">{i18n.t(|t| t.sound_blocked)}</span>
                     <button type="button" class="button small" data-testid="turn-on-sound" on:click=with_sound>
-                        {speech.say(|t| t.turn_on_sound)}
+                        {i18n.t(|t| t.turn_on_sound)}
                     </button>
                 </p>
             </Show>

@@ -2,28 +2,30 @@
 
 use leptos::prelude::*;
 
-use crate::call::DeviceState;
-use crate::ui::{pages::room::Call, text::language::Speech};
+use crate::{
+    call::DeviceState,
+    ui::{handle::CallHandle, text::i18n::I18n},
+};
 
 const STEPS: u8 = 6;
 
 /// A row of dots that light up with the voice.
 #[component]
-pub fn MicrophoneMeter(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn MicrophoneMeter(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
     let step = RwSignal::new(0);
     let live = call.slice(|view| view.microphone.state == DeviceState::On);
     read_every_frame(call, step);
     on_cleanup(move || call.stop_metering());
     view! {
-        <span class="meter" data-live=move || live.get().to_string() role="img" aria-label=speech.say(|t| t.microphone_level) data-step=move || step.get()>
+        <span class="meter" data-live=move || live.get().to_string() role="img" aria-label=i18n.t(|t| t.microphone_level) data-step=move || step.get()>
             {(0..STEPS).map(|_| view! { <i></i> }).collect_view()}
         </span>
     }
 }
 
 /// Reads the level once per frame until the meter is gone.
-fn read_every_frame(call: Call, step: RwSignal<u8>) {
+fn read_every_frame(call: CallHandle, step: RwSignal<u8>) {
     request_animation_frame(move || {
         let Some(level) = call.microphone_level() else { return };
         if step.is_disposed() {

@@ -1,31 +1,34 @@
-//! Before joining: how one looks and sounds, and what to be called.
+//! The page before joining: preview, name, devices.
 
-pub mod meter;
+mod join_form;
+mod meter;
 
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::prelude::*;
 
-use crate::ui::{
-    call::controls::devices::DeviceChoice,
-    call::controls::{CameraToggle, MicrophoneToggle},
-    call::notices::DeviceNotices,
-    call::stage::tile::OwnPicture,
-    dom,
-    lobby::meter::MicrophoneMeter,
-    pages::room::Call,
-    text::language::Speech,
+use self::{join_form::JoinForm, meter::MicrophoneMeter};
+use crate::{
+    call::DeviceKind,
+    ui::{
+        call::{
+            controls::{
+                devices::DeviceChoice,
+                toggle::{CameraToggle, MicrophoneToggle},
+            },
+            notices::DeviceNotices,
+            stage::tile::OwnPicture,
+        },
+        handle::CallHandle,
+        text::i18n::I18n,
+    },
 };
-use crate::{call::DeviceKind, protocol::DisplayName};
-
-/// Where the browser remembers the name.
-pub const NAME_KEY: &str = "halloo.name";
 
 /// The page before joining.
 #[component]
-pub fn Lobby(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn Lobby(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
     view! {
         <div class="lobby">
-            <section class="preview" aria-label=speech.say(|t| t.own_picture)>
+            <section class="preview" aria-label=i18n.t(|t| t.own_picture)>
                 <OwnPicture call>
                     <div class="preview-controls">
                         <MicrophoneToggle call/>
@@ -36,7 +39,7 @@ pub fn Lobby(call: Call) -> impl IntoView {
                 <DeviceNotices call/>
             </section>
             <section class="join-card">
-                <h1 class="title">{speech.say(|t| t.ready)}</h1>
+                <h1 class="title">{i18n.t(|t| t.ready)}</h1>
                 <JoinForm call/>
                 <DeviceChoice call kind=DeviceKind::Camera/>
                 <DeviceChoice call kind=DeviceKind::Microphone/>
@@ -45,51 +48,19 @@ pub fn Lobby(call: Call) -> impl IntoView {
     }
 }
 
-/// A name is welcome, not needed.
-#[component]
-fn JoinForm(call: Call) -> impl IntoView {
-    let speech = Speech::from_context();
-    let field = NodeRef::<html::Input>::new();
-    let initial = call.name_untracked().map(|name| name.to_string()).unwrap_or_default();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let name = DisplayName::from_typed(&typed);
-        dom::remember(NAME_KEY, name.as_ref().map_or("", DisplayName::as_str));
-        call.join_as(name);
-    };
-    view! {
-        <form class="join-form" novalidate on:submit=submit>
-            <label for="name">{speech.say(|t| t.your_name)}</label>
-            <input
-                id="name"
-                type="text"
-                autocomplete="nickname"
-                dir="auto"
-                data-testid="name-input"
-                node_ref=field
-                prop:value=initial
-                placeholder=speech.say(|t| t.name_placeholder)
-            />
-            <button class="button primary large" type="submit" data-testid="join">{speech.say(|t| t.join)}</button>
-            <p class="soft">{speech.say(|t| t.join_without)}</p>
-        </form>
-    }
-}
-
-/// The same shape without a session, for the server and the moment of taking over.
+/// The same shape without a session: what the server renders.
 #[component]
 pub fn LobbyPlaceholder() -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     view! {
         <div class="lobby">
             <section class="preview">
                 <div class="tile tile-self">
-                    <p class="tile-note">{speech.say(|t| t.loading)}</p>
+                    <p class="tile-note">{i18n.t(|t| t.loading)}</p>
                 </div>
             </section>
             <section class="join-card">
-                <h1 class="title">{speech.say(|t| t.ready)}</h1>
+                <h1 class="title">{i18n.t(|t| t.ready)}</h1>
             </section>
         </div>
     }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::request::RequestFacts;
-use crate::ui::{dom, text::language::Language};
+use crate::{
+    request::RequestFacts,
+    ui::{dom, text::language::Language},
+};
 
 /// Attribute of `<html>` that carries the facts into the browser; [`crate::app::shell`] writes it.
 const FACTS_ATTRIBUTE: &str = "data-facts";

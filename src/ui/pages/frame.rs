@@ -1,12 +1,12 @@
 //! What every page has around it: the name, the language switch, the title.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::ui::{
     dom,
     pages::page::window_title,
     parts::icons::Mark,
-    text::language::{Language, Speech},
+    text::{i18n::I18n, language::Language},
 };
 
 /// A page: head line, then content.
@@ -25,10 +25,10 @@ pub fn Frame(
     busy: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     Effect::new(move |_| dom::set_title(&window_title(&title.get())));
     view! {
-        <a class="skip" href="#content">{speech.say(|t| t.skip_to_content)}</a>
+        <a class="skip" href="#content">{i18n.t(|t| t.skip_to_content)}</a>
         <header class="bar">
             <a href="/" class="wordmark" target=move || busy.get().then_some("_blank")>
                 <span>"hall"</span>
@@ -40,7 +40,7 @@ pub fn Frame(
         </header>
         <main id="content" class=class>
             <noscript>
-                <p class="notice">{speech.say(|t| t.needs_javascript)}</p>
+                <p class="notice">{i18n.t(|t| t.needs_javascript)}</p>
             </noscript>
             {children()}
         </main>
@@ -49,9 +49,9 @@ pub fn Frame(
 
 #[component]
 fn LanguageSwitch() -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     view! {
-        <div class="languages" role="group" aria-label=speech.say(|t| t.language)>
+        <div class="languages" role="group" aria-label=i18n.t(|t| t.language)>
             {Language::ALL
                 .into_iter()
                 .map(|language| {
@@ -59,8 +59,8 @@ fn LanguageSwitch() -> impl IntoView {
                         <button
                             type="button"
                             lang=language.tag()
-                            aria-pressed=move || (speech.language() == language).to_string()
-                            on:click=move |_| speech.switch_to(language)
+                            aria-pressed=move || (i18n.language() == language).to_string()
+                            on:click=move |_| i18n.switch_to(language)
                         >
                             {language.own_name()}
                         </button>
@@ -68,40 +68,5 @@ fn LanguageSwitch() -> impl IntoView {
                 })
                 .collect_view()}
         </div>
-    }
-}
-
-/// A heading that takes the keyboard focus when it appears, so that a screen reader says what has changed.
-#[component]
-pub fn Announced(
-    /// Its text.
-    #[prop(into)]
-    text: Signal<String>,
-    /// For headings that repeat what the page shows anyway.
-    #[prop(optional)]
-    hidden: bool,
-) -> impl IntoView {
-    let heading = NodeRef::<html::H1>::new();
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            dom::focus(&heading);
-        }
-    });
-    let class = if hidden { "sr-only" } else { "title" };
-    view! { <h1 class=class tabindex="-1" node_ref=heading>{move || text.get()}</h1> }
-}
-
-/// The page for addresses that lead nowhere.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    let speech = Speech::from_context();
-    view! {
-        <Frame title=Signal::derive(move || speech.texts().not_found.to_owned()) class="page message">
-            <h1 class="title">{speech.say(|t| t.not_found)}</h1>
-            <p class="lead">{speech.say(|t| t.not_found_hint)}</p>
-            <p class="actions">
-                <a href="/" class="button primary">{speech.say(|t| t.home)}</a>
-            </p>
-        </Frame>
     }
 }

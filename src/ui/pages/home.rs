@@ -3,33 +3,33 @@
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use crate::ui::{
-    dom::{self, Going},
-    links::{self, NoWay},
+    dom::{self, Navigation},
+    links::{self, RoomInputError},
     pages::facts::PageFacts,
     pages::frame::Frame,
     parts::icons::{Glyph, Hero, Icon},
     text::Texts,
-    text::language::Speech,
+    text::i18n::I18n,
 };
 
 /// `/`
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     view! {
-        <Frame title=Signal::derive(move || speech.texts().tagline.to_owned()) class="page home">
+        <Frame title=Signal::derive(move || i18n.texts().tagline.to_owned()) class="page home">
             <section class="hero">
                 <div class="hero-words">
-                    <h1>{speech.say(|t| t.headline)}</h1>
-                    <p class="lead">{speech.say(|t| t.lead)}</p>
+                    <h1>{i18n.t(|t| t.headline)}</h1>
+                    <p class="lead">{i18n.t(|t| t.lead)}</p>
                     <Start/>
                 </div>
                 <Hero/>
             </section>
             <ul class="points">
-                <li>{speech.say(|t| t.point_link)}</li>
-                <li>{speech.say(|t| t.point_private)}</li>
-                <li>{speech.say(|t| t.point_survives)}</li>
+                <li>{i18n.t(|t| t.point_link)}</li>
+                <li>{i18n.t(|t| t.point_private)}</li>
+                <li>{i18n.t(|t| t.point_survives)}</li>
             </ul>
             <OtherDevices/>
         </Frame>
@@ -46,9 +46,9 @@ fn Start() -> impl IntoView {
     let problem = Problem::new(None);
     Effect::new(move |_| {
         if dom::query("new").is_some() {
-            go_to_new_room(problem, Going::Instead);
+            go_to_new_room(problem, Navigation::Replace);
         } else if let Some(room) = dom::query("room") {
-            go_to_room(&room, problem, Going::Instead);
+            go_to_room(&room, problem, Navigation::Replace);
         }
     });
     view! {
@@ -59,16 +59,16 @@ fn Start() -> impl IntoView {
     }
 }
 
-fn go_to_room(input: &str, problem: Problem, how: Going) {
+fn go_to_room(input: &str, problem: Problem, how: Navigation) {
     match links::room_from_input(input, &dom::host()) {
         Ok(room) => dom::go(&links::room_path(&room), how),
-        Err(NoWay::BadRoom) => problem.set(Some(|t| t.bad_room_input)),
-        Err(NoWay::OtherServer) => problem.set(Some(|t| t.other_server)),
+        Err(RoomInputError::BadRoom) => problem.set(Some(|t| t.bad_room_input)),
+        Err(RoomInputError::OtherServer) => problem.set(Some(|t| t.other_server)),
     }
 }
 
-fn go_to_new_room(problem: Problem, how: Going) {
-    match dom::random_room_name() {
+fn go_to_new_room(problem: Problem, how: Navigation) {
+    match dom::random_bytes().map(links::name_from_random) {
         Some(name) => go_to_room(&name, problem, how),
         None => problem.set(Some(|t| t.no_random)),
     }
@@ -76,16 +76,16 @@ fn go_to_new_room(problem: Problem, how: Going) {
 
 #[component]
 fn NewCallForm(problem: Problem) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        go_to_new_room(problem, Going::On);
+        go_to_new_room(problem, Navigation::Push);
     };
     view! {
         <form action="/" method="get" on:submit=submit>
             <button class="button primary large" type="submit" name="new" value="1" data-testid="new-call">
                 <Glyph icon=Icon::Camera/>
-                {speech.say(|t| t.new_call)}
+                {i18n.t(|t| t.new_call)}
             </button>
         </form>
     }
@@ -93,19 +93,19 @@ fn NewCallForm(problem: Problem) -> impl IntoView {
 
 #[component]
 fn RoomForm(problem: Problem) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let field = NodeRef::<html::Input>::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
-        go_to_room(&field.value(), problem, Going::On);
+        go_to_room(&field.value(), problem, Navigation::Push);
         if problem.with_untracked(Option::is_some) {
             dom::focus(&field);
         }
     };
     view! {
         <form class="room-form" action="/" method="get" novalidate on:submit=submit>
-            <label for="room">{speech.say(|t| t.or_join)}</label>
+            <label for="room">{i18n.t(|t| t.or_join)}</label>
             <div class="field-row">
                 <input
                     id="room"
@@ -118,16 +118,16 @@ fn RoomForm(problem: Problem) -> impl IntoView {
                     node_ref=field
                     aria-describedby="room-problem"
                     aria-invalid=move || problem.with(Option::is_some).to_string()
-                    placeholder=speech.say(|t| t.room_field)
+                    placeholder=i18n.t(|t| t.room_field)
                     on:input=move |_| problem.set(None)
                 />
                 <button class="button" type="submit" data-testid="go">
-                    {speech.say(|t| t.go)}
+                    {i18n.t(|t| t.go)}
                     <Glyph icon=Icon::Arrow/>
                 </button>
             </div>
             <p id="room-problem" class="field-problem" role="alert">
-                {move || problem.get().map(|pick| pick(speech.texts()))}
+                {move || problem.get().map(|pick| pick(i18n.texts()))}
             </p>
         </form>
     }
@@ -135,16 +135,16 @@ fn RoomForm(problem: Problem) -> impl IntoView {
 
 #[component]
 fn OtherDevices() -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let addresses = use_context::<PageFacts>().unwrap_or_default().carried.addresses;
     (!addresses.is_empty()).then(|| {
         view! {
             <aside class="other-devices">
-                <p>{speech.say(|t| t.other_devices)}</p>
+                <p>{i18n.t(|t| t.other_devices)}</p>
                 <ul>
                     {addresses.into_iter().map(|a| view! { <li><code>{a}</code></li> }).collect_view()}
                 </ul>
-                <p class="soft">{speech.say(|t| t.other_devices_https)}</p>
+                <p class="soft">{i18n.t(|t| t.other_devices_https)}</p>
             </aside>
         }
     })

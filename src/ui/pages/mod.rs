@@ -4,5 +4,6 @@ pub mod early_socket;
 pub mod facts;
 pub mod frame;
 pub mod home;
+pub mod not_found;
 pub mod page;
 pub mod room;

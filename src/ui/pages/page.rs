@@ -1,7 +1,6 @@
 //! Which page stands at which path, and what its window is called.
 
-use crate::protocol::RoomName;
-use crate::ui::text::language::Language;
+use crate::{protocol::RoomName, ui::text::language::Language};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use crate::ui::{
     dom,
     parts::icons::{Glyph, Icon},
-    text::language::Speech,
+    text::i18n::I18n,
 };
 
 /// How copying went.
@@ -25,7 +25,7 @@ pub fn LinkField(
     /// The field, for [`CopyButton`].
     field: NodeRef<html::Input>,
 ) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let select = move |_| {
         if let Some(field) = field.get_untracked() {
             field.select();
@@ -36,7 +36,7 @@ pub fn LinkField(
             class="link-field"
             type="text"
             readonly
-            aria-label=speech.say(|t| t.link_to_call)
+            aria-label=i18n.t(|t| t.link_to_call)
             prop:value=link.get_value()
             node_ref=field
             on:focus=select
@@ -57,7 +57,7 @@ pub fn CopyButton(
     #[prop(optional)]
     test_id: Option<&'static str>,
 ) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let copied = RwSignal::new(Copied::default());
     let copy = move |_| {
         let done = dom::copy_text(link.get_value().into(), field.get_untracked());
@@ -73,14 +73,14 @@ pub fn CopyButton(
     });
     let outcome = move || match copied.get() {
         Copied::NotYet => "",
-        Copied::Yes => speech.texts().copied,
-        Copied::Failed => speech.texts().copy_failed,
+        Copied::Yes => i18n.texts().copied,
+        Copied::Failed => i18n.texts().copy_failed,
     };
     view! {
         <span class="copy">
             <button type="button" class=class data-testid=test_id on:click=copy>
                 <Glyph icon=icon/>
-                <span class="label">{speech.say(|t| t.copy_link)}</span>
+                <span class="label">{i18n.t(|t| t.copy_link)}</span>
             </button>
             <span class="toast" role="status">{outcome}</span>
         </span>

@@ -1,4 +1,5 @@
 //! Pieces that know nothing of a call.
 
+pub mod announced;
 pub mod copy;
 pub mod icons;

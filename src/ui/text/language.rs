@@ -1,8 +1,6 @@
 //! Which language a page is in: chosen on the server, switchable in the browser.
 
-use leptos::prelude::*;
-
-use crate::ui::{dom, text, text::Texts};
+use super::{ENGLISH, SIMPLIFIED_CHINESE, Texts};
 
 /// Name of the cookie that remembers a choice; it outweighs `Accept-Language`.
 pub const LANGUAGE_COOKIE: &str = "halloo_lang";
@@ -57,8 +55,8 @@ impl Language {
     /// The texts in this language.
     pub fn texts(self) -> &'static Texts {
         match self {
-            Self::English => &text::ENGLISH,
-            Self::SimplifiedChinese => &text::SIMPLIFIED_CHINESE,
+            Self::English => &ENGLISH,
+            Self::SimplifiedChinese => &SIMPLIFIED_CHINESE,
         }
     }
 }
@@ -86,47 +84,6 @@ fn from_accept_language(header: &str) -> Option<Language> {
         }
     }
     best.map(|(_, language)| language)
-}
-
-/// The page's language and its texts. A context; reading a text follows the language.
-#[derive(Clone, Copy)]
-pub struct Speech(RwSignal<Language>);
-
-impl Speech {
-    /// Provides the language to everything below.
-    pub fn provide(language: Language) -> Self {
-        let speech = Self(RwSignal::new(language));
-        provide_context(speech);
-        speech
-    }
-
-    /// What [`Speech::provide`] provided.
-    pub fn from_context() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(Language::default())))
-    }
-
-    /// The language now.
-    pub fn language(self) -> Language {
-        self.0.get()
-    }
-
-    /// The texts of the language now.
-    /// The texts in this language.
-    pub fn texts(self) -> &'static Texts {
-        self.0.get().texts()
-    }
-
-    /// One text, for use in a view. Every use has the same type, which keeps the client small.
-    pub fn say(self, pick: fn(&Texts) -> &'static str) -> impl Fn() -> &'static str + Copy + Send + 'static {
-        move || pick(self.texts())
-    }
-
-    /// Changes the language in place, and remembers it. Browser only.
-    pub fn switch_to(self, language: Language) {
-        self.0.set(language);
-        dom::set_root_attribute("lang", language.tag());
-        dom::set_cookie(LANGUAGE_COOKIE, language.tag());
-    }
 }
 
 #[cfg(test)]

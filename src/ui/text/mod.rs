@@ -1,6 +1,7 @@
 //! Every text of the page. A language is one value of [`Texts`]: a text that is missing in one does not compile.
 
 mod en;
+pub mod i18n;
 pub mod language;
 mod zh_cn;
 

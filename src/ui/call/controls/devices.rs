@@ -2,27 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::call::{DeviceKind, InputDevice};
-use crate::ui::{
-    pages::room::Call,
-    parts::icons::{Glyph, Icon},
-    text::language::Speech,
+use crate::{
+    call::{DeviceKind, InputDevice},
+    ui::{
+        handle::CallHandle,
+        parts::icons::{Glyph, Icon},
+        text::i18n::I18n,
+    },
 };
 
 /// A button that opens the choice of devices during a call.
 #[component]
 pub fn DeviceMenu(
-    call: Call,
+    call: CallHandle,
     /// Whether single keys steer the call.
     shortcuts: RwSignal<bool>,
 ) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     view! {
         <button type="button" class="control" popovertarget="device-menu" data-testid="open-devices">
             <Glyph icon=Icon::Sliders/>
-            <span class="label">{speech.say(|t| t.devices)}</span>
+            <span class="label">{i18n.t(|t| t.devices)}</span>
         </button>
-        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=speech.say(|t| t.devices)>
+        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=i18n.t(|t| t.devices)>
             <DeviceChoice call kind=DeviceKind::Camera/>
             <DeviceChoice call kind=DeviceKind::Microphone/>
             <label class="check">
@@ -32,12 +34,12 @@ pub fn DeviceMenu(
                     on:change=move |event| shortcuts.set(event_target_checked(&event))
                 />
                 <span>
-                    {speech.say(|t| t.shortcuts)}
-                    <small>{speech.say(|t| t.shortcuts_hint)}</small>
+                    {i18n.t(|t| t.shortcuts)}
+                    <small>{i18n.t(|t| t.shortcuts_hint)}</small>
                 </span>
             </label>
             <button type="button" class="button" popovertarget="device-menu" popovertargetaction="hide">
-                {speech.say(|t| t.close)}
+                {i18n.t(|t| t.close)}
             </button>
         </div>
     }
@@ -45,13 +47,13 @@ pub fn DeviceMenu(
 
 /// A list of the devices of one kind. Names appear once the browser tells them, that is after a permission.
 #[component]
-pub fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
+    let i18n = I18n::from_context();
     let id = match kind {
         DeviceKind::Microphone => "choose-microphone",
         DeviceKind::Camera => "choose-camera",
     };
-    let label = speech.say(match kind {
+    let label = i18n.t(match kind {
         DeviceKind::Microphone => |t| t.microphone,
         DeviceKind::Camera => |t| t.camera,
     });
@@ -67,10 +69,11 @@ pub fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
         let chosen = chosen.get();
         inputs.with(|inputs| {
             let none_chosen = !inputs.iter().any(|input| Some(&input.id) == chosen.as_ref());
-            let default = none_chosen.then(|| view! { <option value="" selected>{speech.say(|t| t.default_device)}</option> });
+            let default = none_chosen
+                .then(|| view! { <option value="" selected>{i18n.t(|t| t.default_device)}</option> });
             let named = inputs.iter().enumerate().map(|(i, input)| {
                 let selected = Some(&input.id) == chosen.as_ref();
-                view! { <option value=input.id.clone() selected=selected>{label_of(speech, input, i)}</option> }
+                view! { <option value=input.id.clone() selected=selected>{label_of(i18n, input, i)}</option> }
             });
             (default, named.collect_view())
         })
@@ -89,9 +92,9 @@ pub fn DeviceChoice(call: Call, kind: DeviceKind) -> impl IntoView {
     }
 }
 
-fn label_of(speech: Speech, input: &InputDevice, index: usize) -> String {
+fn label_of(i18n: I18n, input: &InputDevice, index: usize) -> String {
     if input.label.is_empty() {
-        (speech.texts().unnamed_device)(&(index + 1).to_string())
+        (i18n.texts().unnamed_device)(&(index + 1).to_string())
     } else {
         input.label.clone()
     }

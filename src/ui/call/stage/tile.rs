@@ -2,25 +2,25 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use crate::ui::{
-    dom::{self, Sound},
-    pages::room::Call,
-    parts::icons::{Glyph, Icon},
-    text::Texts,
-    text::language::Speech,
-};
 use crate::{
     call::{DeviceState, Link, PeerView},
     protocol::{DisplayName, PeerId},
+    ui::{
+        call::names::display_name,
+        dom::{self, Sound},
+        handle::CallHandle,
+        parts::icons::{Glyph, Icon},
+        text::i18n::I18n,
+    },
 };
 
 /// Colours that an initial can stand on.
 const HUES: u64 = 6;
 
-/// This person's own picture, mirrored as in a looking-glass. The children lie over it.
+/// This person's own picture, mirrored. The children lie over it.
 #[component]
-pub fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let i18n = I18n::from_context();
     let video = NodeRef::<html::Video>::new();
     let camera = call.slice(|view| view.camera.state);
     let on = move || camera.get() == DeviceState::On;
@@ -35,8 +35,8 @@ pub fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> i
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
     let note = move || match camera.get() {
         DeviceState::On => "",
-        DeviceState::Starting => speech.texts().camera_is_starting,
-        DeviceState::Off | DeviceState::Problem(_) => speech.texts().camera_is_off,
+        DeviceState::Starting => i18n.texts().camera_is_starting,
+        DeviceState::Off | DeviceState::Problem(_) => i18n.texts().camera_is_off,
     };
     view! {
         <div class="tile tile-self" data-picture=move || on().to_string()>
@@ -46,14 +46,14 @@ pub fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> i
                 autoplay
                 playsinline
                 prop:muted=true
-                aria-label=speech.say(|t| t.own_picture)
+                aria-label=i18n.t(|t| t.own_picture)
                 node_ref=video
             ></video>
             <div class="tile-blank">
                 <Avatar name=Signal::derive(move || call.name()) hue=0/>
                 <p class="tile-note">{note}</p>
             </div>
-            <NameTag name=Signal::derive(move || speech.texts().you.to_owned()) muted/>
+            <NameTag name=Signal::derive(move || i18n.texts().you.to_owned()) muted/>
             {children.map(|children| children())}
         </div>
     }
@@ -61,10 +61,10 @@ pub fn OwnPicture(call: Call, #[prop(optional)] children: Option<Children>) -> i
 
 /// Somebody else.
 #[component]
-pub fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
-    let speech = Speech::from_context();
+pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
+    let i18n = I18n::from_context();
     let now = call.slice(move |view| view.peers.iter().find(|other| other.id == peer).cloned());
-    let name = Signal::derive(move || now.with(|now| display_name(now.as_ref(), speech.texts())));
+    let name = Signal::derive(move || now.with(|now| display_name(now.as_ref(), i18n.texts())));
     let given = Signal::derive(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
     let picture = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(shows_picture)));
     let muted = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
@@ -93,7 +93,7 @@ pub fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
                 data-peer=peer.to_string()
                 autoplay
                 playsinline
-                aria-label=move || (speech.texts().picture_of)(&name.get())
+                aria-label=move || (i18n.texts().picture_of)(&name.get())
                 node_ref=video
                 on:loadedmetadata=start
             ></video>
@@ -109,9 +109,9 @@ pub fn PeerTile(call: Call, peer: PeerId) -> impl IntoView {
 /// What is being waited for or repaired, at the edge of the tile; only where no picture can be is there more to read.
 #[component]
 fn PeerNote(now: Memo<Option<PeerView>>) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     let words = Memo::new(move |_| {
-        let texts = speech.texts();
+        let texts = i18n.texts();
         now.with(|now| {
             let name = display_name(now.as_ref(), texts);
             let now = now.as_ref()?;
@@ -139,12 +139,12 @@ fn PeerNote(now: Memo<Option<PeerView>>) -> impl IntoView {
 /// A name, with a sign if nothing can be heard.
 #[component]
 fn NameTag(#[prop(into)] name: Signal<String>, #[prop(into)] muted: Signal<bool>) -> impl IntoView {
-    let speech = Speech::from_context();
+    let i18n = I18n::from_context();
     view! {
         <p class="name-tag">
             <Show when=move || muted.get()>
                 <Glyph icon=Icon::MicrophoneOff/>
-                <span class="sr-only">{speech.say(|t| t.microphone_off)}</span>
+                <span class="sr-only">{i18n.t(|t| t.microphone_off)}</span>
             </Show>
             <span class="name" dir="auto">{move || name.get()}</span>
         </p>
@@ -169,16 +169,4 @@ fn Avatar(#[prop(into)] name: Signal<Option<DisplayName>>, hue: u64) -> impl Int
 
 fn shows_picture(peer: &PeerView) -> bool {
     peer.media.camera && matches!(peer.link, Link::Connected | Link::Interrupted)
-}
-
-/// What to call somebody, so that it can stand in any sentence.
-pub fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
-    peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| texts.guest.to_owned(), isolated)
-}
-
-/// A name that is written from right to left must not turn the words around it (UAX 9, section 3.3.5).
-fn isolated(name: &DisplayName) -> String {
-    let name = name.as_str();
-    let turns = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
-    if name.contains(turns) { format!("\u{2068}{name}\u{2069}") } else { name.to_owned() }
 }

@@ -1,0 +1,79 @@
+//! The switches of microphone and camera.
+
+use leptos::prelude::*;
+
+use crate::{
+    call::{DeviceKind, DeviceState},
+    ui::{
+        handle::{CallHandle, is_wanted},
+        parts::icons::{Glyph, Icon},
+        text::Texts,
+        text::i18n::I18n,
+    },
+};
+
+/// Microphone on or off.
+#[component]
+pub fn MicrophoneToggle(call: CallHandle) -> impl IntoView {
+    view! {
+        <Toggle
+            call
+            kind=DeviceKind::Microphone
+            icons=[Icon::Microphone, Icon::MicrophoneOff]
+            name=|t| t.microphone
+            test_id="toggle-mic"
+            key="m"
+        />
+    }
+}
+
+/// Camera on or off.
+#[component]
+pub fn CameraToggle(call: CallHandle) -> impl IntoView {
+    view! {
+        <Toggle
+            call
+            kind=DeviceKind::Camera
+            icons=[Icon::Camera, Icon::CameraOff]
+            name=|t| t.camera
+            test_id="toggle-camera"
+            key="v"
+        />
+    }
+}
+
+/// A device's switch: pressed while the device is on or on its way.
+#[component]
+fn Toggle(
+    call: CallHandle,
+    kind: DeviceKind,
+    /// For on and for off.
+    icons: [Icon; 2],
+    name: fn(&Texts) -> &'static str,
+    test_id: &'static str,
+    key: &'static str,
+) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let on = call.slice(move |view| is_wanted(view, kind));
+    let state = call.slice(move |view| match view.device(kind).state {
+        DeviceState::Off => "off",
+        DeviceState::Starting => "starting",
+        DeviceState::On => "on",
+        DeviceState::Problem(_) => "problem",
+    });
+    let icon = Signal::derive(move || icons[usize::from(!on.get())]);
+    view! {
+        <button
+            type="button"
+            class="control toggle"
+            data-testid=test_id
+            data-device=move || state.get()
+            aria-pressed=move || on.get().to_string()
+            aria-keyshortcuts=key
+            on:click=move |_| call.toggle(kind)
+        >
+            <Glyph icon/>
+            <span class="label">{i18n.t(name)}</span>
+        </button>
+    }
+}

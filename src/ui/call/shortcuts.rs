@@ -1,0 +1,24 @@
+//! Single keys that steer a call.
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    call::DeviceKind,
+    ui::{dom, handle::CallHandle},
+};
+
+/// Single keys, unless somebody types or has switched them off (WCAG 2.1.4).
+pub fn listen_for_keys(call: CallHandle, shortcuts: RwSignal<bool>) {
+    let listener = window_event_listener(ev::keydown, move |event| {
+        let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
+        if modified || event.repeat() || dom::is_typing(&event) || !shortcuts.get_untracked() {
+            return;
+        }
+        match event.key().as_str() {
+            "m" | "M" => call.toggle(DeviceKind::Microphone),
+            "v" | "V" => call.toggle(DeviceKind::Camera),
+            _ => {}
+        }
+    });
+    on_cleanup(move || listener.remove());
+}

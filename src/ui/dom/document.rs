@@ -1,0 +1,49 @@
+//! The document and its elements.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, HtmlElement};
+
+/// Reads an attribute of `<html>`.
+pub fn root_attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+/// Sets an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        // Fails only for names that are no attribute names; ours are literals.
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Sets the title of the window.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Empties the page.
+pub fn clear_body() {
+    if let Some(body) = document().body() {
+        body.set_text_content(None);
+    }
+}
+
+/// Writes a cookie for this site that lasts a year.
+pub fn set_cookie(name: &str, value: &str) {
+    let page: HtmlDocument = document().unchecked_into();
+    // A browser that refuses cookies only forgets the choice.
+    let _ = page.set_cookie(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+}
+
+/// Puts the keyboard focus on an element.
+pub fn focus(element: &HtmlElement) {
+    // Fails only for elements that left the page.
+    let _ = element.focus();
+}
+
+/// Whether a key press is meant for a text field or a list rather than for the page.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+}

@@ -1,0 +1,25 @@
+//! A heading that says that the page has changed.
+
+use leptos::{html, prelude::*};
+
+use crate::ui::dom;
+
+/// A heading that takes the keyboard focus when it appears, so that a screen reader says what has changed.
+#[component]
+pub fn Announced(
+    /// Its text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// For headings that repeat what the page shows anyway.
+    #[prop(optional)]
+    hidden: bool,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get() {
+            dom::focus(&heading);
+        }
+    });
+    let class = if hidden { "sr-only" } else { "title" };
+    view! { <h1 class=class tabindex="-1" node_ref=heading>{move || text.get()}</h1> }
+}
