@@ -38,9 +38,10 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
 
     use anyhow::Context as _;
     use halloo::server::{
-        Door, Inherited, addresses,
+        Door, Inherited,
         config::{Config, LogFormat},
-        key, serve, tell_ready,
+        ops::{announce, key},
+        serve, tell_ready,
     };
     use tracing_subscriber::{
         EnvFilter, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
@@ -64,8 +65,8 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
         let door = Door::open(config, &key, inherited)?;
-        addresses::announce(&door, config)?;
-        if at_terminal && let Some(picture) = addresses::qr_code(&door)? {
+        announce::announce(&door, config)?;
+        if at_terminal && let Some(picture) = announce::qr_code(&door)? {
             tell(false, picture.as_bytes());
         }
         let shutdown = shutdown_signal()?;
@@ -81,7 +82,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
 /// The settings could be read; this looks at the files they name, and makes none.
 #[cfg(feature = "ssr")]
 fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
-    use halloo::server::{key, tls::Tls};
+    use halloo::server::{ops::key, tls::Tls};
 
     key::check(&config.key)?;
     if let Some(source) = &config.tls {
@@ -95,7 +96,7 @@ fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
 #[cfg(feature = "ssr")]
 fn examine(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use anyhow::Context as _;
-    use halloo::server::doctor::{self, Level};
+    use halloo::server::ops::doctor::{self, Level};
 
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime")?;

@@ -24,8 +24,16 @@ use sources::Sources;
 use toml::Value;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use super::{key::KeySource, site::is_site, tls::TlsSource};
-use crate::{hub::HubConfig, protocol::IceServer, turn::Secret};
+use crate::{
+    hub::HubConfig,
+    protocol::IceServer,
+    server::{
+        ops::key::{self, KeySource},
+        tls::TlsSource,
+        web::site::is_site,
+    },
+    turn::Secret,
+};
 
 const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
@@ -227,11 +235,8 @@ fn metrics_listener(sources: &Sources, listen: SocketAddr) -> Result<Option<Sock
 }
 
 fn key(sources: &Sources) -> Result<KeySource, ConfigError> {
-    let given = sources.text(
-        "key",
-        "64 hexadecimal digits, such as `openssl rand -hex 32` prints",
-        super::key::parse,
-    )?;
+    let given =
+        sources.text("key", "64 hexadecimal digits, such as `openssl rand -hex 32` prints", key::parse)?;
     if let Some(key) = given {
         return Ok(KeySource::Given(key));
     }

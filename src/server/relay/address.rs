@@ -9,7 +9,7 @@ use if_addrs::{IfAddr, Interface};
 use ipnet::IpNet;
 
 /// Addresses for a server that listens there, at most one of each family.
-pub(in crate::server) fn find(listen: IpAddr) -> Vec<IpAddr> {
+pub(crate) fn find(listen: IpAddr) -> Vec<IpAddr> {
     if !listen.is_unspecified() {
         return vec![listen];
     }

@@ -1,7 +1,7 @@
 //! The sockets of the TURN server ([`crate::turn`]): those that clients reach it by, and those it reaches peers by.
 //!
 //! Under the lock one packet is judged; it is sent after that, and dropped if the system cannot take it at once, as
-//! packets are. Streams that carry STUN come from [`super::http`].
+//! packets are. Streams that carry STUN come from `net::connections`.
 
 mod address;
 mod outgoing;
@@ -31,10 +31,10 @@ use self::{
     sockets::Ports,
     urls::{Tls, urls},
 };
-use super::{config::TurnSettings, ice::Reached, tls::Certificate};
 use crate::{
     protocol::IceServer,
     sansio::Millis,
+    server::{config::TurnSettings, net::host::RequestedHost, tls::Certificate},
     turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Stats, Transport, TurnConfig},
 };
 
@@ -137,7 +137,7 @@ impl Relay {
     /// come from this machine only.
     pub(super) fn ice_server(
         &self,
-        reached: &Reached,
+        requested: &RequestedHost,
         certificate: Option<&Certificate>,
         id: &str,
         expiry: u64,
@@ -147,7 +147,7 @@ impl Relay {
             Some(certificate) if certificate.is_signed_by_another() => Tls::Signed,
             Some(_) => Tls::SelfSigned,
         };
-        let urls = urls(reached, self.listening.first()?.local, tls)?;
+        let urls = urls(requested, self.listening.first()?.local, tls)?;
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }

@@ -19,12 +19,8 @@ const KEPT_BYTES: usize = 64 * 1024;
 impl Relay {
     /// Serves one stream until it ends, and frees what its client has been given. Writing has to have a time limit of its
     /// own.
-    pub(in crate::server) async fn serve_stream<S>(
-        self: &Arc<Self>,
-        stream: S,
-        remote: SocketAddr,
-        local: SocketAddr,
-    ) where
+    pub(crate) async fn serve_stream<S>(self: &Arc<Self>, stream: S, remote: SocketAddr, local: SocketAddr)
+    where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());

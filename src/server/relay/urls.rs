@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
 
-use crate::server::{addresses::host_name, ice::Reached};
+use crate::server::net::host::{RequestedHost, host_name};
 
 /// How streams come to the relay, which is how pages are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,11 @@ pub(super) enum Tls {
 }
 
 /// The URLs for who reached the pages like this; none if datagrams come from this machine only, and streams not at all.
-pub(super) fn urls(Reached { host, is_proxied }: &Reached, udp: SocketAddr, tls: Tls) -> Option<Vec<String>> {
+pub(super) fn urls(
+    RequestedHost { host, is_proxied }: &RequestedHost,
+    udp: SocketAddr,
+    tls: Tls,
+) -> Option<Vec<String>> {
     let name = host_name(host);
     let ip: Option<IpAddr> = name.parse().ok();
     let is_local = name == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
@@ -49,8 +53,8 @@ mod tests {
     use super::*;
 
     fn told(host: &str, is_proxied: bool, udp: &str, tls: Tls) -> Vec<String> {
-        let reached = Reached { host: host.into(), is_proxied };
-        urls(&reached, udp.parse().unwrap(), tls).unwrap_or_default()
+        let requested = RequestedHost { host: host.into(), is_proxied };
+        urls(&requested, udp.parse().unwrap(), tls).unwrap_or_default()
     }
 
     #[test]

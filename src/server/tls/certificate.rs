@@ -18,12 +18,12 @@ use super::acme;
 
 /// What a certificate says of itself.
 #[derive(Debug)]
-pub(in crate::server) struct Facts {
+pub(crate) struct Facts {
     /// Names and addresses that it is for; addresses as text.
-    pub(in crate::server) names: BTreeSet<String>,
-    pub(in crate::server) begin: SystemTime,
-    pub(in crate::server) end: SystemTime,
-    pub(in crate::server) is_self_signed: bool,
+    pub(crate) names: BTreeSet<String>,
+    pub(crate) begin: SystemTime,
+    pub(crate) end: SystemTime,
+    pub(crate) is_self_signed: bool,
 }
 
 impl Facts {
@@ -41,7 +41,7 @@ impl Facts {
     }
 
     /// Whether somebody else vouches for all these names.
-    pub(in crate::server) fn covers(&self, names: &[String]) -> bool {
+    pub(crate) fn covers(&self, names: &[String]) -> bool {
         !self.is_self_signed && names.iter().all(|name| self.names.contains(name))
     }
 }
@@ -111,7 +111,7 @@ impl Certificate {
     }
 
     /// What it says of itself.
-    pub(in crate::server) fn facts(&self) -> Option<Arc<Facts>> {
+    pub(crate) fn facts(&self) -> Option<Arc<Facts>> {
         self.current().facts
     }
 

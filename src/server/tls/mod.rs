@@ -1,4 +1,4 @@
-//! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`super::serve`] asks for it,
+//! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`crate::server::serve()`] asks for it,
 //! the listener of HTTP uses it.
 
 mod acme;
@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use self::acme::Acme;
 pub use self::acme::AcmeSettings;
 pub(super) use self::certificate::{Certificate, Facts};
-use super::{key, state_directory};
+use crate::server::ops::{key, state_directory::state_directory};
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsag
 use tokio::time::sleep;
 
 use super::{Certificate, CertificateFiles, TlsError, certificate::Facts, files};
-use crate::server::addresses::is_private;
+use crate::server::net::host::is_private;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Apple's systems accept no more than 825 days.

@@ -27,7 +27,7 @@ use super::{
     files::{self, Contents},
     provider,
 };
-use crate::server::key;
+use crate::server::ops::key;
 
 /// The protocol that the authority names when it looks at a certificate.
 pub(super) const ALPN: &[u8] = b"acme-tls/1";

@@ -8,7 +8,8 @@ mod sockets;
 
 use std::fmt;
 
-use super::{config::Config, key, state_directory};
+use super::{key, state_directory::state_directory};
+use crate::server::config::Config;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

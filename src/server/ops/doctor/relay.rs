@@ -13,7 +13,7 @@ use super::{
     sockets::{here, is_halloo},
 };
 use crate::{
-    server::{addresses::is_private, config::Config, relay},
+    server::{config::Config, net::host::is_private, relay},
     turn::binding_request,
 };
 

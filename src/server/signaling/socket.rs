@@ -13,12 +13,13 @@ use futures_util::{
 use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::time::timeout;
 
-use super::{driver::Driver, ice::Reached, mailbox::Mailbox};
+use super::{driver::Driver, mailbox::Mailbox};
 use crate::{
     hub::{ConnId, End},
     protocol::{
         CloseCode, DecodeError, ErrorCode, MAX_FRAME_BYTES, RelayMsg, RelayedMsg, ServerMsg, decode_client,
     },
+    server::net::host::RequestedHost,
 };
 
 /// Buffer that tungstenite keeps for reading, per socket. Its default, 128 KiB, is most of a connection's memory.
@@ -34,7 +35,7 @@ const BURST: NonZeroU32 = NonZeroU32::new(800).unwrap();
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// Sets the limits of a socket that is about to be opened.
-pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+pub(crate) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(READ_BUFFER_BYTES)
@@ -43,8 +44,8 @@ pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 }
 
 /// Serves one socket until it is gone.
-pub(super) async fn serve(socket: WebSocket, driver: Arc<Driver>, reached: Reached) {
-    let (conn, mailbox) = driver.connect(reached);
+pub(crate) async fn serve(socket: WebSocket, driver: Arc<Driver>, requested: RequestedHost) {
+    let (conn, mailbox) = driver.connect(requested);
     Connection { socket, driver: &driver, conn, mailbox: &mailbox, batch: VecDeque::new() }.run().await;
 }
 

@@ -17,31 +17,30 @@ use tokio_util::task::TaskTracker;
 use tower::{Service, service_fn};
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
-use super::{
-    addresses,
-    config::Config,
-    driver::Driver,
-    embedded,
-    forwarded::{self, Client},
-    ice::Reached,
-    security,
-    site::Site,
-    socket,
-    tls::Certificate,
-};
+use super::{assets, headers as security, site::Site};
 use crate::{
     app::{has_page, shell},
     protocol::RoomName,
     request::RequestFacts,
+    server::{
+        config::Config,
+        net::{
+            addresses,
+            forwarded::{self, Client},
+            host::{RequestedHost, host_name, is_host, is_public_name},
+        },
+        signaling::{driver::Driver, socket},
+        tls::Certificate,
+    },
 };
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
-pub(super) struct AppState {
+pub(crate) struct AppState {
     /// The hub and its sockets.
-    pub(super) driver: Arc<Driver>,
+    pub(crate) driver: Arc<Driver>,
     /// Every open socket, for a graceful end.
-    pub(super) sockets: TaskTracker,
+    pub(crate) sockets: TaskTracker,
     site: Site,
     leptos: LeptosOptions,
     allowed_origins: Arc<[String]>,
@@ -61,7 +60,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 impl AppState {
     /// What the handlers of this configuration share; `listen` is the address in use.
-    pub(super) fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
+    pub(crate) fn new(config: &Config, listen: std::net::SocketAddr, driver: Arc<Driver>) -> Self {
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         let site = Site::new(config.site_root.as_deref());
         let leptos = site.options();
@@ -80,7 +79,7 @@ impl AppState {
 }
 
 /// The routes of the whole service.
-pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
+pub(crate) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
     // Fails if a router was made before, as in tests; then it is set already.
     let _ = any_spawner::Executor::init_tokio();
     let facts = {
@@ -120,13 +119,13 @@ pub(super) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> 
 
 /// Sends whoever comes by plain HTTP to HTTPS, which is at this port. But a request that names no port came to port 80; if it
 /// comes in at another one a router is in between, and HTTPS will be at its own port there as well.
-pub(super) fn redirect(https_port: u16) -> Router {
+pub(crate) fn redirect(https_port: u16) -> Router {
     let answer = async move |request: Request| {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let Some(host) = host.filter(|host| security::is_host(host)) else {
+        let Some(host) = host.filter(|host| is_host(host)) else {
             return (StatusCode::BAD_REQUEST, "This server speaks HTTPS.\n").into_response();
         };
-        let name = addresses::host_name(host);
+        let name = host_name(host);
         let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
         let came_in_at = request.extensions().get::<Client>().map(|client| client.port);
         let port = if host == name && came_in_at != Some(80) { 443 } else { https_port };
@@ -150,7 +149,7 @@ where
 {
     let Site::Directory(root) = site else {
         let files = service_fn(move |request: Request| {
-            let answer = embedded::answer(request.method(), request.uri(), request.headers());
+            let answer = assets::answer(request.method(), request.uri(), request.headers());
             let mut not_found = not_found.clone();
             async move {
                 match answer {
@@ -186,18 +185,17 @@ async fn signal(
     }
     if !security::is_origin_allowed(&headers, is_secure, &state.allowed_origins) {
         tracing::debug!(origin = ?headers.get(header::ORIGIN), host = ?headers.get(header::HOST), "pages of this origin may not connect");
-        state.driver.metrics().refused("origin");
+        state.driver.counters().refused("origin");
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }
     let open = state.sockets.token();
-    let host =
-        headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| security::is_host(host));
-    let reached = Reached {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+    let requested = RequestedHost {
         host: host.unwrap_or_default().into(),
         is_proxied: client.is_some_and(|client| client.is_proxied),
     };
     socket::limited(upgrade).on_upgrade(async move |socket| {
-        socket::serve(socket, state.driver, reached).await;
+        socket::serve(socket, state.driver, requested).await;
         drop(open);
     })
 }
@@ -285,7 +283,7 @@ fn is_html(headers: &HeaderMap) -> bool {
 async fn add_headers(certificate: Option<Arc<Certificate>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     // What is said with a name counts for all its ports, also those of others.
-    let has_name = addresses::is_public_name(host.strip_suffix(":443").unwrap_or(host));
+    let has_name = is_public_name(host.strip_suffix(":443").unwrap_or(host));
     let mut response = security::with_fixed_headers(next.run(request).await).await;
     let headers = response.headers_mut();
     if has_name && certificate.is_some_and(|certificate| certificate.is_signed_by_another()) {

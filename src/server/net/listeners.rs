@@ -11,8 +11,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use super::{
-    activation::{self, Inherited},
+use super::systemd::{self, Inherited};
+use crate::server::{
     config::Config,
     relay::Relay,
     tls::{Tls, TlsError},
@@ -68,10 +68,10 @@ impl Door {
     pub fn open(config: &Config, key: &[u8; 32], mut inherited: Inherited) -> Result<Self, DoorError> {
         let tls = config.tls.as_ref().map(Tls::open).transpose()?;
         let mut hold = |name| inherited.listener(name).map_err(DoorError::Inherited);
-        let held = hold(activation::PAGES)?;
+        let held = hold(systemd::PAGES)?;
         let is_held = held.is_some();
         let listener = held.map_or_else(|| bind(config.listen), Ok)?;
-        let http = match hold(activation::HTTP)? {
+        let http = match hold(systemd::HTTP)? {
             Some(_) if tls.is_none() => {
                 tracing::warn!(
                     "the socket `http` of systemd is not used: there is no HTTPS to send browsers to"

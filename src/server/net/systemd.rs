@@ -1,5 +1,5 @@
 //! systemd: sockets that it holds for us, so that a restart refuses nobody, and what it is told of our state.
-//! [`super::door`] takes the sockets; outside of systemd there are none.
+//! [`super::listeners`] takes the sockets; outside of systemd there are none.
 
 use std::{env, io};
 
@@ -27,7 +27,7 @@ impl Inherited {
     }
 
     /// The listener of this name. One that has no name of ours is for the pages.
-    pub(super) fn listener(&mut self, name: &str) -> io::Result<Option<TcpListener>> {
+    pub(crate) fn listener(&mut self, name: &str) -> io::Result<Option<TcpListener>> {
         let Some(at) = place(&self.names, name, self.sockets.len()) else { return Ok(None) };
         let Some(listener) = self.sockets.take_tcp_listener(at)? else { return Ok(None) };
         listener.set_nonblocking(true)?;
@@ -36,9 +36,9 @@ impl Inherited {
 }
 
 /// The main listener.
-pub(super) const PAGES: &str = "pages";
+pub(crate) const PAGES: &str = "pages";
 /// The one that sends plain HTTP to HTTPS.
-pub(super) const HTTP: &str = "http";
+pub(crate) const HTTP: &str = "http";
 
 fn place(names: &[String], name: &str, count: usize) -> Option<usize> {
     let named = names.iter().take(count).position(|one| one == name);

@@ -1,5 +1,5 @@
 //! Serves the files that are part of the program: compressed if the browser can read that, and not again if it has them.
-//! [`super::routes`] uses it where it would use a directory.
+//! [`super::router`] uses it where it would use a directory.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use super::site::Embedded;
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// The answer to a request for a file; none if there is no such file.
-pub(super) fn answer(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+pub(crate) fn answer(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let path = uri.path().strip_prefix('/')?;
     // What is compressed is no file of its own.
     if ENCODINGS.iter().any(|(_, end)| path.ends_with(end)) {

@@ -15,44 +15,41 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{
-    ice::{IceServers, Reached},
-    mailbox::Mailbox,
-    metrics::Metrics,
-};
+use super::{counters::Counters, ice_servers::IceServers, mailbox::Mailbox};
 use crate::{
     hub::{ConnId, Effect, End, Hub, HubConfig, Input, Stats},
     protocol::{
         CloseCode, DecodeError, IceServer, PeerId, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode,
     },
     sansio::Millis,
+    server::net::host::RequestedHost,
 };
 
 /// The hub and the mailboxes of its sockets.
 #[derive(Debug)]
-pub(super) struct Driver {
+pub(crate) struct Driver {
     state: Mutex<State>,
     /// Tells the timer that the next deadline came closer.
     earlier: Notify,
     started: Instant,
     ice: IceServers,
-    metrics: Metrics,
+    counters: Counters,
 }
 
 /// How much there is at one moment.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counts {
-    pub(super) rooms: usize,
-    pub(super) people: usize,
-    pub(super) sockets: usize,
-    pub(super) stats: Stats,
+pub(crate) struct Counts {
+    pub(crate) rooms: usize,
+    pub(crate) people: usize,
+    pub(crate) sockets: usize,
+    pub(crate) stats: Stats,
 }
 
 /// A socket, as far as the driver cares.
 #[derive(Debug)]
 struct Socket {
     mailbox: Arc<Mailbox>,
-    reached: Reached,
+    requested: RequestedHost,
     /// Whose logins for TURN servers it was told, and when to tell new ones.
     logins: Option<(PeerId, Millis)>,
 }
@@ -69,7 +66,7 @@ struct State {
 
 impl Driver {
     /// A driver with an empty hub. Someone must [`Self::run_timer`].
-    pub(super) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+    pub(crate) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
         let hub = Hub::new(Millis(0), config, token_key, seed);
         let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
         Self {
@@ -77,29 +74,29 @@ impl Driver {
             earlier: Notify::new(),
             started: Instant::now(),
             ice,
-            metrics: Metrics::default(),
+            counters: Counters::default(),
         }
     }
 
     /// What has been counted so far.
-    pub(super) fn metrics(&self) -> &Metrics {
-        &self.metrics
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     /// What is there now.
-    pub(super) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let State { hub, sockets, .. } = &*self.lock();
         let (rooms, people) = (hub.room_count(), hub.seat_count());
         Counts { rooms, people, sockets: sockets.len(), stats: hub.stats() }
     }
 
     /// Whether everybody is being sent away.
-    pub(super) fn is_stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         self.lock().stopping
     }
 
     /// Takes in a new socket.
-    pub(super) fn connect(&self, reached: Reached) -> (ConnId, Arc<Mailbox>) {
+    pub(super) fn connect(&self, requested: RequestedHost) -> (ConnId, Arc<Mailbox>) {
         let mut state = self.lock();
         state.last_conn += 1;
         let conn = ConnId(state.last_conn);
@@ -107,7 +104,7 @@ impl Driver {
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), reached, logins: None });
+            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), requested, logins: None });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
@@ -122,7 +119,7 @@ impl Driver {
     }
 
     /// Takes note that somebody is given the page of this room.
-    pub(super) fn page_served(&self, room: RoomName) {
+    pub(crate) fn page_served(&self, room: RoomName) {
         self.feed(&mut self.lock(), Input::PageServed { room });
     }
 
@@ -138,9 +135,9 @@ impl Driver {
     pub(super) fn evict(&self, conn: ConnId, last_word: Option<RelayedMsg>, code: CloseCode) {
         let mut state = self.lock();
         let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) else { return };
-        self.metrics.closed(code);
+        self.counters.closed(code);
         if let Some(msg) = last_word {
-            self.metrics.sent(&msg, 0);
+            self.counters.sent(&msg, 0);
             // A full mailbox has worse problems than a missing explanation.
             let _ = mailbox.push(encode(&msg).into());
         }
@@ -149,14 +146,14 @@ impl Driver {
     }
 
     /// Tells everybody when to come back and closes every socket with 1001; from now on without a word.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let mut state = self.lock();
         state.stopping = true;
         self.feed(&mut state, Input::Stop);
     }
 
     /// Wakes the hub at its deadlines, for as long as it is polled.
-    pub(super) async fn run_timer(&self) {
+    pub(crate) async fn run_timer(&self) {
         loop {
             let next = self.tick();
             let earlier = self.earlier.notified();
@@ -196,7 +193,7 @@ impl Driver {
             state.armed = next;
             self.earlier.notify_one();
         }
-        self.metrics.handled(began.elapsed());
+        self.counters.handled(began.elapsed());
     }
 
     fn drain(&self, state: &mut State, stuck: &mut Vec<ConnId>) {
@@ -207,10 +204,10 @@ impl Driver {
                     let renewal = self.renewal(socket, &msg);
                     let text = self.text(msg, socket);
                     let texts = [Some(text), renewal];
-                    let push = |text| socket.mailbox.push(text).map(|depth| self.metrics.queued(depth));
+                    let push = |text| socket.mailbox.push(text).map(|depth| self.counters.queued(depth));
                     if texts.into_iter().flatten().try_for_each(push).is_err() {
                         socket.mailbox.close(CloseCode::SlowConsumer);
-                        self.metrics.closed(CloseCode::SlowConsumer);
+                        self.counters.closed(CloseCode::SlowConsumer);
                         state.sockets.remove(&conn);
                         stuck.push(conn);
                     }
@@ -218,7 +215,7 @@ impl Driver {
                 Effect::Close { conn, code } => {
                     if let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) {
                         mailbox.close(code);
-                        self.metrics.closed(code);
+                        self.counters.closed(code);
                     }
                 }
             }
@@ -231,7 +228,7 @@ impl Driver {
             *ice_servers = self.ice_servers(*you, socket);
         }
         let text = encode(&msg);
-        self.metrics.sent(&msg, text.len());
+        self.counters.sent(&msg, text.len());
         text.into()
     }
 
@@ -246,7 +243,7 @@ impl Driver {
     fn ice_servers(&self, peer: PeerId, socket: &mut Socket) -> Vec<IceServer> {
         let half = self.ice.login_lifetime().map(|lifetime| lifetime.as_millis() as u64 / 2);
         socket.logins = half.map(|half| (peer, self.now() + half));
-        self.ice.for_peer(peer, &socket.reached, SystemTime::now())
+        self.ice.for_peer(peer, &socket.requested, SystemTime::now())
     }
 
     fn now(&self) -> Millis {

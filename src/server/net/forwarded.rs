@@ -14,23 +14,23 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use super::security::is_host;
+use super::host::is_host;
 
-/// The other end of a connection. [`super::http`] writes it into each request.
+/// The other end of a connection. [`super::connections`] writes it into each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Client {
+pub(crate) struct Client {
     /// From where.
-    pub(super) address: IpAddr,
+    pub(crate) address: IpAddr,
     /// The port of this machine at which the connection came in.
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// Over HTTPS, all the way as far as is known.
-    pub(super) is_secure: bool,
+    pub(crate) is_secure: bool,
     /// Through a trusted proxy.
-    pub(super) is_proxied: bool,
+    pub(crate) is_proxied: bool,
 }
 
 /// Believes trusted proxies, and nobody else.
-pub(super) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
     if let Some(connected) = request.extensions().get::<Client>().copied() {
         let Seen { client, host } = seen(&proxies, connected, request.headers());
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 
-use super::addresses::host_name;
+use crate::server::net::host::is_host;
 
 /// Headers of every response. Room names are secrets: no referrer carries them away. By `server` the doctor knows us.
 const FIXED: [(HeaderName, HeaderValue); 4] = [
@@ -22,28 +22,28 @@ const FIXED: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// Adds what every response has.
-pub(super) async fn with_fixed_headers(mut response: Response) -> Response {
+pub(crate) async fn with_fixed_headers(mut response: Response) -> Response {
     response.headers_mut().extend(FIXED);
     response
 }
 
 /// For a year browsers come by HTTPS only (RFC 6797). With a certificate of one's own making nobody could get past the
 /// browser's warning any more.
-pub(super) const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+pub(crate) const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
-pub(super) fn is_secure_origin(headers: &HeaderMap) -> bool {
+pub(crate) fn is_secure_origin(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-mode")
 }
 
 /// Policy of everything that is not a page.
-pub(super) const NOT_A_PAGE: HeaderValue =
+pub(crate) const NOT_A_PAGE: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// Policy of a page. `reload_port` is that of `cargo leptos watch`, if it started the server.
 ///
 /// `strict-dynamic` is left out: it would turn off `'self'`, by which the preloaded module and its WASM come in.
-pub(super) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> String {
+pub(crate) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> String {
     // Safari before 15.4 does not count a WebSocket of the same host as 'self'.
     let mut sockets = String::new();
     if is_host(host) {
@@ -66,7 +66,7 @@ pub(super) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> 
 /// Without an `Origin` there is no page: browsers always send one. With `allowed`, one of these; otherwise the
 /// host the request names, which is the one that served the page; over HTTPS if the request came by that, because anybody
 /// on the way can write a page of `http:`.
-pub(super) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
+pub(crate) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     if !allowed.is_empty() {
@@ -83,14 +83,8 @@ pub(super) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &
 }
 
 /// Whether `?join=now` counts: the person opened the link, or a page of this server did.
-pub(super) fn is_join_allowed(headers: &HeaderMap) -> bool {
+pub(crate) fn is_join_allowed(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "none" || site == "same-origin")
-}
-
-/// Whether this text can stand in a policy without ending a directive.
-pub(super) fn is_host(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-    !host_name(text).is_empty() && text.bytes().all(allowed)
 }
 
 #[cfg(test)]

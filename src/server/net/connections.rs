@@ -1,4 +1,4 @@
-//! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`super::serve`] runs it.
+//! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`crate::server::serve()`] runs it.
 //!
 //! In the place of `axum::serve`, which lets a client take for ever over the head of a request.
 
@@ -26,7 +26,8 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use super::{forwarded::Client, relay::Relay};
+use super::forwarded::Client;
+use crate::server::relay::Relay;
 
 /// First byte of a TLS connection (RFC 8446, section 5.1); no HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 22;
@@ -35,33 +36,33 @@ const TLS_HANDSHAKE: u8 = 22;
 const STUN: RangeInclusive<u8> = 0..=3;
 
 /// Time for the whole head of a request, from the opening of the connection or the end of the request before.
-pub(super) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Time for a client that does not read to take something in.
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is served at one address.
 #[derive(Clone)]
-pub(super) struct Service {
+pub(crate) struct Service {
     /// Answers requests over TLS, or all if there is none.
-    pub(super) router: Router,
+    pub(crate) router: Router,
     /// Takes TLS connections.
-    pub(super) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<TlsAcceptor>,
     /// Answers what comes without TLS where there is TLS.
-    pub(super) redirect: Router,
+    pub(crate) redirect: Router,
     /// Serves clients that speak STUN.
-    pub(super) relay: Option<Arc<Relay>>,
+    pub(crate) relay: Option<Arc<Relay>>,
 }
 
 impl Service {
     /// Plain HTTP alone.
-    pub(super) fn plain(router: Router) -> Self {
+    pub(crate) fn plain(router: Router) -> Self {
         Self { router, tls: None, redirect: Router::new(), relay: None }
     }
 }
 
 /// Serves every connection until `stopping`; then lets requests that are under way come to their end.
-pub(super) async fn accept(
+pub(crate) async fn accept(
     mut listener: TcpListener,
     service: Service,
     head_patience: Duration,

@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf};
 
 /// systemd's `StateDirectory=`, else the XDG base directory specification.
-pub(super) fn state_directory() -> Option<PathBuf> {
+pub(crate) fn state_directory() -> Option<PathBuf> {
     directory(|name| env::var_os(name).map(PathBuf::from))
 }
 

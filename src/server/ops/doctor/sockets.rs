@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::Finding;
-use crate::server::{addresses, config::Config};
+use crate::server::{config::Config, net::addresses::reachable, ops::announce::FOR_OTHERS};
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -84,7 +84,7 @@ pub(super) fn here(address: SocketAddr) -> SocketAddr {
 fn reach(config: &Config) -> Finding {
     const SUBJECT: &str = "who comes in";
     if config.listen.ip().is_loopback() {
-        return Finding::note(SUBJECT, "this machine only, or a proxy on it", addresses::FOR_OTHERS);
+        return Finding::note(SUBJECT, "this machine only, or a proxy on it", FOR_OTHERS);
     }
     if config.tls.is_none() {
         return Finding::note(
@@ -93,7 +93,7 @@ fn reach(config: &Config) -> Finding {
             "--domain, --tls-self-signed, --tls-cert, or a proxy with a certificate",
         );
     }
-    let urls = addresses::reachable(config.listen, "https").join(", ");
+    let urls = reachable(config.listen, "https").join(", ");
     let at = if urls.is_empty() { String::new() } else { format!(", for example at {urls}") };
     Finding::good(SUBJECT, format!("everybody in the network{at}"))
 }

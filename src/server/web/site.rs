@@ -1,5 +1,5 @@
 //! The client's JavaScript, WASM and styles, and `public/`, as `cargo leptos build` made them: in the program itself, or
-//! in a directory that the operator names. [`super::routes`] serves them.
+//! in a directory that the operator names. [`super::router`] serves them.
 
 use std::{
     env,
@@ -20,18 +20,18 @@ const OUTPUT_NAME: &str = "halloo";
 #[allow_missing = true]
 #[exclude = "*.ts"] // for people who write TypeScript against the client, of whom there are none
 #[exclude = "*.ts.*"]
-pub(super) struct Embedded;
+pub(crate) struct Embedded;
 
 /// Where the files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Site {
+pub(crate) enum Site {
     Embedded,
     Directory(PathBuf),
 }
 
 impl Site {
     /// In this directory, or in the program.
-    pub(super) fn new(directory: Option<&Path>) -> Self {
+    pub(crate) fn new(directory: Option<&Path>) -> Self {
         let site = directory.map_or(Self::Embedded, |directory| Self::Directory(directory.to_owned()));
         let ClientFiles { script, wasm, style } = site.client_files();
         let names = site.names();
@@ -45,7 +45,7 @@ impl Site {
     }
 
     /// The client's files, under the names of the last build: `cargo leptos watch` changes them while the server runs.
-    pub(super) fn client_files(&self) -> ClientFiles {
+    pub(crate) fn client_files(&self) -> ClientFiles {
         let names = self.names();
         let path = |extension: &str| {
             let is_this = |name: &&String| {
@@ -59,12 +59,12 @@ impl Site {
     }
 
     /// Whether the names of files change with what is in them.
-    pub(super) fn has_hashed_names(&self) -> bool {
+    pub(crate) fn has_hashed_names(&self) -> bool {
         self.client_files().wasm != format!("/pkg/{OUTPUT_NAME}.wasm")
     }
 
     /// What Leptos needs to know to reload pages under `cargo leptos watch`.
-    pub(super) fn options(&self) -> LeptosOptions {
+    pub(crate) fn options(&self) -> LeptosOptions {
         let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
         LeptosOptions::builder().output_name(OUTPUT_NAME).reload_port(reload_port.unwrap_or(3001)).build()
     }
@@ -84,7 +84,7 @@ impl Site {
 }
 
 /// Whether the client is in this directory; without it pages have neither looks nor life.
-pub(super) fn is_site(root: &Path) -> bool {
+pub(crate) fn is_site(root: &Path) -> bool {
     root.join("pkg").is_dir()
 }
 

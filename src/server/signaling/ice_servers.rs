@@ -7,41 +7,32 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{config::Config, relay::Relay, tls::Certificate};
 use crate::{
     protocol::{IceServer, PeerId},
+    server::{config::Config, net::host::RequestedHost, relay::Relay, tls::Certificate},
     turn::Secret,
 };
 
 /// The operator's STUN and TURN servers, and the one inside.
 #[derive(Clone, Default)]
-pub(super) struct IceServers {
+pub(crate) struct IceServers {
     servers: Vec<IceServer>,
     secret: Option<Secret>,
     login_lifetime: Duration,
     own: Option<Own>,
 }
 
-/// As what, and how, a client knows this server.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Reached {
-    /// Name or address, and perhaps a port.
-    pub(super) host: Box<str>,
-    /// A proxy stands between, which passes on no streams but those of HTTP.
-    pub(super) is_proxied: bool,
-}
-
 /// The TURN server inside.
 #[derive(Clone)]
-pub(super) struct Own {
-    pub(super) relay: Arc<Relay>,
+pub(crate) struct Own {
+    pub(crate) relay: Arc<Relay>,
     /// Streams come to it by TLS, if there is one.
-    pub(super) certificate: Option<Arc<Certificate>>,
+    pub(crate) certificate: Option<Arc<Certificate>>,
 }
 
 impl IceServers {
     /// The servers of these settings, and the one inside.
-    pub(super) fn new(config: &Config, own: Option<Own>) -> Self {
+    pub(crate) fn new(config: &Config, own: Option<Own>) -> Self {
         Self {
             servers: config.ice_servers.clone(),
             secret: config.turn_secret.clone(),
@@ -51,12 +42,17 @@ impl IceServers {
     }
 
     /// For how long what [`Self::for_peer`] tells is good, if not for ever.
-    pub(super) fn login_lifetime(&self) -> Option<Duration> {
+    pub(crate) fn login_lifetime(&self) -> Option<Duration> {
         (self.secret.is_some() || self.own.is_some()).then_some(self.login_lifetime)
     }
 
     /// What to tell this peer at this time.
-    pub(super) fn for_peer(&self, peer: PeerId, reached: &Reached, now: SystemTime) -> Vec<IceServer> {
+    pub(crate) fn for_peer(
+        &self,
+        peer: PeerId,
+        requested: &RequestedHost,
+        now: SystemTime,
+    ) -> Vec<IceServer> {
         let expiry = (now + self.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let id = peer.to_string();
         let mut servers = self.servers.clone();
@@ -70,7 +66,7 @@ impl IceServers {
         servers.extend(
             self.own
                 .as_ref()
-                .and_then(|own| own.relay.ice_server(reached, own.certificate.as_deref(), &id, expiry)),
+                .and_then(|own| own.relay.ice_server(requested, own.certificate.as_deref(), &id, expiry)),
         );
         servers
     }
@@ -103,7 +99,7 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
         let config =
             Config { ice_servers: all, turn_secret: Some(Secret::new("secret")), ..Config::default() };
-        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), &Reached::default(), now);
+        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), &RequestedHost::default(), now);
         assert_eq!(told[0], server("stun:s"));
         assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));
         assert_eq!(told[1].credential, Some(Secret::new("secret").login("000000000000000a", 1_600).password));

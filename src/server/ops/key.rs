@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::state_directory;
+use super::state_directory::state_directory;
 
 /// Where the key comes from.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub fn load(source: &KeySource) -> Result<[u8; 32], KeyError> {
 }
 
 /// What [`load`] would find.
-pub(super) enum State {
+pub(crate) enum State {
     /// No file is needed.
     Given,
     /// In this file.
@@ -88,7 +88,7 @@ pub(super) enum State {
 }
 
 /// Looks, and makes nothing.
-pub(super) fn inspect(source: &KeySource) -> Result<State, KeyError> {
+pub(crate) fn inspect(source: &KeySource) -> Result<State, KeyError> {
     let path = match source {
         KeySource::Given(_) => return Ok(State::Given),
         KeySource::File(path) => path.clone(),
@@ -112,7 +112,7 @@ pub(super) fn inspect(source: &KeySource) -> Result<State, KeyError> {
 }
 
 /// Whether a file could be made there, with the directories that are missing. Makes nothing that has a name.
-pub(super) fn can_be_made(path: &Path) -> io::Result<()> {
+pub(crate) fn can_be_made(path: &Path) -> io::Result<()> {
     let there = path.ancestors().skip(1).find(|directory| directory.exists());
     tempfile::tempfile_in(there.unwrap_or_else(|| Path::new("."))).map(drop)
 }

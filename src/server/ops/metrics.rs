@@ -1,10 +1,7 @@
 //! What an operator's Prometheus reads: counts and times, and no name of a room or a person. [`super::driver`] counts as
 //! it works; what can be counted when it is asked for is counted then.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::UNIX_EPOCH};
 
 use axum::{
     Router,
@@ -19,112 +16,39 @@ use prometheus_client::{
         counter::{ConstCounter, Counter},
         family::Family,
         gauge::{ConstGauge, Gauge},
-        histogram::{Histogram, exponential_buckets},
     },
     registry::Registry,
 };
 
-use super::{driver::Driver, relay::Relay, security, tls::Certificate};
-use crate::protocol::{CloseCode, RelayedMsg, ServerMsg};
+use crate::server::{
+    relay::Relay,
+    signaling::{counters::Label, driver::Driver},
+    tls::Certificate,
+    web::headers,
+};
 
 /// What Prometheus asks for by default.
 const OPEN_METRICS: &str = "application/openmetrics-text";
 const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// One label and its value.
-type Label = [(&'static str, String); 1];
-
-/// What is counted as it happens.
-#[derive(Debug)]
-pub(super) struct Metrics {
-    started: SystemTime,
-    relayed_messages: Counter,
-    relayed_bytes: Counter,
-    refusals: Family<Label, Counter>,
-    closes: Family<Label, Counter>,
-    mailbox_depth: Histogram,
-    handler_seconds: Histogram,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self {
-            started: SystemTime::now(),
-            relayed_messages: Counter::default(),
-            relayed_bytes: Counter::default(),
-            refusals: Family::default(),
-            closes: Family::default(),
-            mailbox_depth: Histogram::new(exponential_buckets(1.0, 4.0, 6)),
-            handler_seconds: Histogram::new(exponential_buckets(1e-6, 4.0, 10)),
-        }
-    }
-}
-
-impl Metrics {
-    /// A message of this many bytes goes to a socket.
-    pub(super) fn sent(&self, msg: &RelayedMsg, bytes: usize) {
-        match msg {
-            ServerMsg::Signal { .. } => {
-                self.relayed_messages.inc();
-                self.relayed_bytes.inc_by(bytes as u64);
-            }
-            ServerMsg::Error { code, .. } => {
-                let code = serde_json::to_value(code).unwrap_or_default();
-                self.refused(code.as_str().unwrap_or_default());
-            }
-            ServerMsg::Full { .. } => self.refused("full"),
-            ServerMsg::Welcome { .. }
-            | ServerMsg::Joined { .. }
-            | ServerMsg::PeerJoined { .. }
-            | ServerMsg::PeerLeft { .. }
-            | ServerMsg::PeerReconnecting { .. }
-            | ServerMsg::PeerBack { .. }
-            | ServerMsg::MediaChanged { .. }
-            | ServerMsg::IceServers { .. }
-            | ServerMsg::Heartbeat
-            | ServerMsg::ServerRestarting { .. } => {}
-        }
-    }
-
-    /// Somebody is turned away.
-    pub(super) fn refused(&self, code: &str) {
-        self.refusals.get_or_create(&[("code", code.to_owned())]).inc();
-    }
-
-    /// So many messages wait for one socket, with the one that has just been added.
-    pub(super) fn queued(&self, depth: usize) {
-        self.mailbox_depth.observe(depth as f64);
-    }
-
-    /// The server closes a socket.
-    pub(super) fn closed(&self, code: CloseCode) {
-        self.closes.get_or_create(&[("code", code.number().to_string())]).inc();
-    }
-
-    /// One input was handled, under the lock.
-    pub(super) fn handled(&self, time: Duration) {
-        self.handler_seconds.observe(time.as_secs_f64());
-    }
-}
-
 /// What the page of figures is made from.
 #[derive(Clone)]
-pub(super) struct Sources {
-    pub(super) driver: Arc<Driver>,
-    pub(super) relay: Option<Arc<Relay>>,
-    pub(super) certificate: Option<Arc<Certificate>>,
+pub(crate) struct Sources {
+    pub(crate) driver: Arc<Driver>,
+    pub(crate) relay: Option<Arc<Relay>>,
+    pub(crate) certificate: Option<Arc<Certificate>>,
 }
 
 /// `/metrics`, for a listener of its own.
-pub(super) fn router(sources: Sources) -> Router {
+pub(crate) fn router(sources: Sources) -> Router {
     Router::new()
         .route("/metrics", get(async move |headers: HeaderMap| page(&sources, &headers)))
-        .layer(map_response(security::with_fixed_headers))
+        .layer(map_response(headers::with_fixed_headers))
 }
 
-fn page(sources: &Sources, asked: &HeaderMap) -> Response {
+fn page(sources: &Sources, accepting: &HeaderMap) -> Response {
     let mut all = Registry::default();
-    let started = sources.driver.metrics().started.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let started = sources.driver.counters().started.duration_since(UNIX_EPOCH).unwrap_or_default();
     let help = "When the program was started, in seconds since 1970";
     all.register("process_start_time_seconds", help, ConstGauge::new(started.as_secs_f64()));
     let registry = all.sub_registry_with_prefix("halloo");
@@ -145,7 +69,7 @@ fn page(sources: &Sources, asked: &HeaderMap) -> Response {
         tracing::error!(%error, "the figures could not be written");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let accepted = asked.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = accepting.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (kind, text) = match accepted.contains(OPEN_METRICS) {
         true => (format!("{OPEN_METRICS}; version=1.0.0; charset=utf-8"), text),
         false => (PLAIN.to_owned(), in_plain_format(&text)),
@@ -172,7 +96,7 @@ fn in_plain_format(open_metrics: &str) -> String {
 }
 
 fn register_hub(registry: &mut Registry, driver: &Driver) {
-    let (counts, metrics) = (driver.counts(), driver.metrics());
+    let (counts, counters) = (driver.counts(), driver.counters());
     let gauge = |count: usize| ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX));
     registry.register("rooms", "Rooms in which somebody has a seat", gauge(counts.rooms));
     registry.register("people", "Seats that are taken", gauge(counts.people));
@@ -186,15 +110,15 @@ fn register_hub(registry: &mut Registry, driver: &Driver) {
     registry.register(
         "relayed_messages",
         "Signals passed from peer to peer",
-        metrics.relayed_messages.clone(),
+        counters.relayed_messages.clone(),
     );
-    registry.register("relayed_bytes", "Size of these signals", metrics.relayed_bytes.clone());
-    registry.register("refusals", "Requests refused, by error code", metrics.refusals.clone());
-    registry.register("closes", "Sockets closed by the server, by close code", metrics.closes.clone());
+    registry.register("relayed_bytes", "Size of these signals", counters.relayed_bytes.clone());
+    registry.register("refusals", "Requests refused, by error code", counters.refusals.clone());
+    registry.register("closes", "Sockets closed by the server, by close code", counters.closes.clone());
     let help = "Messages that wait for a socket when one is added";
-    registry.register("mailbox_depth", help, metrics.mailbox_depth.clone());
+    registry.register("mailbox_depth", help, counters.mailbox_depth.clone());
     let help = "Time to handle a frame or another event, with all that follows from it";
-    registry.register("handler_seconds", help, metrics.handler_seconds.clone());
+    registry.register("handler_seconds", help, counters.handler_seconds.clone());
 }
 
 fn register_turn(registry: &mut Registry, relay: &Relay) {

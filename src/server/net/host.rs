@@ -1,0 +1,44 @@
+//! Host names and addresses as a request names them.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The host that a client asked for, and how the request came.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestedHost {
+    /// Name or address, and perhaps a port.
+    pub(crate) host: Box<str>,
+    /// Through a proxy, which passes on no streams but those of HTTP.
+    pub(crate) is_proxied: bool,
+}
+
+/// The name in a `Host` header, without the port.
+pub(crate) fn host_name(host: &str) -> &str {
+    if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return address;
+    }
+    host.split_once(':').map_or(host, |(name, _)| name)
+}
+
+/// Whether this text can stand in a policy without ending a directive.
+pub(crate) fn is_host(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    !host_name(text).is_empty() && text.bytes().all(allowed)
+}
+
+/// Whether this is a name that the whole world knows: others may have other services at the same name.
+pub(crate) fn is_public_name(name: &str) -> bool {
+    let is_local = name.ends_with(".local") || name.ends_with(".localhost");
+    name.contains('.') && !name.contains(':') && !is_local && name.parse::<IpAddr>().is_err()
+}
+
+pub(crate) fn is_private_host(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_private)
+}
+
+/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Link-local addresses need a zone, which no URL carries.
+pub(crate) fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || Ipv4Addr::is_private(&v4),
+        IpAddr::V6(v6) => v6.is_loopback() || Ipv6Addr::is_unique_local(&v6),
+    }
+}

@@ -1,0 +1,92 @@
+//! What the operator is told at the start: who can reach this server, and where.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use crate::server::{
+    config::Config,
+    net::{
+        addresses::{base_urls, reachable},
+        listeners::Door,
+    },
+    relay,
+    tls::Tls,
+};
+
+/// How to be reached by others, with a camera.
+pub(crate) const FOR_OTHERS: &str = "for other devices: --listen 0.0.0.0:8443 --tls-self-signed";
+
+/// Tells the operator, in the log, who can reach this server.
+pub fn announce(door: &Door, config: &Config) -> io::Result<()> {
+    let (listen, tls, scheme) = (door.listener.local_addr()?, &door.tls, door.scheme());
+    if let Some(tls) = tls {
+        for name in tls.domains() {
+            tracing::info!("in the internet: https://{name}");
+        }
+        if tls.domains().is_empty() {
+            tracing::info!("certificate: SHA-256 {}", tls.certificate().fingerprint());
+        }
+    }
+    if listen.ip().is_loopback() {
+        tracing::info!("serving on {scheme}://{}, for this machine only", local(listen));
+        if config.trusted_proxies.is_empty() {
+            tracing::info!("{FOR_OTHERS}");
+        }
+    } else {
+        tracing::info!("serving on {scheme}://{}", local(listen));
+    }
+    for address in door.relay.iter().flat_map(|relay| relay.listening_at()) {
+        if !address.ip().is_loopback() {
+            tracing::info!("calls across networks: TURN at UDP {address}, and where the pages are");
+        }
+    }
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    for url in reachable(listen, scheme) {
+        tracing::info!("other devices: {url}");
+    }
+    match tls {
+        None => tracing::info!(
+            "browsers allow cameras there with HTTPS only: --tls-self-signed, or a reverse proxy with a certificate"
+        ),
+        Some(tls) if tls.domains().is_empty() && !tls.certificate().is_signed_by_another() => {
+            tracing::info!(
+                "browsers warn once, because this machine made the certificate: compare the SHA-256"
+            );
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// An address for other devices as a picture for their cameras, if they can make calls there.
+pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
+    let listen = door.listener.local_addr()?;
+    let urls = reachable(listen, door.scheme());
+    // Of several networks, such as those of containers, the one that leads on.
+    let main = relay::addresses_for(listen.ip())
+        .into_iter()
+        .map(|ip| base_urls(&[ip], listen.port(), door.scheme()));
+    let named = door.tls.iter().flat_map(Tls::domains).map(|name| format!("https://{name}")).next();
+    let url = named.or_else(|| main.flatten().next()).or_else(|| urls.into_iter().next());
+    let url = url.filter(|_| door.tls.is_some());
+    let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
+    let picture = code.map(|code| code.render::<qrcode::render::unicode::Dense1x2>().build());
+    // Dark on light whatever the terminal's colours: not every camera reads the reverse.
+    let lines = picture.iter().flat_map(|picture| picture.lines());
+    let picture: String = lines.map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect();
+    Ok(Some(picture).filter(|picture| !picture.is_empty()))
+}
+
+/// Where this machine itself finds the server.
+fn local(listen: SocketAddr) -> String {
+    match listen.ip() {
+        ip if ip == Ipv4Addr::LOCALHOST || ip.is_unspecified() => {
+            format!("localhost:{}", listen.port())
+        }
+        _ => listen.to_string(),
+    }
+}

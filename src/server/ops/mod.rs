@@ -1,0 +1,7 @@
+//! For the operator: what the server says of itself, and where it keeps its state.
+
+pub mod announce;
+pub mod doctor;
+pub mod key;
+pub(crate) mod metrics;
+pub(crate) mod state_directory;

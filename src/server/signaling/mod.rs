@@ -1,0 +1,7 @@
+//! The shell of [`crate::hub`]: its WebSockets, its timer, and the ICE servers that clients are told.
+
+pub(crate) mod counters;
+pub(crate) mod driver;
+pub(crate) mod ice_servers;
+mod mailbox;
+pub(crate) mod socket;
