@@ -4,7 +4,7 @@
 SHELL := bash
 .PHONY: help run build deb check test bench bench-page soak fuzz setup clean FORCE
 
-# The Rust tools come from cargo, wasm-opt and Playwright from npm.
+# The Rust tools come from cargo. Sass, wasm-opt and Playwright come from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 # Scripts outside the repository rely on target/release/halloo.
 unexport CARGO_TARGET_DIR

@@ -2,7 +2,7 @@
 # Installs what is missing and says what it does; what is there is left alone.
 #
 #   scripts/setup.sh check   the Rust toolchain
-#   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, wasm-opt
+#   scripts/setup.sh build   and what the release build needs: cargo-leptos, wasm-bindgen, Sass, wasm-opt
 #   scripts/setup.sh fuzz    the Rust toolchain, and a C++ compiler for the fuzzer
 #   scripts/setup.sh test    and what the tests need: Chromium, Firefox, certutil, coturn
 #   scripts/setup.sh bench   and what measuring the page needs

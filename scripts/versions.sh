@@ -9,5 +9,5 @@ cargo_leptos_version=0.3.7
 cargo_deb_version=3.8.0
 # The CLI writes glue for exactly one version of the library.
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
-# Playwright and wasm-opt (package binaryen) stand in end2end/package-lock.json.
+# end2end/package-lock.json pins Sass, wasm-opt (package binaryen) and Playwright.
 node_major_min=20
