@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 use super::{Feed, connection::peer::track_kind, js, meter::Meter};
-use crate::call::{DeviceKind, Granted, Input, InputDevice, MediaProblem, Wish};
+use crate::call::{DeviceGrant, DeviceKind, DeviceRequest, Input, InputDevice, MediaProblem};
 
 /// The tracks in use. Dropping it stops them, so that the lights go out.
 pub(super) struct LocalMedia {
@@ -56,7 +56,7 @@ impl LocalMedia {
         self.stream.add_track(&track);
         let on = |name: &'static str, input: fn(DeviceKind) -> Input| {
             let feed = feed.clone();
-            EventListener::new(&track, name, move |_| feed.give(input(kind)))
+            EventListener::new(&track, name, move |_| feed.dispatch(input(kind)))
         };
         let listeners = [
             on("ended", |kind| Input::DeviceEnded { kind }),
@@ -64,7 +64,7 @@ impl LocalMedia {
             on("unmute", |kind| Input::DevicePaused { kind, paused: false }),
         ];
         if track.muted() {
-            feed.give(Input::DevicePaused { kind, paused: true });
+            feed.dispatch(Input::DevicePaused { kind, paused: true });
         }
         *self.slot(kind) = Some(Track { track, _listeners: listeners });
     }
@@ -115,39 +115,39 @@ pub(super) fn devices() -> Result<MediaDevices, MediaProblem> {
     js::member(&navigator, "mediaDevices").map(JsCast::unchecked_into).ok_or_else(missing)
 }
 
-/// Asks the person and the browser for devices, at once: all of the wishes, or a problem.
+/// Asks the person and the browser for devices, at once: all of the requests, or a problem.
 pub(super) fn ask(
-    wishes: Vec<Wish>,
-) -> impl Future<Output = Result<Vec<(Granted, MediaStreamTrack)>, MediaProblem>> {
-    let asked = get_user_media(&wishes);
+    requests: Vec<DeviceRequest>,
+) -> impl Future<Output = Result<Vec<(DeviceGrant, MediaStreamTrack)>, MediaProblem>> {
+    let asked = get_user_media(&requests);
     async move {
         let stream = JsFuture::from(asked?).await.map_err(|e| problem(&e))?.unchecked_into();
-        Ok(tracks_of(&stream, wishes))
+        Ok(tracks_of(&stream, requests))
     }
 }
 
-fn get_user_media(wishes: &[Wish]) -> Result<Promise, MediaProblem> {
+fn get_user_media(requests: &[DeviceRequest]) -> Result<Promise, MediaProblem> {
     let constraints = MediaStreamConstraints::new();
-    for wish in wishes {
-        match wish.kind {
-            DeviceKind::Microphone => constraints.set_audio(&microphone(wish)),
-            DeviceKind::Camera => constraints.set_video(&camera(wish)),
+    for request in requests {
+        match request.kind {
+            DeviceKind::Microphone => constraints.set_audio(&microphone(request)),
+            DeviceKind::Camera => constraints.set_video(&camera(request)),
         }
     }
     let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(|e| problem(&e))?;
     Ok(promise.unchecked_into())
 }
 
-fn tracks_of(stream: &MediaStream, wishes: Vec<Wish>) -> Vec<(Granted, MediaStreamTrack)> {
+fn tracks_of(stream: &MediaStream, requests: Vec<DeviceRequest>) -> Vec<(DeviceGrant, MediaStreamTrack)> {
     let tracks: Vec<MediaStreamTrack> = js::items(&stream.get_tracks()).collect();
-    wishes
+    requests
         .into_iter()
-        .filter_map(|wish| {
-            let track = tracks.iter().find(|track| track.kind() == track_kind(wish.kind))?;
+        .filter_map(|request| {
+            let track = tracks.iter().find(|track| track.kind() == track_kind(request.kind))?;
             // Not `track.clone()`: that is the browser's method, which makes another track.
             let track = Clone::clone(track);
             let device = track.get_settings().get_device_id().unwrap_or_default();
-            Some((Granted { kind: wish.kind, device }, track))
+            Some((DeviceGrant { kind: request.kind, device }, track))
         })
         .collect()
 }
@@ -169,22 +169,22 @@ pub(super) async fn list() -> Vec<InputDevice> {
 }
 
 /// A chosen device is asked for as a preference, so that any other is taken when it is gone.
-fn microphone(wish: &Wish) -> MediaTrackConstraints {
+fn microphone(request: &DeviceRequest) -> MediaTrackConstraints {
     let constraints = MediaTrackConstraints::new();
     constraints.set_echo_cancellation_bool(true);
     constraints.set_noise_suppression_bool(true);
     constraints.set_auto_gain_control_bool(true);
-    if let Some(device) = &wish.device {
+    if let Some(device) = &request.device {
         constraints.set_device_id_str(device);
     }
     constraints
 }
 
-fn camera(wish: &Wish) -> MediaTrackConstraints {
+fn camera(request: &DeviceRequest) -> MediaTrackConstraints {
     let constraints = MediaTrackConstraints::new();
     constraints.set_width_i32(1280);
     constraints.set_height_i32(720);
-    match &wish.device {
+    match &request.device {
         Some(device) => constraints.set_device_id_str(device),
         None => constraints.set_facing_mode_str("user"),
     }

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration};
 
 use super::{
-    connection::peer::{self, Peer},
+    connection::peer::{self, PeerConnection},
     devices::{self, LocalMedia},
     lifecycle,
     seat::{self, Seats},
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     call::{
-        Call, CallView, Command, ConnectionState, DeviceKind, Effect, Granted, Input, OpId, PeerEvent,
-        SocketEvent, Wish,
+        Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind, DeviceRequest,
+        Effect, Input, OpId, SocketEvent,
     },
     protocol::{CloseCode, PeerId, RoomName},
     sansio::Millis,
@@ -30,9 +30,9 @@ use crate::{
 
 /// A running client: the core, its socket, its peer connections and its devices. Dropping it ends them all.
 #[derive(Clone)]
-pub struct Session(Rc<Inner>);
+pub struct CallDriver(Rc<Inner>);
 
-/// The way in for listeners and tasks, which must not keep a session alive.
+/// The way in for listeners and tasks, which must not keep it alive.
 #[derive(Clone)]
 pub(super) struct Feed(Weak<Inner>);
 
@@ -47,16 +47,16 @@ struct Inner {
     socket: RefCell<Option<Socket>>,
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
-    peers: RefCell<BTreeMap<PeerId, Peer>>,
+    peers: RefCell<BTreeMap<PeerId, PeerConnection>>,
     /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
     incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
     media: RefCell<LocalMedia>,
     /// What the browser has just given, until the core has said what of it is of use.
-    given: RefCell<Vec<(Granted, MediaStreamTrack)>>,
+    given: RefCell<Vec<(DeviceGrant, MediaStreamTrack)>>,
     listeners: RefCell<Vec<EventListener>>,
 }
 
-impl Session {
+impl CallDriver {
     /// Starts a client in the lobby. `on_view` is called whenever the view has changed.
     ///
     /// None in a browser that cannot call, for want of WebRTC.
@@ -94,7 +94,7 @@ impl Session {
 
     /// Does what the person wants.
     pub fn command(&self, command: Command) {
-        self.0.give(Input::Command(command));
+        self.0.dispatch(Input::Command(command));
     }
 
     /// Shows this person's own picture in a video element, once there is one: an element that waits for its first
@@ -126,10 +126,10 @@ impl Session {
 }
 
 impl Feed {
-    /// Tells the core what happened; does nothing once the session has ended.
-    pub(super) fn give(&self, input: Input) {
+    /// Tells the core what happened; does nothing once it has been dropped.
+    pub(super) fn dispatch(&self, input: Input) {
         if let Some(inner) = self.0.upgrade() {
-            inner.give(input);
+            inner.dispatch(input);
         }
     }
 
@@ -138,7 +138,7 @@ impl Feed {
         let feed = self.clone();
         spawn_local(async move {
             let inputs = devices::list().await;
-            feed.give(Input::InputsListed(inputs));
+            feed.dispatch(Input::InputsListed(inputs));
         });
     }
 
@@ -151,13 +151,13 @@ impl Feed {
         }
     }
 
-    pub(super) fn peer<T>(&self, peer: PeerId, f: impl FnOnce(&Peer) -> T) -> Option<T> {
+    pub(super) fn peer<T>(&self, peer: PeerId, f: impl FnOnce(&PeerConnection) -> T) -> Option<T> {
         let inner = self.0.upgrade()?;
         let peers = inner.peers.borrow();
         peers.get(&peer).map(f)
     }
 
-    pub(super) fn peer_and_media(&self, peer: PeerId, f: impl FnOnce(&Peer, &LocalMedia)) {
+    pub(super) fn peer_and_media(&self, peer: PeerId, f: impl FnOnce(&PeerConnection, &LocalMedia)) {
         let Some(inner) = self.0.upgrade() else { return };
         if let Some(peer) = inner.peers.borrow().get(&peer) {
             f(peer, &inner.media.borrow());
@@ -167,7 +167,7 @@ impl Feed {
 
 impl Inner {
     /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn give(self: &Rc<Self>, input: Input) {
+    fn dispatch(self: &Rc<Self>, input: Input) {
         self.queue.borrow_mut().push_back(input);
         if self.draining.replace(true) {
             return;
@@ -198,12 +198,12 @@ impl Inner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::ClaimSeat { room } => match self.seats.claim(&room) {
-                None => self.give(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
+                None => self.dispatch(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
                 Some(seat) => {
                     let feed = self.feed();
                     spawn_local(async move {
                         let token = seat.await;
-                        feed.give(Input::SeatClaimed { token, visit: seat::new_visit() });
+                        feed.dispatch(Input::SeatClaimed { token, visit: seat::new_visit() });
                     });
                 }
             },
@@ -223,11 +223,11 @@ impl Inner {
                 }
                 self.configuration.replace(configuration);
             }
-            Effect::OpenPeer { peer, connection, offering } => {
+            Effect::OpenConnection { peer, connection, offering } => {
                 let configuration = self.configuration.borrow();
                 let incoming = self.fresh_stream(peer);
                 let opened = incoming.and_then(|incoming| {
-                    Peer::open(&self.feed(), peer, connection, &configuration, incoming)
+                    PeerConnection::open(&self.feed(), peer, connection, &configuration, incoming)
                 });
                 match opened {
                     Ok(opened) => {
@@ -238,12 +238,12 @@ impl Inner {
                     }
                     Err(error) => {
                         leptos::logging::warn!("no peer connection: {error:?}");
-                        let event = PeerEvent::Connection(ConnectionState::Failed);
-                        self.give(Input::Peer { peer, connection, event });
+                        let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
+                        self.dispatch(Input::Connection { peer, connection, event });
                     }
                 }
             }
-            Effect::ClosePeer { peer } => drop(self.peers.borrow_mut().remove(&peer)),
+            Effect::CloseConnection { peer } => drop(self.peers.borrow_mut().remove(&peer)),
             Effect::Operate { op, peer, operation } => {
                 if let Some(known) = self.peers.borrow().get(&peer) {
                     known.operate(&self.feed(), op, peer, operation);
@@ -254,7 +254,7 @@ impl Inner {
                     known.restart_ice();
                 }
             }
-            Effect::Acquire { op, wishes } => self.acquire(op, wishes),
+            Effect::Acquire { op, requests } => self.acquire(op, requests),
             Effect::Install { kind } => self.install(kind),
             Effect::Release { kind } => {
                 self.media.borrow_mut().release(kind);
@@ -270,13 +270,13 @@ impl Inner {
         drop(self.socket.take());
         match Socket::open(&self.feed()) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
-            Err(_) => self.give(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
+            Err(_) => self.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
         }
     }
 
-    fn acquire(self: &Rc<Self>, op: OpId, wishes: Vec<Wish>) {
+    fn acquire(self: &Rc<Self>, op: OpId, requests: Vec<DeviceRequest>) {
         let feed = self.feed();
-        let asked = devices::ask(wishes);
+        let asked = devices::ask(requests);
         spawn_local(async move {
             let answer = asked.await;
             let Some(inner) = feed.0.upgrade() else {
@@ -287,7 +287,7 @@ impl Inner {
                 inner.given.replace(given);
                 granted
             });
-            inner.give(Input::DevicesAnswered { op, result });
+            inner.dispatch(Input::DevicesAnswered { op, result });
             stop(inner.given.take());
             feed.list_inputs();
         });
@@ -334,7 +334,7 @@ impl Inner {
 
     fn show(&self) {
         let view = self.call.borrow().view();
-        self.incoming.borrow_mut().retain(|peer, _| view.peers.iter().any(|shown| shown.id == *peer));
+        self.incoming.borrow_mut().retain(|peer, _| view.participants.iter().any(|shown| shown.id == *peer));
         if *self.shown.borrow() != view {
             self.shown.replace(view.clone());
             (self.on_view)(view);
@@ -346,13 +346,13 @@ impl Feed {
     fn tick(&self) {
         if let Some(inner) = self.0.upgrade() {
             inner.timer.take();
-            inner.give(Input::Tick);
+            inner.dispatch(Input::Tick);
         }
     }
 }
 
 /// A device that nobody wants any more must not stay on.
-fn stop(given: Vec<(Granted, MediaStreamTrack)>) {
+fn stop(given: Vec<(DeviceGrant, MediaStreamTrack)>) {
     for (_, track) in given {
         track.stop();
     }

@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
     let on = |target: &EventTarget, name: &'static str, network: Network| {
         let feed = feed.clone();
-        EventListener::new(target, name, move |_| feed.give(Input::Network(network)))
+        EventListener::new(target, name, move |_| feed.dispatch(Input::Network(network)))
     };
     let mut listeners = vec![
         on(window, "online", Network::Online),
@@ -30,7 +30,7 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
         let visible = document.clone();
         listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
             if visible.visibility_state() == VisibilityState::Visible {
-                feed.give(Input::Network(Network::Visible));
+                feed.dispatch(Input::Network(Network::Visible));
             }
         }));
     }
@@ -52,7 +52,7 @@ fn changing_network(window: &Window, feed: &Feed) -> Option<EventListener> {
     Some(EventListener::new(&target, "change", move |_| {
         let now = kind(&connection);
         if last.replace(now.clone()) != now {
-            feed.give(Input::Network(Network::Changed));
+            feed.dispatch(Input::Network(Network::Changed));
         }
     }))
 }
@@ -71,6 +71,6 @@ fn leaving(window: &Window, feed: &Feed) -> EventListener {
     EventListener::new(window, "pagehide", move |event| {
         let kept = js::member(event, "persisted").is_some_and(|kept| kept.is_truthy());
         feed.leave_page(kept);
-        feed.give(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
+        feed.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
     })
 }

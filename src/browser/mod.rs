@@ -14,7 +14,7 @@ mod meter;
 mod seat;
 mod socket;
 
+pub use driver::CallDriver;
 use driver::Feed;
-pub use driver::Session;
 pub use seat::seat_key;
 pub use socket::EARLY_SOCKET;

@@ -34,25 +34,25 @@ impl Socket {
             None => WebSocket::new(&url()?)?,
         };
         if socket.ready_state() == WebSocket::OPEN {
-            feed.give(Input::Socket(SocketEvent::Opened));
+            feed.dispatch(Input::Socket(SocketEvent::Opened));
         }
         let opened = feed.clone();
         let told = feed.clone();
         let closed = feed.clone();
         let listeners = [
             EventListener::new(&socket, "open", move |_| {
-                opened.give(Input::Socket(SocketEvent::Opened));
+                opened.dispatch(Input::Socket(SocketEvent::Opened));
             }),
             EventListener::new(&socket, "message", move |event| {
                 let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
                 // What cannot be read is from a newer server and meant for newer clients.
                 if let Some(Ok(message)) = text.map(|text| decode_server(&text)) {
-                    told.give(Input::Socket(SocketEvent::Message(message)));
+                    told.dispatch(Input::Socket(SocketEvent::Message(message)));
                 }
             }),
             EventListener::new(&socket, "close", move |event| {
                 let number = event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code);
-                closed.give(Input::Socket(SocketEvent::Closed(CloseCode::from_number(number))));
+                closed.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::from_number(number))));
             }),
         ];
         Ok(Self { socket, _listeners: listeners })

@@ -10,12 +10,12 @@ use crate::{protocol::ClientMsg, sansio::Millis};
 pub(crate) struct Shared {
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) next_number: u64,
-    pub(crate) dice: fastrand::Rng,
+    pub(crate) rng: fastrand::Rng,
 }
 
 impl Shared {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { effects: VecDeque::new(), next_number: 0, dice: fastrand::Rng::with_seed(seed) }
+        Self { effects: VecDeque::new(), next_number: 0, rng: fastrand::Rng::with_seed(seed) }
     }
 }
 
@@ -56,6 +56,6 @@ impl Context<'_> {
 
     /// A random time up to `longest` milliseconds.
     pub(crate) fn jitter(&mut self, longest: u64) -> u64 {
-        self.shared.dice.u64(0..=longest)
+        self.shared.rng.u64(0..=longest)
     }
 }

@@ -5,8 +5,8 @@
 
 use super::{
     context::Context,
-    effect::{Effect, OpId, Wish},
-    input::Granted,
+    effect::{DeviceRequest, Effect, OpId},
+    input::DeviceGrant,
     view::{CallView, DeviceKind, DeviceState, DeviceView, InputDevice, MediaProblem},
 };
 use crate::protocol::MediaState;
@@ -78,7 +78,7 @@ impl Devices {
         &mut self,
         ctx: &mut Context<'_>,
         op: OpId,
-        result: Result<Vec<Granted>, MediaProblem>,
+        result: Result<Vec<DeviceGrant>, MediaProblem>,
     ) {
         let asked: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).asked == Some(op)).collect();
         for kind in &asked {
@@ -86,7 +86,9 @@ impl Devices {
         }
         match result {
             Ok(granted) => {
-                for Granted { kind, device } in granted.into_iter().filter(|one| asked.contains(&one.kind)) {
+                for DeviceGrant { kind, device } in
+                    granted.into_iter().filter(|one| asked.contains(&one.kind))
+                {
                     let known = self.of(kind);
                     known.problem = None;
                     if known.wanted {
@@ -178,15 +180,15 @@ impl Devices {
 
     fn ask(&mut self, ctx: &mut Context<'_>, kinds: &[DeviceKind]) {
         let op = ctx.next_op();
-        let wishes = kinds
+        let requests = kinds
             .iter()
             .map(|kind| {
                 let device = self.of(*kind);
                 device.asked = Some(op);
-                Wish { kind: *kind, device: device.chosen.clone() }
+                DeviceRequest { kind: *kind, device: device.chosen.clone() }
             })
             .collect();
-        ctx.emit(Effect::Acquire { op, wishes });
+        ctx.emit(Effect::Acquire { op, requests });
     }
 
     fn release(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {

@@ -33,7 +33,7 @@ pub enum Effect {
     /// Use these STUN and TURN servers from now on: in new connections, and where others look for a path again.
     UseIceServers(Vec<IceServer>),
     /// Make an `RTCPeerConnection`.
-    OpenPeer {
+    OpenConnection {
         /// To whom.
         peer: PeerId,
         /// Its name from now on.
@@ -43,7 +43,7 @@ pub enum Effect {
         offering: bool,
     },
     /// Close the connection to a peer.
-    ClosePeer {
+    CloseConnection {
         /// To whom.
         peer: PeerId,
     },
@@ -67,7 +67,7 @@ pub enum Effect {
         /// Name of this question.
         op: OpId,
         /// What to ask for.
-        wishes: Vec<Wish>,
+        requests: Vec<DeviceRequest>,
     },
     /// Use a device of the answer that has just come in, on every connection, in the place of the one before.
     Install {
@@ -88,7 +88,7 @@ pub enum Effect {
 
 /// A device to ask the browser for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
+pub struct DeviceRequest {
     /// Which of the two.
     pub kind: DeviceKind,
     /// A particular one; any if `None`. The shell falls back to any if that one is gone.

@@ -25,13 +25,13 @@ pub enum Input {
     /// Something happened at the signaling socket that is in use; an older one is never heard of again.
     Socket(SocketEvent),
     /// Something happened at a peer connection.
-    Peer {
+    Connection {
         /// The connection to whom.
         peer: PeerId,
         /// Which connection to them.
         connection: ConnectionId,
         /// What happened.
-        event: PeerEvent,
+        event: ConnectionEvent,
     },
     /// [`super::Effect::Operate`] is done.
     OpDone {
@@ -45,7 +45,7 @@ pub enum Input {
         /// Which question.
         op: OpId,
         /// The devices, all that were asked for, or why not.
-        result: Result<Vec<Granted>, MediaProblem>,
+        result: Result<Vec<DeviceGrant>, MediaProblem>,
     },
     /// A device in use is gone: unplugged, or taken away.
     DeviceEnded {
@@ -110,13 +110,13 @@ pub enum SocketEvent {
 
 /// Something that happened at a peer connection.
 #[derive(Debug, Clone)]
-pub enum PeerEvent {
+pub enum ConnectionEvent {
     /// `negotiationneeded`.
     NegotiationNeeded,
     /// `icecandidate`; `None` means that there are no more for now.
     Gathered(Option<Candidate>),
     /// `connectionstatechange`.
-    Connection(ConnectionState),
+    StateChanged(ConnectionState),
     /// For about a second nothing has come in any more, after something had.
     Stalled,
 }
@@ -146,7 +146,7 @@ pub enum Outcome {
 
 /// A device the browser gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
+pub struct DeviceGrant {
     /// Which of the two.
     pub kind: DeviceKind,
     /// As in [`InputDevice::id`].

@@ -20,18 +20,18 @@ mod view;
 
 use context::{Context, Shared};
 use devices::Devices;
-pub use effect::{ConnectionId, Effect, OpId, Operation, Wish};
+pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
 pub use input::{
-    Command, ConnectionState, Granted, Input, JsError, Network, Outcome, PeerEvent, SocketEvent,
+    Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, Network, Outcome, SocketEvent,
 };
 use people::roster::Roster;
 use signaling::{
     socket::Socket,
-    visit::{End, Visit},
+    visit::{Visit, VisitEnd},
 };
 pub use view::{
-    CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, Link, MediaProblem, PeerView,
-    Status, Trouble,
+    CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
+    PathState, Status, Trouble,
 };
 
 use crate::{
@@ -50,7 +50,7 @@ pub struct Call {
     visit: Option<Visit>,
     /// A seat that was left while the server could not be told: whoever comes back to the room finds it taken by themselves.
     unreleased: Option<(RoomName, ResumeToken)>,
-    end: Option<End>,
+    end: Option<VisitEnd>,
 }
 
 impl Call {
@@ -73,18 +73,18 @@ impl Call {
             Input::Command(command) => self.on_command(now, command),
             Input::SeatClaimed { token, visit } => self.on_seat_claimed(now, token, visit),
             Input::Socket(event) => self.on_socket(now, event),
-            Input::Peer { peer, connection, event: PeerEvent::Stalled } => {
+            Input::Connection { peer, connection, event: ConnectionEvent::Stalled } => {
                 self.on_stalled(now, peer, connection);
             }
-            Input::Peer { peer, connection, event } => {
+            Input::Connection { peer, connection, event } => {
                 let (mut ctx, roster) = self.parts(now);
                 if let Some(member) = roster.get_mut(peer) {
-                    member.pair.on_event(&mut ctx, connection, event);
+                    member.connection.on_event(&mut ctx, connection, event);
                 }
             }
             Input::OpDone { op, result } => {
                 let (mut ctx, roster) = self.parts(now);
-                let _ = roster.iter_mut().any(|member| member.pair.on_done(&mut ctx, op, &result));
+                let _ = roster.iter_mut().any(|member| member.connection.on_done(&mut ctx, op, &result));
             }
             Input::DevicesAnswered { op, result } => {
                 let mut ctx = self.shared.context(now, false);
@@ -127,14 +127,14 @@ impl Call {
             room: self.visit.as_ref().map(|visit| visit.room.clone()),
             me: seat.map(|seat| seat.me),
             capacity: seat.map(|seat| seat.capacity),
-            peers: self.roster.view(),
+            participants: self.roster.view(),
             left_by: self.roster.left_by(),
             ..CallView::default()
         };
         match self.end {
-            Some(End::Failed(failure)) => view.failure = Some(failure),
-            Some(End::Full { capacity }) => view.capacity = Some(capacity),
-            Some(End::Left) | None => {}
+            Some(VisitEnd::Failed(failure)) => view.failure = Some(failure),
+            Some(VisitEnd::Full { capacity }) => view.capacity = Some(capacity),
+            Some(VisitEnd::Left) | None => {}
         }
         self.devices.show(&mut view);
         view
@@ -142,21 +142,21 @@ impl Call {
 
     fn status(&self) -> Status {
         match (&self.end, &self.visit) {
-            (Some(End::Left), _) => return Status::Left,
-            (Some(End::Full { .. }), _) => return Status::Full,
-            (Some(End::Failed(_)), _) => return Status::Error,
+            (Some(VisitEnd::Left), _) => return Status::Left,
+            (Some(VisitEnd::Full { .. }), _) => return Status::Full,
+            (Some(VisitEnd::Failed(_)), _) => return Status::Error,
             (None, None) => return Status::Lobby,
             (None, Some(visit)) if visit.seat.is_none() => return Status::Connecting,
             (None, Some(_)) if !self.socket.is_seated() => return Status::Reconnecting,
             (None, Some(_)) => {}
         }
-        let peers = self.roster.view();
-        let any = |link| peers.iter().any(|peer| peer.link == link);
-        if peers.is_empty() {
+        let participants = self.roster.view();
+        let any = |path| participants.iter().any(|one| one.path == path);
+        if participants.is_empty() {
             Status::Waiting
-        } else if any(Link::Connected) {
+        } else if any(PathState::Connected) {
             Status::Connected
-        } else if any(Link::Interrupted) || peers.iter().all(|peer| peer.reconnecting) {
+        } else if any(PathState::Interrupted) || participants.iter().all(|one| one.reconnecting) {
             Status::Reconnecting
         } else {
             Status::Connecting
@@ -167,7 +167,7 @@ impl Call {
         let mut ctx = self.shared.context(now, false);
         match command {
             Command::Join { room, name } => self.join(now, room, name),
-            Command::Leave => self.leave(now, End::Left),
+            Command::Leave => self.leave(now, VisitEnd::Left),
             Command::SwitchOnBoth => self.devices.switch_on_both(&mut ctx),
             Command::Switch { kind, on } => self.devices.switch(&mut ctx, kind, on),
             Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
@@ -191,7 +191,7 @@ impl Call {
             SocketEvent::Closed(code) => {
                 let failure = self.socket.closed(&mut self.shared.context(now, false), code);
                 if let Some(failure) = failure {
-                    self.leave(now, End::Failed(failure));
+                    self.leave(now, VisitEnd::Failed(failure));
                 }
             }
         }
@@ -226,7 +226,7 @@ impl Call {
             }
             (ServerMsg::Signal { from, signal }, Some(_)) => {
                 if let Some(member) = roster.get_mut(from) {
-                    member.pair.on_signal(&mut ctx, signal);
+                    member.connection.on_signal(&mut ctx, signal);
                 }
             }
             // Facts about a room this client has no seat in.
@@ -247,7 +247,7 @@ impl Call {
     fn on_stalled(&mut self, now: Millis, peer: PeerId, connection: ConnectionId) {
         let alarming = self.roster.get_mut(peer).is_some_and(|member| {
             let sends = member.info.media != MediaState::default();
-            sends && member.pair.on_stalled(now, connection)
+            sends && member.connection.on_stalled(now, connection)
         });
         if alarming {
             self.socket.doubt(&mut self.shared.context(now, false));
@@ -261,7 +261,7 @@ impl Call {
             Network::Online | Network::Changed => {
                 self.socket.renew(&mut self.shared.context(now, false));
                 for member in self.roster.iter_mut() {
-                    member.pair.recovery.network_changed(now);
+                    member.connection.recovery.network_changed(now);
                 }
             }
         }

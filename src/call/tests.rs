@@ -61,7 +61,7 @@ impl Scene {
     fn offering_to(peer: PeerId) -> Self {
         let mut scene = Self::seated();
         scene.server(arrival(peer));
-        scene.event(peer, PeerEvent::NegotiationNeeded);
+        scene.event(peer, ConnectionEvent::NegotiationNeeded);
         scene.describes(peer, offer("first offer"));
         scene
     }
@@ -87,11 +87,11 @@ impl Scene {
 
     fn note(&mut self, effect: &Effect) {
         match effect {
-            Effect::OpenPeer { peer, connection, .. } => {
+            Effect::OpenConnection { peer, connection, .. } => {
                 self.connections.retain(|(known, _)| known != peer);
                 self.connections.push((*peer, *connection));
             }
-            Effect::ClosePeer { peer } => {
+            Effect::CloseConnection { peer } => {
                 self.connections.retain(|(known, _)| known != peer);
                 self.running.retain(|(_, of, _)| of != peer);
             }
@@ -150,13 +150,13 @@ impl Scene {
         self.connections.iter().find(|(known, _)| *known == peer).unwrap().1
     }
 
-    fn event(&mut self, peer: PeerId, event: PeerEvent) -> Vec<Effect> {
+    fn event(&mut self, peer: PeerId, event: ConnectionEvent) -> Vec<Effect> {
         let connection = self.connection(peer);
-        self.give(Input::Peer { peer, connection, event })
+        self.give(Input::Connection { peer, connection, event })
     }
 
     fn state(&mut self, peer: PeerId, state: ConnectionState) -> Vec<Effect> {
-        self.event(peer, PeerEvent::Connection(state))
+        self.event(peer, ConnectionEvent::StateChanged(state))
     }
 
     fn finishes(&mut self, peer: PeerId, result: Result<Outcome, JsError>) -> Vec<Effect> {
@@ -281,7 +281,7 @@ fn signals_to(effects: &[Effect], peer: PeerId) -> Vec<&Signal> {
 
 fn opens_peer(effects: &[Effect], whom: PeerId) -> Option<bool> {
     effects.iter().find_map(|effect| match effect {
-        Effect::OpenPeer { peer, offering, .. } if *peer == whom => Some(*offering),
+        Effect::OpenConnection { peer, offering, .. } if *peer == whom => Some(*offering),
         _ => None,
     })
 }

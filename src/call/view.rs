@@ -18,9 +18,9 @@ pub struct CallView {
     /// This client's id, while it has a seat.
     pub me: Option<PeerId>,
     /// Everybody else, in the order in which they came.
-    pub peers: Vec<PeerView>,
+    pub participants: Vec<ParticipantView>,
     /// Who left last, while nobody else is there.
-    pub left_by: Option<PeerView>,
+    pub left_by: Option<ParticipantView>,
     /// This person's microphone.
     pub microphone: DeviceView,
     /// This person's camera.
@@ -95,7 +95,7 @@ pub enum Trouble {
 
 /// Somebody else in the room.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PeerView {
+pub struct ParticipantView {
     /// Who.
     pub id: PeerId,
     /// What to call them.
@@ -104,13 +104,13 @@ pub struct PeerView {
     pub media: MediaState,
     /// Their socket is lost; the seat is kept for a while. Media may still flow.
     pub reconnecting: bool,
-    /// The connection to them.
-    pub link: Link,
+    /// The path to them.
+    pub path: PathState,
 }
 
-/// A connection between two browsers.
+/// Whether media can flow between this browser and a participant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Link {
+pub enum PathState {
     /// Being made.
     #[default]
     Connecting,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlVideoElement;
 
 use crate::{
-    browser::Session,
+    browser::CallDriver,
     call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
     protocol::{DisplayName, PeerId, RoomName},
     ui::dom,
@@ -25,7 +25,7 @@ pub struct CallHandle {
     /// The browser holds back sound until somebody touches the page.
     pub sound_blocked: RwSignal<bool>,
     /// None in a browser that cannot call.
-    session: StoredValue<Option<Session>, LocalStorage>,
+    driver: StoredValue<Option<CallDriver>, LocalStorage>,
     room: StoredValue<RoomName>,
     name: RwSignal<Option<DisplayName>>,
 }
@@ -52,8 +52,8 @@ impl CallHandle {
     fn start(room: RoomName, name: Option<DisplayName>) -> Self {
         let view = ArcRwSignal::new(CallView::default());
         let written = view.clone();
-        let session = Session::start(move |now| written.set(now));
-        if session.is_none() {
+        let driver = CallDriver::start(move |now| written.set(now));
+        if driver.is_none() {
             view.set(CallView {
                 status: Status::Error,
                 failure: Some(Failure::Unsupported),
@@ -63,7 +63,7 @@ impl CallHandle {
         Self {
             view: view.into(),
             sound_blocked: RwSignal::new(false),
-            session: StoredValue::new_local(session),
+            driver: StoredValue::new_local(driver),
             room: StoredValue::new(room),
             name: RwSignal::new(name),
         }
@@ -78,17 +78,17 @@ impl CallHandle {
     }
 
     /// `None` in a browser that cannot call, and once the page is being left.
-    fn with_session<T>(self, f: impl FnOnce(&Session) -> T) -> Option<T> {
-        self.session.try_with_value(|session| session.as_ref().map(f)).flatten()
+    fn with_driver<T>(self, f: impl FnOnce(&CallDriver) -> T) -> Option<T> {
+        self.driver.try_with_value(|driver| driver.as_ref().map(f)).flatten()
     }
 
     fn send(self, command: Command) {
-        self.with_session(|session| session.command(command));
+        self.with_driver(|driver| driver.command(command));
     }
 
     /// Whether this page was in the call before it was reloaded.
     fn was_reloaded(self) -> bool {
-        self.with_session(|session| session.was_reloaded_in(&self.room())).unwrap_or_default()
+        self.with_driver(|driver| driver.was_reloaded_in(&self.room())).unwrap_or_default()
     }
 
     /// Goes back into the call after a reload, with the devices that were on.
@@ -147,22 +147,22 @@ impl CallHandle {
 
     /// Shows the own picture.
     pub fn attach_local(self, element: &HtmlVideoElement) {
-        self.with_session(|session| session.attach_local(element));
+        self.with_driver(|driver| driver.attach_local(element));
     }
 
     /// Shows somebody's picture.
     pub fn attach_remote(self, peer: PeerId, element: &HtmlVideoElement) {
-        self.with_session(|session| session.attach_remote(peer, element));
+        self.with_driver(|driver| driver.attach_remote(peer, element));
     }
 
-    /// Loudness at the microphone, while there is a session.
+    /// Loudness at the microphone, while there is a driver.
     pub fn microphone_level(self) -> Option<f32> {
-        self.with_session(Session::microphone_level)
+        self.with_driver(CallDriver::microphone_level)
     }
 
     /// Stops measuring the loudness.
     pub fn stop_metering(self) {
-        self.with_session(Session::stop_metering);
+        self.with_driver(CallDriver::stop_metering);
     }
 
     /// The room.

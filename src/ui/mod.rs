@@ -1,6 +1,6 @@
 //! Leptos components, a function of [`crate::call::CallView`].
 //!
-//! [`crate::app`] mounts the pages; the pages own a [`crate::browser::Session`] where one is needed. Components draw
+//! [`crate::app`] mounts the pages; the pages own a [`crate::browser::CallDriver`] where one is needed. Components draw
 //! and pass on what the person wants; what that means is decided in [`crate::call`].
 
 #![expect(unreachable_pub, reason = "the component macro makes the properties of private components `pub`")]

@@ -19,7 +19,7 @@ use std::{
 };
 
 use halloo::{
-    call::{DeviceKind, DeviceState, Link, Status},
+    call::{DeviceKind, DeviceState, PathState, Status},
     protocol::PeerId,
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -165,7 +165,7 @@ fn unwell(world: &World) -> Option<String> {
                 .copied()
         };
         let mut expected: Vec<PeerId> = others().map(|(_, id)| id).collect();
-        let mut seen: Vec<PeerId> = view.peers.iter().map(|peer| peer.id).collect();
+        let mut seen: Vec<PeerId> = view.participants.iter().map(|peer| peer.id).collect();
         expected.sort_unstable();
         seen.sort_unstable();
         if seen != expected {
@@ -187,9 +187,9 @@ fn unwell(world: &World) -> Option<String> {
 /// What is wrong with the connection from one person to another.
 fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, PeerId)) -> Option<String> {
     let view = world.view(who);
-    let peer = view.peers.iter().find(|peer| peer.id == id)?;
-    if peer.link != Link::Connected || peer.reconnecting {
-        return Some(format!("{:?}, reconnecting {}", peer.link, peer.reconnecting));
+    let peer = view.participants.iter().find(|peer| peer.id == id)?;
+    if peer.path != PathState::Connected || peer.reconnecting {
+        return Some(format!("{:?}, reconnecting {}", peer.path, peer.reconnecting));
     }
     let theirs = world.view(other);
     let on = |kind| theirs.device(kind).state == DeviceState::On;
@@ -267,30 +267,30 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
 #[test]
 fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
     for seed in 0..300 {
-        let mut dice = fastrand::Rng::with_seed(seed);
-        let people = dice.usize(2..5);
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let people = rng.usize(2..5);
         let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
         world.run_for(20_000);
         assert_eq!(unwell(&world), None, "seed {seed}");
         let before = world.instances();
         for _ in 0..6 {
-            let who = dice.usize(0..people);
-            match dice.u8(0..5) {
+            let who = rng.usize(0..people);
+            match rng.u8(0..5) {
                 0 | 1 => {
-                    let (client_notices, server_notices) = (dice.bool(), dice.bool());
+                    let (client_notices, server_notices) = (rng.bool(), rng.bool());
                     world.act(Action::LoseSocket { who, client_notices, server_notices });
                 }
                 2 => {
                     world.act(Action::CutSignaling { who });
-                    world.run_for(dice.u64(0..6_000));
+                    world.run_for(rng.u64(0..6_000));
                     world.act(Action::HealSignaling { who });
                 }
                 _ => {
-                    world.act(Action::RestartServer { graceful: dice.bool(), down_ms: dice.u64(0..5_000) });
+                    world.act(Action::RestartServer { graceful: rng.bool(), down_ms: rng.u64(0..5_000) });
                     world.act(Action::Knock);
                 }
             }
-            world.run_for(dice.u64(0..20_000));
+            world.run_for(rng.u64(0..20_000));
             assert_eq!(check(&world), Ok(()), "seed {seed}");
         }
         world.calm();
@@ -306,31 +306,31 @@ fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
 fn no_loss_of_signaling_is_so_long_that_a_connection_ends() {
     let count = setting("HALLOO_SCHEDULES").unwrap_or(SCHEDULES) / 20;
     for seed in 0..count {
-        let mut dice = fastrand::Rng::with_seed(seed);
-        let people = dice.usize(2..5);
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let people = rng.usize(2..5);
         let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
         world.run_for(20_000);
         assert_eq!(unwell(&world), None, "seed {seed}");
         let before = world.instances();
         for _ in 0..3 {
-            let cut = match dice.u8(0..3) {
-                0 => vec![dice.usize(0..people)],
+            let cut = match rng.u8(0..3) {
+                0 => vec![rng.usize(0..people)],
                 1 => (0..people).collect(),
-                _ => (0..people).filter(|_| dice.bool()).collect(),
+                _ => (0..people).filter(|_| rng.bool()).collect(),
             };
             for who in cut.iter().copied() {
                 world.act(Action::CutSignaling { who });
-                world.run_for(dice.u64(0..2_000));
+                world.run_for(rng.u64(0..2_000));
             }
-            if dice.bool() {
-                world.act(Action::RestartServer { graceful: dice.bool(), down_ms: dice.u64(0..90_000) });
+            if rng.bool() {
+                world.act(Action::RestartServer { graceful: rng.bool(), down_ms: rng.u64(0..90_000) });
             }
-            world.run_for(dice.u64(0..120_000));
+            world.run_for(rng.u64(0..120_000));
             for who in cut {
                 world.act(Action::HealSignaling { who });
-                world.run_for(dice.u64(0..20_000));
+                world.run_for(rng.u64(0..20_000));
             }
-            world.run_for(dice.u64(0..60_000));
+            world.run_for(rng.u64(0..60_000));
             assert_eq!(check(&world), Ok(()), "seed {seed}");
         }
         world.calm();

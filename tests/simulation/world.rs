@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halloo::{
     call::{
-        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, Granted, Input, MediaProblem,
-        Network, OpId, Operation, PeerEvent, SocketEvent, Status,
+        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, DeviceGrant, Input, MediaProblem,
+        Network, OpId, Operation, ConnectionEvent, SocketEvent, Status,
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{
@@ -37,7 +37,7 @@ const STORM: u32 = 20_000;
 
 pub(crate) struct World {
     pub(crate) now: u64,
-    dice: fastrand::Rng,
+    rng: fastrand::Rng,
     queue: BTreeMap<(u64, u64), Event>,
     next_number: u64,
     pub(crate) hub: Option<Hub>,
@@ -170,7 +170,7 @@ impl World {
         let config = HubConfig { room_capacity: people.max(NEIGHBOURS) as u32, ..HubConfig::default() };
         let mut world = Self {
             now: 0,
-            dice: fastrand::Rng::with_seed(schedule.seed),
+            rng: fastrand::Rng::with_seed(schedule.seed),
             queue: BTreeMap::new(),
             next_number: 0,
             hub: None,
@@ -196,13 +196,13 @@ impl World {
         world.tick_hub();
         for who in 0..people + NEIGHBOURS {
             let room = usize::from(who >= people);
-            world.people.push(Person::new(room, world.dice.u64(..)));
+            world.people.push(Person::new(room, world.rng.u64(..)));
             world.command(who, Command::SwitchOnBoth);
             world.join(who);
-            let pause = world.dice.u64(0..400);
+            let pause = world.rng.u64(0..400);
             world.run_for(pause);
         }
-        world.people.push(Person::new(0, world.dice.u64(..)));
+        world.people.push(Person::new(0, world.rng.u64(..)));
         world
     }
 
@@ -258,7 +258,7 @@ impl World {
             }
             Action::Reload { who } => {
                 let who = pick(who);
-                let end = if self.dice.bool() { End::PageGone } else { self.ask_for_page(who) };
+                let end = if self.rng.bool() { End::PageGone } else { self.ask_for_page(who) };
                 self.reload(who, Some(end));
             }
             Action::CrashAndReturn { who, noticed } => self.reload(pick(who), noticed.then_some(End::Lost)),
@@ -346,7 +346,7 @@ impl World {
         self.people[who].wants = true;
         let waiting = matches!(self.view(who).status, Status::Lobby | Status::Left | Status::Full);
         self.command(who, Command::Join { room, name });
-        if waiting && self.dice.bool() {
+        if waiting && self.rng.bool() {
             self.command(who, Command::SwitchOnBoth);
         }
     }
@@ -393,10 +393,10 @@ impl World {
 
     /// Mostly short, now and then very long.
     fn delay(&mut self) -> u64 {
-        match self.dice.u8(..) {
-            0..8 => self.dice.u64(0..2_500),
-            8..60 => self.dice.u64(0..300),
-            _ => self.dice.u64(5..40),
+        match self.rng.u8(..) {
+            0..8 => self.rng.u64(0..2_500),
+            8..60 => self.rng.u64(0..300),
+            _ => self.rng.u64(5..40),
         }
     }
 

@@ -23,12 +23,14 @@ use crate::{
         devices::LocalMedia,
         js::{self, ModernPeerConnection, ModernSender},
     },
-    call::{ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome, PeerEvent},
+    call::{
+        ConnectionEvent, ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome,
+    },
     protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId},
 };
 
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
-pub(crate) struct Peer {
+pub(crate) struct PeerConnection {
     connection: ModernPeerConnection,
     _listeners: [EventListener; 4],
     _stall_watch: Interval,
@@ -36,7 +38,7 @@ pub(crate) struct Peer {
     growing: RefCell<Option<Timeout>>,
 }
 
-impl Peer {
+impl PeerConnection {
     /// Makes a connection. What comes in goes to `incoming`.
     pub(crate) fn open(
         feed: &Feed,
@@ -122,7 +124,7 @@ impl Peer {
                     Ok(Outcome::Done)
                 }
             };
-            feed.give(Input::OpDone { op, result });
+            feed.dispatch(Input::OpDone { op, result });
         });
     }
 
@@ -168,7 +170,7 @@ impl Peer {
     }
 }
 
-impl Drop for Peer {
+impl Drop for PeerConnection {
     fn drop(&mut self) {
         self.connection.close();
     }
@@ -181,27 +183,27 @@ fn listen(
     id: ConnectionId,
     incoming: MediaStream,
 ) -> [EventListener; 4] {
-    let on = |name: &'static str, to_event: fn(&RtcPeerConnection, &Event) -> Option<PeerEvent>| {
+    let on = |name: &'static str, to_event: fn(&RtcPeerConnection, &Event) -> Option<ConnectionEvent>| {
         let feed = feed.clone();
         let connection_of = connection.unchecked_ref::<RtcPeerConnection>().clone();
         EventListener::new(connection, name, move |event| {
             if let Some(event) = to_event(&connection_of, event) {
-                feed.give(Input::Peer { peer, connection: id, event });
+                feed.dispatch(Input::Connection { peer, connection: id, event });
             }
         })
     };
     [
-        on("negotiationneeded", |_, _| Some(PeerEvent::NegotiationNeeded)),
+        on("negotiationneeded", |_, _| Some(ConnectionEvent::NegotiationNeeded)),
         on("icecandidate", |_, event| {
             let candidate = event.dyn_ref::<RtcPeerConnectionIceEvent>()?.candidate();
-            Some(PeerEvent::Gathered(candidate.filter(|c| !c.candidate().is_empty()).map(|candidate| {
-                Candidate {
+            Some(ConnectionEvent::Gathered(candidate.filter(|c| !c.candidate().is_empty()).map(
+                |candidate| Candidate {
                     candidate: candidate.candidate(),
                     sdp_mid: candidate.sdp_mid(),
                     sdp_m_line_index: candidate.sdp_m_line_index(),
                     username_fragment: js::member(&candidate, "usernameFragment").and_then(|v| v.as_string()),
-                }
-            })))
+                },
+            )))
         }),
         EventListener::new(connection, "connectionstatechange", {
             let feed = feed.clone();
@@ -209,9 +211,13 @@ fn listen(
             move |_| {
                 let Some(state) = connection_state(&connection) else { return };
                 if state == ConnectionState::Connected {
-                    feed.peer(peer, Peer::grow_picture);
+                    feed.peer(peer, PeerConnection::grow_picture);
                 }
-                feed.give(Input::Peer { peer, connection: id, event: PeerEvent::Connection(state) });
+                feed.dispatch(Input::Connection {
+                    peer,
+                    connection: id,
+                    event: ConnectionEvent::StateChanged(state),
+                });
             }
         }),
         EventListener::new(connection, "track", move |event| {

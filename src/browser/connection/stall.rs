@@ -9,13 +9,13 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::RtcPeerConnection;
 
-use super::peer::Peer;
+use super::peer::PeerConnection;
 use crate::{
     browser::{
         Feed,
         js::{self, ModernReceiver},
     },
-    call::{ConnectionId, Input, PeerEvent},
+    call::{ConnectionEvent, ConnectionId, Input},
     protocol::PeerId,
 };
 
@@ -33,13 +33,13 @@ pub(crate) fn watch(connection: &RtcPeerConnection, feed: &Feed, peer: PeerId, i
         let now = newest_media(&connection);
         if now > newest {
             if looks >= STALL_LOOKS {
-                feed.peer(peer, Peer::restart_picture);
+                feed.peer(peer, PeerConnection::restart_picture);
             }
             (newest, looks) = (now, 0);
         } else if newest > 0.0 {
             looks += 1;
             if looks == STALL_LOOKS {
-                feed.give(Input::Peer { peer, connection: id, event: PeerEvent::Stalled });
+                feed.dispatch(Input::Connection { peer, connection: id, event: ConnectionEvent::Stalled });
             }
         }
     })

@@ -1,6 +1,6 @@
-//! One pair of peers: perfect negotiation as a pure state machine (W3C webrtc, section 10.7).
+//! The connection to one peer: perfect negotiation as a pure state machine (W3C webrtc, section 10.7).
 //!
-//! The browser does one operation at a time for a pair. Each carries an [`OpId`]; a completion with another id belongs
+//! The browser does one operation at a time for a connection. Each carries an [`OpId`]; a completion with another id belongs
 //! to a connection that is gone, and is dropped. What arrives meanwhile waits in the inbox.
 //!
 //! The side that hears `peer_joined` offers, the newcomer waits for the offer: so the first exchange has no glare and
@@ -16,8 +16,8 @@ use crate::{
     call::{
         context::Context,
         effect::{ConnectionId, Effect, OpId, Operation},
-        input::{JsError, Outcome, PeerEvent},
-        view::Link,
+        input::{ConnectionEvent, JsError, Outcome},
+        view::PathState,
     },
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
     sansio::Millis,
@@ -28,7 +28,7 @@ const MAX_EARLY: usize = 200;
 
 /// The negotiation with one peer, over one `RTCPeerConnection` at a time.
 #[derive(Debug)]
-pub(crate) struct Pair {
+pub(crate) struct Connection {
     peer: PeerId,
     polite: bool,
     epoch: u32,
@@ -60,10 +60,10 @@ enum SignalingState {
     HaveLocalOffer,
 }
 
-impl Pair {
+impl Connection {
     /// Opens a connection to somebody. `offering` says who speaks first.
     pub(crate) fn open(ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) -> Self {
-        let mut pair = Self {
+        let mut connection = Self {
             peer,
             polite: me.is_polite_towards(peer),
             epoch: 0,
@@ -80,18 +80,18 @@ impl Pair {
             held: Vec::new(),
             recovery: Recovery::default(),
         };
-        pair.open_connection(ctx, offering);
-        pair
+        connection.open_connection(ctx, offering);
+        connection
     }
 
     /// How the connection to this peer is doing.
-    pub(crate) fn link(&self) -> Link {
-        self.recovery.link()
+    pub(crate) fn path(&self) -> PathState {
+        self.recovery.path()
     }
 
     /// Closes the connection for good.
     pub(crate) fn close(self, ctx: &mut Context<'_>) {
-        ctx.emit(Effect::ClosePeer { peer: self.peer });
+        ctx.emit(Effect::CloseConnection { peer: self.peer });
     }
 
     /// A signal from the peer.
@@ -108,21 +108,26 @@ impl Pair {
     }
 
     /// Something happened at an `RTCPeerConnection`, which may be one that is gone.
-    pub(crate) fn on_event(&mut self, ctx: &mut Context<'_>, connection: ConnectionId, event: PeerEvent) {
+    pub(crate) fn on_event(
+        &mut self,
+        ctx: &mut Context<'_>,
+        connection: ConnectionId,
+        event: ConnectionEvent,
+    ) {
         if connection != self.connection {
             return;
         }
         match event {
-            PeerEvent::NegotiationNeeded => self.wants_offer = true,
-            PeerEvent::Gathered(candidate) => {
+            ConnectionEvent::NegotiationNeeded => self.wants_offer = true,
+            ConnectionEvent::Gathered(candidate) => {
                 if matches!(self.in_flight, Some((_, Operation::SetLocal))) {
                     self.held.push(candidate);
                 } else {
                     self.send_candidate(ctx, candidate);
                 }
             }
-            PeerEvent::Connection(state) => self.recovery.on_connection_state(ctx.now, state),
-            PeerEvent::Stalled => {}
+            ConnectionEvent::StateChanged(state) => self.recovery.on_connection_state(ctx.now, state),
+            ConnectionEvent::Stalled => {}
         }
         self.step(ctx);
     }
@@ -132,7 +137,7 @@ impl Pair {
         connection == self.connection && self.recovery.stalled(now)
     }
 
-    /// An operation is done. Returns false if it was not one of this pair's.
+    /// An operation is done. Returns false if it was not one of this connection's.
     pub(crate) fn on_done(
         &mut self,
         ctx: &mut Context<'_>,
@@ -190,7 +195,7 @@ impl Pair {
     fn open_connection(&mut self, ctx: &mut Context<'_>, offering: bool) {
         self.connection = ctx.next_connection();
         self.offering = offering;
-        ctx.emit(Effect::OpenPeer { peer: self.peer, connection: self.connection, offering });
+        ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.connection, offering });
         if !offering {
             self.recovery.await_offer(ctx.now);
         }
@@ -198,7 +203,7 @@ impl Pair {
 
     /// Throws the connection away for a new one, whose signals carry `epoch`.
     fn replace_connection(&mut self, ctx: &mut Context<'_>, epoch: u32, offering: bool) {
-        ctx.emit(Effect::ClosePeer { peer: self.peer });
+        ctx.emit(Effect::CloseConnection { peer: self.peer });
         self.epoch = epoch;
         self.state = SignalingState::Stable;
         self.in_flight = None;

@@ -4,7 +4,7 @@
 //! a few ICE restarts, then a new connection, and so on for as long as both are in the room.
 
 use crate::{
-    call::{input::ConnectionState, view::Link},
+    call::{input::ConnectionState, view::PathState},
     sansio::Millis,
 };
 
@@ -57,13 +57,13 @@ pub(crate) struct Recovery {
 }
 
 impl Recovery {
-    pub(crate) fn link(&self) -> Link {
+    pub(crate) fn path(&self) -> PathState {
         match self.state {
-            ConnectionState::Connected => Link::Connected,
-            _ if self.attempts >= HOPELESS_AFTER => Link::Failed,
-            _ if self.was_connected => Link::Interrupted,
-            ConnectionState::Failed => Link::Failed,
-            ConnectionState::Connecting | ConnectionState::Disconnected => Link::Connecting,
+            ConnectionState::Connected => PathState::Connected,
+            _ if self.attempts >= HOPELESS_AFTER => PathState::Failed,
+            _ if self.was_connected => PathState::Interrupted,
+            ConnectionState::Failed => PathState::Failed,
+            ConnectionState::Connecting | ConnectionState::Disconnected => PathState::Connecting,
         }
     }
 

@@ -5,9 +5,9 @@
 
 use crate::{
     call::{
-        connection::negotiation::Pair,
+        connection::negotiation::Connection,
         context::Context,
-        view::{Link, PeerView},
+        view::{ParticipantView, PathState},
     },
     protocol::{ClientMsg, PeerId, PeerInfo},
     sansio::Millis,
@@ -21,7 +21,7 @@ const KEEPS_PER_WINDOW: u64 = 5;
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
     members: Vec<Member>,
-    left_by: Option<PeerView>,
+    left_by: Option<ParticipantView>,
     /// How long the server keeps the seat of a lost socket. Unit: millisecond.
     pub(crate) resume_window_ms: u64,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Roster {
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) info: PeerInfo,
-    pub(crate) pair: Pair,
+    pub(crate) connection: Connection,
     /// Not in the snapshot of a server that has just started: may still return until then.
     missing_until: Option<Millis>,
     /// When to ask next that the seat be kept, while they are without a socket.
@@ -66,13 +66,13 @@ impl Roster {
         let gone = |member: &Member| !peers.iter().any(|info| info.id == member.info.id);
         if complete {
             for member in self.members.extract_if(.., |member| gone(member)) {
-                member.pair.close(ctx);
+                member.connection.close(ctx);
             }
         } else {
             for member in self.members.iter_mut().filter(|member| gone(member)) {
                 member.missing_until = Some(ctx.now + window_ms);
                 member.keep_due.get_or_insert(keep_due);
-                member.pair.recovery.peer_is_away();
+                member.connection.recovery.peer_is_away();
             }
         }
         for info in peers {
@@ -108,25 +108,25 @@ impl Roster {
         member.info.reconnecting = reconnecting;
         if reconnecting {
             member.keep_due.get_or_insert(keep_due);
-            member.pair.recovery.peer_is_away();
+            member.connection.recovery.peer_is_away();
         } else {
             member.missing_until = None;
             member.keep_due = None;
-            member.pair.repair(ctx);
+            member.connection.repair(ctx);
         }
     }
 
     pub(crate) fn left(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         for member in self.members.extract_if(.., |member| member.info.id == peer) {
             self.left_by = Some(member.view());
-            member.pair.close(ctx);
+            member.connection.close(ctx);
         }
     }
 
     pub(crate) fn clear(&mut self, ctx: &mut Context<'_>) {
         self.left_by = None;
         for member in self.members.drain(..) {
-            member.pair.close(ctx);
+            member.connection.close(ctx);
         }
     }
 
@@ -136,14 +136,14 @@ impl Roster {
         let now = ctx.now;
         let given_up = |member: &mut Member| member.missing_until.is_some_and(|at| at <= now);
         for member in self.members.extract_if(.., given_up) {
-            member.pair.close(ctx);
+            member.connection.close(ctx);
         }
     }
 
     pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
         let (window_ms, keep_due) = (self.resume_window_ms, self.next_keep(ctx.now));
         for member in &mut self.members {
-            member.pair.on_tick(ctx);
+            member.connection.on_tick(ctx);
             if ctx.seated && member.keep_due.is_some_and(|at| at <= ctx.now) {
                 member.keep_due = Some(keep_due);
                 member.keep_seat(ctx, window_ms);
@@ -153,7 +153,7 @@ impl Roster {
 
     /// Pairs can be helped, and seats kept, only while there is signaling.
     pub(crate) fn next_deadline(&self, seated: bool) -> Option<Millis> {
-        let of_member = |member: &Member| [member.keep_due, member.pair.recovery.next_deadline()];
+        let of_member = |member: &Member| [member.keep_due, member.connection.recovery.next_deadline()];
         self.members.iter().flat_map(of_member).flatten().filter(|_| seated).min()
     }
 
@@ -161,12 +161,12 @@ impl Roster {
         now + (self.resume_window_ms / KEEPS_PER_WINDOW).max(1)
     }
 
-    pub(crate) fn view(&self) -> Vec<PeerView> {
+    pub(crate) fn view(&self) -> Vec<ParticipantView> {
         self.members.iter().map(Member::view).collect()
     }
 
     /// Who left last, while nobody else is there.
-    pub(crate) fn left_by(&self) -> Option<PeerView> {
+    pub(crate) fn left_by(&self) -> Option<ParticipantView> {
         self.left_by.clone().filter(|_| self.members.is_empty())
     }
 
@@ -174,29 +174,29 @@ impl Roster {
         if info.id == me {
             return;
         }
-        let mut pair = Pair::open(ctx, me, info.id, offering);
+        let mut connection = Connection::open(ctx, me, info.id, offering);
         if info.reconnecting {
-            pair.recovery.peer_is_away();
+            connection.recovery.peer_is_away();
         }
         let keep_due = info.reconnecting.then(|| self.next_keep(ctx.now));
-        self.members.push(Member { info, pair, missing_until: None, keep_due });
+        self.members.push(Member { info, connection, missing_until: None, keep_due });
     }
 }
 
 impl Member {
-    fn view(&self) -> PeerView {
-        PeerView {
+    fn view(&self) -> ParticipantView {
+        ParticipantView {
             id: self.info.id,
             name: self.info.name.clone(),
             media: self.info.media,
             reconnecting: self.info.reconnecting || self.missing_until.is_some(),
-            link: self.pair.link(),
+            path: self.connection.path(),
         }
     }
 
     /// They are there as long as media flows.
     fn keep_seat(&mut self, ctx: &mut Context<'_>, window_ms: u64) {
-        if self.pair.link() == Link::Connected {
+        if self.connection.path() == PathState::Connected {
             ctx.send(ClientMsg::KeepSeat { peer: self.info.id });
             if let Some(until) = &mut self.missing_until {
                 *until = ctx.now + window_ms;

@@ -34,7 +34,7 @@ pub(crate) struct Seat {
 
 /// How a visit ended.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum End {
+pub(crate) enum VisitEnd {
     Left,
     Full { capacity: u32 },
     Failed(Failure),
@@ -63,7 +63,7 @@ impl Call {
     }
 
     /// Ends the visit, and gives the devices back until the next.
-    pub(crate) fn leave(&mut self, now: Millis, end: End) {
+    pub(crate) fn leave(&mut self, now: Millis, end: VisitEnd) {
         let Some(visit) = self.visit.take() else { return };
         let mut ctx = self.shared.context(now, false);
         if self.socket.has_asked() {
@@ -129,7 +129,7 @@ impl Call {
         let seat_kept_ms = self.roster.resume_window_ms;
         let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
         if self.socket.full(&mut self.shared.context(now, false), seat_kept_ms, has_token) {
-            self.leave(now, End::Full { capacity });
+            self.leave(now, VisitEnd::Full { capacity });
         }
     }
 
@@ -155,7 +155,7 @@ impl Call {
             | ErrorCode::RateLimited
             | ErrorCode::Unknown => return,
         };
-        self.leave(now, End::Failed(failure));
+        self.leave(now, VisitEnd::Failed(failure));
     }
 
     /// Tells the room when microphone or camera went on or off.

@@ -10,7 +10,7 @@ impl Scene {
     }
 
     fn granted(&mut self, op: OpId, kinds: &[DeviceKind]) -> Vec<Effect> {
-        let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };
+        let granted = |kind: &DeviceKind| DeviceGrant { kind: *kind, device: format!("{kind:?}") };
         self.give(Input::DevicesAnswered { op, result: Ok(kinds.iter().map(granted).collect()) })
     }
 
@@ -32,7 +32,9 @@ impl Scene {
 
 fn questions(effects: &[Effect]) -> Vec<(OpId, Vec<DeviceKind>)> {
     let question = |effect: &Effect| match effect {
-        Effect::Acquire { op, wishes } => Some((*op, wishes.iter().map(|wish| wish.kind).collect())),
+        Effect::Acquire { op, requests } => {
+            Some((*op, requests.iter().map(|request| request.kind).collect()))
+        }
         _ => None,
     };
     effects.iter().filter_map(question).collect()
@@ -138,7 +140,7 @@ fn what_others_say_of_their_media_is_shown() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let media = MediaState { microphone: true, camera: false };
     scene.server(ServerMsg::MediaChanged { peer: GIVING_WAY, media });
-    assert_eq!(scene.call.view().peers[0].media, media);
+    assert_eq!(scene.call.view().participants[0].media, media);
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn of_two_cameras_that_are_granted_in_the_wrong_order_the_one_chosen_last_is_use
     let choose = |id: &str| Command::Choose { kind: DeviceKind::Camera, id: id.to_owned() };
     let first = questions(&scene.command(choose("front")))[0].0;
     let second = questions(&scene.command(choose("back")))[0].0;
-    let camera = |id: &str| Granted { kind: DeviceKind::Camera, device: id.to_owned() };
+    let camera = |id: &str| DeviceGrant { kind: DeviceKind::Camera, device: id.to_owned() };
     let answer = |op, id| Input::DevicesAnswered { op, result: Ok(vec![camera(id)]) };
     assert_eq!(scene.give(answer(second, "back"))[0], Effect::Install { kind: DeviceKind::Camera });
     assert_eq!(scene.give(answer(first, "front")), [], "not installed");
@@ -259,7 +261,7 @@ fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
     assert!(effects.contains(&Effect::Release { kind: DeviceKind::Microphone }), "{effects:?}");
     assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Off);
     let effects = scene.join();
-    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { wishes, .. } if wishes.len() == 1 && wishes[0].kind == DeviceKind::Microphone);
+    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { requests, .. } if requests.len() == 1 && requests[0].kind == DeviceKind::Microphone);
     assert!(effects.iter().any(asked), "{effects:?}");
 }
 
@@ -267,7 +269,8 @@ fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
 fn another_camera_that_is_chosen_while_on_is_asked_for_by_name() {
     let mut scene = Scene::seated().with_both();
     let effects = scene.command(Command::Choose { kind: DeviceKind::Camera, id: "front".to_owned() });
-    let wishes = vec![Wish { kind: DeviceKind::Camera, device: Some("front".to_owned()) }];
-    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { wishes: asked, .. } if *asked == wishes);
+    let requests = vec![DeviceRequest { kind: DeviceKind::Camera, device: Some("front".to_owned()) }];
+    let asked =
+        |effect: &Effect| matches!(effect, Effect::Acquire { requests: asked, .. } if *asked == requests);
     assert!(effects.iter().any(asked), "{effects:?}");
 }

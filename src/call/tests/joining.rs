@@ -100,7 +100,7 @@ fn a_server_that_restarts_is_left_at_once_and_found_again_at_the_time_it_named()
     let restarting = |retry_after_ms| ServerMsg::ServerRestarting { retry_after_ms };
     assert_eq!(scene.server(restarting(700)), [Effect::CloseSocket]);
     assert_eq!(scene.status(), Status::Reconnecting);
-    assert_eq!(scene.call.view().peers[0].link, Link::Connected, "media stays");
+    assert_eq!(scene.call.view().participants[0].path, PathState::Connected, "media stays");
     assert_eq!(scene.after(699), []);
     assert_eq!(scene.after(1), [Effect::OpenSocket]);
     // Not there yet: from now on as after any loss.
@@ -123,7 +123,7 @@ fn a_server_that_falls_silent_is_missed_after_two_intervals() {
     assert_eq!(scene.after(2 * HEARTBEAT_MS - 1), []);
     assert_eq!(scene.after(1), [Effect::CloseSocket]);
     assert_eq!(scene.status(), Status::Reconnecting);
-    assert_eq!(scene.call.view().peers[0].link, Link::Connected, "media stays");
+    assert_eq!(scene.call.view().participants[0].path, PathState::Connected, "media stays");
 }
 
 /// Browsers let the timers of a page in the background fire once a minute.
@@ -284,7 +284,7 @@ fn an_error_about_one_message_does_not_end_a_call() {
 fn a_seat_taken_by_another_window_ends_the_visit_for_good() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let effects = scene.closes(CloseCode::Replaced);
-    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
     assert_eq!(scene.call.view().failure, Some(Failure::Replaced));
     assert_eq!(scene.after(60_000), []);
 }
@@ -311,9 +311,9 @@ fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
     let effects = scene.command(Command::Leave);
     let at = |wanted: &Effect| effects.iter().position(|effect| effect == wanted).expect("the effect");
     assert!(at(&Effect::Send(ClientMsg::Leave)) < at(&Effect::CloseSocket), "said before the socket closes");
-    at(&Effect::ClosePeer { peer: GIVING_WAY });
+    at(&Effect::CloseConnection { peer: GIVING_WAY });
     at(&Effect::ForgetSeat { room: room() });
-    assert_eq!((scene.status(), scene.call.view().peers), (Status::Left, Vec::new()));
+    assert_eq!((scene.status(), scene.call.view().participants), (Status::Left, Vec::new()));
 }
 
 /// The server may already have given the seat.
@@ -365,7 +365,7 @@ fn messages_of_a_room_are_not_heard_without_a_seat() {
     scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     assert_eq!(scene.server(arrival(GIVING_WAY)), []);
-    assert_eq!(scene.call.view().peers, []);
+    assert_eq!(scene.call.view().participants, []);
 }
 
 #[test]
@@ -373,25 +373,25 @@ fn a_resumed_snapshot_drops_who_is_gone_and_keeps_who_stayed() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.server(arrival(INSISTING));
     let effects = scene.resumes(joined(ME, &[GIVING_WAY], true));
-    assert!(effects.contains(&Effect::ClosePeer { peer: INSISTING }), "{effects:?}");
-    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
-    assert_eq!(scene.call.view().peers.len(), 1);
+    assert!(effects.contains(&Effect::CloseConnection { peer: INSISTING }), "{effects:?}");
+    assert!(!effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().participants.len(), 1);
 }
 
 #[test]
 fn a_restarted_server_gets_the_resume_window_to_find_everybody_again() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let effects = scene.resumes(joined(ME, &[], false));
-    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
-    assert!(scene.call.view().peers[0].reconnecting);
+    assert!(!effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
+    assert!(scene.call.view().participants[0].reconnecting);
     scene.state(GIVING_WAY, ConnectionState::Failed);
     let mut effects = Vec::new();
     for _ in 0..5 {
         effects.extend(scene.after(RESUME_WINDOW_MS / 5));
         effects.extend(scene.server(ServerMsg::Heartbeat));
     }
-    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
-    assert_eq!(scene.call.view().peers, []);
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().participants, []);
 }
 
 /// How often it was asked to keep somebody's seat.
@@ -413,7 +413,7 @@ fn who_is_without_a_socket_but_still_seen_is_not_given_up() {
             effects.extend(scene.server(ServerMsg::Heartbeat));
         }
         assert_eq!(seats_kept(&effects, GIVING_WAY), 50, "five times in each window");
-        assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+        assert!(!effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
         scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
         assert_eq!(scene.after(HEARTBEAT_MS), [], "nothing is to be kept any more");
     }
@@ -449,8 +449,8 @@ fn nobody_is_given_up_over_a_socket_that_may_be_dead() {
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     scene.server(joined(ME, &[GIVING_WAY], true));
-    assert_eq!(scene.call.view().peers.len(), 1);
-    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().participants.len(), 1);
+    assert!(!effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
 }
 
 #[test]
@@ -463,7 +463,7 @@ fn who_comes_back_after_a_restart_is_kept() {
         scene.after(8_000);
         scene.server(ServerMsg::Heartbeat);
     }
-    assert_eq!(scene.call.view().peers.len(), 1);
+    assert_eq!(scene.call.view().participants.len(), 1);
     assert_eq!(scene.status(), Status::Connected);
 }
 
@@ -479,16 +479,16 @@ fn a_reloaded_page_replaces_its_old_self() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let fresh = PeerId::new(11);
     let effects = scene.server(ServerMsg::PeerJoined { peer: info(fresh), replaces: Some(GIVING_WAY) });
-    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }));
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }));
     assert_eq!(opens_peer(&effects, fresh), Some(true));
-    assert_eq!(scene.call.view().peers.len(), 1);
+    assert_eq!(scene.call.view().participants.len(), 1);
 }
 
 #[test]
 fn a_seat_that_was_lost_meanwhile_means_meeting_everybody_anew() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let effects = scene.resumes(joined(PeerId::new(51), &[GIVING_WAY], true));
-    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }));
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }));
     assert_eq!(opens_peer(&effects, GIVING_WAY), Some(false));
 }
 
@@ -496,7 +496,7 @@ fn a_seat_that_was_lost_meanwhile_means_meeting_everybody_anew() {
 fn somebody_who_leaves_is_gone_at_once() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let left = ServerMsg::PeerLeft { peer: GIVING_WAY, reason: LeaveReason::Left };
-    assert_eq!(scene.server(left), [Effect::ClosePeer { peer: GIVING_WAY }]);
+    assert_eq!(scene.server(left), [Effect::CloseConnection { peer: GIVING_WAY }]);
     assert_eq!(scene.status(), Status::Waiting);
 }
 

@@ -1,4 +1,4 @@
-//! Offers, answers and candidates of one pair.
+//! Offers, answers and candidates of one connection.
 
 use super::*;
 
@@ -6,7 +6,7 @@ use super::*;
 fn who_hears_of_a_newcomer_offers() {
     let mut scene = Scene::seated();
     assert_eq!(opens_peer(&scene.server(arrival(INSISTING)), INSISTING), Some(true));
-    let effects = scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    let effects = scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
     assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal]);
     let effects = scene.describes(INSISTING, offer("mine"));
     assert_eq!(signals_to(&effects, INSISTING), [&offer_signal("mine", 0)]);
@@ -46,7 +46,7 @@ fn ice_servers_of_the_server_reach_the_peer_connection() {
     let first = effects
         .iter()
         .position(|effect| matches!(effect, Effect::UseIceServers(servers) if *servers == [stun()]));
-    let opened = effects.iter().position(|effect| matches!(effect, Effect::OpenPeer { .. }));
+    let opened = effects.iter().position(|effect| matches!(effect, Effect::OpenConnection { .. }));
     assert!(first.is_some() && first < opened, "{effects:?}");
 }
 
@@ -81,11 +81,11 @@ fn early_candidates_wait_for_the_description_and_keep_their_order() {
 fn candidates_gathered_before_the_offer_is_known_follow_it() {
     let mut scene = Scene::seated();
     scene.server(arrival(GIVING_WAY));
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Gathered(Some(candidate("one")))), []);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Gathered(Some(candidate("one")))), []);
     let effects = scene.describes(GIVING_WAY, offer("mine"));
     assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("mine", 0), &candidate_signal("one", 0)]);
-    let effects = scene.event(GIVING_WAY, PeerEvent::Gathered(None));
+    let effects = scene.event(GIVING_WAY, ConnectionEvent::Gathered(None));
     assert_eq!(signals_to(&effects, GIVING_WAY), [&Signal::EndOfCandidates { epoch: 0 }]);
 }
 
@@ -103,7 +103,7 @@ fn one_operation_at_a_time() {
     for text in ["one", "two", "three"] {
         scene.signal(GIVING_WAY, candidate_signal(text, 0));
     }
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     for _ in 0..3 {
         assert!(matches!(scene.running(GIVING_WAY)[..], [Operation::AddCandidate(_)]));
         scene.succeeds(GIVING_WAY);
@@ -115,7 +115,7 @@ fn one_operation_at_a_time() {
 fn what_an_older_operation_gave_is_dropped() {
     let mut scene = Scene::seated();
     scene.server(arrival(GIVING_WAY));
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     let (stale, ..) = scene.running[0];
     scene.signal(GIVING_WAY, offer_signal("anew", 1));
     let result = Ok(Outcome::Described(offer("stale")));
@@ -129,11 +129,11 @@ fn what_an_older_connection_says_is_dropped() {
     let stale = scene.connection(GIVING_WAY);
     scene.signal(GIVING_WAY, offer_signal("anew", 1));
     for event in [
-        PeerEvent::NegotiationNeeded,
-        PeerEvent::Gathered(Some(candidate("stale"))),
-        PeerEvent::Connection(ConnectionState::Failed),
+        ConnectionEvent::NegotiationNeeded,
+        ConnectionEvent::Gathered(Some(candidate("stale"))),
+        ConnectionEvent::StateChanged(ConnectionState::Failed),
     ] {
-        assert_eq!(scene.give(Input::Peer { peer: GIVING_WAY, connection: stale, event }), []);
+        assert_eq!(scene.give(Input::Connection { peer: GIVING_WAY, connection: stale, event }), []);
     }
     assert_ne!(scene.connection(GIVING_WAY), stale);
 }
@@ -150,7 +150,7 @@ fn the_impolite_side_ignores_an_offer_that_crosses_its_own() {
 fn the_polite_side_gives_up_its_own_offer() {
     let mut scene = Scene::connected_to(INSISTING);
     let connection = scene.connection(INSISTING);
-    scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
     scene.describes(INSISTING, offer("mine"));
     let effects = scene.signal(INSISTING, offer_signal("theirs", 0));
     assert_eq!(operations(&effects, INSISTING), [&Operation::SetRemote(offer("theirs"))]);
@@ -159,7 +159,7 @@ fn the_polite_side_gives_up_its_own_offer() {
     let effects = scene.describes(INSISTING, answer("mine"));
     assert_eq!(signals_to(&effects, INSISTING), [&answer_signal("mine", 0)]);
     // The browser says that the negotiation given up is still needed.
-    let effects = scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    let effects = scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
     assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal]);
 }
 
@@ -170,12 +170,12 @@ fn the_polite_side_starts_over_rather_than_roll_back_after_its_first_answer() {
     scene.signal(INSISTING, offer_signal("first", 0));
     scene.succeeds(INSISTING);
     scene.describes(INSISTING, answer("first"));
-    scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
     scene.describes(INSISTING, offer("mine"));
     let effects = scene.signal(INSISTING, offer_signal("theirs", 0));
-    assert!(effects.contains(&Effect::ClosePeer { peer: INSISTING }), "{effects:?}");
+    assert!(effects.contains(&Effect::CloseConnection { peer: INSISTING }), "{effects:?}");
     assert_eq!(opens_peer(&effects, INSISTING), Some(true));
-    scene.event(INSISTING, PeerEvent::NegotiationNeeded);
+    scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
     let effects = scene.describes(INSISTING, offer("anew"));
     assert_eq!(signals_to(&effects, INSISTING), [&offer_signal("anew", 1)]);
 }
@@ -184,7 +184,7 @@ fn the_polite_side_starts_over_rather_than_roll_back_after_its_first_answer() {
 fn first_offers_that_cross_leave_one_connection_without_doubled_transceivers() {
     let mut scene = Scene::offering_to(INSISTING);
     let effects = scene.signal(INSISTING, offer_signal("theirs", 0));
-    assert!(effects.contains(&Effect::ClosePeer { peer: INSISTING }), "{effects:?}");
+    assert!(effects.contains(&Effect::CloseConnection { peer: INSISTING }), "{effects:?}");
     assert_eq!(opens_peer(&effects, INSISTING), Some(false));
     assert_eq!(operations(&effects, INSISTING), [&Operation::SetRemote(offer("theirs"))]);
 }
@@ -192,7 +192,7 @@ fn first_offers_that_cross_leave_one_connection_without_doubled_transceivers() {
 #[test]
 fn an_offer_made_while_the_peers_is_on_the_way_counts_as_crossing() {
     let mut scene = Scene::connected_to(GIVING_WAY);
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     scene.signal(GIVING_WAY, offer_signal("theirs", 0));
     assert_eq!(scene.running(GIVING_WAY), [&Operation::SetLocal]);
     scene.describes(GIVING_WAY, offer("mine"));
@@ -245,7 +245,7 @@ fn an_offer_that_the_peer_already_has_is_not_made_a_second_time() {
 fn a_repair_during_the_first_offer_keeps_the_connection() {
     let mut scene = Scene::seated();
     scene.server(arrival(GIVING_WAY));
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
     scene.describes(GIVING_WAY, offer("mine"));
     assert_eq!(opens_peer(&scene.after(9_000), GIVING_WAY), None);
@@ -255,7 +255,7 @@ fn a_repair_during_the_first_offer_keeps_the_connection() {
 fn a_higher_epoch_means_a_new_connection_and_a_lower_one_is_stale() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     let effects = scene.signal(GIVING_WAY, offer_signal("anew", 2));
-    assert!(effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
     assert_eq!(opens_peer(&effects, GIVING_WAY), Some(false));
     assert_eq!(scene.signal(GIVING_WAY, offer_signal("stale", 1)), []);
     assert_eq!(scene.signal(GIVING_WAY, candidate_signal("stale", 0)), []);

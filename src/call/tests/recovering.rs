@@ -12,15 +12,15 @@ fn media_stays_when_the_socket_is_lost() {
         effects.extend(scene.after(8_000));
         effects.extend(scene.closes(CloseCode::Other(1006)));
     }
-    assert!(!effects.contains(&Effect::ClosePeer { peer: GIVING_WAY }), "{effects:?}");
-    assert_eq!(scene.call.view().peers[0].link, Link::Connected);
+    assert!(!effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!(scene.call.view().participants[0].path, PathState::Connected);
 }
 
 #[test]
 fn a_short_disconnection_heals_by_itself() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.state(GIVING_WAY, ConnectionState::Disconnected);
-    assert_eq!(scene.call.view().peers[0].link, Link::Interrupted);
+    assert_eq!(scene.call.view().participants[0].path, PathState::Interrupted);
     assert_eq!(scene.after(1_999), []);
     scene.state(GIVING_WAY, ConnectionState::Connected);
     assert_eq!(scene.after(5_000), []);
@@ -31,7 +31,7 @@ fn a_longer_disconnection_restarts_ice() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.state(GIVING_WAY, ConnectionState::Disconnected);
     assert_eq!(scene.after(2_000), [Effect::RestartIce { peer: GIVING_WAY }]);
-    let effects = scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    let effects = scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
 }
 
@@ -45,7 +45,7 @@ fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, true);
     scene.now = scene.now + 1_000;
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), [Effect::OpenSocket]);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), [Effect::OpenSocket]);
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     scene.server(joined(ME, &[GIVING_WAY], true));
@@ -56,13 +56,13 @@ fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
 fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, true);
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
     assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), [], "not again and again");
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), [], "not again and again");
     assert_eq!(scene.after(3_000), []);
     scene.after(1_000);
     scene.server(ServerMsg::Heartbeat);
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
     assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
 }
 
@@ -70,11 +70,11 @@ fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
 fn nobody_is_missed_who_sends_nothing_or_is_away() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, false);
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
     assert_eq!(scene.after(0), []);
     sends(&mut scene, GIVING_WAY, true);
     scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
-    assert_eq!(scene.event(GIVING_WAY, PeerEvent::Stalled), []);
+    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
     assert_eq!(scene.after(0), []);
 }
 
@@ -105,7 +105,7 @@ fn repairs_become_rarer_and_every_fourth_starts_over() {
         for effect in scene.after(1_000) {
             match effect {
                 Effect::RestartIce { .. } => repairs.push((second, "restart")),
-                Effect::OpenPeer { offering: true, .. } => {
+                Effect::OpenConnection { offering: true, .. } => {
                     repairs.push((second, "anew"));
                     scene.state(GIVING_WAY, ConnectionState::Failed);
                 }
@@ -121,17 +121,17 @@ fn repairs_become_rarer_and_every_fourth_starts_over() {
     );
     let pauses: Vec<_> = repairs.windows(2).map(|two| two[1].0 - two[0].0).collect();
     assert!(pauses.is_sorted() && pauses[0] <= 4 && *pauses.last().unwrap() == 30, "{pauses:?}");
-    assert_eq!(scene.call.view().peers[0].link, Link::Failed);
+    assert_eq!(scene.call.view().participants[0].path, PathState::Failed);
 }
 
 #[test]
 fn starting_over_raises_the_epoch() {
     let mut scene = Scene::connected_to(GIVING_WAY);
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     scene.refuses(GIVING_WAY);
     let effects = scene.after(0);
     assert_eq!(opens_peer(&effects, GIVING_WAY), Some(true));
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     let effects = scene.describes(GIVING_WAY, offer("anew"));
     assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("anew", 1)]);
 }
@@ -139,10 +139,10 @@ fn starting_over_raises_the_epoch() {
 #[test]
 fn an_operation_that_is_never_answered_is_given_up_with_its_connection() {
     let mut scene = Scene::connected_to(GIVING_WAY);
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     assert_eq!(scene.after(14_999), []);
     assert_eq!(opens_peer(&scene.after(1), GIVING_WAY), Some(true));
-    scene.event(GIVING_WAY, PeerEvent::NegotiationNeeded);
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     let effects = scene.describes(GIVING_WAY, offer("anew"));
     assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("anew", 1)]);
 }

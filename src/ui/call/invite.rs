@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub fn Invitation(call: CallHandle, link: StoredValue<String>, field: NodeRef<html::Input>) -> impl IntoView {
     let i18n = I18n::from_context();
-    let alone = call.slice(|view| view.peers.is_empty() && view.status == Status::Waiting);
+    let alone = call.slice(|view| view.participants.is_empty() && view.status == Status::Waiting);
     let left_by = call.slice(|view| view.left_by.clone());
     let words = move || {
         let texts = i18n.texts();

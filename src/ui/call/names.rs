@@ -1,9 +1,9 @@
 //! What people are called in a sentence.
 
-use crate::{call::PeerView, protocol::DisplayName, ui::text::Texts};
+use crate::{call::ParticipantView, protocol::DisplayName, ui::text::Texts};
 
 /// What to call somebody, so that it can stand in any sentence.
-pub fn display_name(peer: Option<&PeerView>, texts: &Texts) -> String {
+pub fn display_name(peer: Option<&ParticipantView>, texts: &Texts) -> String {
     peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| texts.guest.to_owned(), isolated)
 }
 

@@ -134,7 +134,7 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
         (None, _) => ["", ""],
     };
     // Without anybody there is no sound to turn on.
-    let silent = call.slice(|view| view.peers.is_empty());
+    let silent = call.slice(|view| view.participants.is_empty());
     let silenced = move || call.sound_blocked.get() && !silent.get();
     let with_sound = move |_| {
         call.sound_blocked.set(false);

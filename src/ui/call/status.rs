@@ -30,7 +30,7 @@ pub fn in_words(status: Status, call: Option<CallHandle>, texts: &Texts) -> Stri
 }
 
 fn names_of(view: &CallView, texts: &Texts) -> String {
-    let names: Vec<_> = view.peers.iter().map(|peer| display_name(Some(peer), texts)).collect();
+    let names: Vec<_> = view.participants.iter().map(|peer| display_name(Some(peer), texts)).collect();
     names.join(", ")
 }
 

@@ -23,11 +23,11 @@ impl World {
             Event::TickHub { .. } | Event::ServerUp { .. } => {}
             Event::Claimed { who, page } if self.people[who].page == page => {
                 let token = self.people[who].memory.clone();
-                let visit = Some(VisitId::new(self.dice.u128(..)));
+                let visit = Some(VisitId::new(self.rng.u128(..)));
                 self.give(who, Input::SeatClaimed { token, visit });
             }
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
-                let granted = |kind: &DeviceKind| Granted { kind: *kind, device: format!("{kind:?}") };
+                let granted = |kind: &DeviceKind| DeviceGrant { kind: *kind, device: format!("{kind:?}") };
                 let denied = std::mem::take(&mut self.people[who].deny_next);
                 let result =
                     if denied { Err(MediaProblem::InUse) } else { Ok(kinds.iter().map(granted).collect()) };
@@ -37,7 +37,7 @@ impl World {
             Event::Done { instance, op } => self.on_done(instance, op),
             Event::Needed { instance } => {
                 if self.connections.get_mut(&instance).is_some_and(PeerConnection::fires_needed) {
-                    self.tell(instance, PeerEvent::NegotiationNeeded);
+                    self.tell(instance, ConnectionEvent::NegotiationNeeded);
                 }
             }
             Event::Gathered { instance, ufrag, last } => self.on_gathered(instance, ufrag, last),
@@ -138,7 +138,7 @@ impl World {
             return;
         }
         let candidate = if last { None } else { connection.gathered(ufrag, address) };
-        self.tell(instance, PeerEvent::Gathered(candidate));
+        self.tell(instance, ConnectionEvent::Gathered(candidate));
     }
 
     pub(super) fn on_path(&mut self, instance: u64, again: bool) {
@@ -153,14 +153,14 @@ impl World {
         });
         let connection = self.connections.get_mut(&instance);
         if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
-            self.tell(instance, PeerEvent::Connection(state));
+            self.tell(instance, ConnectionEvent::StateChanged(state));
         }
         let connection = self.connections.get_mut(&instance);
         if connection.is_some_and(|connection| connection.stalls(now)) {
-            self.tell(instance, PeerEvent::Stalled);
+            self.tell(instance, ConnectionEvent::Stalled);
         }
         if again {
-            let pause = self.dice.u64(300..700);
+            let pause = self.rng.u64(300..700);
             self.push(pause, Event::Path { instance, again });
         }
     }
@@ -172,23 +172,23 @@ impl World {
         }
     }
 
-    pub(super) fn tell(&mut self, instance: u64, event: PeerEvent) {
+    pub(super) fn tell(&mut self, instance: u64, event: ConnectionEvent) {
         let Some(PeerConnection { owner, peer, connection, .. }) = self.connections.get(&instance) else {
             return;
         };
         let (who, peer, connection) = (*owner, *peer, *connection);
-        self.give(who, Input::Peer { peer, connection, event });
+        self.give(who, Input::Connection { peer, connection, event });
     }
 
     pub(super) fn follow(&mut self, instance: u64, Follow { needed, gather }: Follow) {
         if needed {
-            let pause = self.dice.u64(0..3);
+            let pause = self.rng.u64(0..3);
             self.push(pause, Event::Needed { instance });
         }
         if let Some(ufrag) = gather {
             let mut pause = 0;
             for last in [false, false, true] {
-                pause += self.dice.u64(0..80);
+                pause += self.rng.u64(0..80);
                 self.push(pause, Event::Gathered { instance, ufrag, last });
             }
         }

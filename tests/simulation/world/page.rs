@@ -47,7 +47,7 @@ impl World {
         let page = self.people[who].page;
         match effect {
             Effect::ClaimSeat { .. } => {
-                let pause = self.dice.u64(0..20);
+                let pause = self.rng.u64(0..20);
                 self.push(pause, Event::Claimed { who, page });
             }
             Effect::StoreSeat { token, .. } => self.people[who].memory = Some(token),
@@ -62,10 +62,10 @@ impl World {
                 }
             }
             Effect::UseIceServers(_) => {}
-            Effect::OpenPeer { peer, connection, offering } => {
+            Effect::OpenConnection { peer, connection, offering } => {
                 self.open_peer(who, peer, connection, offering);
             }
-            Effect::ClosePeer { peer } => {
+            Effect::CloseConnection { peer } => {
                 if let Some(instance) = self.people[who].peers.remove(&peer) {
                     self.connections.remove(&instance);
                 } else {
@@ -79,9 +79,9 @@ impl World {
                     self.restart_ice(instance);
                 }
             }
-            Effect::Acquire { op, wishes } => {
-                let pause = self.dice.u64(0..3_000);
-                let kinds = wishes.iter().map(|wish| wish.kind).collect();
+            Effect::Acquire { op, requests } => {
+                let pause = self.rng.u64(0..3_000);
+                let kinds = requests.iter().map(|request| request.kind).collect();
                 self.push(pause, Event::Devices { who, page, op, kinds });
             }
             Effect::Install { .. } | Effect::Release { .. } | Effect::Silence { .. } => {}
@@ -102,7 +102,7 @@ impl World {
     }
 
     pub(super) fn operate(&mut self, who: usize, peer: PeerId, op: OpId, operation: Operation) {
-        let pause = if self.dice.u8(..) < 8 { self.dice.u64(0..1_500) } else { self.dice.u64(0..25) };
+        let pause = if self.rng.u8(..) < 8 { self.rng.u64(0..1_500) } else { self.rng.u64(0..25) };
         let instance = self.people[who].peers.get(&peer).copied();
         let Some(connection) = instance.and_then(|instance| self.connections.get_mut(&instance)) else {
             return self.violate(format!("{who} operates on a connection that is not there"));
@@ -145,8 +145,8 @@ impl World {
 
     pub(super) fn unload(&mut self, who: usize, end: Option<End>) {
         self.close_socket(who, end);
-        let seed = self.dice.u64(..);
-        let pause = self.dice.u64(0..3);
+        let seed = self.rng.u64(..);
+        let pause = self.rng.u64(0..3);
         let now = self.now;
         let person = &mut self.people[who];
         person.call = Call::new(seed);

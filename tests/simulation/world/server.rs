@@ -5,7 +5,7 @@ use super::*;
 impl World {
     pub(super) fn start_hub(&mut self) {
         let mut seed = [0; 32];
-        self.dice.fill(&mut seed);
+        self.rng.fill(&mut seed);
         self.hub_born = self.now;
         self.hub_ahead = 0;
         self.hub_armed = None;

@@ -11,7 +11,7 @@ use crate::ui::{handle::CallHandle, text::i18n::I18n};
 #[component]
 pub fn Stage(call: CallHandle, children: Children) -> impl IntoView {
     let i18n = I18n::from_context();
-    let peers = call.slice(|view| view.peers.iter().map(|peer| peer.id).collect::<Vec<_>>());
+    let peers = call.slice(|view| view.participants.iter().map(|peer| peer.id).collect::<Vec<_>>());
     let shape = move || peers.with(Vec::len).min(9).to_string();
     view! {
         <div class="stage" data-others=shape>

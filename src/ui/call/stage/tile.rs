@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
-    call::{DeviceState, Link, PeerView},
+    call::{DeviceState, ParticipantView, PathState},
     protocol::{DisplayName, PeerId},
     ui::{
         call::names::display_name,
@@ -63,12 +63,12 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
 #[component]
 pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
     let i18n = I18n::from_context();
-    let now = call.slice(move |view| view.peers.iter().find(|other| other.id == peer).cloned());
+    let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
     let name = Signal::derive(move || now.with(|now| display_name(now.as_ref(), i18n.texts())));
     let given = Signal::derive(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
     let picture = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(shows_picture)));
     let muted = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
-    let link = Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.link)));
+    let link = Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.path)));
 
     let video = NodeRef::<html::Video>::new();
     Effect::new(move |_| {
@@ -108,19 +108,19 @@ pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
 
 /// What is being waited for or repaired, at the edge of the tile; only where no picture can be is there more to read.
 #[component]
-fn PeerNote(now: Memo<Option<PeerView>>) -> impl IntoView {
+fn PeerNote(now: Memo<Option<ParticipantView>>) -> impl IntoView {
     let i18n = I18n::from_context();
     let words = Memo::new(move |_| {
         let texts = i18n.texts();
         now.with(|now| {
             let name = display_name(now.as_ref(), texts);
             let now = now.as_ref()?;
-            match (now.link, now.reconnecting) {
-                (Link::Failed, _) => Some(((texts.peer_failed)(&name), Some(texts.peer_failed_hint))),
-                (Link::Interrupted, _) => Some(((texts.peer_interrupted)(&name), None)),
+            match (now.path, now.reconnecting) {
+                (PathState::Failed, _) => Some(((texts.peer_failed)(&name), Some(texts.peer_failed_hint))),
+                (PathState::Interrupted, _) => Some(((texts.peer_interrupted)(&name), None)),
                 (_, true) => Some(((texts.peer_reconnecting)(&name), None)),
-                (Link::Connecting, false) => Some(((texts.peer_connecting)(&name), None)),
-                (Link::Connected, false) => None,
+                (PathState::Connecting, false) => Some(((texts.peer_connecting)(&name), None)),
+                (PathState::Connected, false) => None,
             }
         })
     });
@@ -167,6 +167,6 @@ fn Avatar(#[prop(into)] name: Signal<Option<DisplayName>>, hue: u64) -> impl Int
     }
 }
 
-fn shows_picture(peer: &PeerView) -> bool {
-    peer.media.camera && matches!(peer.link, Link::Connected | Link::Interrupted)
+fn shows_picture(peer: &ParticipantView) -> bool {
+    peer.media.camera && matches!(peer.path, PathState::Connected | PathState::Interrupted)
 }
