@@ -1,8 +1,8 @@
 //! The page around the components: document shell, which page stands at which path, contexts.
 //!
-//! The server renders a page whole, so that it can be read before the client is there; the client then builds the same
-//! page anew in its place. Building only is a third smaller to send than taking over what is there, and pages follow
-//! each other by ordinary navigation, so there is no router to send either.
+//! The server renders a page whole, so that it can be read before the client is there; the client then builds
+//! the same page anew in its place. Building only is a third smaller to send than taking over what is there,
+//! and pages follow each other by ordinary navigation, so there is no router to send either.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -46,7 +46,9 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 <title>{title_of(&page, facts.language)}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                {page.room().map(|room| view! { <EarlySocket room join_allowed=facts.carried.join_allowed/> })}
+                {page
+                    .room()
+                    .map(|room| view! { <EarlySocket room join_allowed=facts.carried.join_allowed/> })}
                 <link rel="stylesheet" href=files.style.clone()/>
                 <ClientScript files/>
                 <AutoReload options/>
@@ -58,14 +60,16 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     }
 }
 
-/// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and layout.
+/// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and
+/// layout.
 #[component]
 fn ClientScript(files: ClientFiles) -> impl IntoView {
     let ClientFiles { script, wasm, .. } = files;
     let start = format!(
         r#"import start, {{ hydrate }} from "{script}";
 await start({{ module_or_path: "{wasm}" }});
-if (document.readyState === "loading") await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
+if (document.readyState === "loading")
+  await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
 hydrate();"#
     );
     view! {

@@ -1,7 +1,7 @@
 //! halloo: a video call from a link.
 //!
-//! One crate, two builds: `ssr` is the server binary, `hydrate` the client in the browser. Pure cores decide, thin
-//! shells do I/O; dependencies point down only:
+//! One crate, two builds: `ssr` is the server binary, `hydrate` the client in the browser. Pure cores decide,
+//! thin shells do I/O; dependencies point down only:
 //!
 //! ```text
 //! main -> server -> app -> ui -> browser -> call -> sansio, protocol
@@ -25,7 +25,8 @@ pub mod server;
 pub mod turn;
 pub mod ui;
 
-/// Takes over the page that the server rendered, by building it anew: the name is that of the build in cargo-leptos.
+/// Takes over the page that the server rendered, by building it anew: the name is that of the build in
+/// cargo-leptos.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

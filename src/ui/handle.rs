@@ -7,7 +7,10 @@ use crate::{
     browser::CallDriver,
     call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
     protocol::{DisplayName, PeerId, RoomName},
-    ui::dom,
+    ui::{
+        dom,
+        reactive::{Derived, State},
+    },
 };
 
 /// Where the browser remembers the name.
@@ -21,17 +24,18 @@ const DEVICES: [(DeviceKind, &str); 2] =
 #[derive(Clone, Copy)]
 pub struct CallHandle {
     /// What to draw.
-    pub view: RwSignal<CallView>,
+    pub view: State<CallView>,
     /// The browser holds back sound until somebody touches the page.
-    pub sound_blocked: RwSignal<bool>,
+    pub sound_blocked: State<bool>,
     /// None in a browser that cannot call.
     driver: StoredValue<Option<CallDriver>, LocalStorage>,
     room: StoredValue<RoomName>,
-    name: RwSignal<Option<DisplayName>>,
+    name: State<Option<DisplayName>>,
 }
 
 impl CallHandle {
-    /// Starts the call of this page: after a reload back into the call, else in the lobby or, with `join_now`, in the room.
+    /// Starts the call of this page: after a reload back into the call, else in the lobby or, with
+    /// `join_now`, in the room.
     pub fn begin(room: RoomName, join_now: bool) -> Self {
         let name = dom::query("name").or_else(|| dom::remembered(NAME_KEY));
         let call = Self::start(room, name.and_then(|name| DisplayName::from_typed(&name)));
@@ -50,9 +54,8 @@ impl CallHandle {
     }
 
     fn start(room: RoomName, name: Option<DisplayName>) -> Self {
-        let view = ArcRwSignal::new(CallView::default());
-        let written = view.clone();
-        let driver = CallDriver::start(move |now| written.set(now));
+        let view = State::new(CallView::default());
+        let driver = CallDriver::start(move |now| view.set(now));
         if driver.is_none() {
             view.set(CallView {
                 status: Status::Error,
@@ -61,20 +64,20 @@ impl CallHandle {
             });
         }
         Self {
-            view: view.into(),
-            sound_blocked: RwSignal::new(false),
+            view,
+            sound_blocked: State::new(false),
             driver: StoredValue::new_local(driver),
             room: StoredValue::new(room),
-            name: RwSignal::new(name),
+            name: State::new(name),
         }
     }
 
     /// A part of the view, which notifies only when it has changed.
-    pub fn slice<T: PartialEq + Send + Sync + 'static>(
+    pub fn slice<T: PartialEq + Clone + Send + Sync + 'static>(
         self,
         pick: impl Fn(&CallView) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.view.with(&pick))
+    ) -> Derived<T> {
+        Derived::new(move || self.view.with(&pick))
     }
 
     /// `None` in a browser that cannot call, and once the page is being left.
@@ -136,7 +139,7 @@ impl CallHandle {
 
     /// Switches a device to the other state.
     pub fn toggle(self, kind: DeviceKind) {
-        let on = self.view.with_untracked(|view| is_wanted(view, kind));
+        let on = is_wanted(&self.view.get_untracked(), kind);
         self.switch(kind, !on);
     }
 

@@ -4,7 +4,19 @@ use leptos::prelude::*;
 
 use crate::{
     call::{CallView, Failure, Status},
-    ui::{handle::CallHandle, parts::announced::Announced, text::Texts, text::i18n::I18n},
+    ui::{
+        handle::CallHandle,
+        parts::announced::Announced,
+        reactive::Derived,
+        text::{
+            Text, ended as text,
+            i18n::I18n,
+            language::Language,
+            not_found::{BAD_ROOM, BAD_ROOM_HINT},
+            notices::TRY_AGAIN,
+            page::HOME,
+        },
+    },
 };
 
 /// What is offered first; the home page always is, too.
@@ -26,11 +38,11 @@ impl NextStep {
         }
     }
 
-    fn label(self, texts: &Texts) -> &'static str {
+    fn label(self) -> &'static Text {
         match self {
-            Self::Rejoin => texts.rejoin,
-            Self::TryAgain | Self::None => texts.try_again,
-            Self::Reload => texts.reload,
+            Self::Rejoin => &text::REJOIN,
+            Self::TryAgain | Self::None => &TRY_AGAIN,
+            Self::Reload => &text::RELOAD,
         }
     }
 }
@@ -40,24 +52,25 @@ fn in_words(
     status: Status,
     failure: Option<Failure>,
     capacity: Option<u32>,
-    texts: &Texts,
-) -> (&'static str, String) {
+    language: Language,
+) -> (&'static Text, String) {
     let (title, hint) = match (status, failure) {
         (Status::Full, _) => match capacity {
-            Some(seats) => return (texts.full, (texts.full_hint_seats)(&seats.to_string())),
-            None => (texts.full, texts.full_hint),
+            Some(2) => (&text::FULL, &text::FULL_HINT_BOTH),
+            Some(seats) => return (&text::FULL, text::FULL_HINT_SEATS.fill(language, &seats.to_string())),
+            None => (&text::FULL, &text::FULL_HINT),
         },
-        (Status::Error, Some(Failure::BadRoom)) => (texts.bad_room, texts.bad_room_hint),
-        (Status::Error, Some(Failure::BadName)) => (texts.bad_name_failure, texts.bad_name_failure_hint),
+        (Status::Error, Some(Failure::BadRoom)) => (&BAD_ROOM, &BAD_ROOM_HINT),
+        (Status::Error, Some(Failure::BadName)) => (&text::BAD_NAME_FAILURE, &text::BAD_NAME_FAILURE_HINT),
         (Status::Error, Some(Failure::UnsupportedVersion)) => {
-            (texts.unsupported_version, texts.unsupported_version_hint)
+            (&text::UNSUPPORTED_VERSION, &text::UNSUPPORTED_VERSION_HINT)
         }
-        (Status::Error, Some(Failure::Replaced)) => (texts.replaced, texts.replaced_hint),
-        (Status::Error, Some(Failure::Unsupported)) => (texts.unsupported, texts.unsupported_hint),
-        (Status::Error, Some(Failure::Refused) | None) => (texts.refused, texts.refused_hint),
-        _ => (texts.left, texts.left_hint),
+        (Status::Error, Some(Failure::Replaced)) => (&text::REPLACED, &text::REPLACED_HINT),
+        (Status::Error, Some(Failure::Unsupported)) => (&text::UNSUPPORTED, &text::UNSUPPORTED_HINT),
+        (Status::Error, Some(Failure::Refused) | None) => (&text::REFUSED, &text::REFUSED_HINT),
+        _ => (&text::LEFT, &text::LEFT_HINT),
     };
-    (title, hint.to_owned())
+    (title, hint.get(language).to_owned())
 }
 
 /// The page after a call.
@@ -65,11 +78,12 @@ fn in_words(
 pub fn Ended(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity));
-    let words = move || {
+    let words = Derived::new(move || {
         let (status, failure, capacity) = why.get();
-        in_words(status, failure, capacity, i18n.texts())
-    };
-    let next_step = Memo::new(move |_| {
+        let (title, hint) = in_words(status, failure, capacity, i18n.language());
+        (i18n.get(title).to_owned(), hint)
+    });
+    let next_step = Derived::new(move || {
         let (status, failure, _) = why.get();
         NextStep::after(status, failure)
     });
@@ -81,15 +95,15 @@ pub fn Ended(call: CallHandle) -> impl IntoView {
     };
     view! {
         <section class="message" data-status=move || why.get().0.as_str()>
-            <Announced text=Signal::derive(move || words().0.to_owned())/>
-            <p class="lead">{move || words().1}</p>
+            <Announced text=Derived::new(move || words.get().0)/>
+            <p class="lead">{move || words.get().1}</p>
             <p class="actions">
-                <Show when=move || next_step.get() != NextStep::None>
+                {move || (next_step.get() != NextStep::None).then(|| view! {
                     <button type="button" class="button primary" data-testid="rejoin" on:click=go>
-                        {move || next_step.get().label(i18n.texts())}
+                        {move || i18n.get(next_step.get().label())}
                     </button>
-                </Show>
-                <a href="/" class="button">{i18n.t(|t| t.home)}</a>
+                }.into_any())}
+                <a href="/" class="button">{i18n.t(&HOME)}</a>
             </p>
         </section>
     }
@@ -98,7 +112,6 @@ pub fn Ended(call: CallHandle) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text;
 
     const FAILURES: [Failure; 6] = [
         Failure::BadRoom,
@@ -111,11 +124,11 @@ mod tests {
 
     #[test]
     fn every_failure_has_words_of_its_own() {
-        for texts in [&text::ENGLISH, &text::SIMPLIFIED_CHINESE] {
-            let mut titles =
-                FAILURES.map(|failure| in_words(Status::Error, Some(failure), None, texts).0).to_vec();
-            titles.push(in_words(Status::Full, None, None, texts).0);
-            titles.push(in_words(Status::Left, None, None, texts).0);
+        for language in Language::ALL {
+            let title = |status, failure| in_words(status, failure, None, language).0.get(language);
+            let mut titles = FAILURES.map(|failure| title(Status::Error, Some(failure))).to_vec();
+            titles.push(title(Status::Full, None));
+            titles.push(title(Status::Left, None));
             let all = titles.len();
             titles.sort_unstable();
             titles.dedup();
@@ -125,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_full_room_says_how_many_seats_it_has() {
-        assert!(in_words(Status::Full, None, Some(2), &text::ENGLISH).1.contains("Both seats"));
-        assert!(in_words(Status::Full, None, Some(6), &text::ENGLISH).1.contains("6 seats"));
+        assert!(in_words(Status::Full, None, Some(2), Language::English).1.contains("Both seats"));
+        assert!(in_words(Status::Full, None, Some(6), Language::English).1.contains("6 seats"));
         assert_eq!(NextStep::after(Status::Full, None), NextStep::TryAgain);
     }
 }

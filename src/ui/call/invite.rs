@@ -8,7 +8,8 @@ use crate::{
     ui::{
         handle::CallHandle,
         parts::copy::{CopyButton, LinkField},
-        text::i18n::I18n,
+        reactive::Derived,
+        text::{call as text, i18n::I18n},
     },
 };
 
@@ -18,23 +19,23 @@ pub fn Invitation(call: CallHandle, link: StoredValue<String>, field: NodeRef<ht
     let i18n = I18n::from_context();
     let alone = call.slice(|view| view.participants.is_empty() && view.status == Status::Waiting);
     let left_by = call.slice(|view| view.left_by.clone());
-    let words = move || {
-        let texts = i18n.texts();
-        match left_by.get() {
-            Some(peer) => ((texts.left_by)(&display_name(Some(&peer), texts)), texts.left_by_hint),
-            None => (texts.alone.to_owned(), texts.alone_hint),
-        }
-    };
+    let words = Derived::new(move || match left_by.get() {
+        Some(peer) => (
+            i18n.fill(&text::LEFT_BY, &display_name(Some(&peer), i18n.language())),
+            i18n.get(&text::LEFT_BY_HINT),
+        ),
+        None => (i18n.get(&text::ALONE).to_owned(), i18n.get(&text::ALONE_HINT)),
+    });
     view! {
-        <Show when=move || alone.get()>
+        {move || alone.get().then(|| view! {
             <section class="invite">
                 <div role="status">
-                    <h2>{move || words().0}</h2>
+                    <h2>{move || words.get().0}</h2>
                 </div>
-                <p>{move || words().1}</p>
+                <p>{move || words.get().1}</p>
                 <LinkField link field/>
                 <CopyButton link field class="button primary"/>
             </section>
-        </Show>
+        }.into_any())}
     }
 }

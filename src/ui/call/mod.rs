@@ -17,7 +17,14 @@ use self::{
     notices::{CallNotices, DeviceNotices},
     stage::Stage,
 };
-use crate::ui::{dom, handle::CallHandle, links, parts::announced::Announced, text::i18n::I18n};
+use crate::ui::{
+    dom,
+    handle::CallHandle,
+    links,
+    parts::announced::Announced,
+    reactive::Derived,
+    text::{call::ROOM_NAMED, i18n::I18n},
+};
 
 /// The page during a call.
 #[component]
@@ -28,7 +35,7 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     let room = call.room().to_string();
     view! {
         <div class="call">
-            <Announced hidden=true text=Signal::derive(move || (i18n.texts().room_named)(&room))/>
+            <Announced hidden=true text=Derived::new(move || i18n.fill(&ROOM_NAMED, &room))/>
             <CallNotices call/>
             <DeviceNotices call/>
             <Stage call>

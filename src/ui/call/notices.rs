@@ -8,8 +8,8 @@ use crate::{
         dom,
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
-        text::Texts,
-        text::i18n::I18n,
+        reactive::{Derived, State, effect},
+        text::{Text, devices, i18n::I18n, language::Language, notices as text},
     },
 };
 
@@ -39,31 +39,31 @@ fn problems(view: &CallView) -> Vec<Problem> {
 }
 
 impl Problem {
-    fn title(&self, texts: &Texts) -> String {
+    fn title(&self, language: Language) -> String {
         let device = match self.kinds.as_slice() {
-            [DeviceKind::Camera] => texts.camera,
-            [DeviceKind::Microphone] => texts.microphone,
-            _ => texts.microphone_and_camera,
+            [DeviceKind::Camera] => &devices::CAMERA,
+            [DeviceKind::Microphone] => &devices::MICROPHONE,
+            _ => &devices::MICROPHONE_AND_CAMERA,
         };
         let title = match self.why {
-            MediaProblem::Denied => texts.problem_denied,
-            MediaProblem::NotFound => texts.problem_not_found,
-            MediaProblem::InUse => texts.problem_in_use,
-            MediaProblem::Paused => texts.problem_paused,
-            MediaProblem::Insecure => texts.problem_insecure,
-            MediaProblem::Other => texts.problem_other,
+            MediaProblem::Denied => &text::PROBLEM_DENIED,
+            MediaProblem::NotFound => &text::PROBLEM_NOT_FOUND,
+            MediaProblem::InUse => &text::PROBLEM_IN_USE,
+            MediaProblem::Paused => &text::PROBLEM_PAUSED,
+            MediaProblem::Insecure => &text::PROBLEM_INSECURE,
+            MediaProblem::Other => &text::PROBLEM_OTHER,
         };
-        title(&device.to_ascii_lowercase())
+        title.fill(language, &device.get(language).to_ascii_lowercase())
     }
 
-    fn hint(&self, texts: &Texts) -> &'static str {
+    fn hint(&self) -> &'static Text {
         match self.why {
-            MediaProblem::Denied => texts.problem_denied_hint,
-            MediaProblem::NotFound => texts.problem_not_found_hint,
-            MediaProblem::InUse => texts.problem_in_use_hint,
-            MediaProblem::Paused => texts.problem_paused_hint,
-            MediaProblem::Insecure => texts.problem_insecure_hint,
-            MediaProblem::Other => texts.problem_other_hint,
+            MediaProblem::Denied => &text::PROBLEM_DENIED_HINT,
+            MediaProblem::NotFound => &text::PROBLEM_NOT_FOUND_HINT,
+            MediaProblem::InUse => &text::PROBLEM_IN_USE_HINT,
+            MediaProblem::Paused => &text::PROBLEM_PAUSED_HINT,
+            MediaProblem::Insecure => &text::PROBLEM_INSECURE_HINT,
+            MediaProblem::Other => &text::PROBLEM_OTHER_HINT,
         }
     }
 
@@ -76,95 +76,114 @@ impl Problem {
 /// Problems of the own devices, each until it is solved or put aside.
 #[component]
 pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
-    let i18n = I18n::from_context();
     let current = call.slice(problems);
-    let put_aside = RwSignal::new(Vec::<Problem>::new());
-    // What is solved and comes back is said again.
-    Effect::new(move |_| {
-        current.with(|current| put_aside.update(|aside| aside.retain(|problem| current.contains(problem))));
+    let put_aside = State::new(Vec::<Problem>::new());
+    // A problem that was solved and comes back is shown again.
+    effect(move || {
+        let current = current.get();
+        put_aside.set(put_aside.get_untracked().into_iter().filter(|one| current.contains(one)).collect());
     });
-    let shown = Memo::new(move |_| {
-        let mut shown = current.get();
-        put_aside.with(|aside| shown.retain(|problem| !aside.contains(problem)));
-        shown
+    let shown = Derived::new(move || {
+        put_aside
+            .with(|aside| current.get().into_iter().filter(|one| !aside.contains(one)).collect::<Vec<_>>())
     });
-    let draw = move |problem: Problem| {
-        let titled = problem.clone();
-        let hinted = problem.clone();
-        let again = problem.clone();
-        let again = move |_| again.kinds.iter().for_each(|kind| call.switch(*kind, true));
-        let retry = problem.can_be_tried_again().then(|| {
-            view! { <button type="button" class="button small" on:click=again>{i18n.t(|t| t.try_again)}</button> }
-        });
-        view! {
-            <Notice
-                title=Signal::derive(move || titled.title(i18n.texts()))
-                hint=Signal::derive(move || hinted.hint(i18n.texts()))
-            >
-                {retry}
-                <button
-                    type="button"
-                    class="button small quiet"
-                    on:click=move |_| put_aside.update(|aside| aside.push(problem.clone()))
-                >
-                    {i18n.t(|t| t.dismiss)}
-                </button>
-            </Notice>
-        }
-    };
     view! {
         <div class="notices" aria-live="polite">
-            {move || shown.get().into_iter().map(draw).collect_view()}
+            {move || {
+                let shown = shown.get().into_iter();
+                shown.map(|problem| draw(call, problem, put_aside)).collect::<Vec<_>>()
+            }}
         </div>
     }
+}
+
+fn draw(call: CallHandle, problem: Problem, put_aside: State<Vec<Problem>>) -> AnyView {
+    let i18n = I18n::from_context();
+    let titled = problem.clone();
+    let hint = problem.hint();
+    let again = problem.clone();
+    let again = move |_| again.kinds.iter().for_each(|kind| call.switch(*kind, true));
+    let retry = problem.can_be_tried_again().then(|| {
+        view! {
+            <button type="button" class="button small" on:click=again>
+                {i18n.t(&text::TRY_AGAIN)}
+            </button>
+        }
+        .into_any()
+    });
+    let dismiss = move |_| {
+        let mut aside = put_aside.get_untracked();
+        aside.push(problem.clone());
+        put_aside.set(aside);
+    };
+    view! {
+        <Notice
+            title=Derived::new(move || titled.title(i18n.language()))
+            hint=Derived::new(move || i18n.get(hint))
+        >
+            <div class="notice-actions">
+                {retry}
+                <button type="button" class="button small quiet" on:click=dismiss>
+                    {i18n.t(&text::DISMISS)}
+                </button>
+            </div>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// What is wrong with the call itself.
 #[component]
 pub fn CallNotices(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let trouble = call.slice(|view| view.trouble);
-    let was_seated = call.slice(|view| view.me.is_some());
-    let in_words = move |texts: &Texts| match (trouble.get(), was_seated.get()) {
-        (Some(Trouble::Offline), _) => [texts.offline, texts.offline_hint],
-        (Some(Trouble::ServerUnreachable), true) => [texts.server_unreachable, texts.server_unreachable_hint],
-        (Some(Trouble::ServerUnreachable), false) => {
-            [texts.server_unreachable, texts.server_not_reached_hint]
+    let trouble = call.slice(|view| (view.trouble, view.me.is_some()));
+    let words = Derived::new(move || match trouble.get() {
+        (Some(Trouble::Offline), _) => Some((&text::OFFLINE, &text::OFFLINE_HINT)),
+        (Some(Trouble::ServerUnreachable), true) => {
+            Some((&text::SERVER_UNREACHABLE, &text::SERVER_UNREACHABLE_HINT))
         }
-        (None, _) => ["", ""],
-    };
+        (Some(Trouble::ServerUnreachable), false) => {
+            Some((&text::SERVER_UNREACHABLE, &text::SERVER_NOT_REACHED_HINT))
+        }
+        (None, _) => None,
+    });
     // Without anybody there is no sound to turn on.
-    let silent = call.slice(|view| view.participants.is_empty());
-    let silenced = move || call.sound_blocked.get() && !silent.get();
+    let accompanied = call.slice(|view| !view.participants.is_empty());
+    let silenced = Derived::new(move || call.sound_blocked.get() && accompanied.get());
     let with_sound = move |_| {
         call.sound_blocked.set(false);
         dom::unmute_remote_videos();
     };
     view! {
         <div class="notices" aria-live="polite">
-            <Show when=move || trouble.with(Option::is_some)>
+            {move || words.get().map(|(title, hint)| view! {
                 <Notice
-                    title=Signal::derive(move || in_words(i18n.texts())[0].to_owned())
-                    hint=Signal::derive(move || in_words(i18n.texts())[1])
+                    title=Derived::new(move || i18n.get(title).to_owned())
+                    hint=Derived::new(move || i18n.get(hint))
                 />
-            </Show>
-            <Show when=silenced>
+            }.into_any())}
+            {move || silenced.get().then(|| view! {
                 <p class="notice">
                     <Glyph icon=Icon::Sound/>
-                    <span class="notice-words">{i18n.t(|t| t.sound_blocked)}</span>
-                    <button type="button" class="button small" data-testid="turn-on-sound" on:click=with_sound>
-                        {i18n.t(|t| t.turn_on_sound)}
+                    <span class="notice-words">{i18n.t(&text::SOUND_BLOCKED)}</span>
+                    <button
+                        type="button"
+                        class="button small"
+                        data-testid="turn-on-sound"
+                        on:click=with_sound
+                    >
+                        {i18n.t(&text::TURN_ON_SOUND)}
                     </button>
                 </p>
-            </Show>
+            }.into_any())}
         </div>
     }
 }
 
 #[component]
 fn Notice(
-    #[prop(into)] title: Signal<String>,
-    #[prop(into)] hint: Signal<&'static str>,
+    title: Derived<String>,
+    hint: Derived<&'static str>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
@@ -175,7 +194,7 @@ fn Notice(
                 " "
                 <span>{move || hint.get()}</span>
             </p>
-            {children.map(|children| view! { <div class="notice-actions">{children()}</div> })}
+            {children.map(|children| children())}
         </div>
     }
 }
@@ -184,7 +203,6 @@ fn Notice(
 mod tests {
     use super::*;
     use crate::call::DeviceView;
-    use crate::ui::text;
 
     fn view(camera: DeviceState, microphone: DeviceState) -> CallView {
         CallView {
@@ -199,7 +217,7 @@ mod tests {
         let denied = DeviceState::Problem(MediaProblem::Denied);
         let found = problems(&view(denied, denied));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].title(&text::ENGLISH), "No permission to use your camera or microphone");
+        assert_eq!(found[0].title(Language::English), "No permission to use your camera or microphone");
     }
 
     #[test]
@@ -209,8 +227,8 @@ mod tests {
             DeviceState::Problem(MediaProblem::InUse),
         ));
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].title(&text::SIMPLIFIED_CHINESE), "没有找到摄像头");
-        assert_eq!(found[1].title(&text::ENGLISH), "Another program is using your microphone");
+        assert_eq!(found[0].title(Language::SimplifiedChinese), "没有找到摄像头");
+        assert_eq!(found[1].title(Language::English), "Another program is using your microphone");
     }
 
     #[test]

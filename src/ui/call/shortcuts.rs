@@ -4,11 +4,11 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     call::DeviceKind,
-    ui::{dom, handle::CallHandle},
+    ui::{dom, handle::CallHandle, reactive::State},
 };
 
 /// Single keys, unless somebody types or has switched them off (WCAG 2.1.4).
-pub fn listen_for_keys(call: CallHandle, shortcuts: RwSignal<bool>) {
+pub fn listen_for_keys(call: CallHandle, shortcuts: State<bool>) {
     let listener = window_event_listener(ev::keydown, move |event| {
         let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
         if modified || event.repeat() || dom::is_typing(&event) || !shortcuts.get_untracked() {

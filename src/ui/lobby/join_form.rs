@@ -4,7 +4,10 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use crate::{
     protocol::DisplayName,
-    ui::{handle::CallHandle, text::i18n::I18n},
+    ui::{
+        handle::CallHandle,
+        text::{i18n::I18n, lobby as text},
+    },
 };
 
 /// A name, which may stay empty, and the button.
@@ -20,7 +23,7 @@ pub fn JoinForm(call: CallHandle) -> impl IntoView {
     };
     view! {
         <form class="join-form" novalidate on:submit=submit>
-            <label for="name">{i18n.t(|t| t.your_name)}</label>
+            <label for="name">{i18n.t(&text::YOUR_NAME)}</label>
             <input
                 id="name"
                 type="text"
@@ -29,10 +32,12 @@ pub fn JoinForm(call: CallHandle) -> impl IntoView {
                 data-testid="name-input"
                 node_ref=field
                 prop:value=initial
-                placeholder=i18n.t(|t| t.name_placeholder)
+                placeholder=i18n.t(&text::NAME_PLACEHOLDER)
             />
-            <button class="button primary large" type="submit" data-testid="join">{i18n.t(|t| t.join)}</button>
-            <p class="soft">{i18n.t(|t| t.join_without)}</p>
+            <button class="button primary large" type="submit" data-testid="join">
+                {i18n.t(&text::JOIN)}
+            </button>
+            <p class="soft">{i18n.t(&text::JOIN_WITHOUT)}</p>
         </form>
     }
 }

@@ -4,28 +4,44 @@ use leptos::prelude::*;
 
 use crate::{
     call::DeviceState,
-    ui::{handle::CallHandle, text::i18n::I18n},
+    ui::{
+        handle::CallHandle,
+        reactive::State,
+        text::{i18n::I18n, lobby as text},
+    },
 };
 
+/// As many as the dots below.
 const STEPS: u8 = 6;
 
 /// A row of dots that light up with the voice.
 #[component]
 pub fn MicrophoneMeter(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let step = RwSignal::new(0);
+    let step = State::new(0_u8);
     let live = call.slice(|view| view.microphone.state == DeviceState::On);
     read_every_frame(call, step);
     on_cleanup(move || call.stop_metering());
     view! {
-        <span class="meter" data-live=move || live.get().to_string() role="img" aria-label=i18n.t(|t| t.microphone_level) data-step=move || step.get()>
-            {(0..STEPS).map(|_| view! { <i></i> }).collect_view()}
+        <span
+            class="meter"
+            data-live=move || live.get().to_string()
+            role="img"
+            aria-label=i18n.t(&text::MICROPHONE_LEVEL)
+            data-step=move || step.get().to_string()
+        >
+            <i></i>
+            <i></i>
+            <i></i>
+            <i></i>
+            <i></i>
+            <i></i>
         </span>
     }
 }
 
 /// Reads the level once per frame until the meter is gone.
-fn read_every_frame(call: CallHandle, step: RwSignal<u8>) {
+fn read_every_frame(call: CallHandle, step: State<u8>) {
     request_animation_frame(move || {
         let Some(level) = call.microphone_level() else { return };
         if step.is_disposed() {

@@ -18,7 +18,7 @@ use crate::{
             stage::tile::OwnPicture,
         },
         handle::CallHandle,
-        text::i18n::I18n,
+        text::{i18n::I18n, lobby as text, people::OWN_PICTURE},
     },
 };
 
@@ -28,7 +28,7 @@ pub fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <div class="lobby">
-            <section class="preview" aria-label=i18n.t(|t| t.own_picture)>
+            <section class="preview" aria-label=i18n.t(&OWN_PICTURE)>
                 <OwnPicture call>
                     <div class="preview-controls">
                         <MicrophoneToggle call/>
@@ -39,7 +39,7 @@ pub fn Lobby(call: CallHandle) -> impl IntoView {
                 <DeviceNotices call/>
             </section>
             <section class="join-card">
-                <h1 class="title">{i18n.t(|t| t.ready)}</h1>
+                <h1 class="title">{i18n.t(&text::READY)}</h1>
                 <JoinForm call/>
                 <DeviceChoice call kind=DeviceKind::Camera/>
                 <DeviceChoice call kind=DeviceKind::Microphone/>
@@ -56,11 +56,11 @@ pub fn LobbyPlaceholder() -> impl IntoView {
         <div class="lobby">
             <section class="preview">
                 <div class="tile tile-self">
-                    <p class="tile-note">{i18n.t(|t| t.loading)}</p>
+                    <p class="tile-note">{i18n.t(&text::LOADING)}</p>
                 </div>
             </section>
             <section class="join-card">
-                <h1 class="title">{i18n.t(|t| t.ready)}</h1>
+                <h1 class="title">{i18n.t(&text::READY)}</h1>
             </section>
         </div>
     }

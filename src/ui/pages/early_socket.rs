@@ -1,4 +1,5 @@
-//! One line of script in the head of a room's page, for [`crate::app::shell`]; `browser/socket.rs` goes on with its socket.
+//! One line of script in the head of a room's page, for [`crate::app::shell`]; `browser/socket.rs` goes on
+//! with its socket.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -7,8 +8,8 @@ use crate::{
     protocol::RoomName,
 };
 
-/// Opens the signaling socket for somebody who goes straight into a call, by `?join=now` or because this tab has a seat
-/// there: it opens while the client is still on its way.
+/// Opens the signaling socket for somebody who goes straight into a call, by `?join=now` or because this tab
+/// has a seat there: it opens while the client is still on its way.
 #[component]
 pub fn EarlySocket(
     /// The room of the page.

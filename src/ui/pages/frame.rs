@@ -5,42 +5,42 @@ use leptos::prelude::*;
 use crate::ui::{
     dom,
     pages::page::window_title,
-    parts::icons::Mark,
-    text::{i18n::I18n, language::Language},
+    parts::icons::mark,
+    reactive::{Derived, effect},
+    text::{i18n::I18n, language::Language, page as text},
 };
 
 /// A page: head line, then content.
 #[component]
 pub fn Frame(
     /// The name of the page or of its state, for the window's title.
-    #[prop(into)]
-    title: Signal<String>,
+    title: Derived<String>,
     /// A class that names the kind of page.
     class: &'static str,
-    /// What stands in the middle of the head line.
+    /// What is in the middle of the head line.
     #[prop(optional)]
-    middle: Option<ViewFn>,
-    /// A click on the name must not end what goes on on this page.
-    #[prop(optional, into)]
-    busy: Signal<bool>,
+    middle: Option<AnyView>,
+    /// Whether a call is going on, which a click on the name must not end.
+    #[prop(optional)]
+    in_call: Option<Derived<bool>>,
     children: Children,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
-    Effect::new(move |_| dom::set_title(&window_title(&title.get())));
+    effect(move || dom::set_title(&window_title(&title.get())));
     view! {
-        <a class="skip" href="#content">{i18n.t(|t| t.skip_to_content)}</a>
+        <a class="skip" href="#content">{i18n.t(&text::SKIP_TO_CONTENT)}</a>
         <header class="bar">
-            <a href="/" class="wordmark" target=move || busy.get().then_some("_blank")>
+            <a href="/" class="wordmark" target=move || in_call.is_some_and(Derived::get).then_some("_blank")>
                 <span>"hall"</span>
-                <Mark/>
+                {mark()}
                 <span class="sr-only">"oo"</span>
             </a>
-            <div class="bar-middle">{middle.map(|middle| middle.run())}</div>
+            <div class="bar-middle">{middle}</div>
             <LanguageSwitch/>
         </header>
         <main id="content" class=class>
             <noscript>
-                <p class="notice">{i18n.t(|t| t.needs_javascript)}</p>
+                <p class="notice">{i18n.t(&text::NEEDS_JAVASCRIPT)}</p>
             </noscript>
             {children()}
         </main>
@@ -51,7 +51,7 @@ pub fn Frame(
 fn LanguageSwitch() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
-        <div class="languages" role="group" aria-label=i18n.t(|t| t.language)>
+        <div class="languages" role="group" aria-label=i18n.t(&text::LANGUAGE)>
             {Language::ALL
                 .into_iter()
                 .map(|language| {

@@ -7,9 +7,9 @@ use crate::ui::{
     links::{self, RoomInputError},
     pages::facts::PageFacts,
     pages::frame::Frame,
-    parts::icons::{Glyph, Hero, Icon},
-    text::Texts,
-    text::i18n::I18n,
+    parts::icons::{Glyph, Icon, hero},
+    reactive::{Derived, State, effect},
+    text::{Text, home as text, i18n::I18n},
 };
 
 /// `/`
@@ -17,19 +17,19 @@ use crate::ui::{
 pub fn HomePage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
-        <Frame title=Signal::derive(move || i18n.texts().tagline.to_owned()) class="page home">
+        <Frame title=Derived::new(move || i18n.get(&text::TAGLINE).to_owned()) class="page home">
             <section class="hero">
                 <div class="hero-words">
-                    <h1>{i18n.t(|t| t.headline)}</h1>
-                    <p class="lead">{i18n.t(|t| t.lead)}</p>
+                    <h1>{i18n.t(&text::HEADLINE)}</h1>
+                    <p class="lead">{i18n.t(&text::LEAD)}</p>
                     <Start/>
                 </div>
-                <Hero/>
+                {hero()}
             </section>
             <ul class="points">
-                <li>{i18n.t(|t| t.point_link)}</li>
-                <li>{i18n.t(|t| t.point_private)}</li>
-                <li>{i18n.t(|t| t.point_survives)}</li>
+                <li>{i18n.t(&text::POINT_LINK)}</li>
+                <li>{i18n.t(&text::POINT_PRIVATE)}</li>
+                <li>{i18n.t(&text::POINT_SURVIVES)}</li>
             </ul>
             <OtherDevices/>
         </Frame>
@@ -37,14 +37,14 @@ pub fn HomePage() -> impl IntoView {
 }
 
 /// What went wrong with a form, in the language of the page.
-type Problem = RwSignal<Option<fn(&Texts) -> &'static str>>;
+type Problem = State<Option<&'static Text>>;
 
-/// Two forms that also work before the client has taken over: then the browser comes back to this page with a query,
-/// and the client goes on from there.
+/// Two forms that also work before the client has taken over: then the browser comes back to this page with a
+/// query, and the client goes on from there.
 #[component]
 fn Start() -> impl IntoView {
-    let problem = Problem::new(None);
-    Effect::new(move |_| {
+    let problem = State::new(None);
+    effect(move || {
         if dom::query("new").is_some() {
             go_to_new_room(problem, Navigation::Replace);
         } else if let Some(room) = dom::query("room") {
@@ -62,15 +62,15 @@ fn Start() -> impl IntoView {
 fn go_to_room(input: &str, problem: Problem, how: Navigation) {
     match links::room_from_input(input, &dom::host()) {
         Ok(room) => dom::go(&links::room_path(&room), how),
-        Err(RoomInputError::BadRoom) => problem.set(Some(|t| t.bad_room_input)),
-        Err(RoomInputError::OtherServer) => problem.set(Some(|t| t.other_server)),
+        Err(RoomInputError::BadRoom) => problem.set(Some(&text::BAD_ROOM_INPUT)),
+        Err(RoomInputError::OtherServer) => problem.set(Some(&text::OTHER_SERVER)),
     }
 }
 
 fn go_to_new_room(problem: Problem, how: Navigation) {
     match dom::random_bytes().map(links::name_from_random) {
         Some(name) => go_to_room(&name, problem, how),
-        None => problem.set(Some(|t| t.no_random)),
+        None => problem.set(Some(&text::NO_RANDOM)),
     }
 }
 
@@ -85,7 +85,7 @@ fn NewCallForm(problem: Problem) -> impl IntoView {
         <form action="/" method="get" on:submit=submit>
             <button class="button primary large" type="submit" name="new" value="1" data-testid="new-call">
                 <Glyph icon=Icon::Camera/>
-                {i18n.t(|t| t.new_call)}
+                {i18n.t(&text::NEW_CALL)}
             </button>
         </form>
     }
@@ -99,13 +99,13 @@ fn RoomForm(problem: Problem) -> impl IntoView {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
         go_to_room(&field.value(), problem, Navigation::Push);
-        if problem.with_untracked(Option::is_some) {
+        if problem.get_untracked().is_some() {
             dom::focus(&field);
         }
     };
     view! {
         <form class="room-form" action="/" method="get" novalidate on:submit=submit>
-            <label for="room">{i18n.t(|t| t.or_join)}</label>
+            <label for="room">{i18n.t(&text::OR_JOIN)}</label>
             <div class="field-row">
                 <input
                     id="room"
@@ -118,16 +118,16 @@ fn RoomForm(problem: Problem) -> impl IntoView {
                     node_ref=field
                     aria-describedby="room-problem"
                     aria-invalid=move || problem.with(Option::is_some).to_string()
-                    placeholder=i18n.t(|t| t.room_field)
+                    placeholder=i18n.t(&text::ROOM_FIELD)
                     on:input=move |_| problem.set(None)
                 />
                 <button class="button" type="submit" data-testid="go">
-                    {i18n.t(|t| t.go)}
+                    {i18n.t(&text::GO)}
                     <Glyph icon=Icon::Arrow/>
                 </button>
             </div>
             <p id="room-problem" class="field-problem" role="alert">
-                {move || problem.get().map(|pick| pick(i18n.texts()))}
+                {move || problem.get().map(|text| i18n.get(text))}
             </p>
         </form>
     }
@@ -140,11 +140,11 @@ fn OtherDevices() -> impl IntoView {
     (!addresses.is_empty()).then(|| {
         view! {
             <aside class="other-devices">
-                <p>{i18n.t(|t| t.other_devices)}</p>
+                <p>{i18n.t(&text::OTHER_DEVICES)}</p>
                 <ul>
                     {addresses.into_iter().map(|a| view! { <li><code>{a}</code></li> }).collect_view()}
                 </ul>
-                <p class="soft">{i18n.t(|t| t.other_devices_https)}</p>
+                <p class="soft">{i18n.t(&text::OTHER_DEVICES_HTTPS)}</p>
             </aside>
         }
     })

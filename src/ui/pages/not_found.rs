@@ -2,18 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{pages::frame::Frame, text::i18n::I18n};
+use crate::ui::{
+    pages::frame::Frame,
+    reactive::Derived,
+    text::{i18n::I18n, not_found as text, page::HOME},
+};
 
 /// The page for addresses that lead nowhere.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
-        <Frame title=Signal::derive(move || i18n.texts().not_found.to_owned()) class="page message">
-            <h1 class="title">{i18n.t(|t| t.not_found)}</h1>
-            <p class="lead">{i18n.t(|t| t.not_found_hint)}</p>
+        <Frame title=Derived::new(move || i18n.get(&text::NOT_FOUND).to_owned()) class="page message">
+            <h1 class="title">{i18n.t(&text::NOT_FOUND)}</h1>
+            <p class="lead">{i18n.t(&text::NOT_FOUND_HINT)}</p>
             <p class="actions">
-                <a href="/" class="button primary">{i18n.t(|t| t.home)}</a>
+                <a href="/" class="button primary">{i18n.t(&HOME)}</a>
             </p>
         </Frame>
     }
@@ -24,11 +28,11 @@ pub fn NotFoundPage() -> impl IntoView {
 pub fn BadRoomPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
-        <Frame title=Signal::derive(move || i18n.texts().bad_room.to_owned()) class="page message">
-            <h1 class="title">{i18n.t(|t| t.bad_room)}</h1>
-            <p class="lead">{i18n.t(|t| t.bad_room_hint)}</p>
+        <Frame title=Derived::new(move || i18n.get(&text::BAD_ROOM).to_owned()) class="page message">
+            <h1 class="title">{i18n.t(&text::BAD_ROOM)}</h1>
+            <p class="lead">{i18n.t(&text::BAD_ROOM_HINT)}</p>
             <p class="actions">
-                <a href="/" class="button primary">{i18n.t(|t| t.home)}</a>
+                <a href="/" class="button primary">{i18n.t(&HOME)}</a>
             </p>
         </Frame>
     }

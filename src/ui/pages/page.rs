@@ -1,6 +1,9 @@
 //! Which page stands at which path, and what its window is called.
 
-use crate::{protocol::RoomName, ui::text::language::Language};
+use crate::{
+    protocol::RoomName,
+    ui::text::{home, language::Language, not_found, status},
+};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,12 +38,12 @@ impl Page {
 
 /// The title of the window for a page as the server sends it; later it tells how the call stands.
 pub fn title_of(page: &Page, language: Language) -> String {
-    let texts = language.texts();
-    window_title(match page {
-        Page::Home => texts.tagline,
-        Page::Room(_) => texts.status_lobby,
-        Page::Nowhere => texts.not_found,
-    })
+    let name = match page {
+        Page::Home => &home::TAGLINE,
+        Page::Room(_) => &status::LOBBY,
+        Page::Nowhere => &not_found::NOT_FOUND,
+    };
+    window_title(name.get(language))
 }
 
 /// The title of a window.

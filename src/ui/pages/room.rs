@@ -15,7 +15,8 @@ use crate::{
         handle::CallHandle,
         lobby::{Lobby, LobbyPlaceholder},
         pages::{facts::PageFacts, frame::Frame, not_found::BadRoomPage},
-        text::i18n::I18n,
+        reactive::Derived,
+        text::{i18n::I18n, lobby as text},
     },
 };
 
@@ -60,12 +61,12 @@ pub fn begin_call(name: &str, facts: &PageFacts) {
 #[component]
 fn Room(room: RoomName) -> impl IntoView {
     let call = use_context::<CallHandle>();
-    let status = Memo::new(move |_| call.map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
-    let screen = Memo::new(move |_| Screen::of(status.get()));
     let i18n = I18n::from_context();
-    let words = Memo::new(move |_| in_words(status.get(), call, i18n.texts()));
-    let title = Signal::derive(move || {
-        if status.get() == Status::Lobby { i18n.texts().ready.to_owned() } else { words.get() }
+    let status = Derived::new(move || call.map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
+    let screen = Derived::new(move || Screen::of(status.get()));
+    let words = Derived::new(move || in_words(status.get(), call, i18n.language()));
+    let title = Derived::new(move || {
+        if status.get() == Status::Lobby { i18n.get(&text::READY).to_owned() } else { words.get() }
     });
     let content = move || match (call, screen.get()) {
         (None, _) => view! { <LobbyPlaceholder/> }.into_any(),
@@ -73,8 +74,9 @@ fn Room(room: RoomName) -> impl IntoView {
         (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),
         (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
     };
+    let middle = view! { <StatusLine status words room=room.clone()/> }.into_any();
     view! {
-        <Frame title class="page room" busy=Signal::derive(move || screen.get() == Screen::Call) middle=ViewFn::from(move || view! { <StatusLine status words room=room.clone()/> })>
+        <Frame title class="page room" in_call=Derived::new(move || screen.get() == Screen::Call) middle>
             {content}
         </Frame>
     }

@@ -2,20 +2,22 @@
 
 use leptos::{html, prelude::*};
 
-use crate::ui::dom;
+use crate::ui::{
+    dom,
+    reactive::{Derived, effect},
+};
 
 /// A heading that takes the keyboard focus when it appears, so that a screen reader says what has changed.
 #[component]
 pub fn Announced(
     /// Its text.
-    #[prop(into)]
-    text: Signal<String>,
+    text: Derived<String>,
     /// For headings that repeat what the page shows anyway.
     #[prop(optional)]
     hidden: bool,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(heading) = heading.get() {
             dom::focus(&heading);
         }

@@ -4,8 +4,9 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::ui::{
     dom,
-    parts::icons::{Glyph, Icon},
-    text::i18n::I18n,
+    parts::icons::Icon,
+    reactive::State,
+    text::{call as text, i18n::I18n},
 };
 
 /// How copying went.
@@ -17,7 +18,8 @@ enum Copied {
     Failed,
 }
 
-/// The link in a field, to read and to select. It is also the source for copying where there is no clipboard interface.
+/// The link in a field, to read and to select. [`CopyButton`] copies from it where there is no clipboard
+/// interface.
 #[component]
 pub fn LinkField(
     /// The link.
@@ -36,7 +38,7 @@ pub fn LinkField(
             class="link-field"
             type="text"
             readonly
-            aria-label=i18n.t(|t| t.link_to_call)
+            aria-label=i18n.t(&text::LINK_TO_CALL)
             prop:value=link.get_value()
             node_ref=field
             on:focus=select
@@ -58,7 +60,7 @@ pub fn CopyButton(
     test_id: Option<&'static str>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
-    let copied = RwSignal::new(Copied::default());
+    let copied = State::new(Copied::default());
     let copy = move |_| {
         let done = dom::copy_text(link.get_value().into(), field.get_untracked());
         spawn_local(async move {
@@ -67,22 +69,22 @@ pub fn CopyButton(
             set_timeout(move || copied.set(Copied::NotYet), std::time::Duration::from_secs(4));
         });
     };
-    let icon = Signal::derive(move || match copied.get() {
-        Copied::Yes => Icon::Check,
-        Copied::NotYet | Copied::Failed => Icon::Link,
-    });
+    let glyph = move || match copied.get() {
+        Copied::Yes => Icon::Check.draw(),
+        Copied::NotYet | Copied::Failed => Icon::Link.draw(),
+    };
     let outcome = move || match copied.get() {
         Copied::NotYet => "",
-        Copied::Yes => i18n.texts().copied,
-        Copied::Failed => i18n.texts().copy_failed,
+        Copied::Yes => i18n.get(&text::COPIED),
+        Copied::Failed => i18n.get(&text::COPY_FAILED),
     };
     view! {
         <span class="copy">
             <button type="button" class=class data-testid=test_id on:click=copy>
-                <Glyph icon=icon/>
-                <span class="label">{i18n.t(|t| t.copy_link)}</span>
+                {move || glyph()}
+                <span class="label">{i18n.t(&text::COPY_LINK)}</span>
             </button>
-            <span class="toast" role="status">{outcome}</span>
+            <span class="toast" role="status">{move || outcome()}</span>
         </span>
     }
 }

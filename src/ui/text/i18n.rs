@@ -1,28 +1,30 @@
 //! [`I18n`]: the language of a page and its texts, for components.
 
-use leptos::prelude::*;
+use std::sync::{Arc, Mutex};
+
+use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
 
 use super::{
-    Texts,
+    Template, Text,
     language::{LANGUAGE_COOKIE, Language},
 };
-use crate::ui::dom;
+use crate::ui::{dom, reactive::State};
 
 /// The page's language and its texts. A context; reading a text follows the language.
 #[derive(Clone, Copy)]
-pub struct I18n(RwSignal<Language>);
+pub struct I18n(State<Language>);
 
 impl I18n {
     /// Provides the language to everything below.
     pub fn provide(language: Language) -> Self {
-        let i18n = Self(RwSignal::new(language));
+        let i18n = Self(State::new(language));
         provide_context(i18n);
         i18n
     }
 
     /// What [`I18n::provide`] provided.
     pub fn from_context() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(Language::default())))
+        use_context().unwrap_or_else(|| Self(State::new(Language::default())))
     }
 
     /// The language now.
@@ -30,14 +32,19 @@ impl I18n {
         self.0.get()
     }
 
-    /// The texts of the language now.
-    pub fn texts(self) -> &'static Texts {
-        self.0.get().texts()
+    /// A text, for use in a view. Of the type that closures in a view have, which keeps the client small.
+    pub fn t(self, text: &'static Text) -> SharedReactiveFunction<&'static str> {
+        Arc::new(Mutex::new(move || self.get(text)))
     }
 
-    /// One text, for use in a view. Every use has the same type, which keeps the client small.
-    pub fn t(self, pick: fn(&Texts) -> &'static str) -> impl Fn() -> &'static str + Copy + Send + 'static {
-        move || pick(self.texts())
+    /// A text in the language now.
+    pub fn get(self, text: &Text) -> &'static str {
+        text.get(self.language())
+    }
+
+    /// A text with a word in its gap, in the language now.
+    pub fn fill(self, template: &Template, word: &str) -> String {
+        template.fill(self.language(), word)
     }
 
     /// Changes the language in place, and remembers it. Browser only.

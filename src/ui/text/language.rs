@@ -1,7 +1,5 @@
 //! Which language a page is in: chosen on the server, switchable in the browser.
 
-use super::{ENGLISH, SIMPLIFIED_CHINESE, Texts};
-
 /// Name of the cookie that remembers a choice; it outweighs `Accept-Language`.
 pub const LANGUAGE_COOKIE: &str = "halloo_lang";
 
@@ -50,14 +48,6 @@ impl Language {
     /// The language for a request: the cookie's, else the best of `Accept-Language`, else English.
     pub fn negotiate(cookie: &str, accept_language: &str) -> Self {
         from_cookie(cookie).or_else(|| from_accept_language(accept_language)).unwrap_or_default()
-    }
-
-    /// The texts in this language.
-    pub fn texts(self) -> &'static Texts {
-        match self {
-            Self::English => &ENGLISH,
-            Self::SimplifiedChinese => &SIMPLIFIED_CHINESE,
-        }
     }
 }
 

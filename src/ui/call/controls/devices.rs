@@ -7,7 +7,8 @@ use crate::{
     ui::{
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
-        text::i18n::I18n,
+        reactive::State,
+        text::{devices as text, i18n::I18n},
     },
 };
 
@@ -16,15 +17,15 @@ use crate::{
 pub fn DeviceMenu(
     call: CallHandle,
     /// Whether single keys steer the call.
-    shortcuts: RwSignal<bool>,
+    shortcuts: State<bool>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <button type="button" class="control" popovertarget="device-menu" data-testid="open-devices">
             <Glyph icon=Icon::Sliders/>
-            <span class="label">{i18n.t(|t| t.devices)}</span>
+            <span class="label">{i18n.t(&text::DEVICES)}</span>
         </button>
-        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=i18n.t(|t| t.devices)>
+        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=i18n.t(&text::DEVICES)>
             <DeviceChoice call kind=DeviceKind::Camera/>
             <DeviceChoice call kind=DeviceKind::Microphone/>
             <label class="check">
@@ -34,12 +35,12 @@ pub fn DeviceMenu(
                     on:change=move |event| shortcuts.set(event_target_checked(&event))
                 />
                 <span>
-                    {i18n.t(|t| t.shortcuts)}
-                    <small>{i18n.t(|t| t.shortcuts_hint)}</small>
+                    {i18n.t(&text::SHORTCUTS)}
+                    <small>{i18n.t(&text::SHORTCUTS_HINT)}</small>
                 </span>
             </label>
             <button type="button" class="button" popovertarget="device-menu" popovertargetaction="hide">
-                {i18n.t(|t| t.close)}
+                {i18n.t(&text::CLOSE)}
             </button>
         </div>
     }
@@ -54,8 +55,8 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
         DeviceKind::Camera => "choose-camera",
     };
     let label = i18n.t(match kind {
-        DeviceKind::Microphone => |t| t.microphone,
-        DeviceKind::Camera => |t| t.camera,
+        DeviceKind::Microphone => &text::MICROPHONE,
+        DeviceKind::Camera => &text::CAMERA,
     });
     let inputs = call.slice(move |view| {
         view.inputs
@@ -70,7 +71,7 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
         inputs.with(|inputs| {
             let none_chosen = !inputs.iter().any(|input| Some(&input.id) == chosen.as_ref());
             let default = none_chosen
-                .then(|| view! { <option value="" selected>{i18n.t(|t| t.default_device)}</option> });
+                .then(|| view! { <option value="" selected>{i18n.t(&text::DEFAULT_DEVICE)}</option> });
             let named = inputs.iter().enumerate().map(|(i, input)| {
                 let selected = Some(&input.id) == chosen.as_ref();
                 view! { <option value=input.id.clone() selected=selected>{label_of(i18n, input, i)}</option> }
@@ -94,7 +95,7 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
 
 fn label_of(i18n: I18n, input: &InputDevice, index: usize) -> String {
     if input.label.is_empty() {
-        (i18n.texts().unnamed_device)(&(index + 1).to_string())
+        i18n.fill(&text::UNNAMED_DEVICE, &(index + 1).to_string())
     } else {
         input.label.clone()
     }

@@ -17,7 +17,8 @@ use crate::ui::{
         copy::CopyButton,
         icons::{Glyph, Icon},
     },
-    text::i18n::I18n,
+    reactive::{State, effect},
+    text::{call as text, i18n::I18n},
 };
 
 /// Where the browser remembers that the keyboard shortcuts are switched off.
@@ -27,18 +28,18 @@ const SHORTCUTS_KEY: &str = "halloo.shortcuts";
 #[component]
 pub fn ControlBar(call: CallHandle, link: StoredValue<String>, field: NodeRef<html::Input>) -> impl IntoView {
     let i18n = I18n::from_context();
-    let shortcuts = RwSignal::new(dom::remembered(SHORTCUTS_KEY).as_deref() != Some("off"));
+    let shortcuts = State::new(dom::remembered(SHORTCUTS_KEY).as_deref() != Some("off"));
     listen_for_keys(call, shortcuts);
-    Effect::new(move |_| dom::remember(SHORTCUTS_KEY, if shortcuts.get() { "on" } else { "off" }));
+    effect(move || dom::remember(SHORTCUTS_KEY, if shortcuts.get() { "on" } else { "off" }));
     view! {
-        <div class="controls" role="group" aria-label=i18n.t(|t| t.controls)>
+        <div class="controls" role="group" aria-label=i18n.t(&text::CONTROLS)>
             <MicrophoneToggle call/>
             <CameraToggle call/>
             <CopyButton link field class="control" test_id="copy-link"/>
             <DeviceMenu call shortcuts/>
             <button type="button" class="control hang-up" data-testid="leave" on:click=move |_| call.leave()>
                 <Glyph icon=Icon::HangUp/>
-                <span class="label">{i18n.t(|t| t.leave)}</span>
+                <span class="label">{i18n.t(&text::LEAVE)}</span>
             </button>
         </div>
     }

@@ -6,9 +6,8 @@ use crate::{
     call::{DeviceKind, DeviceState},
     ui::{
         handle::{CallHandle, is_wanted},
-        parts::icons::{Glyph, Icon},
-        text::Texts,
-        text::i18n::I18n,
+        parts::icons::Icon,
+        text::{Text, devices as text, i18n::I18n},
     },
 };
 
@@ -20,7 +19,7 @@ pub fn MicrophoneToggle(call: CallHandle) -> impl IntoView {
             call
             kind=DeviceKind::Microphone
             icons=[Icon::Microphone, Icon::MicrophoneOff]
-            name=|t| t.microphone
+            name=&text::MICROPHONE
             test_id="toggle-mic"
             key="m"
         />
@@ -35,7 +34,7 @@ pub fn CameraToggle(call: CallHandle) -> impl IntoView {
             call
             kind=DeviceKind::Camera
             icons=[Icon::Camera, Icon::CameraOff]
-            name=|t| t.camera
+            name=&text::CAMERA
             test_id="toggle-camera"
             key="v"
         />
@@ -49,7 +48,7 @@ fn Toggle(
     kind: DeviceKind,
     /// For on and for off.
     icons: [Icon; 2],
-    name: fn(&Texts) -> &'static str,
+    name: &'static Text,
     test_id: &'static str,
     key: &'static str,
 ) -> impl IntoView {
@@ -61,7 +60,6 @@ fn Toggle(
         DeviceState::On => "on",
         DeviceState::Problem(_) => "problem",
     });
-    let icon = Signal::derive(move || icons[usize::from(!on.get())]);
     view! {
         <button
             type="button"
@@ -72,7 +70,7 @@ fn Toggle(
             aria-keyshortcuts=key
             on:click=move |_| call.toggle(kind)
         >
-            <Glyph icon/>
+            {move || icons[usize::from(!on.get())].draw()}
             <span class="label">{i18n.t(name)}</span>
         </button>
     }

@@ -5,7 +5,10 @@ pub mod tile;
 use leptos::prelude::*;
 
 use self::tile::{OwnPicture, PeerTile};
-use crate::ui::{handle::CallHandle, text::i18n::I18n};
+use crate::ui::{
+    handle::CallHandle,
+    text::{i18n::I18n, people as text},
+};
 
 /// Everybody else, then this person; the children come last.
 #[component]
@@ -15,7 +18,7 @@ pub fn Stage(call: CallHandle, children: Children) -> impl IntoView {
     let shape = move || peers.with(Vec::len).min(9).to_string();
     view! {
         <div class="stage" data-others=shape>
-            <ul class="others" aria-label=i18n.t(|t| t.people)>
+            <ul class="others" aria-label=i18n.t(&text::PEOPLE)>
                 <For each=move || peers.get() key=|peer| *peer let:peer>
                     <PeerTile call peer/>
                 </For>

@@ -10,7 +10,8 @@ use crate::{
         dom::{self, Sound},
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
-        text::i18n::I18n,
+        reactive::{Derived, effect},
+        text::{i18n::I18n, people as text},
     },
 };
 
@@ -24,7 +25,7 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
     let video = NodeRef::<html::Video>::new();
     let camera = call.slice(|view| view.camera.state);
     let on = move || camera.get() == DeviceState::On;
-    Effect::new(move |_| {
+    effect(move || {
         // Again after every change of the camera: a new track may want to be played anew.
         camera.track();
         if let Some(video) = video.get() {
@@ -35,8 +36,8 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
     let note = move || match camera.get() {
         DeviceState::On => "",
-        DeviceState::Starting => i18n.texts().camera_is_starting,
-        DeviceState::Off | DeviceState::Problem(_) => i18n.texts().camera_is_off,
+        DeviceState::Starting => i18n.get(&text::CAMERA_IS_STARTING),
+        DeviceState::Off | DeviceState::Problem(_) => i18n.get(&text::CAMERA_IS_OFF),
     };
     view! {
         <div class="tile tile-self" data-picture=move || on().to_string()>
@@ -46,14 +47,14 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
                 autoplay
                 playsinline
                 prop:muted=true
-                aria-label=i18n.t(|t| t.own_picture)
+                aria-label=i18n.t(&text::OWN_PICTURE)
                 node_ref=video
             ></video>
             <div class="tile-blank">
-                <Avatar name=Signal::derive(move || call.name()) hue=0/>
+                <Avatar name=Derived::new(move || call.name()) hue=0/>
                 <p class="tile-note">{note}</p>
             </div>
-            <NameTag name=Signal::derive(move || i18n.texts().you.to_owned()) muted/>
+            <NameTag name=Derived::new(move || i18n.get(&text::YOU).to_owned()) muted/>
             {children.map(|children| children())}
         </div>
     }
@@ -64,14 +65,14 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
 pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
     let i18n = I18n::from_context();
     let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
-    let name = Signal::derive(move || now.with(|now| display_name(now.as_ref(), i18n.texts())));
-    let given = Signal::derive(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
-    let picture = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(shows_picture)));
-    let muted = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
-    let link = Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.path)));
+    let name = Derived::new(move || now.with(|now| display_name(now.as_ref(), i18n.language())));
+    let given = Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
+    let picture = Derived::new(move || now.with(|now| now.as_ref().is_some_and(shows_picture)));
+    let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
+    let link = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
     let video = NodeRef::<html::Video>::new();
-    Effect::new(move |_| {
+    effect(move || {
         // Again after every change of the connection: a repaired one may bring a new stream.
         link.track();
         if let Some(video) = video.get() {
@@ -93,7 +94,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
                 data-peer=peer.to_string()
                 autoplay
                 playsinline
-                aria-label=move || (i18n.texts().picture_of)(&name.get())
+                aria-label=move || i18n.fill(&text::PICTURE_OF, &name.get())
                 node_ref=video
                 on:loadedmetadata=start
             ></video>
@@ -106,20 +107,24 @@ pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
     }
 }
 
-/// What is being waited for or repaired, at the edge of the tile; only where no picture can be is there more to read.
+/// What is being waited for or repaired, at the edge of the tile; only where no picture can be is there more
+/// to read.
 #[component]
-fn PeerNote(now: Memo<Option<ParticipantView>>) -> impl IntoView {
+fn PeerNote(now: Derived<Option<ParticipantView>>) -> impl IntoView {
     let i18n = I18n::from_context();
-    let words = Memo::new(move |_| {
-        let texts = i18n.texts();
+    let words = Derived::new(move || {
+        let language = i18n.language();
         now.with(|now| {
-            let name = display_name(now.as_ref(), texts);
+            let name = display_name(now.as_ref(), language);
             let now = now.as_ref()?;
             match (now.path, now.reconnecting) {
-                (PathState::Failed, _) => Some(((texts.peer_failed)(&name), Some(texts.peer_failed_hint))),
-                (PathState::Interrupted, _) => Some(((texts.peer_interrupted)(&name), None)),
-                (_, true) => Some(((texts.peer_reconnecting)(&name), None)),
-                (PathState::Connecting, false) => Some(((texts.peer_connecting)(&name), None)),
+                (PathState::Failed, _) => Some((
+                    text::PEER_FAILED.fill(language, &name),
+                    Some(text::PEER_FAILED_HINT.get(language)),
+                )),
+                (PathState::Interrupted, _) => Some((text::PEER_INTERRUPTED.fill(language, &name), None)),
+                (_, true) => Some((text::PEER_RECONNECTING.fill(language, &name), None)),
+                (PathState::Connecting, false) => Some((text::PEER_CONNECTING.fill(language, &name), None)),
                 (PathState::Connected, false) => None,
             }
         })
@@ -132,27 +137,28 @@ fn PeerNote(now: Memo<Option<ParticipantView>>) -> impl IntoView {
                     {hint.map(|hint| view! { <p class="tile-status-hint">{hint}</p> })}
                 </div>
             }
+            .into_any()
         })
     }
 }
 
 /// A name, with a sign if nothing can be heard.
 #[component]
-fn NameTag(#[prop(into)] name: Signal<String>, #[prop(into)] muted: Signal<bool>) -> impl IntoView {
+fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <p class="name-tag">
-            <Show when=move || muted.get()>
+            {move || muted.get().then(|| view! {
                 <Glyph icon=Icon::MicrophoneOff/>
-                <span class="sr-only">{i18n.t(|t| t.microphone_off)}</span>
-            </Show>
+                <span class="sr-only">{i18n.t(&text::MICROPHONE_OFF)}</span>
+            }.into_any())}
             <span class="name" dir="auto">{move || name.get()}</span>
         </p>
     }
 }
 
 #[component]
-fn Avatar(#[prop(into)] name: Signal<Option<DisplayName>>, hue: u64) -> impl IntoView {
+fn Avatar(name: Derived<Option<DisplayName>>, hue: u64) -> impl IntoView {
     let initial = move || {
         let name = name.get()?;
         Some(name.as_str().chars().next()?.to_string())
