@@ -11,22 +11,22 @@ fn main() -> std::process::ExitCode {
         Ok(Invocation::CheckConfig(config)) => check(&config).err(),
         Ok(Invocation::Doctor(config)) => examine(&config).err(),
         Ok(Invocation::Print(document)) => {
-            tell(false, &document);
+            print(false, &document);
             None
         }
         Err(ConfigError::Arguments { text, status: 0 }) => {
-            tell(false, text.as_bytes());
+            print(false, text.as_bytes());
             None
         }
         Err(error) => {
-            tell(true, format!("halloo: {error}\n").as_bytes());
+            print(true, format!("halloo: {error}\n").as_bytes());
             return ExitCode::from(2);
         }
     };
     match failed {
         None => ExitCode::SUCCESS,
         Some(error) => {
-            tell(true, format!("halloo: {error:#}\n").as_bytes());
+            print(true, format!("halloo: {error:#}\n").as_bytes());
             ExitCode::FAILURE
         }
     }
@@ -38,48 +38,39 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
 
     use anyhow::Context as _;
     use halloo::server::{
-        Door, Inherited,
-        config::{Config, LogFormat},
-        ops::{announce, key},
-        serve, tell_ready,
-    };
-    use tracing_subscriber::{
-        EnvFilter, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+        Inherited, Server,
+        ops::{announce, key, log},
+        tell_ready,
     };
 
-    let filter = EnvFilter::try_new(&config.log).context("the log filter")?;
-    let never = filter_fn(|line| Config::may_be_logged(line.target()));
-    let at_terminal = std::io::stdout().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(at_terminal);
-    match config.log_format {
-        LogFormat::Text => log.finish().with(never).init(),
-        LogFormat::Json => log.json().flatten_event(true).finish().with(never).init(),
-    }
+    log::start(&config.log).context("the log filter")?;
     let key = key::load(&config.key)?;
-    // Everybody who comes is an open file, and many systems begin with a thousand.
+    // Every connection is an open file, and many systems start processes with a limit of 1,024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the limit of open files stays as it is");
     }
-    // While there is one thread: it changes the environment.
+    // Before there are other threads, because it changes the environment.
     let inherited = Inherited::take();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let door = Door::open(config, &key, inherited)?;
-        announce::announce(&door, config)?;
-        if at_terminal && let Some(picture) = announce::qr_code(&door)? {
-            tell(false, picture.as_bytes());
+        let server = Server::open(config, &key, inherited)?;
+        announce::announce(&server, !config.web.trusted_proxies.is_empty())?;
+        if std::io::stdout().is_terminal()
+            && let Some(picture) = announce::qr_code(&server)?
+        {
+            print(false, picture.as_bytes());
         }
         let shutdown = shutdown_signal()?;
         tell_ready();
-        serve(door, config, key, shutdown).await?;
+        server.run(config, key, shutdown).await?;
         anyhow::Ok(())
     })?;
-    // Tasks that ignore the end have had their time.
+    // Tasks that are still running have had their time.
     runtime.shutdown_background();
     Ok(())
 }
 
-/// The settings could be read; this looks at the files they name, and makes none.
+/// Checks the files that the settings name. Creates none.
 #[cfg(feature = "ssr")]
 fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use halloo::server::{ops::key, tls::Tls};
@@ -88,11 +79,11 @@ fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     if let Some(source) = &config.tls {
         Tls::check(source)?;
     }
-    tell(false, b"the settings can be used\n");
+    print(false, b"the settings can be used\n");
     Ok(())
 }
 
-/// Says what is missing; an error if the server could not do its work.
+/// Prints the findings of the doctor; an error if a problem is among them.
 #[cfg(feature = "ssr")]
 fn examine(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use anyhow::Context as _;
@@ -102,11 +93,11 @@ fn examine(config: &halloo::server::config::Config) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime")?;
     let findings = runtime.block_on(doctor::examine(config));
     for finding in &findings {
-        tell(false, finding.to_string().as_bytes());
+        print(false, finding.to_string().as_bytes());
     }
     match findings.iter().filter(|finding| finding.level == Level::Problem).count() {
         0 => Ok(()),
-        count => anyhow::bail!("{count} of these must be mended"),
+        count => anyhow::bail!("{count} of these must be fixed"),
     }
 }
 
@@ -127,9 +118,9 @@ fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
-/// Writes to the terminal; that it is gone is no reason to panic.
+/// Writes to standard output or standard error. Unlike `println!`, does not panic if that is closed.
 #[cfg(feature = "ssr")]
-fn tell(is_error: bool, text: &[u8]) {
+fn print(is_error: bool, text: &[u8]) {
     use std::io::Write as _;
 
     let _ = if is_error { std::io::stderr().write_all(text) } else { std::io::stdout().write_all(text) };

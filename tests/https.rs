@@ -8,7 +8,7 @@ use std::{fs, io, path::Path, sync::Arc};
 
 use common::Server;
 use halloo::server::{
-    Door,
+    self,
     config::Config,
     tls::{CertificateFiles, Tls, TlsSource},
 };
@@ -46,8 +46,11 @@ fn make_certificate(directory: &Path, by_authority: bool) -> (CertificateFiles, 
 async fn serve_with(files: &CertificateFiles) -> Server {
     let tls = Some(TlsSource::Files(files.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let door = Door { tls: Some(Tls::open(tls.as_ref().unwrap()).unwrap()), ..Door::plain(listener) };
-    Server::behind(door, Config { tls, ..Config::default() })
+    let server = server::Server {
+        tls: Some(Tls::open(tls.as_ref().unwrap()).unwrap()),
+        ..server::Server::plain(listener)
+    };
+    Server::run(server, Config { tls, ..Config::default() })
 }
 
 /// Opens a connection, if the certificate is this one or signed by it.

@@ -1,4 +1,4 @@
-//! What operators and their proxies see: readiness, figures, forwarded requests.
+//! What operators and their proxies see: readiness, metrics, forwarded requests.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -7,7 +7,7 @@ mod common;
 use std::{collections::BTreeMap, net::SocketAddr, process::Command};
 
 use common::Server;
-use halloo::server::{Door, config::Config};
+use halloo::server::{self, Listeners, WebSettings, config::Config};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -24,18 +24,18 @@ async fn get(address: SocketAddr, path: &str, headers: &str) -> String {
     response
 }
 
-/// A server with figures, and where they are.
-async fn with_figures() -> (Server, SocketAddr) {
+/// A server with metrics, and where they are.
+async fn with_metrics() -> (Server, SocketAddr) {
     let metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = metrics.local_addr().unwrap();
-    let door =
-        Door { metrics: Some(metrics), ..Door::plain(TcpListener::bind("127.0.0.1:0").await.unwrap()) };
-    (Server::behind(door, Config::default()), address)
+    let plain = server::Server::plain(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let listeners = Listeners { metrics: Some(metrics), ..plain.listeners };
+    (Server::run(server::Server { listeners, ..plain }, Config::default()), address)
 }
 
 #[tokio::test]
-async fn figures_count_what_happens_and_name_nobody() {
-    let (server, address) = with_figures().await;
+async fn metrics_count_what_happens_and_name_nobody() {
+    let (server, address) = with_metrics().await;
     let (mut ada, joined) = server.join("a-secret-room").await;
     let (mut bob, _) = server.join("a-secret-room").await;
     let mut cara = server.connect().await;
@@ -66,8 +66,8 @@ async fn figures_count_what_happens_and_name_nobody() {
 
 /// As `promtool check metrics` does.
 #[tokio::test]
-async fn figures_are_named_and_explained_as_prometheus_wants_it() {
-    let (server, address) = with_figures().await;
+async fn metrics_are_named_and_explained_as_prometheus_wants_it() {
+    let (server, address) = with_metrics().await;
     let _someone = server.join("r").await;
     let page = get(address, "/metrics", "Accept: application/openmetrics-text\r\n").await;
     let (head, body) = page.split_once("\r\n\r\n").unwrap();
@@ -88,7 +88,7 @@ async fn figures_are_named_and_explained_as_prometheus_wants_it() {
                 assert_eq!(*kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
                 value.parse::<f64>().unwrap();
             }
-            _ => panic!("no line of figures: {line}"),
+            _ => panic!("no line of metrics: {line}"),
         }
     }
     assert!(kinds.keys().all(|name| helped.contains(name)), "without a word: {kinds:?} {helped:?}");
@@ -104,7 +104,7 @@ async fn figures_are_named_and_explained_as_prometheus_wants_it() {
 
 #[tokio::test]
 async fn pages_of_others_that_are_turned_away_are_counted() {
-    let (server, address) = with_figures().await;
+    let (server, address) = with_metrics().await;
     assert!(server.connect_from("https://evil.example").await.is_err());
     let page = get(address, "/metrics", "").await;
     assert!(page.contains("halloo_refusals_total{code=\"origin\"} 1"), "{page}");
@@ -112,7 +112,7 @@ async fn pages_of_others_that_are_turned_away_are_counted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_doctor_knows_a_halloo_that_runs_from_another_program() {
-    let (server, figures) = with_figures().await;
+    let (server, metrics) = with_metrics().await;
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let elsewhere = other.local_addr().unwrap();
     tokio::spawn(async move {
@@ -123,17 +123,17 @@ async fn the_doctor_knows_a_halloo_that_runs_from_another_program() {
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
-    let ask = |listen: SocketAddr, figures: SocketAddr| async move {
-        let [listen, figures] = [listen, figures].map(|address| address.to_string());
+    let ask = |listen: SocketAddr, metrics: SocketAddr| async move {
+        let [listen, metrics] = [listen, metrics].map(|address| address.to_string());
         let mut doctor = Command::new(env!("CARGO_BIN_EXE_halloo"));
         doctor.env_clear().env("HALLOO_KEY", "07".repeat(32)).args(["doctor", "--turn-listen", "off"]);
-        doctor.args(["--listen", &listen, "--metrics-listen", &figures]);
+        doctor.args(["--listen", &listen, "--metrics-listen", &metrics]);
         let output = tokio::task::spawn_blocking(move || doctor.output().unwrap()).await.unwrap();
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
-    let (is_well, said) = ask(server.address, figures).await;
-    assert!(is_well && said.contains(&format!("a halloo answers at {figures}")), "{said}");
-    let (is_well, said) = ask(elsewhere, figures).await;
+    let (is_well, said) = ask(server.address, metrics).await;
+    assert!(is_well && said.contains(&format!("a halloo answers at {metrics}")), "{said}");
+    let (is_well, said) = ask(elsewhere, metrics).await;
     assert!(!is_well && said.contains(&format!("{elsewhere} is in use by another program")), "{said}");
 }
 
@@ -164,8 +164,10 @@ async fn is_let_in(config: Config, scheme: &str) -> bool {
 
 #[tokio::test]
 async fn a_proxy_is_believed_if_it_is_trusted() {
-    let trusting =
-        |network: &str| Config { trusted_proxies: vec![network.parse().unwrap()], ..Config::default() };
+    let trusting = |network: &str| {
+        let web = WebSettings { trusted_proxies: vec![network.parse().unwrap()], ..WebSettings::default() };
+        Config { web, ..Config::default() }
+    };
     assert!(is_let_in(trusting("127.0.0.0/8"), "https").await);
     assert!(!is_let_in(trusting("127.0.0.0/8"), "http").await, "that page did not come by HTTPS");
     assert!(!is_let_in(trusting("10.0.0.0/8"), "https").await);

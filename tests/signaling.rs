@@ -10,7 +10,7 @@ use common::{Client, Server};
 use halloo::{
     hub::HubConfig,
     protocol::{CloseCode, MAX_FRAME_BYTES},
-    server::config::Config,
+    server::{IceSettings, WebSettings, config::Config},
     turn::Secret,
 };
 use serde_json::{Value, json};
@@ -149,7 +149,11 @@ async fn only_pages_of_the_same_host_may_connect() {
     }
 
     let allowed_origins = vec!["https://call.example".to_owned()];
-    let server = Server::start_with(Config { allowed_origins, ..Config::default() }).await;
+    let server = Server::start_with(Config {
+        web: WebSettings { allowed_origins, ..WebSettings::default() },
+        ..Config::default()
+    })
+    .await;
     server.connect_from("https://call.example").await.unwrap().hello().await;
     assert!(server.connect_from(&format!("http://{}", server.address)).await.is_err());
 }
@@ -308,8 +312,9 @@ async fn turn_logins_are_minted_for_each_seat() {
 
 #[tokio::test]
 async fn turn_logins_are_renewed_before_they_run_out() {
-    let hub = HubConfig { heartbeat_ms: 20, ..HubConfig::default() };
-    let config = Config { turn_login: Duration::from_secs(2), hub, ..with_turn_server() };
+    let hub = HubConfig { heartbeat_ms: 200, ..HubConfig::default() };
+    let mut config = Config { hub, ..with_turn_server() };
+    config.ice.login_lifetime = Duration::from_secs(2);
     let server = Server::start_with(config).await;
     let (mut ada, joined) = server.join("r").await;
     let (first, _) = login(&joined);
@@ -326,13 +331,8 @@ fn login(message: &Value) -> (u64, String) {
 }
 
 fn with_turn_server() -> Config {
-    Config {
-        ice_servers: vec![halloo::protocol::IceServer {
-            urls: vec!["turn:turn.example".to_owned()],
-            username: None,
-            credential: None,
-        }],
-        turn_secret: Some(Secret::new("secret")),
-        ..Config::default()
-    }
+    let urls = vec!["turn:turn.example".to_owned()];
+    let servers = vec![halloo::protocol::IceServer { urls, username: None, credential: None }];
+    let ice = IceSettings { servers, secret: Some(Secret::new("secret")), ..IceSettings::default() };
+    Config { ice, ..Config::default() }
 }

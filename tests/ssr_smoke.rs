@@ -16,7 +16,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode},
 };
-use halloo::server::{config::Config, pages};
+use halloo::server::{WebSettings, config::Config, pages};
 use tower::ServiceExt;
 
 const RENDERS: usize = 200;
@@ -153,7 +153,10 @@ async fn files_come_from_the_site_with_their_kind_and_compressed() {
     std::fs::write(site.path().join("pkg/halloo.wasm"), "plain").unwrap();
     std::fs::write(site.path().join("pkg/halloo.wasm.br"), "squeezed").unwrap();
     std::fs::write(site.path().join("robots.txt"), "hello").unwrap();
-    let config = Config { site_root: Some(site.path().to_owned()), ..Config::default() };
+    let config = Config {
+        web: WebSettings { site_root: Some(site.path().to_owned()), ..WebSettings::default() },
+        ..Config::default()
+    };
     let router = pages(&config, [7; 32]).unwrap();
 
     let (status, headers, body) = get(&router, "/pkg/halloo.wasm", &[("accept-encoding", "br")]).await;

@@ -1,6 +1,6 @@
 //! The server shell: from bytes on sockets to inputs of the cores ([`crate::hub`], [`crate::turn`]), and back.
 //!
-//! `main` calls [`serve()`], and so do the integration tests, on a port of their own.
+//! `main` runs a [`Server`], and so do the integration tests, on a port of their own.
 
 pub mod config;
 mod net;
@@ -13,8 +13,11 @@ mod web;
 
 pub use self::{
     net::{
-        listeners::{Door, DoorError},
+        listeners::{ListenError, ListenSettings, Listeners},
         systemd::{Inherited, tell_ready, tell_stopping},
     },
-    serve::{ServeError, pages, serve},
+    relay::settings::TurnSettings,
+    serve::{OpenError, ServeError, Server, pages},
+    signaling::ice_servers::IceSettings,
+    web::state::WebSettings,
 };

@@ -1,10 +1,11 @@
-//! Puts the parts of the server together, runs them, and ends them.
+//! Puts the parts of the server together, runs them, and stops them.
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use thiserror::Error;
 use tokio::{
+    net::TcpListener,
     task::JoinSet,
     time::{Instant, timeout_at},
 };
@@ -13,25 +14,39 @@ use tokio_util::sync::CancellationToken;
 use super::{
     config::Config,
     net::{
+        addresses::reachable,
         connections::{self, Service},
-        listeners::Door,
+        listeners::{ListenError, Listeners},
+        systemd::Inherited,
     },
     ops::{
         key::{self, KeyError},
         metrics,
     },
+    relay::Relay,
     signaling::{
         driver::Driver,
-        ice_servers::{IceServers, Own},
+        ice_servers::{BuiltIn, IceServers},
     },
-    tls::Tls,
-    web::router::{AppState, redirect, router},
+    tls::{Tls, TlsError},
+    web::{redirect::redirect, router::router, state::AppState},
 };
 
-/// Within this time after the signal people have heard that they are to come back.
+/// Time limit, from the shutdown signal, for telling clients to come back.
 const GOODBYE_LIMIT: Duration = Duration::from_millis(1_000);
-/// Within this time the program is gone, whoever is still connected.
+/// Time limit, from the shutdown signal, for the whole shutdown.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1_500);
+
+/// Why the server could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// A socket.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
 
 /// Why serving failed.
 #[derive(Debug, Error)]
@@ -42,92 +57,136 @@ pub enum ServeError {
     /// No random numbers for peer ids.
     #[error(transparent)]
     Seed(#[from] KeyError),
-    /// By a fault of this program.
-    #[error("a part of the server has ended; what the log says before this may tell why")]
+    /// A bug in this program.
+    #[error("a part of the server ended unexpectedly; see the log before this")]
     Ended,
 }
 
-/// Serves until `shutdown` is ready: then stops accepting, closes every socket with 1001 and returns, within two seconds.
-///
-/// `key` authenticates resume tokens: a server that is given the same key again knows its people again.
-pub async fn serve(
-    door: Door,
-    config: &Config,
-    key: [u8; 32],
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    let listen = door.listener.local_addr()?;
-    let certificate = door.tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
-    let own = door.relay.clone().map(|relay| Own { relay, certificate: certificate.clone() });
-    let state = state(config, listen, key, own)?;
-    let driver = Arc::clone(&state.driver);
-    let sockets = state.sockets.clone();
-    let stopping = CancellationToken::new();
-    let figures = metrics::Sources {
-        driver: Arc::clone(&driver),
-        relay: door.relay.clone(),
-        certificate: certificate.clone(),
-    };
-    let service = Service {
-        router: router(state, certificate),
-        tls: door.tls.as_ref().map(Tls::acceptor),
-        redirect: redirect(listen.port()),
-        relay: door.relay.clone(),
-    };
-    let redirecting = Service::plain(service.redirect.clone());
-    let figures = Service::plain(metrics::router(figures));
-    let mut doors = JoinSet::new();
-    let listeners = [(Some(door.listener), service), (door.http, redirecting), (door.metrics, figures)];
-    for (listener, service) in listeners {
-        if let Some(listener) = listener {
-            doors.spawn(connections::accept(listener, service, connections::HEAD_PATIENCE, stopping.clone()));
-        }
-    }
-    let mut others = JoinSet::new();
-    let timer = Arc::clone(&driver);
-    others.spawn(async move { timer.run_timer().await });
-    if let Some(tls) = door.tls {
-        others.spawn(async move { tls.keep_up().await });
-    }
-    if let Some(relay) = door.relay {
-        others.spawn(async move { relay.run().await });
-    }
-    tokio::select! {
-        // They never end by themselves.
-        _ = doors.join_next() => return Err(ServeError::Ended),
-        _ = others.join_next() => return Err(ServeError::Ended),
-        () = shutdown => {}
-    }
-    let began = Instant::now();
-    driver.stop();
-    sockets.close();
-    if !door.is_held {
-        // Whoever asks meanwhile is told. Where systemd holds the socket they rather wait for the next program.
-        let _ = timeout_at(began + GOODBYE_LIMIT, sockets.wait()).await;
-    }
-    stopping.cancel();
-    let all_gone = async {
-        sockets.wait().await;
-        while doors.join_next().await.is_some() {}
-    };
-    if timeout_at(began + SHUTDOWN_LIMIT, all_gone).await.is_err() {
-        tracing::debug!("some connections did not end in time");
-    }
-    Ok(())
+/// A server that listens, but does not serve yet.
+#[derive(Debug)]
+pub struct Server {
+    /// Its TCP sockets.
+    pub listeners: Listeners,
+    /// The certificate, if HTTPS is served.
+    pub tls: Option<Tls>,
+    /// The built-in TURN server with its UDP sockets.
+    pub relay: Option<Arc<Relay>>,
 }
 
-/// The routes of a server that listens nowhere, for tests of pages.
+impl Server {
+    /// Loads the certificate and opens the sockets.
+    pub fn open(config: &Config, key: &[u8; 32], inherited: Inherited) -> Result<Self, OpenError> {
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+        let listeners = Listeners::open(&config.listen, tls.is_some(), inherited)?;
+        let pages = listeners.pages.local_addr().map_err(ListenError::at(config.listen.pages))?;
+        let relay = Relay::open(&config.turn, pages, config.hub.room_capacity, key);
+        let relay = relay.map_err(|(address, cause)| ListenError::at(address)(cause))?;
+        Ok(Self { listeners, tls, relay: relay.map(Arc::new) })
+    }
+
+    /// Plain HTTP at an open socket.
+    pub fn plain(pages: TcpListener) -> Self {
+        let listeners = Listeners { pages, http: None, metrics: None, is_held: false };
+        Self { listeners, tls: None, relay: None }
+    }
+
+    /// Where pages are served.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listeners.pages.local_addr()
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
+    /// Serves until `shutdown` is ready, then stops accepting, closes every WebSocket with 1001 and returns within two
+    /// seconds.
+    ///
+    /// `key` authenticates resume tokens: after a restart with the same key, clients get their seats back.
+    pub async fn run(
+        self,
+        config: &Config,
+        key: [u8; 32],
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let (listen, scheme) = (self.address()?, self.scheme());
+        let Self { listeners, tls, relay } = self;
+        let certificate = tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
+        let built_in = relay.clone().map(|relay| BuiltIn { relay, certificate: certificate.clone() });
+        let state = state(config, reachable(listen, scheme), key, built_in)?;
+        let driver = Arc::clone(&state.driver);
+        let sockets = state.sockets.clone();
+        let measured = metrics::Measured {
+            driver: Arc::clone(&driver),
+            relay: relay.clone(),
+            certificate: certificate.clone(),
+        };
+        let service = Service {
+            router: router(state, certificate),
+            tls: tls.as_ref().map(Tls::acceptor),
+            redirect: redirect(listen.port()),
+            relay: relay.clone(),
+        };
+        let redirect = Service::plain(service.redirect.clone());
+        let metrics = Service::plain(metrics::router(measured));
+        let stopping = CancellationToken::new();
+        let mut accepting = JoinSet::new();
+        let services =
+            [(Some(listeners.pages), service), (listeners.http, redirect), (listeners.metrics, metrics)];
+        for (listener, service) in services {
+            if let Some(listener) = listener {
+                let timeout = connections::HEAD_TIMEOUT;
+                accepting.spawn(connections::accept(listener, service, timeout, stopping.clone()));
+            }
+        }
+        let mut background = JoinSet::new();
+        let timer = Arc::clone(&driver);
+        background.spawn(async move { timer.run_timer().await });
+        if let Some(tls) = tls {
+            background.spawn(async move { tls.keep_up().await });
+        }
+        if let Some(relay) = relay {
+            background.spawn(async move { relay.run().await });
+        }
+        tokio::select! {
+            // None of these ends before `stopping`.
+            _ = accepting.join_next() => return Err(ServeError::Ended),
+            _ = background.join_next() => return Err(ServeError::Ended),
+            () = shutdown => {}
+        }
+        let began = Instant::now();
+        driver.stop();
+        sockets.close();
+        if !listeners.is_held {
+            // New requests are answered meanwhile. If systemd holds the socket, they wait for the next process instead.
+            let _ = timeout_at(began + GOODBYE_LIMIT, sockets.wait()).await;
+        }
+        stopping.cancel();
+        let all_closed = async {
+            sockets.wait().await;
+            while accepting.join_next().await.is_some() {}
+        };
+        if timeout_at(began + SHUTDOWN_LIMIT, all_closed).await.is_err() {
+            tracing::debug!("some connections did not end in time");
+        }
+        Ok(())
+    }
+}
+
+/// The routes of a server that does not listen, for tests of pages.
 pub fn pages(config: &Config, key: [u8; 32]) -> Result<Router, ServeError> {
-    Ok(router(state(config, config.listen, key, None)?, None))
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    Ok(router(state(config, reachable(config.listen.pages, scheme), key, None)?, None))
 }
 
 fn state(
     config: &Config,
-    listen: SocketAddr,
+    reachable: Vec<String>,
     key: [u8; 32],
-    own: Option<Own>,
+    built_in: Option<BuiltIn>,
 ) -> Result<AppState, ServeError> {
-    let ice = IceServers::new(config, own);
+    let ice = IceServers::new(config.ice.clone(), built_in);
     let driver = Driver::new(config.hub.clone(), ice, key, key::random()?);
-    Ok(AppState::new(config, listen, Arc::new(driver)))
+    Ok(AppState::new(&config.web, reachable, Arc::new(driver)))
 }

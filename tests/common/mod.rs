@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use halloo::{
     hub::HubConfig,
-    server::{Door, ServeError, config::Config, serve},
+    server::{self, ServeError, config::Config},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -47,18 +47,18 @@ impl Server {
     /// With this configuration and a fixed key.
     pub(crate) async fn start_with(config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::behind(Door::plain(listener), config)
+        Self::run(server::Server::plain(listener), config)
     }
 
-    /// Behind this door.
-    pub(crate) fn behind(door: Door, config: Config) -> Self {
-        let address = door.listener.local_addr().unwrap();
+    /// Runs this server.
+    pub(crate) fn run(server: server::Server, config: Config) -> Self {
+        let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(door, &config, [7; 32], async move {
+            let stopped = async move {
                 let _ = stopped.await;
-            })
-            .await
+            };
+            server.run(&config, [7; 32], stopped).await
         });
         Self { address, stop, task }
     }

@@ -9,7 +9,10 @@ use instant_acme::LetsEncrypt;
 use toml::Value;
 
 use super::{ADDRESS, ConfigError, owned, sources::Sources};
-use crate::server::tls::{AcmeSettings, CertificateFiles, TlsSource};
+use crate::server::{
+    net::listeners::ListenSettings,
+    tls::{AcmeSettings, CertificateFiles, TlsSource},
+};
 
 /// On most systems these take IPv4 as well.
 const WORLD_HTTPS: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 443);
@@ -64,9 +67,9 @@ fn acme(sources: &Sources) -> Result<Option<AcmeSettings>, ConfigError> {
 /// world knows is found where the world looks, if nothing else is said.
 pub(super) fn listeners(
     sources: &Sources,
-    default: SocketAddr,
+    default: ListenSettings,
     tls: Option<&TlsSource>,
-) -> Result<(SocketAddr, Option<SocketAddr>), ConfigError> {
+) -> Result<ListenSettings, ConfigError> {
     let listen = sources.text("listen", ADDRESS, |text| text.parse().ok())?;
     let expected = "an IP address and a port, such as 0.0.0.0:80, or off";
     let http_listen = sources.text("http_listen", expected, |text| match text {
@@ -79,12 +82,12 @@ pub(super) fn listeners(
     }
     let (listen, http_listen) = match (listen, tls) {
         (None, Some(TlsSource::Acme(_))) => (WORLD_HTTPS, http_listen.unwrap_or(Some(WORLD_HTTP))),
-        (listen, _) => (listen.unwrap_or(default), http_listen.flatten()),
+        (listen, _) => (listen.unwrap_or(default.pages), http_listen.flatten()),
     };
     if http_listen == Some(listen) && listen.port() != 0 {
         return Err(sources.bad("http_listen", "another address than that of `listen`"));
     }
-    Ok((listen, http_listen))
+    Ok(ListenSettings { pages: listen, http: http_listen, ..default })
 }
 
 fn file(sources: &Sources, name: &str) -> Result<Option<PathBuf>, ConfigError> {

@@ -12,13 +12,11 @@ use std::{
     ffi::OsString,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    time::Duration,
 };
 
 use arguments::{Action, Arguments};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use ipnet::IpNet;
-pub use relays::TurnSettings;
 pub use sources::ConfigError;
 use sources::Sources;
 use toml::Value;
@@ -26,81 +24,40 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::{
     hub::HubConfig,
-    protocol::IceServer,
     server::{
-        ops::key::{self, KeySource},
+        net::listeners::ListenSettings,
+        ops::{
+            key::{self, KeySource},
+            log::{LogFormat, LogSettings},
+        },
+        relay::settings::TurnSettings,
+        signaling::ice_servers::IceSettings,
         tls::TlsSource,
-        web::site::is_site,
+        web::{site::is_site, state::WebSettings},
     },
-    turn::Secret,
 };
 
 const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
 /// Everything the operator can set.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// Where to listen.
-    pub listen: SocketAddr,
-    /// Where the certificate for HTTPS comes from; if from nowhere, plain HTTP is served.
+    pub listen: ListenSettings,
+    /// Where the certificate for HTTPS comes from. If `None`, plain HTTP is served.
     pub tls: Option<TlsSource>,
-    /// Where to listen besides, to send plain HTTP to HTTPS.
-    pub http_listen: Option<SocketAddr>,
-    /// Where to listen for those who read figures.
-    pub metrics_listen: Option<SocketAddr>,
-    /// The TURN server inside.
-    pub turn: TurnSettings,
-    /// How the hub behaves.
+    /// Pages, and who may use them.
+    pub web: WebSettings,
+    /// Rooms, seats and heartbeats.
     pub hub: HubConfig,
-    /// Origins whose pages may use `/signal`; if empty, the host that served the page.
-    pub allowed_origins: Vec<String>,
-    /// Proxies whose word counts for where a request comes from, and how.
-    pub trusted_proxies: Vec<IpNet>,
+    /// The built-in TURN server.
+    pub turn: TurnSettings,
+    /// STUN and TURN servers that clients are told.
+    pub ice: IceSettings,
     /// Where the server's key comes from.
     pub key: KeySource,
-    /// STUN and TURN servers for the clients.
-    pub ice_servers: Vec<IceServer>,
-    /// Secret shared with the TURN servers that have no login of their own.
-    pub turn_secret: Option<Secret>,
-    /// How long a login made with that secret, or for the server inside, is good for something new.
-    pub turn_login: Duration,
-    /// Where the built pages are; if none, in the program.
-    pub site_root: Option<PathBuf>,
-    /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
-    pub log: String,
-    /// How it is written.
-    pub log_format: LogFormat,
-}
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For programs: one JSON object in each line.
-    Json,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            tls: None,
-            http_listen: None,
-            metrics_listen: None,
-            turn: TurnSettings::default(),
-            hub: HubConfig::default(),
-            allowed_origins: Vec::new(),
-            trusted_proxies: Vec::new(),
-            key: KeySource::StateDirectory,
-            ice_servers: Vec::new(),
-            turn_secret: None,
-            turn_login: Duration::from_secs(600),
-            site_root: None,
-            log: "info".to_owned(),
-            log_format: LogFormat::Text,
-        }
-    }
+    /// The log.
+    pub log: LogSettings,
 }
 
 /// What the program is asked to do.
@@ -134,12 +91,6 @@ impl Invocation {
 }
 
 impl Config {
-    /// Whether lines of this module may be logged, whatever the filter says. Those of the library under the WebSockets hold
-    /// whole messages: names of rooms, resume tokens, logins.
-    pub fn may_be_logged(target: &str) -> bool {
-        !["tungstenite", "tokio_tungstenite"].iter().any(|library| target.starts_with(library))
-    }
-
     /// Reads the settings of this process.
     pub fn load(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
         Self::from_sources(&Sources::open(sources::parse_arguments(arguments)?)?)
@@ -179,16 +130,10 @@ impl Config {
             return Err(sources.bad("heartbeat_ms", "at most two fifths of `resume_window_ms`"));
         }
         let tls = https::certificate(sources)?;
-        let (listen, http_listen) = https::listeners(sources, default.listen, tls.as_ref())?;
-        let (ice_servers, turn_secret) = relays::servers(sources)?;
-        let turn_login = relays::login_lifetime(sources, default.turn_login, hub.heartbeat_ms)?;
-        Ok(Self {
-            listen,
-            http_listen,
-            metrics_listen: metrics_listener(sources, listen)?,
-            tls,
-            turn: relays::inside(sources)?,
-            hub,
+        let mut listen = https::listeners(sources, default.listen, tls.as_ref())?;
+        listen.metrics = metrics_listener(sources, listen.pages)?;
+        let ice = relays::servers(sources, default.ice.login_lifetime, hub.heartbeat_ms)?;
+        let web = WebSettings {
             allowed_origins: sources.list(
                 "allowed_origins",
                 "origins such as https://call.example.org, without a path",
@@ -199,24 +144,23 @@ impl Config {
                 "addresses or networks, such as 127.0.0.1 or 10.0.0.0/8",
                 network,
             )?,
-            key: key(sources)?,
-            ice_servers,
-            turn_secret,
-            turn_login,
             site_root: sources.text(
                 "site_root",
                 "a directory with the built pages, such as target/site",
                 site_root,
             )?,
-            log: sources
+        };
+        let log = LogSettings {
+            filter: sources
                 .text(
                     "log",
                     "off, error, warn, info, debug, trace, or a filter such as info,halloo=debug",
                     log_filter,
                 )?
-                .unwrap_or(default.log),
-            log_format: sources.text("log_format", "text or json", log_format)?.unwrap_or(default.log_format),
-        })
+                .unwrap_or(default.log.filter),
+            format: sources.text("log_format", "text or json", log_format)?.unwrap_or(default.log.format),
+        };
+        Ok(Self { listen, tls, web, hub, turn: relays::built_in(sources)?, ice, key: key(sources)?, log })
     }
 
     /// The name of every setting, as it stands in the file.
@@ -278,29 +222,4 @@ fn origin(value: &Value) -> Option<String> {
     let plain =
         matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['/', '?', '#', '@']);
     plain.then(|| text.to_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use tracing::{Level, enabled, subscriber};
-    use tracing_subscriber::{filter::filter_fn, layer::SubscriberExt as _, registry};
-
-    use super::*;
-
-    #[test]
-    fn whole_messages_are_logged_by_no_filter() {
-        for log in
-            ["trace", "info,tungstenite=trace", "info,tungstenite::protocol=trace,tokio_tungstenite=trace"]
-        {
-            let filter = EnvFilter::try_new(log).unwrap();
-            let never = filter_fn(|line| Config::may_be_logged(line.target()));
-            subscriber::with_default(registry().with(filter).with(never), || {
-                assert!(enabled!(target: "halloo::server", Level::INFO));
-                assert!(!enabled!(target: "tungstenite::protocol", Level::TRACE), "{log}");
-                assert!(!enabled!(target: "tokio_tungstenite", Level::ERROR), "{log}");
-            });
-        }
-    }
 }

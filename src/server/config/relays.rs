@@ -1,48 +1,18 @@
 //! Settings of STUN and TURN: the server inside, and others.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    ops::RangeInclusive,
-    time::Duration,
-};
+use std::{net::IpAddr, ops::RangeInclusive, time::Duration};
 
 use toml::Value;
 
 use super::{ConfigError, sources::Sources};
 use crate::{
     protocol::IceServer,
+    server::{relay::settings::TurnSettings, signaling::ice_servers::IceSettings},
     turn::{Policy, Secret},
 };
 
-/// How the TURN server inside is reached, and whom it reaches.
-#[derive(Debug, Clone)]
-pub struct TurnSettings {
-    /// There shall be none.
-    pub off: bool,
-    /// Where clients reach it by UDP; if not said, where pages are served, at port 3478 or, if that is taken, at another.
-    pub listen: Option<SocketAddr>,
-    /// What peers are told; if not said, what this machine knows of itself.
-    pub addresses: Vec<IpAddr>,
-    /// Where peers reach it.
-    pub ports: RangeInclusive<u16>,
-    /// Whom it reaches.
-    pub policy: Policy,
-}
-
-impl Default for TurnSettings {
-    fn default() -> Self {
-        Self {
-            off: false,
-            listen: None,
-            addresses: Vec::new(),
-            ports: 49_152..=65_535,
-            policy: Policy::default(),
-        }
-    }
-}
-
-/// The server inside.
-pub(super) fn inside(sources: &Sources) -> Result<TurnSettings, ConfigError> {
+/// The built-in TURN server.
+pub(super) fn built_in(sources: &Sources) -> Result<TurnSettings, ConfigError> {
     let default = TurnSettings::default();
     let expected = "an IP address and a port, such as 0.0.0.0:3478, or off";
     let listen = sources.text("turn_listen", expected, |text| match text {
@@ -71,8 +41,12 @@ pub(super) fn inside(sources: &Sources) -> Result<TurnSettings, ConfigError> {
     })
 }
 
-/// The servers that browsers are told of, and the secret that makes logins for them.
-pub(super) fn servers(sources: &Sources) -> Result<(Vec<IceServer>, Option<Secret>), ConfigError> {
+/// The servers that clients are told, and their logins.
+pub(super) fn servers(
+    sources: &Sources,
+    default_lifetime: Duration,
+    heartbeat_ms: u64,
+) -> Result<IceSettings, ConfigError> {
     let turn_secret = sources.text("turn_secret", "a text", |text| Some(Secret::new(text)))?;
     let ice_servers: Vec<IceServer> = sources.list(
         "ice_servers",
@@ -87,15 +61,12 @@ pub(super) fn servers(sources: &Sources) -> Result<(Vec<IceServer>, Option<Secre
     if turn_secret.is_some() && !ice_servers.iter().any(needs_login) {
         return Err(sources.bad("turn_secret", "TURN servers in `ice_servers` that need it"));
     }
-    Ok((ice_servers, turn_secret))
+    let login_lifetime = login_lifetime(sources, default_lifetime, heartbeat_ms)?;
+    Ok(IceSettings { servers: ice_servers, secret: turn_secret, login_lifetime })
 }
 
-/// How long these logins are good.
-pub(super) fn login_lifetime(
-    sources: &Sources,
-    default: Duration,
-    heartbeat_ms: u64,
-) -> Result<Duration, ConfigError> {
+/// How long these logins are valid.
+fn login_lifetime(sources: &Sources, default: Duration, heartbeat_ms: u64) -> Result<Duration, ConfigError> {
     let turn_login_seconds = sources.number(
         "turn_login_seconds",
         default.as_secs(),

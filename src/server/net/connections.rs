@@ -1,6 +1,6 @@
 //! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`crate::server::serve()`] runs it.
 //!
-//! In the place of `axum::serve`, which lets a client take for ever over the head of a request.
+//! Used instead of `axum::serve`, which has no time limit for the head of a request.
 
 use std::{
     io,
@@ -26,31 +26,31 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use super::forwarded::Client;
+use super::forwarded::Requester;
 use crate::server::relay::Relay;
 
-/// First byte of a TLS connection (RFC 8446, section 5.1); no HTTP request starts with it.
+/// First byte of a TLS connection (RFC 8446, section 5.1). No HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// What a STUN message begins with, and neither TLS nor HTTP (RFC 7983).
+/// First bytes of STUN messages, which neither TLS nor HTTP starts with (RFC 7983).
 const STUN: RangeInclusive<u8> = 0..=3;
 
-/// Time for the whole head of a request, from the opening of the connection or the end of the request before.
-pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// Time limit for the whole head of a request, from the opening of the connection or the end of the request before.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Time for a client that does not read to take something in.
-const WRITE_PATIENCE: Duration = Duration::from_secs(60);
+/// A connection whose client has read nothing for this long is closed.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What is served at one address.
 #[derive(Clone)]
 pub(crate) struct Service {
-    /// Answers requests over TLS, or all if there is none.
+    /// Answers requests over TLS, or all requests if `tls` is `None`.
     pub(crate) router: Router,
-    /// Takes TLS connections.
+    /// Accepts TLS connections.
     pub(crate) tls: Option<TlsAcceptor>,
-    /// Answers what comes without TLS where there is TLS.
+    /// Answers plain requests if there is TLS.
     pub(crate) redirect: Router,
-    /// Serves clients that speak STUN.
+    /// Serves connections that start with a STUN message.
     pub(crate) relay: Option<Arc<Relay>>,
 }
 
@@ -61,23 +61,23 @@ impl Service {
     }
 }
 
-/// Serves every connection until `stopping`; then lets requests that are under way come to their end.
+/// Serves every connection until `stopping`, then waits for the requests in progress.
 pub(crate) async fn accept(
     mut listener: TcpListener,
     service: Service,
-    head_patience: Duration,
+    head_timeout: Duration,
     stopping: CancellationToken,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head_patience);
+    http.timer(TokioTimer::new()).header_read_timeout(head_timeout);
     let connections = TaskTracker::new();
     loop {
-        // Waits by itself when the system is out of file descriptors.
+        // Waits on its own when the process is out of file descriptors.
         let (stream, _) = tokio::select! {
             accepted = Listener::accept(&mut listener) => accepted,
             () = stopping.cancelled() => break,
         };
-        connections.spawn(serve(stream, http.clone(), service.clone(), head_patience, stopping.clone()));
+        connections.spawn(serve(stream, http.clone(), service.clone(), head_timeout, stopping.clone()));
     }
     drop(listener);
     connections.close();
@@ -88,16 +88,16 @@ async fn serve(
     stream: TcpStream,
     http: http1::Builder,
     service: Service,
-    patience: Duration,
+    head_timeout: Duration,
     stopping: CancellationToken,
 ) {
-    // Small messages sent one by one must not wait for the acknowledgement of the last.
+    // Small messages must not wait for the acknowledgement of the previous one.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
     let (Ok(remote), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
     let Opened { first, is_secure, stream } =
-        match timeout(patience, open(stream, service.tls.as_ref())).await {
+        match timeout(head_timeout, open(stream, service.tls.as_ref())).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
             Err(_) => return tracing::debug!("a connection took too long to open"),
@@ -108,14 +108,13 @@ async fn serve(
             () = stopping.cancelled() => {}
         };
     }
-    // Who uses plain HTTP here by mistake is told where to go.
-    let is_astray = service.tls.is_some() && !is_secure;
-    let router = if is_astray { service.redirect } else { service.router };
-    let client = Client { address: remote.ip(), port: local.port(), is_secure, is_proxied: false };
-    serve_http(stream, http, router, client, stopping).await;
+    let is_plain_by_mistake = service.tls.is_some() && !is_secure;
+    let router = if is_plain_by_mistake { service.redirect } else { service.router };
+    let requester = Requester { address: remote.ip(), port: local.port(), is_secure, is_proxied: false };
+    serve_http(stream, http, router, requester, stopping).await;
 }
 
-/// Writing to it fails when the client has taken in nothing for [`WRITE_PATIENCE`].
+/// Writing to it fails when the client has read nothing for [`WRITE_TIMEOUT`].
 type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
 
 /// A connection whose first byte is known.
@@ -125,7 +124,7 @@ struct Opened {
     stream: Either<Timed, Box<BufReader<TlsStream<Timed>>>>,
 }
 
-/// Waits for the first byte that a client says, within TLS if it wants that.
+/// Waits for the first byte that the client sends; if that begins TLS, for the first byte within.
 async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<Opened> {
     let mut first = [0];
     if stream.peek(&mut first).await? == 0 {
@@ -133,11 +132,11 @@ async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<Opened
     }
     let [first] = first;
     let mut stream = Box::pin(TimeoutStream::new(stream));
-    stream.as_mut().set_write_timeout_pinned(Some(WRITE_PATIENCE));
+    stream.as_mut().set_write_timeout_pinned(Some(WRITE_TIMEOUT));
     let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else {
         return Ok(Opened { first, is_secure: false, stream: Either::Left(stream) });
     };
-    // For the first byte alone: it is kept for as long as the connection.
+    // One byte of buffer, because it lives as long as the connection.
     let mut stream = Box::new(BufReader::with_capacity(1, tls.accept(stream).await?));
     let first = stream.fill_buf().await?.first().copied().ok_or(io::ErrorKind::UnexpectedEof)?;
     Ok(Opened { first, is_secure: true, stream: Either::Right(stream) })
@@ -147,13 +146,13 @@ async fn serve_http<S>(
     stream: S,
     http: http1::Builder,
     router: Router,
-    client: Client,
+    requester: Requester,
     stopping: CancellationToken,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let router = router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(client);
+        request.extensions_mut().insert(requester);
         request
     });
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
@@ -233,7 +232,7 @@ mod tests {
         let router = Router::new().route("/", get(async || vec![b'x'; LARGE]));
         let mut client = connect(Service::plain(router)).await;
         client.write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
-        tokio::time::sleep(2 * WRITE_PATIENCE).await;
+        tokio::time::sleep(2 * WRITE_TIMEOUT).await;
         let mut answer = Vec::new();
         let _ = client.read_to_end(&mut answer).await;
         assert!(answer.starts_with(b"HTTP/1.1 200") && answer.len() < LARGE, "{} bytes", answer.len());

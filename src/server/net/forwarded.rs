@@ -1,5 +1,5 @@
-//! Who a request comes from, and as what its client knows this server. Behind a proxy the proxy says so, in
-//! `X-Forwarded-For`, `-Proto` and `-Host`: anybody can write these, so only those of trusted proxies count.
+//! Who sent a request, and to which host. Behind a proxy that is in `X-Forwarded-For`, `-Proto` and `-Host`; anybody can
+//! send these headers, so only those of trusted proxies count.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -16,42 +16,42 @@ use ipnet::IpNet;
 
 use super::host::is_host;
 
-/// The other end of a connection. [`super::connections`] writes it into each request.
+/// Who sent a request. [`super::connections`] adds it to each request as an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Client {
-    /// From where.
+pub(crate) struct Requester {
+    /// The address, as far back as proxies are trusted.
     pub(crate) address: IpAddr,
     /// The port of this machine at which the connection came in.
     pub(crate) port: u16,
-    /// Over HTTPS, all the way as far as is known.
+    /// By HTTPS, as far as is known.
     pub(crate) is_secure: bool,
     /// Through a trusted proxy.
     pub(crate) is_proxied: bool,
 }
 
-/// Believes trusted proxies, and nobody else.
+/// Replaces [`Requester`] and `Host` by what trusted proxies say.
 pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
-    if let Some(connected) = request.extensions().get::<Client>().copied() {
-        let Seen { client, host } = seen(&proxies, connected, request.headers());
+    if let Some(connected) = request.extensions().get::<Requester>().copied() {
+        let Seen { requester, host } = seen(&proxies, connected, request.headers());
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
             request.headers_mut().insert(header::HOST, host);
         }
-        request.extensions_mut().insert(client);
+        request.extensions_mut().insert(requester);
     }
     next.run(request).await
 }
 
-/// As the last trusted proxy has seen it.
+/// A request as the outermost trusted proxy received it.
 struct Seen {
-    client: Client,
-    /// What the client calls this server.
+    requester: Requester,
+    /// The host that was asked for, if the proxy says so.
     host: Option<String>,
 }
 
-/// Walks from proxy to proxy, beginning with the nearest, to the first address that nobody vouches for.
-fn seen(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Seen {
+/// Walks from proxy to proxy, beginning with the nearest, to the first address that is not a trusted proxy.
+fn seen(proxies: &[IpNet], connected: Requester, headers: &HeaderMap) -> Seen {
     if !is_trusted(proxies, connected.address) {
-        return Seen { client: connected, host: None };
+        return Seen { requester: connected, host: None };
     }
     let (mut address, mut hops) = (connected.address, 0);
     for text in items(headers, "x-forwarded-for").iter().rev() {
@@ -61,16 +61,16 @@ fn seen(proxies: &[IpNet], connected: Client, headers: &HeaderMap) -> Seen {
             break;
         }
     }
-    // Each proxy has added what it saw, or has put it in the place of what was there.
-    let told = |name| {
+    // Each proxy has appended its value to the list, or has replaced the list.
+    let forwarded = |name| {
         let items = items(headers, name);
         items.get(items.len().saturating_sub(hops.max(1))).cloned()
     };
-    let scheme = told("x-forwarded-proto");
+    let scheme = forwarded("x-forwarded-proto");
     let is_secure = scheme.map_or(connected.is_secure, |scheme| scheme.eq_ignore_ascii_case("https"));
-    let host = told("x-forwarded-host").filter(|host| is_host(host));
-    let client = Client { address: address.to_canonical(), is_secure, is_proxied: true, ..connected };
-    Seen { client, host }
+    let host = forwarded("x-forwarded-host").filter(|host| is_host(host));
+    let requester = Requester { address: address.to_canonical(), is_secure, is_proxied: true, ..connected };
+    Seen { requester, host }
 }
 
 fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
@@ -78,14 +78,14 @@ fn is_trusted(proxies: &[IpNet], address: IpAddr) -> bool {
     proxies.iter().any(|network| network.contains(&address))
 }
 
-/// Some proxies add the port, or brackets.
+/// Parses an address. Some proxies add a port, or brackets.
 fn address_in(text: &str) -> Option<IpAddr> {
     let with_port = || text.parse().map(|at: SocketAddr| at.ip());
     let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
     text.parse().or_else(|_| with_port()).ok().or_else(in_brackets)
 }
 
-/// All that stands in headers of this name, the nearest proxy's last.
+/// The items of all headers of this name, the nearest proxy's last.
 fn items(headers: &HeaderMap, name: &str) -> Vec<String> {
     let lists = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).map(|item| item.trim().to_owned()).collect()
@@ -104,9 +104,9 @@ mod tests {
             headers.append(*name, HeaderValue::from_static(value));
         }
         let address = connected.parse().unwrap();
-        let connected = Client { address, port: 8080, is_secure: false, is_proxied: false };
-        let Seen { client, host } = seen(&proxies, connected, &headers);
-        (client.address.to_string(), client.is_secure, host.unwrap_or_default())
+        let connected = Requester { address, port: 8080, is_secure: false, is_proxied: false };
+        let Seen { requester, host } = seen(&proxies, connected, &headers);
+        (requester.address.to_string(), requester.is_secure, host.unwrap_or_default())
     }
 
     #[test]

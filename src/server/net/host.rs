@@ -1,6 +1,9 @@
 //! Host names and addresses as a request names them.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 /// The host that a client asked for, and how the request came.
 #[derive(Debug, Clone, Default)]
@@ -11,7 +14,12 @@ pub(crate) struct RequestedHost {
     pub(crate) is_proxied: bool,
 }
 
-/// The name in a `Host` header, without the port.
+/// A host as it stands in a URL: IPv6 addresses in brackets.
+pub(crate) fn bracketed(name: &str) -> Cow<'_, str> {
+    if name.contains(':') { format!("[{name}]").into() } else { name.into() }
+}
+
+/// The name or address in a `Host` header, without port and brackets.
 pub(crate) fn host_name(host: &str) -> &str {
     if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         return address;
@@ -19,13 +27,13 @@ pub(crate) fn host_name(host: &str) -> &str {
     host.split_once(':').map_or(host, |(name, _)| name)
 }
 
-/// Whether this text can stand in a policy without ending a directive.
+/// Whether this text looks like a host: in a policy it cannot end a directive.
 pub(crate) fn is_host(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
     !host_name(text).is_empty() && text.bytes().all(allowed)
 }
 
-/// Whether this is a name that the whole world knows: others may have other services at the same name.
+/// Whether this is a public DNS name, where other services may run at other ports.
 pub(crate) fn is_public_name(name: &str) -> bool {
     let is_local = name.ends_with(".local") || name.ends_with(".localhost");
     name.contains('.') && !name.contains(':') && !is_local && name.parse::<IpAddr>().is_err()
@@ -35,7 +43,7 @@ pub(crate) fn is_private_host(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_private)
 }
 
-/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Link-local addresses need a zone, which no URL carries.
+/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Not link-local: such an address needs a zone, which URLs lack.
 pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || Ipv4Addr::is_private(&v4),

@@ -6,21 +6,18 @@ use std::{
 };
 
 use crate::server::{
-    config::Config,
-    net::{
-        addresses::{base_urls, reachable},
-        listeners::Door,
-    },
+    net::addresses::{base_urls, reachable},
     relay,
+    serve::Server,
     tls::Tls,
 };
 
 /// How to be reached by others, with a camera.
 pub(crate) const FOR_OTHERS: &str = "for other devices: --listen 0.0.0.0:8443 --tls-self-signed";
 
-/// Tells the operator, in the log, who can reach this server.
-pub fn announce(door: &Door, config: &Config) -> io::Result<()> {
-    let (listen, tls, scheme) = (door.listener.local_addr()?, &door.tls, door.scheme());
+/// Logs who can reach this server, and where. `is_proxied`: the operator trusts proxies.
+pub fn announce(server: &Server, is_proxied: bool) -> io::Result<()> {
+    let (listen, tls, scheme) = (server.address()?, &server.tls, server.scheme());
     if let Some(tls) = tls {
         for name in tls.domains() {
             tracing::info!("in the internet: https://{name}");
@@ -31,13 +28,13 @@ pub fn announce(door: &Door, config: &Config) -> io::Result<()> {
     }
     if listen.ip().is_loopback() {
         tracing::info!("serving on {scheme}://{}, for this machine only", local(listen));
-        if config.trusted_proxies.is_empty() {
+        if !is_proxied {
             tracing::info!("{FOR_OTHERS}");
         }
     } else {
         tracing::info!("serving on {scheme}://{}", local(listen));
     }
-    for address in door.relay.iter().flat_map(|relay| relay.listening_at()) {
+    for address in server.relay.iter().flat_map(|relay| relay.listening_at()) {
         if !address.ip().is_loopback() {
             tracing::info!("calls across networks: TURN at UDP {address}, and where the pages are");
         }
@@ -63,16 +60,16 @@ pub fn announce(door: &Door, config: &Config) -> io::Result<()> {
 }
 
 /// An address for other devices as a picture for their cameras, if they can make calls there.
-pub fn qr_code(door: &Door) -> io::Result<Option<String>> {
-    let listen = door.listener.local_addr()?;
-    let urls = reachable(listen, door.scheme());
+pub fn qr_code(server: &Server) -> io::Result<Option<String>> {
+    let listen = server.address()?;
+    let urls = reachable(listen, server.scheme());
     // Of several networks, such as those of containers, the one that leads on.
     let main = relay::addresses_for(listen.ip())
         .into_iter()
-        .map(|ip| base_urls(&[ip], listen.port(), door.scheme()));
-    let named = door.tls.iter().flat_map(Tls::domains).map(|name| format!("https://{name}")).next();
+        .map(|ip| base_urls(&[ip], listen.port(), server.scheme()));
+    let named = server.tls.iter().flat_map(Tls::domains).map(|name| format!("https://{name}")).next();
     let url = named.or_else(|| main.flatten().next()).or_else(|| urls.into_iter().next());
-    let url = url.filter(|_| door.tls.is_some());
+    let url = url.filter(|_| server.tls.is_some());
     let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
     let picture = code.map(|code| code.render::<qrcode::render::unicode::Dense1x2>().build());
     // Dark on light whatever the terminal's colours: not every camera reads the reverse.

@@ -11,13 +11,14 @@ use thiserror::Error;
 use super::state_directory::state_directory;
 
 /// Where the key comes from.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub enum KeySource {
     /// The operator gave the key itself.
     Given([u8; 32]),
     /// This file, made if missing.
     File(PathBuf),
     /// The file `key` in the place where programs keep their state, made if missing.
+    #[default]
     StateDirectory,
 }
 

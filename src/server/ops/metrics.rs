@@ -1,5 +1,5 @@
-//! What an operator's Prometheus reads: counts and times, and no name of a room or a person. [`super::driver`] counts as
-//! it works; what can be counted when it is asked for is counted then.
+//! `/metrics` for Prometheus: counts and times, and no name of a room or a person. The counters are in
+//! [`crate::server::signaling`]; gauges are read when the page is requested.
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -24,49 +24,49 @@ use crate::server::{
     relay::Relay,
     signaling::{counters::Label, driver::Driver},
     tls::Certificate,
-    web::headers,
+    web::headers::with_fixed_headers,
 };
 
 /// What Prometheus asks for by default.
 const OPEN_METRICS: &str = "application/openmetrics-text";
 const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What the page of figures is made from.
+/// What the metrics are about.
 #[derive(Clone)]
-pub(crate) struct Sources {
+pub(crate) struct Measured {
     pub(crate) driver: Arc<Driver>,
     pub(crate) relay: Option<Arc<Relay>>,
     pub(crate) certificate: Option<Arc<Certificate>>,
 }
 
 /// `/metrics`, for a listener of its own.
-pub(crate) fn router(sources: Sources) -> Router {
+pub(crate) fn router(measured: Measured) -> Router {
     Router::new()
-        .route("/metrics", get(async move |headers: HeaderMap| page(&sources, &headers)))
-        .layer(map_response(headers::with_fixed_headers))
+        .route("/metrics", get(async move |headers: HeaderMap| page(&measured, &headers)))
+        .layer(map_response(with_fixed_headers))
 }
 
-fn page(sources: &Sources, accepting: &HeaderMap) -> Response {
+fn page(measured: &Measured, accepting: &HeaderMap) -> Response {
     let mut all = Registry::default();
-    let started = sources.driver.counters().started.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let started = measured.driver.counters().started.duration_since(UNIX_EPOCH).unwrap_or_default();
     let help = "When the program was started, in seconds since 1970";
     all.register("process_start_time_seconds", help, ConstGauge::new(started.as_secs_f64()));
     let registry = all.sub_registry_with_prefix("halloo");
     let build: Family<Label, Gauge> = Family::default();
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
     registry.register("build_info", "The program", build);
-    register_hub(registry, &sources.driver);
-    if let Some(relay) = &sources.relay {
+    register_hub(registry, &measured.driver);
+    if let Some(relay) = &measured.relay {
         register_turn(registry, relay);
     }
-    let facts = sources.certificate.as_ref().and_then(|certificate| certificate.facts());
+    let facts = measured.certificate.as_ref().and_then(|certificate| certificate.facts());
     if let Some(end) = facts.and_then(|facts| facts.end.duration_since(UNIX_EPOCH).ok()) {
         let help = "When the certificate in use ends, in seconds since 1970";
         registry.register("certificate_expiry_timestamp_seconds", help, ConstGauge::new(end.as_secs_f64()));
     }
     let mut text = String::new();
     if let Err(error) = encode(&mut text, &all) {
-        tracing::error!(%error, "the figures could not be written");
+        tracing::error!(%error, "the metrics could not be encoded");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let accepted = accepting.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

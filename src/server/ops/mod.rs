@@ -3,5 +3,6 @@
 pub mod announce;
 pub mod doctor;
 pub mod key;
+pub mod log;
 pub(crate) mod metrics;
 pub(crate) mod state_directory;

@@ -5,6 +5,7 @@
 
 mod address;
 mod outgoing;
+pub(crate) mod settings;
 mod sockets;
 mod stream;
 mod urls;
@@ -28,13 +29,14 @@ use tokio::{
 pub(super) use self::address::find as addresses_for;
 use self::{
     outgoing::Outgoing,
+    settings::TurnSettings,
     sockets::Ports,
     urls::{Tls, urls},
 };
 use crate::{
     protocol::IceServer,
     sansio::Millis,
-    server::{config::TurnSettings, net::host::RequestedHost, tls::Certificate},
+    server::{net::host::RequestedHost, tls::Certificate},
     turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Stats, Transport, TurnConfig},
 };
 

@@ -113,7 +113,7 @@ mod tests {
     use tokio::io::{DuplexStream, duplex};
 
     use super::*;
-    use crate::{server::config::TurnSettings, turn::binding_request};
+    use crate::{server::relay::settings::TurnSettings, turn::binding_request};
 
     const ADA: &str = "198.51.100.7:4000";
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
 
-use crate::server::net::host::{RequestedHost, host_name};
+use crate::server::net::host::{RequestedHost, bracketed, host_name};
 
 /// How streams come to the relay, which is how pages are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) fn urls(
     if name.is_empty() || (udp.ip().is_loopback() && !is_local) {
         return None;
     }
-    let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    let name = bracketed(name);
     let mut urls = vec![format!("turn:{name}:{}?transport=udp", udp.port())];
     if *is_proxied {
         return Some(urls);

@@ -1,6 +1,6 @@
-//! The STUN and TURN servers that a joining client is told of. Pure: the wall clock is passed in.
+//! The STUN and TURN servers that a joining client is told. Pure: the wall clock is an argument.
 //!
-//! With a shared secret, TURN logins are minted per seat and expire ([`crate::turn::Secret`]).
+//! With a shared secret, TURN logins are made per seat and expire ([`crate::turn::Secret`]).
 
 use std::{
     sync::Arc,
@@ -9,65 +9,74 @@ use std::{
 
 use crate::{
     protocol::{IceServer, PeerId},
-    server::{config::Config, net::host::RequestedHost, relay::Relay, tls::Certificate},
+    server::{net::host::RequestedHost, relay::Relay, tls::Certificate},
     turn::Secret,
 };
 
-/// The operator's STUN and TURN servers, and the one inside.
-#[derive(Clone, Default)]
-pub(crate) struct IceServers {
-    servers: Vec<IceServer>,
-    secret: Option<Secret>,
-    login_lifetime: Duration,
-    own: Option<Own>,
+/// The operator's settings of STUN and TURN servers.
+#[derive(Debug, Clone)]
+pub struct IceSettings {
+    /// Servers that clients are told, besides the built-in one.
+    pub servers: Vec<IceServer>,
+    /// Secret shared with those TURN servers that have no fixed login.
+    pub secret: Option<Secret>,
+    /// How long a TURN login can be used for new allocations, also at the built-in server.
+    pub login_lifetime: Duration,
 }
 
-/// The TURN server inside.
+impl Default for IceSettings {
+    fn default() -> Self {
+        Self { servers: Vec::new(), secret: None, login_lifetime: Duration::from_secs(600) }
+    }
+}
+
+/// The operator's STUN and TURN servers, and the built-in one.
+#[derive(Clone, Default)]
+pub(crate) struct IceServers {
+    settings: IceSettings,
+    built_in: Option<BuiltIn>,
+}
+
+/// The built-in TURN server.
 #[derive(Clone)]
-pub(crate) struct Own {
+pub(crate) struct BuiltIn {
     pub(crate) relay: Arc<Relay>,
-    /// Streams come to it by TLS, if there is one.
+    /// The certificate of TURN over TLS, if there is one.
     pub(crate) certificate: Option<Arc<Certificate>>,
 }
 
 impl IceServers {
-    /// The servers of these settings, and the one inside.
-    pub(crate) fn new(config: &Config, own: Option<Own>) -> Self {
-        Self {
-            servers: config.ice_servers.clone(),
-            secret: config.turn_secret.clone(),
-            login_lifetime: config.turn_login,
-            own,
-        }
+    /// The servers of these settings, and the built-in one.
+    pub(crate) fn new(settings: IceSettings, built_in: Option<BuiltIn>) -> Self {
+        Self { settings, built_in }
     }
 
-    /// For how long what [`Self::for_peer`] tells is good, if not for ever.
+    /// How long the logins in [`Self::for_peer`] are valid. `None` if there are none that expire.
     pub(crate) fn login_lifetime(&self) -> Option<Duration> {
-        (self.secret.is_some() || self.own.is_some()).then_some(self.login_lifetime)
+        (self.settings.secret.is_some() || self.built_in.is_some()).then_some(self.settings.login_lifetime)
     }
 
-    /// What to tell this peer at this time.
+    /// The servers for this peer, with logins that are valid from `now` on.
     pub(crate) fn for_peer(
         &self,
         peer: PeerId,
         requested: &RequestedHost,
         now: SystemTime,
     ) -> Vec<IceServer> {
-        let expiry = (now + self.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let expiry =
+            (now + self.settings.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let id = peer.to_string();
-        let mut servers = self.servers.clone();
-        if let Some(secret) = &self.secret {
+        let mut servers = self.settings.servers.clone();
+        if let Some(secret) = &self.settings.secret {
             for server in servers.iter_mut().filter(|server| server.username.is_none() && is_turn(server)) {
                 let login = secret.login(&id, expiry);
                 server.username = Some(login.username);
                 server.credential = Some(login.password);
             }
         }
-        servers.extend(
-            self.own
-                .as_ref()
-                .and_then(|own| own.relay.ice_server(requested, own.certificate.as_deref(), &id, expiry)),
-        );
+        servers.extend(self.built_in.as_ref().and_then(|built_in| {
+            built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, expiry)
+        }));
         servers
     }
 }
@@ -75,7 +84,7 @@ impl IceServers {
 /// Hides every login.
 impl std::fmt::Debug for IceServers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IceServers").field("servers", &self.servers.len()).finish_non_exhaustive()
+        f.debug_struct("IceServers").field("servers", &self.settings.servers.len()).finish_non_exhaustive()
     }
 }
 
@@ -97,9 +106,9 @@ mod tests {
             IceServer { username: Some("u".into()), credential: Some("c".into()), ..server("turn:own") };
         let all = vec![server("stun:s"), server("turn:t"), own.clone()];
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
-        let config =
-            Config { ice_servers: all, turn_secret: Some(Secret::new("secret")), ..Config::default() };
-        let told = IceServers::new(&config, None).for_peer(PeerId::new(10), &RequestedHost::default(), now);
+        let secret = Some(Secret::new("secret"));
+        let settings = IceSettings { servers: all, secret, ..IceSettings::default() };
+        let told = IceServers::new(settings, None).for_peer(PeerId::new(10), &RequestedHost::default(), now);
         assert_eq!(told[0], server("stun:s"));
         assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));
         assert_eq!(told[1].credential, Some(Secret::new("secret").login("000000000000000a", 1_600).password));

@@ -1,23 +1,62 @@
-//! Serves the files that are part of the program: compressed if the browser can read that, and not again if it has them.
-//! [`super::router`] uses it where it would use a directory.
+//! Serves the client's files and `public/`, from the program or from a directory: compressed if the browser accepts that,
+//! and not again if it has them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, convert::Infallible};
 
 use axum::{
+    Router,
     body::{Body, Bytes},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
+use tower::{Service, service_fn};
+use tower_http::services::ServeDir;
 
-use super::site::Embedded;
+use super::{
+    headers::is_html,
+    site::{Embedded, Site},
+    state::AppState,
+};
 
-/// What a file may be compressed with, best first: name in HTTP, and end of the file's name.
+/// Content encodings, best first, each with the extension of files in it.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// The answer to a request for a file; none if there is no such file.
-pub(crate) fn answer(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+/// Routes of the client's files and `public/`; all other requests go to `not_found`.
+pub(super) fn files<N>(site: &Site, not_found: N) -> Router<AppState>
+where
+    N: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    let Site::Directory(root) = site else {
+        let files = service_fn(move |request: Request| {
+            let answer = answer(request.method(), request.uri(), request.headers());
+            let mut not_found = not_found.clone();
+            async move {
+                match answer {
+                    Some(answer) => Ok(answer),
+                    None => not_found.call(request).await,
+                }
+            }
+        });
+        return Router::new().fallback_service(files);
+    };
+    let files = ServeDir::new(root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(not_found);
+    Router::new().fallback_service(files)
+}
+
+/// Answers a request for a file in the program. `None` if there is no such file.
+fn answer(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let path = uri.path().strip_prefix('/')?;
-    // What is compressed is no file of its own.
+    // Compressed files are served under the name of the original only.
     if ENCODINGS.iter().any(|(_, end)| path.ends_with(end)) {
         return None;
     }
@@ -78,6 +117,22 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
         let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
         name.trim().eq_ignore_ascii_case(encoding) && weight != Some(0.0)
     })
+}
+
+/// Sets `Cache-Control`: the client's files for a year if their names contain a hash, other files for an hour, and pages
+/// not at all, because a page contains a nonce and data of the request.
+pub(super) async fn set_lifetime(hashed_names: bool, request: Request, next: Next) -> Response {
+    let of_client = request.uri().path().starts_with("/pkg/");
+    let mut response = next.run(request).await;
+    let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let lifetime = match (is_html(response.headers()), is_file) {
+        (false, true) if of_client && hashed_names => "public, max-age=31536000, immutable",
+        (false, true) if of_client => "no-cache",
+        (false, true) => "public, max-age=3600",
+        (true, _) | (false, false) => "no-store",
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
+    response
 }
 
 #[cfg(test)]

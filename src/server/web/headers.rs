@@ -1,13 +1,20 @@
-//! Who may talk to this server, and what its pages may do: origin check, Content-Security-Policy, fixed headers.
+//! Headers of responses: the fixed ones, Content-Security-Policy, HSTS.
+
+use std::sync::Arc;
 
 use axum::{
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
     response::Response,
 };
 
-use crate::server::net::host::is_host;
+use crate::server::{
+    net::host::{is_host, is_public_name},
+    tls::Certificate,
+};
 
-/// Headers of every response. Room names are secrets: no referrer carries them away. By `server` the doctor knows us.
+/// Headers of every response. Room names are secrets: no referrer carries them away. The doctor recognises us by `server`.
 const FIXED: [(HeaderName, HeaderValue); 4] = [
     (header::SERVER, HeaderValue::from_static("halloo")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -21,29 +28,28 @@ const FIXED: [(HeaderName, HeaderValue); 4] = [
     ),
 ];
 
-/// Adds what every response has.
+/// Adds the fixed headers.
 pub(crate) async fn with_fixed_headers(mut response: Response) -> Response {
     response.headers_mut().extend(FIXED);
     response
 }
 
-/// For a year browsers come by HTTPS only (RFC 6797). With a certificate of one's own making nobody could get past the
-/// browser's warning any more.
-pub(crate) const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// HTTPS only, for a year (RFC 6797). Not sent with a self-signed certificate: the browser's warning could not be
+/// dismissed any more.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
-pub(crate) fn is_secure_origin(headers: &HeaderMap) -> bool {
+pub(super) fn is_secure_origin(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-mode")
 }
 
 /// Policy of everything that is not a page.
-pub(crate) const NOT_A_PAGE: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NOT_A_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// Policy of a page. `reload_port` is that of `cargo leptos watch`, if it started the server.
 ///
 /// `strict-dynamic` is left out: it would turn off `'self'`, by which the preloaded module and its WASM come in.
-pub(crate) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> String {
+pub(super) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> String {
     // Safari before 15.4 does not count a WebSocket of the same host as 'self'.
     let mut sockets = String::new();
     if is_host(host) {
@@ -61,67 +67,32 @@ pub(crate) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> 
     )
 }
 
-/// Whether the page behind this WebSocket request may use it.
-///
-/// Without an `Origin` there is no page: browsers always send one. With `allowed`, one of these; otherwise the
-/// host the request names, which is the one that served the page; over HTTPS if the request came by that, because anybody
-/// on the way can write a page of `http:`.
-pub(crate) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
-    if !allowed.is_empty() {
-        return allowed.iter().any(|one| one.eq_ignore_ascii_case(origin));
-    }
-    let Some((scheme, origin_host)) = origin.split_once("://") else { return false };
-    if is_secure && !scheme.eq_ignore_ascii_case("https") {
-        return false;
-    }
-    headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .is_some_and(|host| origin_host.eq_ignore_ascii_case(host))
+/// Whether the response is a page.
+pub(super) fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// Whether `?join=now` counts: the person opened the link, or a page of this server did.
-pub(crate) fn is_join_allowed(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "none" || site == "same-origin")
+/// Adds the headers of every response of the main router.
+pub(super) async fn add_headers(
+    certificate: Option<Arc<Certificate>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // HSTS counts for all ports of a name, including those of other services.
+    let has_name = is_public_name(host.strip_suffix(":443").unwrap_or(host));
+    let mut response = with_fixed_headers(next.run(request).await).await;
+    let headers = response.headers_mut();
+    if has_name && certificate.is_some_and(|certificate| certificate.is_signed_by_another()) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOT_A_PAGE);
+    response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect()
-    }
-
-    #[test]
-    fn an_origin_is_that_of_the_host_or_one_of_the_list() {
-        let own = headers(&[("origin", "https://Call.example.org"), ("host", "call.example.org")]);
-        let foreign = headers(&[("origin", "https://evil.example"), ("host", "call.example.org")]);
-        let opaque = headers(&[("origin", "null"), ("host", "null")]);
-        let other_port = headers(&[("origin", "http://localhost:81"), ("host", "localhost:80")]);
-        assert!(is_origin_allowed(&own, true, &[]));
-        assert!(is_origin_allowed(&headers(&[("host", "call.example.org")]), true, &[]));
-        for refused in [&foreign, &opaque, &other_port] {
-            assert!(!is_origin_allowed(refused, false, &[]));
-        }
-        let list = ["https://evil.example".to_owned()];
-        assert!(is_origin_allowed(&foreign, false, &list));
-        assert!(!is_origin_allowed(&own, true, &list));
-    }
-
-    #[test]
-    fn a_foreign_site_cannot_join_for_somebody() {
-        assert!(is_join_allowed(&headers(&[("sec-fetch-site", "none")])));
-        assert!(is_join_allowed(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(!is_join_allowed(&headers(&[("sec-fetch-site", "cross-site")])));
-        assert!(!is_join_allowed(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(!is_join_allowed(&headers(&[])));
-    }
 
     #[test]
     fn a_host_cannot_add_to_the_policy() {

@@ -1,6 +1,11 @@
-//! What is served by HTTP: pages, files and the upgrade to a WebSocket.
+//! What is served by HTTP: pages, files, and the upgrade to a WebSocket.
 
-pub(crate) mod assets;
+mod assets;
 pub(crate) mod headers;
+mod origin;
+mod pages;
+pub(crate) mod redirect;
 pub(crate) mod router;
+mod signal;
 pub(crate) mod site;
+pub(crate) mod state;

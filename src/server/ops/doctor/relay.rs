@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let turn = &config.turn;
     if turn.off {
-        return vec![match config.ice_servers.is_empty() {
+        return vec![match config.ice.servers.is_empty() {
             true => Finding::note(
                 SUBJECT,
                 "off: calls between networks that let nothing through stay black",
@@ -32,8 +32,8 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
             false => Finding::good(SUBJECT, "off: other servers are named"),
         }];
     }
-    let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.ip(), relay::PORT));
-    let is_running = is_halloo(config.listen).await;
+    let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.pages.ip(), relay::PORT));
+    let is_running = is_halloo(config.listen.pages).await;
     vec![port(listen, turn.listen.is_none(), is_running).await, addresses(config, listen.ip())]
 }
 

@@ -18,15 +18,15 @@ use crate::server::{config::Config, net::addresses::reachable, ops::announce::FO
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![listener("pages", config.listen).await];
-    if let Some(address) = config.http_listen {
+    let mut findings = vec![listener("pages", config.listen.pages).await];
+    if let Some(address) = config.listen.http {
         findings.push(listener("plain HTTP", address).await);
     }
-    if let Some(address) = config.metrics_listen {
-        findings.push(listener("figures", address).await);
+    if let Some(address) = config.listen.metrics {
+        findings.push(listener("metrics", address).await);
         if !address.ip().is_loopback() {
             let text = format!("whoever reaches {address} can read them");
-            findings.push(Finding::note("figures", text, "let a firewall guard that port"));
+            findings.push(Finding::note("metrics", text, "let a firewall guard that port"));
         }
     }
     findings.push(reach(config));
@@ -83,7 +83,7 @@ pub(super) fn here(address: SocketAddr) -> SocketAddr {
 
 fn reach(config: &Config) -> Finding {
     const SUBJECT: &str = "who comes in";
-    if config.listen.ip().is_loopback() {
+    if config.listen.pages.ip().is_loopback() {
         return Finding::note(SUBJECT, "this machine only, or a proxy on it", FOR_OTHERS);
     }
     if config.tls.is_none() {
@@ -93,7 +93,7 @@ fn reach(config: &Config) -> Finding {
             "--domain, --tls-self-signed, --tls-cert, or a proxy with a certificate",
         );
     }
-    let urls = reachable(config.listen, "https").join(", ");
+    let urls = reachable(config.listen.pages, "https").join(", ");
     let at = if urls.is_empty() { String::new() } else { format!(", for example at {urls}") };
     Finding::good(SUBJECT, format!("everybody in the network{at}"))
 }

@@ -1,0 +1,109 @@
+//! The pages, rendered on the server, and the files beside them.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use leptos::prelude::*;
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+use tower::service_fn;
+use tower_http::compression::CompressionLayer;
+
+use super::{
+    assets::{files, set_lifetime},
+    headers::{self, is_html},
+    origin::is_join_allowed,
+    state::AppState,
+};
+use crate::{
+    app::{has_page, shell},
+    protocol::RoomName,
+    request::RequestFacts,
+    server::net::addresses::shown_on,
+};
+
+/// Routes of pages and files.
+pub(super) fn router(state: &AppState) -> Router<AppState> {
+    // Fails if a router was made before, as in tests; then it is set already.
+    let _ = any_spawner::Executor::init_tokio();
+    let facts = {
+        let state = state.clone();
+        move || provide_facts(&state)
+    };
+    let document = {
+        let (site, options) = (state.site.clone(), state.leptos.clone());
+        move || shell(options.clone(), site.client_files())
+    };
+    let page = render_app_async_with_context(facts, document);
+    let not_found = page.clone();
+    let not_found = service_fn(move |request: Request| {
+        let page = not_found(request);
+        async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
+    });
+    let hashed_names = state.site.has_hashed_names();
+    Router::new()
+        .route("/", get(page.clone()))
+        .route("/r/{room}", get(page))
+        .merge(files(&state.site, not_found))
+        .layer(CompressionLayer::new().compress_when(is_page))
+        .layer(middleware::from_fn_with_state(state.clone(), find_room))
+        .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)))
+}
+
+/// Redirects to the canonical address of a room (lower case, no trailing slash), and tells the hub of page loads.
+async fn find_room(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let named = path.strip_prefix("/r/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    let Some(room) = named.and_then(|name| name.parse::<RoomName>().ok()) else {
+        return next.run(request).await;
+    };
+    let canonical = format!("/r/{room}");
+    if canonical == path {
+        state.driver.page_served(room);
+        return next.run(request).await;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{canonical}{query}")).into_response()
+}
+
+/// Provides the facts of the request to the page being rendered, and sets the headers that depend on them.
+fn provide_facts(state: &AppState) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    let text = |name: HeaderName| {
+        parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let host = text(header::HOST);
+    let policy = use_nonce().map(|nonce| headers::page_policy(&nonce, &host, state.reload_port));
+    let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+    if let Some(response) = use_context::<ResponseOptions>() {
+        if let Some(policy) = policy {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        // On insecure origins browsers ignore this header, and log a warning.
+        if headers::is_secure_origin(&parts.headers) {
+            let policy = HeaderValue::from_static("same-origin");
+            response.insert_header(HeaderName::from_static("cross-origin-opener-policy"), policy);
+        }
+        if !has_page(parts.uri.path()) {
+            response.set_status(StatusCode::NOT_FOUND);
+        }
+    }
+    provide_context(RequestFacts {
+        path: parts.uri.path().to_owned(),
+        join_allowed: is_join_allowed(&parts.headers),
+        accept_language: text(header::ACCEPT_LANGUAGE),
+        cookie: text(header::COOKIE),
+        private_network_addresses: shown_on(&host, &state.private_network_addresses),
+    });
+}
+
+/// Only pages are compressed on the way: files are stored compressed.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    is_html(headers)
+}
