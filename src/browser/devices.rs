@@ -3,13 +3,13 @@
 use gloo_events::EventListener;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
     MediaTrackConstraints,
 };
 
-use super::{Feed, connection::peer::track_kind, js, meter::Meter};
+use super::{feed::Feed, js, meter::Meter};
 use crate::call::{DeviceGrant, DeviceKind, DeviceRequest, Input, InputDevice, MediaProblem};
 
 /// The tracks in use. Dropping it stops them, so that the lights go out.
@@ -152,8 +152,17 @@ fn tracks_of(stream: &MediaStream, requests: Vec<DeviceRequest>) -> Vec<(DeviceG
         .collect()
 }
 
+/// Reads the list of devices and passes it to the core.
+pub(super) fn report_inputs(feed: &Feed) {
+    let feed = feed.clone();
+    spawn_local(async move {
+        let inputs = list().await;
+        feed.dispatch(Input::InputsListed(inputs));
+    });
+}
+
 /// The devices that can be chosen.
-pub(super) async fn list() -> Vec<InputDevice> {
+async fn list() -> Vec<InputDevice> {
     let Ok(Ok(promise)) = devices().map(|devices| devices.enumerate_devices()) else { return Vec::new() };
     let Ok(list) = JsFuture::from(promise).await else { return Vec::new() };
     js::items::<MediaDeviceInfo>(&list.unchecked_into())
@@ -166,6 +175,14 @@ pub(super) async fn list() -> Vec<InputDevice> {
             Some(InputDevice { kind, id: info.device_id(), label: info.label() })
         })
         .collect()
+}
+
+/// `MediaStreamTrack.kind`.
+pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "audio",
+        DeviceKind::Camera => "video",
+    }
 }
 
 /// A chosen device is asked for as a preference, so that any other is taken when it is gone.

@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
-    rc::{Rc, Weak},
+    rc::Rc,
 };
 
 use gloo_events::EventListener;
@@ -15,6 +15,7 @@ use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration}
 use super::{
     connection::peer::{self, PeerConnection},
     devices::{self, LocalMedia},
+    feed::{Dispatch, Feed},
     lifecycle,
     seat::{self, Seats},
     socket::Socket,
@@ -32,10 +33,6 @@ use crate::{
 #[derive(Clone)]
 pub struct CallDriver(Rc<Inner>);
 
-/// The way in for listeners and tasks, which must not keep it alive.
-#[derive(Clone)]
-pub(super) struct Feed(Weak<Inner>);
-
 struct Inner {
     call: RefCell<Call>,
     queue: RefCell<VecDeque<Input>>,
@@ -47,7 +44,7 @@ struct Inner {
     socket: RefCell<Option<Socket>>,
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
-    peers: RefCell<BTreeMap<PeerId, PeerConnection>>,
+    connections: RefCell<BTreeMap<PeerId, PeerConnection>>,
     /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
     incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
     media: RefCell<LocalMedia>,
@@ -74,15 +71,21 @@ impl CallDriver {
             seats: Seats::open(),
             socket: RefCell::default(),
             configuration: RefCell::new(peer::configuration(&[])),
-            peers: RefCell::default(),
+            connections: RefCell::default(),
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
             given: RefCell::default(),
             listeners: RefCell::default(),
         });
-        let feed = Feed(Rc::downgrade(&inner));
-        inner.listeners.replace(lifecycle::listen(&window, &feed));
-        feed.list_inputs();
+        let feed = inner.feed();
+        let hidden = Rc::downgrade(&inner);
+        let listeners = lifecycle::listen(&window, &feed, move |kept| {
+            if let Some(inner) = hidden.upgrade() {
+                inner.leave_page(kept);
+            }
+        });
+        inner.listeners.replace(listeners);
+        devices::report_inputs(&feed);
         Some(Self(inner))
     }
 
@@ -94,7 +97,7 @@ impl CallDriver {
 
     /// Does what the person wants.
     pub fn command(&self, command: Command) {
-        self.0.dispatch(Input::Command(command));
+        self.0.handle(Input::Command(command));
     }
 
     /// Shows this person's own picture in a video element, once there is one: an element that waits for its first
@@ -125,49 +128,15 @@ impl CallDriver {
     }
 }
 
-impl Feed {
-    /// Tells the core what happened; does nothing once it has been dropped.
-    pub(super) fn dispatch(&self, input: Input) {
-        if let Some(inner) = self.0.upgrade() {
-            inner.dispatch(input);
-        }
-    }
-
-    /// Reads the list of devices and tells it to the core.
-    pub(super) fn list_inputs(&self) {
-        let feed = self.clone();
-        spawn_local(async move {
-            let inputs = devices::list().await;
-            feed.dispatch(Input::InputsListed(inputs));
-        });
-    }
-
-    /// The page goes away; `kept` in the back/forward cache, or for good.
-    pub(super) fn leave_page(&self, kept: bool) {
-        let Some(inner) = self.0.upgrade() else { return };
-        inner.seats.leave_page();
-        if let Some(socket) = inner.socket.take() {
-            socket.leave_page(kept);
-        }
-    }
-
-    pub(super) fn peer<T>(&self, peer: PeerId, f: impl FnOnce(&PeerConnection) -> T) -> Option<T> {
-        let inner = self.0.upgrade()?;
-        let peers = inner.peers.borrow();
-        peers.get(&peer).map(f)
-    }
-
-    pub(super) fn peer_and_media(&self, peer: PeerId, f: impl FnOnce(&PeerConnection, &LocalMedia)) {
-        let Some(inner) = self.0.upgrade() else { return };
-        if let Some(peer) = inner.peers.borrow().get(&peer) {
-            f(peer, &inner.media.borrow());
-        }
+impl Dispatch for Inner {
+    fn dispatch(self: Rc<Self>, input: Input) {
+        self.handle(input);
     }
 }
 
 impl Inner {
     /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn dispatch(self: &Rc<Self>, input: Input) {
+    fn handle(self: &Rc<Self>, input: Input) {
         self.queue.borrow_mut().push_back(input);
         if self.draining.replace(true) {
             return;
@@ -192,13 +161,22 @@ impl Inner {
     }
 
     fn feed(self: &Rc<Self>) -> Feed {
-        Feed(Rc::downgrade(self))
+        let weak = Rc::downgrade(self);
+        Feed::new(weak)
+    }
+
+    /// The page goes away; `kept` in the back/forward cache, or for good.
+    fn leave_page(&self, kept: bool) {
+        self.seats.leave_page();
+        if let Some(socket) = self.socket.take() {
+            socket.leave_page(kept);
+        }
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::ClaimSeat { room } => match self.seats.claim(&room) {
-                None => self.dispatch(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
+                None => self.handle(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
                 Some(seat) => {
                     let feed = self.feed();
                     spawn_local(async move {
@@ -218,7 +196,7 @@ impl Inner {
             }
             Effect::UseIceServers(ice_servers) => {
                 let configuration = peer::configuration(&ice_servers);
-                for peer in self.peers.borrow().values() {
+                for peer in self.connections.borrow().values() {
                     peer.configure(&configuration);
                 }
                 self.configuration.replace(configuration);
@@ -232,33 +210,33 @@ impl Inner {
                 match opened {
                     Ok(opened) => {
                         if offering {
-                            opened.prepare_offer(&self.media.borrow());
+                            opened.add_transceivers(&self.media.borrow());
                         }
-                        self.peers.borrow_mut().insert(peer, opened);
+                        self.connections.borrow_mut().insert(peer, opened);
                     }
                     Err(error) => {
                         leptos::logging::warn!("no peer connection: {error:?}");
                         let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
-                        self.dispatch(Input::Connection { peer, connection, event });
+                        self.handle(Input::Connection { peer, connection, event });
                     }
                 }
             }
-            Effect::CloseConnection { peer } => drop(self.peers.borrow_mut().remove(&peer)),
+            Effect::CloseConnection { peer } => drop(self.connections.borrow_mut().remove(&peer)),
             Effect::Operate { op, peer, operation } => {
-                if let Some(known) = self.peers.borrow().get(&peer) {
-                    known.operate(&self.feed(), op, peer, operation);
-                }
+                self.with_connection(peer, |known| known.operate(&self.feed(), op, operation));
             }
-            Effect::RestartIce { peer } => {
-                if let Some(known) = self.peers.borrow().get(&peer) {
-                    known.restart_ice();
-                }
+            Effect::AcceptTransceivers { peer } => {
+                self.with_connection(peer, |known| known.accept_transceivers(&self.media.borrow()));
             }
+            Effect::ScaleVideo { peer, down_by } => {
+                self.with_connection(peer, |known| known.scale_video(down_by));
+            }
+            Effect::RestartIce { peer } => self.with_connection(peer, PeerConnection::restart_ice),
             Effect::Acquire { op, requests } => self.acquire(op, requests),
             Effect::Install { kind } => self.install(kind),
             Effect::Release { kind } => {
                 self.media.borrow_mut().release(kind);
-                for peer in self.peers.borrow().values() {
+                for peer in self.connections.borrow().values() {
                     peer.set_track(kind, None);
                 }
             }
@@ -266,20 +244,26 @@ impl Inner {
         }
     }
 
+    fn with_connection(&self, peer: PeerId, f: impl FnOnce(&PeerConnection)) {
+        if let Some(connection) = self.connections.borrow().get(&peer) {
+            f(connection);
+        }
+    }
+
     fn open_socket(self: &Rc<Self>) {
         drop(self.socket.take());
         match Socket::open(&self.feed()) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
-            Err(_) => self.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
+            Err(_) => self.handle(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
         }
     }
 
     fn acquire(self: &Rc<Self>, op: OpId, requests: Vec<DeviceRequest>) {
-        let feed = self.feed();
+        let driver = Rc::downgrade(self);
         let asked = devices::ask(requests);
         spawn_local(async move {
             let answer = asked.await;
-            let Some(inner) = feed.0.upgrade() else {
+            let Some(inner) = driver.upgrade() else {
                 return stop(answer.unwrap_or_default());
             };
             let result = answer.map(|given| {
@@ -287,9 +271,9 @@ impl Inner {
                 inner.given.replace(given);
                 granted
             });
-            inner.dispatch(Input::DevicesAnswered { op, result });
+            inner.handle(Input::DevicesAnswered { op, result });
             stop(inner.given.take());
-            feed.list_inputs();
+            devices::report_inputs(&inner.feed());
         });
     }
 
@@ -298,7 +282,7 @@ impl Inner {
         let mut given = self.given.borrow_mut();
         let Some(at) = given.iter().position(|(granted, _)| granted.kind == kind) else { return };
         let (_, track) = given.swap_remove(at);
-        for peer in self.peers.borrow().values() {
+        for peer in self.connections.borrow().values() {
             peer.set_track(kind, Some(&track));
         }
         self.media.borrow_mut().install(&self.feed(), kind, track);
@@ -326,9 +310,15 @@ impl Inner {
             return;
         }
         *timer = due.map(|at| {
-            let feed = self.feed();
-            let pause_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
-            (at, Timeout::new(pause_ms, move || feed.tick()))
+            let driver = Rc::downgrade(self);
+            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            let tick = move || {
+                if let Some(inner) = driver.upgrade() {
+                    inner.timer.take();
+                    inner.handle(Input::Tick);
+                }
+            };
+            (at, Timeout::new(after_ms, tick))
         });
     }
 
@@ -338,15 +328,6 @@ impl Inner {
         if *self.shown.borrow() != view {
             self.shown.replace(view.clone());
             (self.on_view)(view);
-        }
-    }
-}
-
-impl Feed {
-    fn tick(&self) {
-        if let Some(inner) = self.0.upgrade() {
-            inner.timer.take();
-            inner.dispatch(Input::Tick);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DomException, MediaStream, RtcConfiguration, RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
 
 use crate::call::JsError;
@@ -72,6 +73,13 @@ pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
 /// The items of a JS array that are of this class.
 pub(super) fn items<T: JsCast>(array: &Array) -> impl Iterator<Item = T> + '_ {
     array.iter().filter_map(|item| item.dyn_into().ok())
+}
+
+/// Lets a promise run whose outcome changes nothing.
+pub(super) fn run(promise: Promise) {
+    spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+    });
 }
 
 /// Copies out what a browser says about a failure.

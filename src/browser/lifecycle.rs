@@ -6,14 +6,15 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventTarget, VisibilityState, Window};
 
-use super::{Feed, devices, js};
+use super::{devices, feed::Feed, js};
 use crate::{
     call::{Input, Network, SocketEvent},
     protocol::CloseCode,
 };
 
-/// Listens to the page for as long as it lives.
-pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
+/// Listens to the page until what is returned is dropped. `on_hide` is called when the page goes away: with true if the
+/// browser keeps it in the back/forward cache.
+pub(super) fn listen(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> Vec<EventListener> {
     let on = |target: &EventTarget, name: &'static str, network: Network| {
         let feed = feed.clone();
         EventListener::new(target, name, move |_| feed.dispatch(Input::Network(network)))
@@ -23,7 +24,7 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
         on(window, "offline", Network::Offline),
         // Back from the back/forward cache, where timers stood still.
         on(window, "pageshow", Network::Visible),
-        leaving(window, feed),
+        hiding(window, feed, on_hide),
     ];
     if let Some(document) = window.document() {
         let feed = feed.clone();
@@ -37,7 +38,7 @@ pub(super) fn listen(window: &Window, feed: &Feed) -> Vec<EventListener> {
     listeners.extend(changing_network(window, feed));
     if let Ok(devices) = devices::devices() {
         let feed = feed.clone();
-        listeners.push(EventListener::new(&devices, "devicechange", move |_| feed.list_inputs()));
+        listeners.push(EventListener::new(&devices, "devicechange", move |_| devices::report_inputs(&feed)));
     }
     listeners
 }
@@ -66,11 +67,11 @@ pub(super) fn is_reload(window: &Window) -> bool {
 
 /// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server knows whether it was asked for the
 /// page anew.
-fn leaving(window: &Window, feed: &Feed) -> EventListener {
+fn hiding(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> EventListener {
     let feed = feed.clone();
     EventListener::new(window, "pagehide", move |event| {
         let kept = js::member(event, "persisted").is_some_and(|kept| kept.is_truthy());
-        feed.leave_page(kept);
+        on_hide(kept);
         feed.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
     })
 }

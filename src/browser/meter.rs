@@ -1,8 +1,9 @@
 //! How loud the microphone is, for the level meter on the page.
 
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AnalyserNode, AudioContext, MediaStream, MediaStreamAudioSourceNode};
+
+use super::js;
 
 /// Samples per reading: 21 ms at 48 kHz.
 const SAMPLES: usize = 1024;
@@ -50,8 +51,6 @@ fn graph(
 
 fn close(context: &AudioContext) {
     if let Ok(promise) = context.close() {
-        spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
-        });
+        js::run(promise);
     }
 }

@@ -8,6 +8,7 @@
 mod connection;
 mod devices;
 mod driver;
+mod feed;
 mod js;
 mod lifecycle;
 mod meter;
@@ -15,6 +16,5 @@ mod seat;
 mod socket;
 
 pub use driver::CallDriver;
-use driver::Feed;
 pub use seat::seat_key;
 pub use socket::EARLY_SOCKET;

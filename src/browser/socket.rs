@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{Feed, js};
+use super::{feed::Feed, js};
 use crate::{
     call::{Input, SocketEvent},
     protocol::{ClientMsg, CloseCode, decode_server, encode},

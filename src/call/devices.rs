@@ -32,15 +32,13 @@ struct Device {
     problem: Option<MediaProblem>,
 }
 
-const BOTH: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
-
 impl Devices {
     /// Asks for both in one question to the person.
     pub(crate) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
-        for kind in BOTH {
+        for kind in DeviceKind::BOTH {
             self.of(kind).wanted = true;
         }
-        self.ask(ctx, &BOTH);
+        self.ask(ctx, &DeviceKind::BOTH);
     }
 
     pub(crate) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
@@ -80,7 +78,8 @@ impl Devices {
         op: OpId,
         result: Result<Vec<DeviceGrant>, MediaProblem>,
     ) {
-        let asked: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).asked == Some(op)).collect();
+        let asked: Vec<_> =
+            DeviceKind::BOTH.into_iter().filter(|kind| self.of(*kind).asked == Some(op)).collect();
         for kind in &asked {
             self.of(*kind).asked = None;
         }
@@ -136,7 +135,7 @@ impl Devices {
             return;
         }
         self.inputs = inputs;
-        for kind in BOTH {
+        for kind in DeviceKind::BOTH {
             let device = self.of(kind);
             let missing = matches!(device.problem, Some(MediaProblem::NotFound | MediaProblem::InUse));
             if device.wanted && missing && self.inputs.iter().any(|input| input.kind == kind) {
@@ -148,7 +147,7 @@ impl Devices {
     /// Gives both back, and remembers for [`Self::wake`] what was wanted.
     pub(crate) fn rest(&mut self, ctx: &mut Context<'_>) {
         self.resting = true;
-        for kind in BOTH {
+        for kind in DeviceKind::BOTH {
             let device = self.of(kind);
             let chosen = device.chosen.take().or_else(|| device.held.take());
             *device = Device { wanted: device.wanted, chosen, ..Device::default() };
@@ -159,7 +158,7 @@ impl Devices {
     /// Asks again for what was wanted when the last call ended.
     pub(crate) fn wake(&mut self, ctx: &mut Context<'_>) {
         if std::mem::take(&mut self.resting) {
-            let wanted: Vec<_> = BOTH.into_iter().filter(|kind| self.of(*kind).wanted).collect();
+            let wanted: Vec<_> = DeviceKind::BOTH.into_iter().filter(|kind| self.of(*kind).wanted).collect();
             if !wanted.is_empty() {
                 self.ask(ctx, &wanted);
             }

@@ -56,6 +56,19 @@ pub enum Effect {
         /// What to do.
         operation: Operation,
     },
+    /// Send this client's tracks over the transceivers that the peer's offer has just brought.
+    AcceptTransceivers {
+        /// The connection to whom.
+        peer: PeerId,
+    },
+    /// Send video of another size (`scaleResolutionDownBy`). A connection that offers begins with
+    /// [`super::FIRST_VIDEO_SCALE`].
+    ScaleVideo {
+        /// The connection to whom.
+        peer: PeerId,
+        /// Width and height are divided by this.
+        down_by: u8,
+    },
     /// Look for a new network path (`restartIce()`).
     RestartIce {
         /// The connection to whom.

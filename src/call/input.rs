@@ -117,8 +117,11 @@ pub enum ConnectionEvent {
     Gathered(Option<Candidate>),
     /// `connectionstatechange`.
     StateChanged(ConnectionState),
-    /// For about a second nothing has come in any more, after something had.
-    Stalled,
+    /// Sampled every [`super::SAMPLE_INTERVAL_MS`].
+    MediaSampled {
+        /// When the newest sound or picture was played, on the browser's clock; 0 if there was none lately.
+        newest_ms: u64,
+    },
 }
 
 /// `RTCPeerConnectionState`, as far as it makes a difference (W3C webrtc, section 4.3.3).

@@ -18,24 +18,23 @@ mod people;
 mod signaling;
 mod view;
 
-use context::{Context, Shared};
+use connection::Connections;
+pub use connection::{FIRST_VIDEO_SCALE, SAMPLE_INTERVAL_MS};
+use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
 pub use input::{
     Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, Network, Outcome, SocketEvent,
 };
 use people::roster::Roster;
-use signaling::{
-    socket::Socket,
-    visit::{Visit, VisitEnd},
-};
+use signaling::{OwnSeat, Signaling, VisitEnd};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
     PathState, Status, Trouble,
 };
 
 use crate::{
-    protocol::{ClientMsg, MediaState, PeerId, ResumeToken, RoomName, ServerMsg},
+    protocol::{ClientMsg, ServerMsg},
     sansio::Millis,
 };
 
@@ -43,14 +42,10 @@ use crate::{
 #[derive(Debug)]
 pub struct Call {
     shared: Shared,
-    socket: Socket,
+    signaling: Signaling,
     roster: Roster,
+    connections: Connections,
     devices: Devices,
-    /// The room the person is in or on the way to.
-    visit: Option<Visit>,
-    /// A seat that was left while the server could not be told: whoever comes back to the room finds it taken by themselves.
-    unreleased: Option<(RoomName, ResumeToken)>,
-    end: Option<VisitEnd>,
 }
 
 impl Call {
@@ -58,53 +53,43 @@ impl Call {
     pub fn new(seed: u64) -> Self {
         Self {
             shared: Shared::new(seed),
-            socket: Socket::default(),
+            signaling: Signaling::default(),
             roster: Roster::default(),
+            connections: Connections::default(),
             devices: Devices::default(),
-            visit: None,
-            unreleased: None,
-            end: None,
         }
     }
 
     /// Takes in what happened.
     pub fn handle_input(&mut self, now: Millis, input: Input) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match input {
             Input::Command(command) => self.on_command(now, command),
-            Input::SeatClaimed { token, visit } => self.on_seat_claimed(now, token, visit),
-            Input::Socket(event) => self.on_socket(now, event),
-            Input::Connection { peer, connection, event: ConnectionEvent::Stalled } => {
-                self.on_stalled(now, peer, connection);
+            Input::SeatClaimed { token, visit } => {
+                self.signaling.on_seat_claimed(&mut ctx, token, visit, self.devices.media());
             }
+            Input::Socket(event) => self.on_socket(now, event),
             Input::Connection { peer, connection, event } => {
-                let (mut ctx, roster) = self.parts(now);
-                if let Some(member) = roster.get_mut(peer) {
-                    member.connection.on_event(&mut ctx, connection, event);
+                let expects_media = self.roster.sends_media(peer);
+                // If the network of this device has changed, its socket is as dead as the connection.
+                if self.connections.on_event(&mut ctx, peer, connection, event, expects_media) {
+                    self.signaling.socket.probe(&mut ctx);
                 }
             }
-            Input::OpDone { op, result } => {
-                let (mut ctx, roster) = self.parts(now);
-                let _ = roster.iter_mut().any(|member| member.connection.on_done(&mut ctx, op, &result));
-            }
-            Input::DevicesAnswered { op, result } => {
-                let mut ctx = self.shared.context(now, false);
-                self.devices.on_answer(&mut ctx, op, result);
-            }
-            Input::DeviceEnded { kind } => {
-                self.devices.on_ended(&mut self.shared.context(now, false), kind);
-            }
+            Input::OpDone { op, result } => self.connections.on_done(&mut ctx, op, &result),
+            Input::DevicesAnswered { op, result } => self.devices.on_answer(&mut ctx, op, result),
+            Input::DeviceEnded { kind } => self.devices.on_ended(&mut ctx, kind),
             Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
-            Input::InputsListed(inputs) => {
-                self.devices.on_inputs(&mut self.shared.context(now, false), inputs);
-            }
+            Input::InputsListed(inputs) => self.devices.on_inputs(&mut ctx, inputs),
             Input::Network(network) => self.on_network(now, network),
             Input::Tick => {
-                self.socket.on_tick(&mut self.shared.context(now, false));
-                let (mut ctx, roster) = self.parts(now);
-                roster.on_tick(&mut ctx);
+                while let Some(timer) = self.shared.timers.pop_due(now) {
+                    self.on_timer(now, timer);
+                }
             }
         }
-        self.tell_media();
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        self.signaling.send_media(&mut ctx, self.devices.media());
     }
 
     /// What to do next; ask until `None` after every input.
@@ -114,24 +99,24 @@ impl Call {
 
     /// When to come back with [`Input::Tick`].
     pub fn poll_timeout(&self) -> Option<Millis> {
-        let pairs = self.roster.next_deadline(self.socket.is_seated());
-        [self.socket.next_deadline(), pairs].into_iter().flatten().min()
+        self.shared.timers.next()
     }
 
     /// What the page shows.
     pub fn view(&self) -> CallView {
-        let seat = self.visit.as_ref().and_then(|visit| visit.seat.as_ref());
+        let seat = self.signaling.seat();
+        let participants = self.roster.view(&self.connections);
         let mut view = CallView {
-            status: self.status(),
-            trouble: self.socket.trouble(),
-            room: self.visit.as_ref().map(|visit| visit.room.clone()),
+            status: self.status(&participants),
+            trouble: self.signaling.socket.trouble(),
+            room: self.signaling.room().cloned(),
             me: seat.map(|seat| seat.me),
             capacity: seat.map(|seat| seat.capacity),
-            participants: self.roster.view(),
+            participants,
             left_by: self.roster.left_by(),
             ..CallView::default()
         };
-        match self.end {
+        match self.signaling.end() {
             Some(VisitEnd::Failed(failure)) => view.failure = Some(failure),
             Some(VisitEnd::Full { capacity }) => view.capacity = Some(capacity),
             Some(VisitEnd::Left) | None => {}
@@ -140,23 +125,24 @@ impl Call {
         view
     }
 
-    fn status(&self) -> Status {
-        match (&self.end, &self.visit) {
-            (Some(VisitEnd::Left), _) => return Status::Left,
-            (Some(VisitEnd::Full { .. }), _) => return Status::Full,
-            (Some(VisitEnd::Failed(_)), _) => return Status::Error,
-            (None, None) => return Status::Lobby,
-            (None, Some(visit)) if visit.seat.is_none() => return Status::Connecting,
-            (None, Some(_)) if !self.socket.is_seated() => return Status::Reconnecting,
-            (None, Some(_)) => {}
+    fn status(&self, participants: &[ParticipantView]) -> Status {
+        match self.signaling.end() {
+            Some(VisitEnd::Left) => return Status::Left,
+            Some(VisitEnd::Full { .. }) => return Status::Full,
+            Some(VisitEnd::Failed(_)) => return Status::Error,
+            None if !self.signaling.is_visiting() => return Status::Lobby,
+            None if self.signaling.seat().is_none() => return Status::Connecting,
+            None if !self.signaling.is_seated() => return Status::Reconnecting,
+            None => {}
         }
-        let participants = self.roster.view();
-        let any = |path| participants.iter().any(|one| one.path == path);
+        let any = |path| participants.iter().any(|participant| participant.path == path);
         if participants.is_empty() {
             Status::Waiting
         } else if any(PathState::Connected) {
             Status::Connected
-        } else if any(PathState::Interrupted) || participants.iter().all(|one| one.reconnecting) {
+        } else if any(PathState::Interrupted)
+            || participants.iter().all(|participant| participant.reconnecting)
+        {
             Status::Reconnecting
         } else {
             Status::Connecting
@@ -164,9 +150,13 @@ impl Call {
     }
 
     fn on_command(&mut self, now: Millis, command: Command) {
-        let mut ctx = self.shared.context(now, false);
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match command {
-            Command::Join { room, name } => self.join(now, room, name),
+            Command::Join { room, name } => {
+                if self.signaling.join(&mut ctx, room, name) {
+                    self.devices.wake(&mut ctx);
+                }
+            }
             Command::Leave => self.leave(now, VisitEnd::Left),
             Command::SwitchOnBoth => self.devices.switch_on_both(&mut ctx),
             Command::Switch { kind, on } => self.devices.switch(&mut ctx, kind, on),
@@ -174,62 +164,86 @@ impl Call {
         }
     }
 
+    /// Ends the visit, and gives the devices back until the next.
+    fn leave(&mut self, now: Millis, end: VisitEnd) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        if self.signaling.leave(&mut ctx, end) {
+            self.roster.clear(&mut ctx, &mut self.connections);
+            self.devices.rest(&mut ctx);
+        }
+    }
+
     fn on_socket(&mut self, now: Millis, event: SocketEvent) {
-        if self.visit.is_none() {
+        if !self.signaling.is_visiting() {
             return;
         }
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match event {
-            SocketEvent::Opened => self.ask_for_seat(now),
+            SocketEvent::Opened => self.signaling.request_seat(&mut ctx, self.devices.media()),
             SocketEvent::Message(message) => {
-                self.socket.heard(now);
+                self.signaling.socket.received(&mut ctx);
                 self.on_message(now, message);
-                let (mut ctx, roster) = self.parts(now);
-                if ctx.seated {
-                    roster.give_up_missing(&mut ctx);
+                if self.signaling.is_seated() {
+                    let mut ctx = self.shared.context(now, true);
+                    self.roster.remove_missing(&mut ctx, &mut self.connections);
                 }
             }
             SocketEvent::Closed(code) => {
-                let failure = self.socket.closed(&mut self.shared.context(now, false), code);
-                if let Some(failure) = failure {
-                    self.leave(now, VisitEnd::Failed(failure));
+                if let Some(end) = self.signaling.on_closed(&mut ctx, code) {
+                    self.leave(now, end);
                 }
             }
         }
     }
 
     fn on_message(&mut self, now: Millis, message: ServerMsg) {
-        let me = self.visit.as_ref().and_then(|visit| visit.seat.as_ref()).map(|seat| seat.me);
-        let (mut ctx, roster) = self.parts(now);
+        let me = self.signaling.seat().map(|seat| seat.me);
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        let (roster, connections) = (&mut self.roster, &mut self.connections);
         match (message, me) {
             (ServerMsg::Welcome { heartbeat_ms, resume_window_ms, .. }, _) => {
-                self.socket.welcomed(heartbeat_ms);
-                self.roster.resume_window_ms = resume_window_ms;
+                self.signaling.socket.welcomed(heartbeat_ms);
+                self.shared.resume_window_ms = resume_window_ms;
             }
             (ServerMsg::ServerRestarting { retry_after_ms }, _) => {
-                self.socket.sit_out_restart(&mut self.shared.context(now, false), retry_after_ms);
+                self.signaling.socket.on_restarting(&mut ctx, retry_after_ms);
             }
             (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
-            (joined @ ServerMsg::Joined { .. }, _) => self.on_joined(now, joined),
-            (ServerMsg::Full { capacity, .. }, _) => self.on_full(now, capacity),
-            (ServerMsg::Error { code, .. }, _) => self.on_error(now, code),
+            (ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete }, _) => {
+                let seat = OwnSeat { me: you, capacity };
+                let same_seat = self.signaling.on_joined(&mut ctx, room, seat, resume_token);
+                ctx.seated = true;
+                ctx.emit(Effect::UseIceServers(ice_servers));
+                if same_seat {
+                    roster.reconcile(&mut ctx, connections, you, peers, complete);
+                } else {
+                    roster.meet_all(&mut ctx, connections, you, peers);
+                }
+            }
+            (ServerMsg::Full { capacity, .. }, _) => {
+                if let Some(end) = self.signaling.on_full(&mut ctx, capacity) {
+                    self.leave(now, end);
+                }
+            }
+            (ServerMsg::Error { code, .. }, _) => {
+                if let Some(end) = self.signaling.on_error(code) {
+                    self.leave(now, end);
+                }
+            }
             (ServerMsg::IceServers { ice_servers }, Some(_)) => ctx.emit(Effect::UseIceServers(ice_servers)),
             (ServerMsg::PeerJoined { peer, replaces }, Some(me)) => {
-                roster.arrived(&mut ctx, me, peer, replaces);
+                roster.joined(&mut ctx, connections, me, peer, replaces);
             }
-            (ServerMsg::PeerLeft { peer, .. }, Some(_)) => roster.left(&mut ctx, peer),
-            (ServerMsg::PeerReconnecting { peer }, Some(_)) => roster.reconnecting(&mut ctx, peer, true),
-            (ServerMsg::PeerBack { peer }, Some(_)) => roster.reconnecting(&mut ctx, peer, false),
-            (ServerMsg::MediaChanged { peer, media }, Some(_)) => {
-                if let Some(member) = roster.get_mut(peer) {
-                    member.info.media = media;
-                }
+            (ServerMsg::PeerLeft { peer, .. }, Some(_)) => roster.left(&mut ctx, connections, peer),
+            (ServerMsg::PeerReconnecting { peer }, Some(_)) => {
+                roster.set_reconnecting(&mut ctx, connections, peer, true);
             }
-            (ServerMsg::Signal { from, signal }, Some(_)) => {
-                if let Some(member) = roster.get_mut(from) {
-                    member.connection.on_signal(&mut ctx, signal);
-                }
+            (ServerMsg::PeerBack { peer }, Some(_)) => {
+                roster.set_reconnecting(&mut ctx, connections, peer, false);
             }
-            // Facts about a room this client has no seat in.
+            (ServerMsg::MediaChanged { peer, media }, Some(_)) => roster.set_media(peer, media),
+            (ServerMsg::Signal { from, signal }, Some(_)) => connections.on_signal(&mut ctx, from, signal),
+            // About a room in which this client has no seat.
             (
                 ServerMsg::IceServers { .. }
                 | ServerMsg::PeerJoined { .. }
@@ -243,32 +257,25 @@ impl Call {
         }
     }
 
-    /// Whose network has changed, if one has? If this device's, then its socket is as dead as the connection.
-    fn on_stalled(&mut self, now: Millis, peer: PeerId, connection: ConnectionId) {
-        let alarming = self.roster.get_mut(peer).is_some_and(|member| {
-            let sends = member.info.media != MediaState::default();
-            sends && member.connection.on_stalled(now, connection)
-        });
-        if alarming {
-            self.socket.doubt(&mut self.shared.context(now, false));
-        }
-    }
-
     fn on_network(&mut self, now: Millis, network: Network) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match network {
-            Network::Offline => self.socket.went_offline(),
-            Network::Visible => self.socket.hurry(&mut self.shared.context(now, false)),
+            Network::Offline => self.signaling.socket.went_offline(),
+            Network::Visible => self.signaling.socket.retry_now(&mut ctx),
             Network::Online | Network::Changed => {
-                self.socket.renew(&mut self.shared.context(now, false));
-                for member in self.roster.iter_mut() {
-                    member.connection.recovery.network_changed(now);
-                }
+                self.signaling.socket.renew(&mut ctx);
+                self.connections.network_changed(&mut ctx);
             }
         }
     }
 
-    fn parts(&mut self, now: Millis) -> (Context<'_>, &mut Roster) {
-        (self.shared.context(now, self.socket.is_seated()), &mut self.roster)
+    fn on_timer(&mut self, now: Millis, timer: Timer) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        match timer {
+            Timer::Socket => self.signaling.socket.on_timer(&mut ctx),
+            Timer::KeepSeat(peer) => self.roster.keep_seat(&mut ctx, &self.connections, peer),
+            Timer::Connection(peer, timer) => self.connections.on_timer(&mut ctx, peer, timer),
+        }
     }
 }
 

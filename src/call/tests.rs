@@ -30,6 +30,10 @@ struct Scene {
     connections: Vec<(PeerId, ConnectionId)>,
     /// Operations that wait for an answer.
     running: Vec<(OpId, PeerId, Operation)>,
+    /// The sizes of the video sent to each peer, apart from the other effects.
+    video: Vec<(PeerId, u8)>,
+    /// When the newest media of the peers was played.
+    newest_ms: u64,
 }
 
 impl Scene {
@@ -38,7 +42,14 @@ impl Scene {
     }
 
     fn with_seed(seed: u64) -> Self {
-        Self { call: Call::new(seed), now: Millis(1_000), connections: Vec::new(), running: Vec::new() }
+        Self {
+            call: Call::new(seed),
+            now: Millis(1_000),
+            connections: Vec::new(),
+            running: Vec::new(),
+            video: Vec::new(),
+            newest_ms: 0,
+        }
     }
 
     /// Alone in the room, with a seat.
@@ -80,7 +91,11 @@ impl Scene {
         let mut effects = Vec::new();
         while let Some(effect) = self.call.poll_effect() {
             self.note(&effect);
-            effects.push(effect);
+            if let Effect::ScaleVideo { peer, down_by } = effect {
+                self.video.push((peer, down_by));
+            } else {
+                effects.push(effect);
+            }
         }
         effects
     }
@@ -104,6 +119,8 @@ impl Scene {
             | Effect::CloseSocket
             | Effect::Send(_)
             | Effect::RestartIce { .. }
+            | Effect::AcceptTransceivers { .. }
+            | Effect::ScaleVideo { .. }
             | Effect::Acquire { .. }
             | Effect::Install { .. }
             | Effect::Release { .. }
@@ -157,6 +174,14 @@ impl Scene {
 
     fn state(&mut self, peer: PeerId, state: ConnectionState) -> Vec<Effect> {
         self.event(peer, ConnectionEvent::StateChanged(state))
+    }
+
+    /// Media arrives, and then no more.
+    fn stalls(&mut self, peer: PeerId) -> Vec<Effect> {
+        self.newest_ms += 400;
+        let newest_ms = self.newest_ms;
+        let sample = |_| self.event(peer, ConnectionEvent::MediaSampled { newest_ms });
+        (0..3).flat_map(sample).collect()
     }
 
     fn finishes(&mut self, peer: PeerId, result: Result<Outcome, JsError>) -> Vec<Effect> {

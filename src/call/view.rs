@@ -182,6 +182,11 @@ pub enum DeviceKind {
     Camera,
 }
 
+impl DeviceKind {
+    /// Every device.
+    pub const BOTH: [Self; 2] = [Self::Microphone, Self::Camera];
+}
+
 impl CallView {
     /// The device of this kind.
     pub fn device(&self, kind: DeviceKind) -> &DeviceView {

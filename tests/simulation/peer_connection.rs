@@ -14,8 +14,6 @@ pub(crate) const M_LINES: u8 = 2;
 /// How long a connection may be without a path before it is `disconnected`, and then `failed`. Unit: millisecond.
 const CONSENT_MS: u64 = 3_000;
 const GIVE_UP_MS: u64 = 10_000;
-/// How long nothing may come in before the page notices. Unit: millisecond.
-const STALL_MS: u64 = 1_000;
 
 /// One connection, and the path it has found.
 #[derive(Debug)]
@@ -40,7 +38,8 @@ pub(crate) struct PeerConnection {
     reachable: BTreeSet<Route>,
     pub(crate) state: ConnectionState,
     trouble_since: Option<u64>,
-    told_of_stall: bool,
+    /// When media last arrived; 0 if never.
+    pub(crate) newest_media_ms: u64,
     established: Option<Path>,
 }
 
@@ -117,7 +116,7 @@ impl PeerConnection {
             reachable: BTreeSet::new(),
             state: ConnectionState::Connecting,
             trouble_since: None,
-            told_of_stall: false,
+            newest_media_ms: 0,
             established: None,
         };
         let needed = new.update_needed();
@@ -192,7 +191,7 @@ impl PeerConnection {
         if path.is_some() {
             self.established = path;
             self.trouble_since = None;
-            self.told_of_stall = false;
+            self.newest_media_ms = now;
         } else if self.trouble_since.is_none() && self.remote.current.is_some() {
             self.trouble_since = Some(now);
         }
@@ -211,13 +210,6 @@ impl PeerConnection {
         let changed = next != self.state;
         self.state = next;
         changed.then_some(next)
-    }
-
-    /// Whether media has just been missing for so long that the page notices.
-    pub(crate) fn stalls(&mut self, now: u64) -> bool {
-        let stalled = self.state == ConnectionState::Connected
-            && self.trouble_since.is_some_and(|since| now - since >= STALL_MS);
-        stalled && !std::mem::replace(&mut self.told_of_stall, stalled)
     }
 
     /// The other end's generation is the one this end talks to, and there is a candidate that still holds.

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halloo::{
     call::{
-        Call, CallView, Command, ConnectionId, DeviceKind, DeviceState, Effect, DeviceGrant, Input, MediaProblem,
-        Network, OpId, Operation, ConnectionEvent, SocketEvent, Status,
+        Call, CallView, Command, ConnectionEvent, ConnectionId, DeviceGrant, DeviceKind, DeviceState, Effect,
+        Input, MediaProblem, Network, OpId, Operation, SocketEvent, Status,
     },
     hub::{self, ConnId, End, Hub, HubConfig},
     protocol::{

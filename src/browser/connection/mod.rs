@@ -1,5 +1,6 @@
-//! The peer connections of the browser.
+//! The peer connections of the browser; what is done with them is decided in [`crate::call`].
 
-pub(crate) mod peer;
-mod stall;
+pub(super) mod peer;
+mod stats;
+mod transceivers;
 mod video_ramp;

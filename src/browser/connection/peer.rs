@@ -1,27 +1,24 @@
-//! The connection to one peer: an `RTCPeerConnection` whose listeners end with it.
-//!
-//! Every connection has one transceiver for sound and one for picture, both ways, from the start: switching a
-//! camera on later needs no negotiation, only `replaceTrack`.
+//! One `RTCPeerConnection`, whose listeners end with it.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_timers::callback::{Interval, Timeout};
+use gloo_timers::callback::Interval;
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit,
-    RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpTransceiver,
-    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use super::{stall, video_ramp};
+use super::{stats, transceivers, video_ramp};
 use crate::{
     browser::{
-        Feed,
         devices::LocalMedia,
-        js::{self, ModernPeerConnection, ModernSender},
+        feed::Feed,
+        js::{self, ModernPeerConnection},
     },
     call::{
         ConnectionEvent, ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome,
@@ -31,11 +28,9 @@ use crate::{
 
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
 pub(crate) struct PeerConnection {
-    connection: ModernPeerConnection,
+    connection: Rc<ModernPeerConnection>,
     _listeners: [EventListener; 4],
-    _stall_watch: Interval,
-    /// Set once connected; then the picture grows to its full size.
-    growing: RefCell<Option<Timeout>>,
+    _samples: Interval,
 }
 
 impl PeerConnection {
@@ -50,41 +45,33 @@ impl PeerConnection {
         let connection = RtcPeerConnection::new_with_configuration(configuration)?
             .unchecked_into::<ModernPeerConnection>();
         let listeners = listen(&connection, feed, peer, id, incoming);
-        let stall_watch = stall::watch(&connection, feed, peer, id);
-        let growing = RefCell::default();
-        Ok(Self { connection, _listeners: listeners, _stall_watch: stall_watch, growing })
+        let samples = stats::sample(&connection, feed, peer, id);
+        Ok(Self { connection: Rc::new(connection), _listeners: listeners, _samples: samples })
     }
 
-    /// Gives the connection its two transceivers, so that it wants to offer.
-    pub(crate) fn prepare_offer(&self, media: &LocalMedia) {
-        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-            let init = RtcRtpTransceiverInit::new();
-            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            // One stream for both, so that the receiver keeps lips and voice together.
-            init.set_streams(&Array::of1(media.stream()));
-            if kind == DeviceKind::Camera {
-                init.set_send_encodings(&video_ramp::small_encodings());
-            }
-            match media.track(kind) {
-                Some(track) => {
-                    self.connection.add_transceiver_with_media_stream_track_and_init(track, &init);
-                }
-                None => {
-                    self.connection.add_transceiver_with_str_and_init(track_kind(kind), &init);
-                }
-            }
-        }
+    /// Gives the connection its transceivers, so that it wants to offer.
+    pub(crate) fn add_transceivers(&self, media: &LocalMedia) {
+        transceivers::add(&self.connection, media);
+    }
+
+    /// Makes the transceivers that the peer's offer brought send, too.
+    pub(crate) fn accept_transceivers(&self, media: &LocalMedia) {
+        transceivers::accept(&self.connection, media);
     }
 
     /// Sends a local track from now on, or nothing.
     pub(crate) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
-        if let Some(transceiver) = transceiver(&self.connection, kind) {
-            // Fails only on a connection that is closed.
-            start(transceiver.sender().replace_track(track));
+        transceivers::set_track(&self.connection, kind, track);
+    }
+
+    /// Sends video of another size.
+    pub(crate) fn scale_video(&self, down_by: u8) {
+        if let Some(sender) = transceivers::sender(&self.connection, DeviceKind::Camera) {
+            video_ramp::scale(&sender, down_by);
         }
     }
 
-    /// Takes other STUN and TURN servers, for the next time that it looks for a path.
+    /// Uses other STUN and TURN servers, the next time that it looks for a path.
     pub(crate) fn configure(&self, configuration: &RtcConfiguration) {
         // Refused by a connection that is closed.
         let _ = self.connection.configure(configuration);
@@ -95,10 +82,8 @@ impl PeerConnection {
         self.connection.restart_ice();
     }
 
-    /// Starts an operation and gives its result to the core.
-    pub(crate) fn operate(&self, feed: &Feed, op: OpId, peer: PeerId, operation: Operation) {
-        let offer =
-            matches!(&operation, Operation::SetRemote(Description { kind: DescriptionKind::Offer, .. }));
+    /// Starts an operation and passes its result to the core.
+    pub(crate) fn operate(&self, feed: &Feed, op: OpId, operation: Operation) {
         let describes = matches!(operation, Operation::SetLocal | Operation::ReadLocal);
         let promise = match operation {
             Operation::SetLocal => self.connection.set_local(),
@@ -113,60 +98,17 @@ impl PeerConnection {
         };
         let feed = feed.clone();
         // The task does not hold the connection: a closed one never settles its promises.
+        let connection = Rc::downgrade(&self.connection);
         spawn_local(async move {
             let result = match JsFuture::from(promise).await {
                 Err(value) => Err(js::error(&value)),
-                Ok(_) if describes => feed.peer(peer, Self::describe).unwrap_or_else(|| Err(gone())),
-                Ok(_) => {
-                    if offer {
-                        feed.peer_and_media(peer, Self::accept_transceivers);
-                    }
-                    Ok(Outcome::Done)
+                Ok(_) if describes => {
+                    connection.upgrade().ok_or_else(gone).and_then(|connection| describe(&connection))
                 }
+                Ok(_) => Ok(Outcome::Done),
             };
             feed.dispatch(Input::OpDone { op, result });
         });
-    }
-
-    /// The transceivers that came with the peer's offer shall also send.
-    fn accept_transceivers(&self, media: &LocalMedia) {
-        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-            let Some(transceiver) = transceiver(&self.connection, kind) else { continue };
-            // Not by web-sys: the setter throws where the peer has stopped the transceiver.
-            js::set_member(&transceiver, "direction", &"sendrecv".into());
-            let sender = transceiver.sender().unchecked_into::<ModernSender>();
-            // Older browsers cannot; then lips and voice may drift apart, nothing worse.
-            let _ = sender.set_streams(media.stream());
-            start(sender.replace_track(media.track(kind)));
-            if kind == DeviceKind::Camera && self.growing.borrow().is_none() {
-                video_ramp::start_small(&sender);
-            }
-        }
-    }
-
-    /// Sends pictures of full size soon, if it does not yet.
-    fn grow_picture(&self) {
-        if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
-            self.growing.borrow_mut().get_or_insert_with(|| video_ramp::grow_soon(video.sender()));
-        }
-    }
-
-    /// Begins again with small pictures. The first of another size is a key frame.
-    pub(crate) fn restart_picture(&self) {
-        if let Some(video) = transceiver(&self.connection, DeviceKind::Camera) {
-            video_ramp::start_small(video.sender().unchecked_ref());
-            *self.growing.borrow_mut() = Some(video_ramp::grow_soon(video.sender()));
-        }
-    }
-
-    fn describe(&self) -> Result<Outcome, JsError> {
-        let description = self.connection.local_description().ok_or_else(gone)?;
-        let kind = match description.type_() {
-            RtcSdpType::Offer => DescriptionKind::Offer,
-            RtcSdpType::Answer => DescriptionKind::Answer,
-            RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => return Err(gone()),
-        };
-        Ok(Outcome::Described(Description { kind, sdp: description.sdp() }))
     }
 }
 
@@ -174,6 +116,16 @@ impl Drop for PeerConnection {
     fn drop(&mut self) {
         self.connection.close();
     }
+}
+
+fn describe(connection: &RtcPeerConnection) -> Result<Outcome, JsError> {
+    let description = connection.local_description().ok_or_else(gone)?;
+    let kind = match description.type_() {
+        RtcSdpType::Offer => DescriptionKind::Offer,
+        RtcSdpType::Answer => DescriptionKind::Answer,
+        RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => return Err(gone()),
+    };
+    Ok(Outcome::Described(Description { kind, sdp: description.sdp() }))
 }
 
 fn listen(
@@ -205,20 +157,8 @@ fn listen(
                 },
             )))
         }),
-        EventListener::new(connection, "connectionstatechange", {
-            let feed = feed.clone();
-            let connection = connection.unchecked_ref::<RtcPeerConnection>().clone();
-            move |_| {
-                let Some(state) = connection_state(&connection) else { return };
-                if state == ConnectionState::Connected {
-                    feed.peer(peer, PeerConnection::grow_picture);
-                }
-                feed.dispatch(Input::Connection {
-                    peer,
-                    connection: id,
-                    event: ConnectionEvent::StateChanged(state),
-                });
-            }
+        on("connectionstatechange", |connection, _| {
+            connection_state(connection).map(ConnectionEvent::StateChanged)
         }),
         EventListener::new(connection, "track", move |event| {
             if let Some(event) = event.dyn_ref::<RtcTrackEvent>() {
@@ -235,23 +175,6 @@ fn connection_state(connection: &RtcPeerConnection) -> Option<ConnectionState> {
         RtcPeerConnectionState::Disconnected => Some(ConnectionState::Disconnected),
         RtcPeerConnectionState::Failed => Some(ConnectionState::Failed),
         RtcPeerConnectionState::Closed | _ => None,
-    }
-}
-
-/// The transceiver for sound or picture: the first of its kind.
-fn transceiver(connection: &RtcPeerConnection, kind: DeviceKind) -> Option<RtcRtpTransceiver> {
-    connection
-        .get_transceivers()
-        .iter()
-        .map(JsCast::unchecked_into::<RtcRtpTransceiver>)
-        .find(|transceiver| transceiver.receiver().track().kind() == track_kind(kind))
-}
-
-/// `MediaStreamTrack.kind`.
-pub(crate) const fn track_kind(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Microphone => "audio",
-        DeviceKind::Camera => "video",
     }
 }
 
@@ -292,13 +215,6 @@ fn candidate_init(candidate: Candidate) -> RtcIceCandidateInit {
         js::set_member(&init, "usernameFragment", &fragment.into());
     }
     init
-}
-
-/// Lets a promise run whose outcome changes nothing.
-pub(crate) fn start(promise: Promise) {
-    spawn_local(async move {
-        let _ = JsFuture::from(promise).await;
-    });
 }
 
 fn gone() -> JsError {

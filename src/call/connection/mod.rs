@@ -1,4 +1,94 @@
-//! The peer connections: negotiation, and recovery from failures.
+//! The peer connections: negotiation, recovery, and the size of the video sent.
 
-pub(crate) mod negotiation;
-pub(crate) mod recovery;
+mod negotiation;
+mod recovery;
+mod stall;
+mod video_ramp;
+
+use negotiation::Connection;
+pub use stall::SAMPLE_INTERVAL_MS;
+pub use video_ramp::FIRST_VIDEO_SCALE;
+
+use super::{
+    context::{ConnectionTimer, Context},
+    effect::{ConnectionId, OpId},
+    input::{ConnectionEvent, JsError, Outcome},
+    view::PathState,
+};
+use crate::protocol::{PeerId, Signal};
+
+/// The connections of a call, one to each participant.
+#[derive(Debug, Default)]
+pub(crate) struct Connections(Vec<Connection>);
+
+impl Connections {
+    /// Opens a connection. `offering` says which side offers first.
+    pub(crate) fn open(&mut self, ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) {
+        self.0.push(Connection::open(ctx, me, peer, offering));
+    }
+
+    pub(crate) fn close(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
+        for connection in self.0.extract_if(.., |connection| connection.peer == peer) {
+            connection.close(ctx);
+        }
+    }
+
+    /// Whether media can flow to a participant.
+    pub(crate) fn path(&self, peer: PeerId) -> PathState {
+        let connection = self.0.iter().find(|connection| connection.peer == peer);
+        connection.map(Connection::path).unwrap_or_default()
+    }
+
+    pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, from: PeerId, signal: Signal) {
+        if let Some(connection) = self.get(from) {
+            connection.on_signal(ctx, signal);
+        }
+    }
+
+    /// Returns whether media that is expected has stalled in a way that suggests another network.
+    pub(crate) fn on_event(
+        &mut self,
+        ctx: &mut Context<'_>,
+        peer: PeerId,
+        id: ConnectionId,
+        event: ConnectionEvent,
+        expects_media: bool,
+    ) -> bool {
+        self.get(peer).is_some_and(|connection| connection.on_event(ctx, id, event, expects_media))
+    }
+
+    pub(crate) fn on_done(&mut self, ctx: &mut Context<'_>, op: OpId, result: &Result<Outcome, JsError>) {
+        let _ = self.0.iter_mut().any(|connection| connection.on_done(ctx, op, result));
+    }
+
+    pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, peer: PeerId, timer: ConnectionTimer) {
+        if let Some(connection) = self.get(peer) {
+            connection.on_timer(ctx, timer);
+        }
+    }
+
+    /// A participant's socket is lost.
+    pub(crate) fn peer_away(&mut self, peer: PeerId) {
+        if let Some(connection) = self.get(peer) {
+            connection.recovery.peer_away();
+        }
+    }
+
+    /// A participant can be reached over signaling again.
+    pub(crate) fn peer_back(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
+        if let Some(connection) = self.get(peer) {
+            connection.repair(ctx);
+        }
+    }
+
+    /// The network of this device has changed.
+    pub(crate) fn network_changed(&mut self, ctx: &mut Context<'_>) {
+        for connection in &mut self.0 {
+            connection.recovery.network_changed(ctx);
+        }
+    }
+
+    fn get(&mut self, peer: PeerId) -> Option<&mut Connection> {
+        self.0.iter_mut().find(|connection| connection.peer == peer)
+    }
+}

@@ -1,38 +1,41 @@
-//! The connection to one peer: perfect negotiation as a pure state machine (W3C webrtc, section 10.7).
+//! The connection to one participant: perfect negotiation as a pure state machine (W3C webrtc, section 10.7).
 //!
-//! The browser does one operation at a time for a connection. Each carries an [`OpId`]; a completion with another id belongs
-//! to a connection that is gone, and is dropped. What arrives meanwhile waits in the inbox.
+//! The browser does one operation at a time for a connection. Each carries an [`OpId`]; a completion with another id
+//! belongs to an `RTCPeerConnection` that has been replaced, and is dropped. What arrives meanwhile waits in the inbox.
 //!
-//! The side that hears `peer_joined` offers, the newcomer waits for the offer: so the first exchange has no glare and
-//! both sides end with the same two transceivers. When offers do cross, the impolite side ignores the other's, the
-//! polite side gives up its own.
+//! The side that receives `peer_joined` offers, the newcomer waits for the offer: so the first exchange has no glare
+//! and both sides end with the same two transceivers. When offers do cross, the impolite side ignores the other's
+//! offer, the polite side rolls back its own.
 //!
-//! When to restart ICE or to start over is decided in [`super::recovery`].
+//! [`super::recovery`] decides when to restart ICE or to start over.
 
 use std::collections::VecDeque;
 
-use super::recovery::{Recovery, Remedy};
+use super::{
+    recovery::{Recovery, Remedy},
+    stall::{MediaFlow, StallDetector},
+    video_ramp::VideoRamp,
+};
 use crate::{
     call::{
-        context::Context,
+        context::{ConnectionTimer, Context},
         effect::{ConnectionId, Effect, OpId, Operation},
-        input::{ConnectionEvent, JsError, Outcome},
+        input::{ConnectionEvent, ConnectionState, JsError, Outcome},
         view::PathState,
     },
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
-    sansio::Millis,
 };
 
-/// Candidates kept for a description that has not come: no honest peer has more.
+/// Candidates kept for a description that has not arrived. Honest peers have fewer.
 const MAX_EARLY: usize = 200;
 
-/// The negotiation with one peer, over one `RTCPeerConnection` at a time.
+/// The connection to one participant: one `RTCPeerConnection` at a time.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    peer: PeerId,
+    pub(crate) peer: PeerId,
     polite: bool,
     epoch: u32,
-    connection: ConnectionId,
+    id: ConnectionId,
     /// The connection was opened with transceivers, for an offer from this side.
     offering: bool,
     state: SignalingState,
@@ -40,16 +43,18 @@ pub(crate) struct Connection {
     inbox: VecDeque<Signal>,
     /// The browser fired `negotiationneeded`.
     wants_offer: bool,
-    /// The offer now pending shall be sent again.
+    /// The pending offer is to be sent again.
     resend: bool,
-    /// Offer/answer exchanges that are complete on this connection.
+    /// Completed offer/answer exchanges.
     exchanges: u32,
     /// Candidates can be added: there is a remote description.
     has_remote: bool,
-    /// Remote candidates that came before the description (`None`: end of candidates).
+    /// Remote candidates that arrived before the description (`None`: end of candidates).
     early: VecDeque<Option<Candidate>>,
     /// Local candidates gathered while the description they belong to is still being set.
     held: Vec<Option<Candidate>>,
+    stall: StallDetector,
+    video: VideoRamp,
     pub(crate) recovery: Recovery,
 }
 
@@ -61,13 +66,13 @@ enum SignalingState {
 }
 
 impl Connection {
-    /// Opens a connection to somebody. `offering` says who speaks first.
+    /// Opens a connection. `offering` says which side offers first.
     pub(crate) fn open(ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) -> Self {
         let mut connection = Self {
             peer,
             polite: me.is_polite_towards(peer),
             epoch: 0,
-            connection: ConnectionId::default(),
+            id: ConnectionId::default(),
             offering,
             state: SignalingState::Stable,
             in_flight: None,
@@ -78,19 +83,23 @@ impl Connection {
             has_remote: false,
             early: VecDeque::new(),
             held: Vec::new(),
-            recovery: Recovery::default(),
+            stall: StallDetector::default(),
+            video: VideoRamp::new(peer),
+            recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
         connection
     }
 
-    /// How the connection to this peer is doing.
+    /// Whether media can flow.
     pub(crate) fn path(&self) -> PathState {
         self.recovery.path()
     }
 
     /// Closes the connection for good.
-    pub(crate) fn close(self, ctx: &mut Context<'_>) {
+    pub(crate) fn close(mut self, ctx: &mut Context<'_>) {
+        self.recovery.clear_timers(ctx);
+        self.video.close(ctx);
         ctx.emit(Effect::CloseConnection { peer: self.peer });
     }
 
@@ -107,15 +116,17 @@ impl Connection {
         self.step(ctx);
     }
 
-    /// Something happened at an `RTCPeerConnection`, which may be one that is gone.
+    /// Something happened at an `RTCPeerConnection`, which may have been replaced. Returns whether media has stalled
+    /// in a way that suggests another network.
     pub(crate) fn on_event(
         &mut self,
         ctx: &mut Context<'_>,
-        connection: ConnectionId,
+        id: ConnectionId,
         event: ConnectionEvent,
-    ) {
-        if connection != self.connection {
-            return;
+        expects_media: bool,
+    ) -> bool {
+        if id != self.id {
+            return false;
         }
         match event {
             ConnectionEvent::NegotiationNeeded => self.wants_offer = true,
@@ -126,18 +137,23 @@ impl Connection {
                     self.send_candidate(ctx, candidate);
                 }
             }
-            ConnectionEvent::StateChanged(state) => self.recovery.on_connection_state(ctx.now, state),
-            ConnectionEvent::Stalled => {}
+            ConnectionEvent::StateChanged(state) => {
+                self.recovery.on_state(ctx, state);
+                if state == ConnectionState::Connected {
+                    self.video.on_connected(ctx);
+                }
+            }
+            ConnectionEvent::MediaSampled { newest_ms } => match self.stall.sample(newest_ms) {
+                Some(MediaFlow::Stalled) => return expects_media && self.recovery.stalled(ctx),
+                Some(MediaFlow::Resumed) => self.video.on_resumed(ctx),
+                None => {}
+            },
         }
         self.step(ctx);
+        false
     }
 
-    /// Nothing comes in over a connection any more. Whether it should, so that a network may have changed.
-    pub(crate) fn on_stalled(&mut self, now: Millis, connection: ConnectionId) -> bool {
-        connection == self.connection && self.recovery.stalled(now)
-    }
-
-    /// An operation is done. Returns false if it was not one of this connection's.
+    /// An operation is done. Returns false if it is not one of this connection.
     pub(crate) fn on_done(
         &mut self,
         ctx: &mut Context<'_>,
@@ -145,7 +161,7 @@ impl Connection {
         result: &Result<Outcome, JsError>,
     ) -> bool {
         let Some((_, operation)) = self.in_flight.take_if(|(id, _)| *id == op) else { return false };
-        self.recovery.operation_done();
+        self.recovery.operation_done(ctx);
         match (operation, result) {
             // A candidate that does not fit belongs to an offer that was ignored or replaced.
             (Operation::AddCandidate(_), _) => {}
@@ -160,19 +176,22 @@ impl Connection {
             }
             (Operation::SetRemote(description), Ok(_)) => self.remote_set(ctx, description.kind),
             (Operation::SetLocal | Operation::ReadLocal, Ok(Outcome::Done)) | (_, Err(_)) => {
-                self.recovery.start_over_later(ctx.now);
+                self.recovery.start_over_later(ctx);
             }
         }
         self.step(ctx);
         true
     }
 
-    /// Time has passed.
-    pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
-        match self.recovery.due(ctx.now, ctx.seated) {
+    /// A timer of this connection has fired.
+    pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, timer: ConnectionTimer) {
+        if timer == ConnectionTimer::VideoRamp {
+            return self.video.on_timer(ctx);
+        }
+        match self.recovery.on_timer(ctx, timer) {
             None => return,
-            Some(Remedy::AskAgain) => self.resend = self.state == SignalingState::HaveLocalOffer,
-            Some(Remedy::OfferMyself) => self.replace_connection(ctx, self.epoch, true),
+            Some(Remedy::ResendOffer) => self.resend = self.state == SignalingState::HaveLocalOffer,
+            Some(Remedy::Offer) => self.replace_connection(ctx, self.epoch, true),
             Some(Remedy::RestartIce) => ctx.emit(Effect::RestartIce { peer: self.peer }),
             Some(Remedy::StartOver) => {
                 self.replace_connection(ctx, self.epoch.saturating_add(1), true);
@@ -181,27 +200,27 @@ impl Connection {
         self.step(ctx);
     }
 
-    /// Both sides can reach each other again over signaling; what was said in between is lost.
+    /// Both sides can reach each other again over signaling; signals sent in between are lost.
     pub(crate) fn repair(&mut self, ctx: &mut Context<'_>) {
-        self.recovery.peer_is_back();
+        self.recovery.peer_back(ctx);
         match self.state {
             SignalingState::HaveLocalOffer => self.resend = true,
-            SignalingState::Stable if self.exchanges > 0 => self.recovery.check_after_gap(ctx.now),
-            SignalingState::Stable => self.recovery.await_offer(ctx.now),
+            SignalingState::Stable if self.exchanges > 0 => self.recovery.check_after_gap(ctx),
+            SignalingState::Stable => self.recovery.await_offer(ctx),
         }
         self.step(ctx);
     }
 
     fn open_connection(&mut self, ctx: &mut Context<'_>, offering: bool) {
-        self.connection = ctx.next_connection();
+        self.id = ctx.next_connection();
         self.offering = offering;
-        ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.connection, offering });
+        ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.id, offering });
         if !offering {
-            self.recovery.await_offer(ctx.now);
+            self.recovery.await_offer(ctx);
         }
     }
 
-    /// Throws the connection away for a new one, whose signals carry `epoch`.
+    /// Replaces the connection by a new one, whose signals carry `epoch`.
     fn replace_connection(&mut self, ctx: &mut Context<'_>, epoch: u32, offering: bool) {
         ctx.emit(Effect::CloseConnection { peer: self.peer });
         self.epoch = epoch;
@@ -214,7 +233,9 @@ impl Connection {
         self.has_remote = false;
         self.early.clear();
         self.held.clear();
-        self.recovery.connection_replaced();
+        self.stall = StallDetector::default();
+        self.video.close(ctx);
+        self.recovery.connection_replaced(ctx);
         self.open_connection(ctx, offering);
     }
 
@@ -237,7 +258,7 @@ impl Connection {
     fn start(&mut self, ctx: &mut Context<'_>, operation: Operation) {
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));
-        self.recovery.operation_started(ctx.now);
+        self.recovery.operation_started(ctx);
         ctx.emit(Effect::Operate { op, peer: self.peer, operation });
     }
 
@@ -261,16 +282,16 @@ impl Connection {
             return;
         }
         if glare && !self.offering && self.exchanges == 1 {
-            // A rollback at this point would leave Chromium 156 with a picture that it receives and never shows.
+            // After a rollback at this point Chromium 156 receives video and never shows it.
             return self.replace_connection(ctx, self.epoch.saturating_add(1), true);
         }
         if self.offering && self.exchanges == 0 {
-            // The transceivers for the first offer, made or about to be, would stay beside those of the peer's.
+            // The transceivers of the own first offer would stay beside those of the peer's.
             let inbox = std::mem::take(&mut self.inbox);
             self.replace_connection(ctx, self.epoch, false);
             self.inbox = inbox;
         }
-        self.recovery.offer_came();
+        self.recovery.offer_received(ctx);
         self.start(ctx, Operation::SetRemote(Description { kind: DescriptionKind::Offer, sdp }));
     }
 
@@ -286,7 +307,7 @@ impl Connection {
         match description.kind {
             DescriptionKind::Offer => {
                 self.state = SignalingState::HaveLocalOffer;
-                self.recovery.await_answer(ctx.now);
+                self.recovery.await_answer(ctx);
             }
             DescriptionKind::Answer => self.exchange_complete(ctx),
         }
@@ -309,19 +330,21 @@ impl Connection {
             DescriptionKind::Offer => {
                 // An offer of this side that was pending has just been rolled back.
                 self.state = SignalingState::Stable;
+                ctx.emit(Effect::AcceptTransceivers { peer: self.peer });
+                self.video.on_sender(ctx);
                 self.start(ctx, Operation::SetLocal);
             }
             DescriptionKind::Answer => self.exchange_complete(ctx),
         }
     }
 
-    fn exchange_complete(&mut self, ctx: &Context<'_>) {
+    fn exchange_complete(&mut self, ctx: &mut Context<'_>) {
         self.state = SignalingState::Stable;
         self.exchanges = self.exchanges.saturating_add(1);
         // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3).
         self.wants_offer = false;
         self.resend = false;
-        self.recovery.answered(ctx.now);
+        self.recovery.exchange_complete(ctx);
     }
 
     fn send(&self, ctx: &mut Context<'_>, signal: Signal) {

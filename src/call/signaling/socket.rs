@@ -1,11 +1,10 @@
-//! The way to the server: open, greet, join; and after a loss again, with growing pauses and jitter.
+//! The signaling socket: opens, says hello, joins; and reconnects after a loss, with growing backoff and jitter.
 //!
-//! A state machine over one signaling socket at a time. [`crate::call::Call`] tells it what happened and asks it when to
-//! come back.
+//! A state machine over one socket at a time. Whatever it waits for is [`Timer::Socket`].
 
 use crate::{
     call::{
-        context::Context,
+        context::{Context, Timer},
         effect::Effect,
         view::{Failure, Trouble},
     },
@@ -17,27 +16,27 @@ use crate::{
 };
 
 /// How long the server may take to answer a join. Unit: millisecond.
-const PATIENCE_MS: u64 = 8_000;
-/// How long a socket may take to open at the first try, before another is tried: systems repeat what was lost of a
-/// handshake more and more rarely. Doubles up to [`PATIENCE_MS`]. Unit: millisecond.
-const OPENING_MS: u64 = 4_000;
-/// The first pause before another try is up to this long, chosen at random so that the clients of a restarted
-/// server do not come back all at once; the pause doubles with each try. Unit: millisecond.
-const FIRST_PAUSE_MS: u64 = 400;
-/// The longest pause. Unit: millisecond.
-const LONGEST_PAUSE_MS: u64 = 8_000;
-/// The longest time for which a server can send its clients away. Unit: millisecond.
+const JOIN_TIMEOUT_MS: u64 = 8_000;
+/// How long a socket may take to open at the first attempt, before another is opened: systems repeat lost packets of a
+/// handshake more and more rarely. Doubles up to [`JOIN_TIMEOUT_MS`]. Unit: millisecond.
+const OPEN_TIMEOUT_MS: u64 = 4_000;
+/// The first backoff is up to this long, chosen at random so that the clients of a restarted server do not come back
+/// all at once; doubles with each attempt. Unit: millisecond.
+const FIRST_BACKOFF_MS: u64 = 400;
+/// The longest backoff. Unit: millisecond.
+const LONGEST_BACKOFF_MS: u64 = 8_000;
+/// The longest `retry_after_ms` that is obeyed. Unit: millisecond.
 const LONGEST_RESTART_MS: u64 = 30_000;
-/// How much longer the pause is after the server has closed the socket for what this client did. Unit: millisecond.
-const SCOLDED_PAUSE_MS: u64 = 3_000;
-/// Tries in vain after which the person is told.
-const TELL_AFTER: u32 = 2;
-/// How long a client with a token asks again at a full room: its page may have been loaded twice in a row, and the
-/// server not yet have missed the first. Unit: millisecond.
-const TOKEN_PATIENCE_MS: u64 = 5_000;
-/// How late a join may arrive over a socket that this client has already given up. Unit: millisecond.
+/// Added to the backoff after the server has closed the socket for what this client did. Unit: millisecond.
+const PENALTY_BACKOFF_MS: u64 = 3_000;
+/// Failed attempts after which the page says so.
+const UNREACHABLE_AFTER: u32 = 2;
+/// How long a client with a token retries a full room: its page may have been loaded twice in a row, and the server
+/// may not have noticed yet that the first is gone. Unit: millisecond.
+const FULL_RETRY_MS: u64 = 5_000;
+/// How late a join may arrive over a socket that this client has already replaced. Unit: millisecond.
 const LATE_JOIN_MS: u64 = 30_000;
-/// A socket over which something came within this time is not dead. Unit: millisecond.
+/// A socket over which something arrived within this time is alive. Unit: millisecond.
 const FRESH_MS: u64 = 500;
 /// Until the server has said otherwise. Unit: millisecond.
 const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
@@ -46,11 +45,10 @@ const DEFAULT_HEARTBEAT_MS: u64 = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Socket {
     state: State,
-    deadline: Option<Millis>,
-    tries: u32,
+    attempts: u32,
     heartbeat_ms: u64,
-    heard_at: Millis,
-    /// When the last socket was lost that had not heard the answer to its `join`.
+    received_at: Millis,
+    /// When the last socket was lost that had not received the answer to its `join`.
     unanswered: Option<Millis>,
     /// When the room was first found full although this client has a token for it.
     full_since: Option<Millis>,
@@ -59,19 +57,19 @@ pub(crate) struct Socket {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum State {
-    /// Not wanted.
+    /// Not needed.
     #[default]
     Idle,
-    /// Waits for the browser to open it.
+    /// The browser is opening it.
     Opening,
-    /// Open, but the shell has not yet said whether this tab has a seat.
+    /// Open; the shell has not yet said whether this tab has a seat.
     Open,
-    /// Waits for the answer to `join`.
+    /// `join` is sent.
     Joining,
     /// In the room.
     Seated,
-    /// Waits before another try.
-    Pausing,
+    /// Waits before the next attempt.
+    BackingOff,
 }
 
 /// What `join` is to say.
@@ -87,11 +85,11 @@ pub(crate) struct JoinRequest {
 impl Socket {
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Opening;
-        self.deadline = Some(ctx.now + (OPENING_MS << self.tries.min(8)).min(PATIENCE_MS));
+        ctx.set_timer(Timer::Socket, (OPEN_TIMEOUT_MS << self.attempts.min(8)).min(JOIN_TIMEOUT_MS));
         ctx.emit(Effect::OpenSocket);
     }
 
-    /// Greets and joins in one flight, once the socket is open and `request` is complete.
+    /// Sends `hello` and `join` together, once the socket is open and `request` is complete.
     pub(crate) fn join(&mut self, ctx: &mut Context<'_>, request: Option<JoinRequest>) {
         if self.state == State::Opening {
             self.state = State::Open;
@@ -101,7 +99,7 @@ impl Socket {
             return;
         };
         self.state = State::Joining;
-        self.deadline = Some(ctx.now + PATIENCE_MS);
+        ctx.set_timer(Timer::Socket, JOIN_TIMEOUT_MS);
         ctx.emit(Effect::Send(ClientMsg::Hello { version: VERSION, features: Vec::new() }));
         let resume = resume.map(|(token, mode)| Resume { token, mode });
         ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media, visit }));
@@ -115,31 +113,31 @@ impl Socket {
         self.heartbeat_ms = heartbeat_ms;
     }
 
-    pub(crate) fn seated(&mut self, now: Millis) {
+    pub(crate) fn seated(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Seated;
-        self.tries = 0;
+        self.attempts = 0;
         self.full_since = None;
-        self.heard(now);
+        self.received(ctx);
     }
 
-    /// Any frame shows that the server is there.
-    pub(crate) fn heard(&mut self, now: Millis) {
-        self.heard_at = now;
+    /// Any message shows that the server is there.
+    pub(crate) fn received(&mut self, ctx: &mut Context<'_>) {
+        self.received_at = ctx.now;
         self.offline = false;
         if self.state == State::Seated {
             let interval = if self.heartbeat_ms == 0 { DEFAULT_HEARTBEAT_MS } else { self.heartbeat_ms };
-            self.deadline = Some(now + 2 * interval);
+            ctx.set_timer(Timer::Socket, 2 * interval);
         }
     }
 
-    /// The socket is gone. Comes back by itself unless the code forbids it.
+    /// The socket is closed. Reconnects unless the code forbids it.
     pub(crate) fn closed(&mut self, ctx: &mut Context<'_>, code: CloseCode) -> Option<Failure> {
         if self.state == State::Idle {
             return None;
         }
         match code {
-            // By this client itself, if a join of the socket before arrived after that of this one.
-            // Once: who is replaced again is replaced by somebody else.
+            // By this client itself, if the join of the socket before arrived after that of this one. Only once: the
+            // second time it was somebody else.
             CloseCode::Replaced
                 if self.unanswered.take().is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {}
             CloseCode::Replaced => return Some(Failure::Replaced),
@@ -156,57 +154,52 @@ impl Socket {
         if self.state == State::Joining {
             self.unanswered = Some(ctx.now);
         }
-        self.pause(ctx);
-        if matches!(code, CloseCode::RateLimited | CloseCode::BadMessages | CloseCode::TooLarge) {
-            // Coming back at once would end the same way.
-            self.deadline = self.deadline.map(|at| at + SCOLDED_PAUSE_MS);
-        }
+        // Coming back at once would end the same way.
+        let penalty = matches!(code, CloseCode::RateLimited | CloseCode::BadMessages | CloseCode::TooLarge);
+        self.back_off(ctx, if penalty { PENALTY_BACKOFF_MS } else { 0 });
         None
     }
 
-    /// The server stops and says when to come back, to each client another time.
-    pub(crate) fn sit_out_restart(&mut self, ctx: &mut Context<'_>, retry_after_ms: u64) {
+    /// The server stops, and has told each client another time to come back.
+    pub(crate) fn on_restarting(&mut self, ctx: &mut Context<'_>, retry_after_ms: u64) {
         match self.state {
-            State::Idle | State::Pausing => {}
+            State::Idle | State::BackingOff => {}
             State::Opening | State::Open | State::Joining | State::Seated => {
                 ctx.emit(Effect::CloseSocket);
-                self.state = State::Pausing;
-                self.deadline = Some(ctx.now + retry_after_ms.min(LONGEST_RESTART_MS));
+                self.state = State::BackingOff;
+                ctx.set_timer(Timer::Socket, retry_after_ms.min(LONGEST_RESTART_MS));
             }
         }
     }
 
-    /// The room is full. Returns false if that may be due to a seat that this client took without hearing of it: the
-    /// server gives it up when it has missed the lost socket and `seat_kept_ms` have passed, so it is asked again.
-    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, seat_kept_ms: u64, has_token: bool) -> bool {
-        let patience_ms = seat_kept_ms + 2 * self.heartbeat_ms;
-        let may_have_a_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= patience_ms);
+    /// The room is full. Returns false, and retries, if one of the seats may be this client's own: taken by a join whose
+    /// answer was lost. The server frees it when it has noticed the lost socket and the resume window has passed.
+    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, has_token: bool) -> bool {
+        let own_seat_kept_ms = ctx.resume_window_ms() + 2 * self.heartbeat_ms;
+        let may_have_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= own_seat_kept_ms);
         let since = *self.full_since.get_or_insert(ctx.now);
-        let patient = has_token && ctx.now.since(since) < TOKEN_PATIENCE_MS;
-        if !may_have_a_seat && !patient {
+        let retries = has_token && ctx.now.since(since) < FULL_RETRY_MS;
+        if !may_have_seat && !retries {
             return true;
         }
         ctx.emit(Effect::CloseSocket);
-        self.pause(ctx);
+        self.back_off(ctx, 0);
         false
     }
 
-    fn pause(&mut self, ctx: &mut Context<'_>) {
-        let longest = (FIRST_PAUSE_MS << self.tries.min(8)).min(LONGEST_PAUSE_MS);
-        self.tries += 1;
-        self.state = State::Pausing;
-        self.deadline = Some(ctx.now + ctx.jitter(longest));
+    fn back_off(&mut self, ctx: &mut Context<'_>, penalty_ms: u64) {
+        let longest = (FIRST_BACKOFF_MS << self.attempts.min(8)).min(LONGEST_BACKOFF_MS);
+        self.attempts += 1;
+        self.state = State::BackingOff;
+        let backoff_ms = ctx.jitter(longest) + penalty_ms;
+        ctx.set_timer(Timer::Socket, backoff_ms);
     }
 
-    /// Time has passed: gives up on a socket that does not answer, or opens the next one.
-    pub(crate) fn on_tick(&mut self, ctx: &mut Context<'_>) {
-        if self.deadline.is_none_or(|at| at > ctx.now) {
-            return;
-        }
-        self.deadline = None;
+    /// [`Timer::Socket`] has fired: closes a socket that does not answer, or opens the next one.
+    pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) {
         match self.state {
             State::Idle => {}
-            State::Pausing => self.open(ctx),
+            State::BackingOff => self.open(ctx),
             State::Opening | State::Open | State::Joining | State::Seated => {
                 ctx.emit(Effect::CloseSocket);
                 let _ = self.closed(ctx, CloseCode::HeartbeatTimeout);
@@ -214,27 +207,27 @@ impl Socket {
         }
     }
 
-    /// The page is visible again: do not sit out the pause.
-    pub(crate) fn hurry(&mut self, ctx: &mut Context<'_>) {
-        if self.state == State::Pausing {
+    /// The page is visible again: does not wait for the end of the backoff.
+    pub(crate) fn retry_now(&mut self, ctx: &mut Context<'_>) {
+        if self.state == State::BackingOff {
             self.open(ctx);
         }
     }
 
-    /// There is a network, perhaps another one than before: then a socket of the old one is dead, but says so late.
+    /// There is a network, perhaps another one than before: then a socket of the old one is dead, but reports it late.
     pub(crate) fn renew(&mut self, ctx: &mut Context<'_>) {
         self.offline = false;
         match self.state {
             State::Idle => return,
             State::Joining => self.unanswered = Some(ctx.now),
-            State::Opening | State::Open | State::Seated | State::Pausing => {}
+            State::Opening | State::Open | State::Seated | State::BackingOff => {}
         }
         self.open(ctx);
     }
 
-    /// Something else over the network has gone silent. A new socket costs little and shows whether the server is there.
-    pub(crate) fn doubt(&mut self, ctx: &mut Context<'_>) {
-        if self.state == State::Seated && ctx.now.since(self.heard_at) >= FRESH_MS {
+    /// Media has stalled. A new socket costs little and shows whether the server can be reached.
+    pub(crate) fn probe(&mut self, ctx: &mut Context<'_>) {
+        if self.state == State::Seated && ctx.now.since(self.received_at) >= FRESH_MS {
             self.open(ctx);
         }
     }
@@ -247,6 +240,7 @@ impl Socket {
         if self.state != State::Idle {
             ctx.emit(Effect::CloseSocket);
         }
+        ctx.timers().clear(&Timer::Socket);
         *self = Self { offline: self.offline, ..Self::default() };
     }
 
@@ -254,13 +248,9 @@ impl Socket {
         self.state == State::Seated
     }
 
-    /// The server has, or may have, a seat for this socket.
-    pub(crate) fn has_asked(&self) -> bool {
+    /// The server has, or may have, given this socket a seat.
+    pub(crate) fn may_have_seat(&self) -> bool {
         matches!(self.state, State::Joining | State::Seated)
-    }
-
-    pub(crate) fn next_deadline(&self) -> Option<Millis> {
-        self.deadline
     }
 
     pub(crate) fn trouble(&self) -> Option<Trouble> {
@@ -268,8 +258,8 @@ impl Socket {
             State::Idle => None,
             _ if self.offline => Some(Trouble::Offline),
             State::Seated => None,
-            State::Opening | State::Open | State::Joining | State::Pausing => {
-                (self.tries >= TELL_AFTER).then_some(Trouble::ServerUnreachable)
+            State::Opening | State::Open | State::Joining | State::BackingOff => {
+                (self.attempts >= UNREACHABLE_AFTER).then_some(Trouble::ServerUnreachable)
             }
         }
     }

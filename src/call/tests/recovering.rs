@@ -45,7 +45,7 @@ fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, true);
     scene.now = scene.now + 1_000;
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), [Effect::OpenSocket]);
+    assert_eq!(scene.stalls(GIVING_WAY), [Effect::OpenSocket]);
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     scene.server(joined(ME, &[GIVING_WAY], true));
@@ -56,13 +56,13 @@ fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
 fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, true);
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
+    assert_eq!(scene.stalls(GIVING_WAY), []);
     assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), [], "not again and again");
+    assert_eq!(scene.stalls(GIVING_WAY), [], "not again and again");
     assert_eq!(scene.after(3_000), []);
     scene.after(1_000);
     scene.server(ServerMsg::Heartbeat);
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
+    assert_eq!(scene.stalls(GIVING_WAY), []);
     assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
 }
 
@@ -70,11 +70,11 @@ fn a_stall_keeps_a_socket_over_which_something_has_just_come() {
 fn nobody_is_missed_who_sends_nothing_or_is_away() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, false);
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
+    assert_eq!(scene.stalls(GIVING_WAY), []);
     assert_eq!(scene.after(0), []);
     sends(&mut scene, GIVING_WAY, true);
     scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
-    assert_eq!(scene.event(GIVING_WAY, ConnectionEvent::Stalled), []);
+    assert_eq!(scene.stalls(GIVING_WAY), []);
     assert_eq!(scene.after(0), []);
 }
 
@@ -189,4 +189,75 @@ fn a_new_network_renews_the_socket_and_restarts_ice_without_waiting_for_either_t
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.give(Input::Network(Network::Visible));
     assert_eq!(scene.after(0), [], "only looking at the page changes no network");
+}
+
+#[test]
+fn video_begins_small_and_grows_two_seconds_after_connecting() {
+    let mut scene = Scene::offering_to(GIVING_WAY);
+    scene.signal(GIVING_WAY, answer_signal("first answer", 0));
+    scene.succeeds(GIVING_WAY);
+    scene.after(1_000);
+    assert_eq!(scene.video, [], "an offering connection is made with small video");
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    scene.after(1_999);
+    assert_eq!(scene.video, []);
+    scene.after(1);
+    assert_eq!(scene.video, [(GIVING_WAY, 1)]);
+    scene.state(GIVING_WAY, ConnectionState::Disconnected);
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    scene.after(5_000);
+    assert_eq!(scene.video, [(GIVING_WAY, 1)], "once");
+}
+
+#[test]
+fn video_over_transceivers_of_the_peer_begins_small_and_stays_large_after_another_offer() {
+    let mut scene = Scene::seated_with(&[INSISTING]);
+    let exchange = |scene: &mut Scene| {
+        scene.signal(INSISTING, offer_signal("theirs", 0));
+        scene.succeeds(INSISTING);
+        scene.describes(INSISTING, answer("ours"));
+    };
+    exchange(&mut scene);
+    assert_eq!(std::mem::take(&mut scene.video), [(INSISTING, FIRST_VIDEO_SCALE)]);
+    scene.state(INSISTING, ConnectionState::Connected);
+    scene.after(2_000);
+    assert_eq!(std::mem::take(&mut scene.video), [(INSISTING, 1)]);
+    exchange(&mut scene);
+    assert_eq!(scene.video, []);
+}
+
+#[test]
+fn after_a_stall_video_begins_small_again_also_without_a_socket() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.after(2_000);
+    scene.video.clear();
+    scene.closes(CloseCode::Other(1006));
+    scene.stalls(GIVING_WAY);
+    assert_eq!(scene.video, []);
+    scene.event(GIVING_WAY, ConnectionEvent::MediaSampled { newest_ms: scene.newest_ms + 1 });
+    assert_eq!(std::mem::take(&mut scene.video), [(GIVING_WAY, FIRST_VIDEO_SCALE)]);
+    scene.after(2_000);
+    assert_eq!(scene.video, [(GIVING_WAY, 1)]);
+}
+
+#[test]
+fn what_fell_due_without_a_socket_is_done_when_it_is_back() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.after(2_000);
+    scene.closes(CloseCode::Other(1006));
+    scene.give(Input::Network(Network::Changed));
+    let mut effects = scene.after(20_000);
+    assert!(!effects.contains(&Effect::RestartIce { peer: GIVING_WAY }), "{effects:?}");
+    effects.extend(scene.resumes(joined(ME, &[GIVING_WAY], true)));
+    effects.extend(scene.after(0));
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::RestartIce { .. })).count(), 1);
+}
+
+#[test]
+fn nothing_is_due_after_leaving() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.server(arrival(INSISTING));
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    scene.command(Command::Leave);
+    assert_eq!(scene.call.poll_timeout(), None);
 }

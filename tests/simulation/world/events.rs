@@ -155,11 +155,10 @@ impl World {
         if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
             self.tell(instance, ConnectionEvent::StateChanged(state));
         }
-        let connection = self.connections.get_mut(&instance);
-        if connection.is_some_and(|connection| connection.stalls(now)) {
-            self.tell(instance, ConnectionEvent::Stalled);
-        }
         if again {
+            let newest_ms =
+                self.connections.get(&instance).map_or(0, |connection| connection.newest_media_ms);
+            self.tell(instance, ConnectionEvent::MediaSampled { newest_ms });
             let pause = self.rng.u64(300..700);
             self.push(pause, Event::Path { instance, again });
         }

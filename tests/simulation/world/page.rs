@@ -84,7 +84,11 @@ impl World {
                 let kinds = requests.iter().map(|request| request.kind).collect();
                 self.push(pause, Event::Devices { who, page, op, kinds });
             }
-            Effect::Install { .. } | Effect::Release { .. } | Effect::Silence { .. } => {}
+            Effect::Install { .. }
+            | Effect::Release { .. }
+            | Effect::Silence { .. }
+            | Effect::AcceptTransceivers { .. }
+            | Effect::ScaleVideo { .. } => {}
         }
     }
 
