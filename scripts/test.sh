@@ -45,6 +45,7 @@ sources() {
 native() {
   stage 'lints, server' cargo clippy --features ssr --all-targets -- -D warnings
   stage 'lints, client' cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+  stage 'lints, cores' cargo clippy --features cores --lib -- -D warnings
   stage 'native tests' cargo test --features ssr
   stage 'simulator' simulator
   stage 'corpus' corpus

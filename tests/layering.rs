@@ -1,4 +1,5 @@
-//! The dependency arrows of the crate, checked in its text: a module uses only what it may.
+//! The dependency arrows of the crate, checked in its text: a module uses only what it may. The compiler proves
+//! that no core uses a shell (feature `cores`); it does not see the arrows between two cores or two shells.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::{

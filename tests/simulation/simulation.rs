@@ -4,6 +4,7 @@
 //! A schedule is made up from a seed, played, calmed down, and must then end well. What fails is shrunk to the fewest
 //! steps. `HALLOO_SCHEDULES` says how many schedules are played in all, `HALLOO_SEED` the first seed; with
 //! `HALLOO_SCHEDULES=1` and the name of the test that is a replay.
+#![cfg(test)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod peer_connection;
