@@ -17,15 +17,15 @@ use super::{
     devices::{self, LocalMedia},
     feed::{Dispatch, Feed},
     lifecycle,
-    seat::{self, Seats},
+    seat::{self, SeatStore},
     socket::Socket,
 };
 use crate::{
     call::{
-        Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind, DeviceRequest,
-        Effect, Input, OpId, SocketEvent,
+        Arrival, Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind,
+        DeviceRequest, Effect, Input, OpId, SocketEvent,
     },
-    protocol::{CloseCode, PeerId, RoomName},
+    protocol::{CloseCode, DisplayName, PeerId, RoomName},
     sansio::Millis,
 };
 
@@ -40,7 +40,7 @@ struct Inner {
     shown: RefCell<CallView>,
     on_view: Box<dyn Fn(CallView)>,
     timer: RefCell<Option<(Millis, Timeout)>>,
-    seats: Seats,
+    seats: SeatStore,
     socket: RefCell<Option<Socket>>,
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
@@ -68,7 +68,7 @@ impl CallDriver {
             shown: RefCell::default(),
             on_view: Box::new(on_view),
             timer: RefCell::default(),
-            seats: Seats::open(),
+            seats: SeatStore::open(),
             socket: RefCell::default(),
             configuration: RefCell::new(peer::configuration(&[])),
             connections: RefCell::default(),
@@ -89,10 +89,29 @@ impl CallDriver {
         Some(Self(inner))
     }
 
-    /// Whether this tab was in a call in this room when its page was loaded anew: then it belongs back there.
-    pub fn was_reloaded_in(&self, room: &RoomName) -> bool {
-        web_sys::window().is_some_and(|window| lifecycle::is_reload(&window))
-            && self.0.seats.was_reloaded_in(room)
+    /// Does what the page does when it opens: see [`Arrival`]. Returns the name to join under.
+    pub fn arrive(
+        &self,
+        room: RoomName,
+        join_now: bool,
+        name_in_link: Option<String>,
+        remembered_name: Option<String>,
+    ) -> Option<DisplayName> {
+        let arrival = Arrival {
+            join_now,
+            name_in_link,
+            remembered_name,
+            revisited: web_sys::window().is_some_and(|window| lifecycle::is_revisit(&window)),
+            away_ms: self.0.seats.away_ms(),
+            has_seat: self.0.seats.has_seat(&room),
+            switched_off: seat::switched_off(),
+            room,
+        };
+        let plan = arrival.plan();
+        for command in plan.commands {
+            self.command(command);
+        }
+        plan.name
     }
 
     /// Does what the person wants.
@@ -187,6 +206,7 @@ impl Inner {
             },
             Effect::StoreSeat { room, token } => self.seats.store(&room, &token),
             Effect::ForgetSeat { room } => self.seats.forget(&room),
+            Effect::StoreSwitch { kind, on } => seat::store_switch(kind, on),
             Effect::OpenSocket => self.open_socket(),
             Effect::CloseSocket => drop(self.socket.take()),
             Effect::Send(message) => {

@@ -58,8 +58,8 @@ fn changing_network(window: &Window, feed: &Feed) -> Option<EventListener> {
     }))
 }
 
-/// Whether this page was loaded anew, or come back to, rather than opened by a link.
-pub(super) fn is_reload(window: &Window) -> bool {
+/// Whether this page was opened by a reload or through the history, not by a link.
+pub(super) fn is_revisit(window: &Window) -> bool {
     const RELOAD: u16 = 1;
     const BACK_FORWARD: u16 = 2;
     window.performance().is_some_and(|p| matches!(p.navigation().type_(), RELOAD | BACK_FORWARD))

@@ -14,7 +14,9 @@ mod lifecycle;
 mod meter;
 mod seat;
 mod socket;
+mod storage;
 
 pub use driver::CallDriver;
 pub use seat::seat_key;
 pub use socket::EARLY_SOCKET;
+pub use storage::{remember, remembered};

@@ -37,11 +37,13 @@ impl Devices {
     pub(crate) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
         for kind in DeviceKind::BOTH {
             self.of(kind).wanted = true;
+            ctx.emit(Effect::StoreSwitch { kind, on: true });
         }
         self.ask(ctx, &DeviceKind::BOTH);
     }
 
     pub(crate) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
+        ctx.emit(Effect::StoreSwitch { kind, on });
         let device = self.of(kind);
         device.wanted = on;
         device.problem = None;

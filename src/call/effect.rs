@@ -24,6 +24,13 @@ pub enum Effect {
         /// The room.
         room: RoomName,
     },
+    /// Keep whether a device is switched off for as long as the tab lives, for [`super::Arrival::switched_off`].
+    StoreSwitch {
+        /// Which.
+        kind: DeviceKind,
+        /// Whether it is on.
+        on: bool,
+    },
     /// Open a signaling socket, in the place of the one before.
     OpenSocket,
     /// Close the signaling socket, after what was sent.

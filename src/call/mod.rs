@@ -27,6 +27,7 @@ pub use input::{
     Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, Network, Outcome, SocketEvent,
 };
 use people::roster::Roster;
+pub use signaling::{Arrival, ArrivalPlan, follows_page};
 use signaling::{OwnSeat, Signaling, VisitEnd};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,

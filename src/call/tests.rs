@@ -32,6 +32,8 @@ struct Scene {
     running: Vec<(OpId, PeerId, Operation)>,
     /// The sizes of the video sent to each peer, apart from the other effects.
     video: Vec<(PeerId, u8)>,
+    /// The switches stored for a reload, likewise.
+    switches: Vec<(DeviceKind, bool)>,
     /// When the newest media of the peers was played.
     newest_ms: u64,
 }
@@ -48,6 +50,7 @@ impl Scene {
             connections: Vec::new(),
             running: Vec::new(),
             video: Vec::new(),
+            switches: Vec::new(),
             newest_ms: 0,
         }
     }
@@ -91,10 +94,10 @@ impl Scene {
         let mut effects = Vec::new();
         while let Some(effect) = self.call.poll_effect() {
             self.note(&effect);
-            if let Effect::ScaleVideo { peer, down_by } = effect {
-                self.video.push((peer, down_by));
-            } else {
-                effects.push(effect);
+            match effect {
+                Effect::ScaleVideo { peer, down_by } => self.video.push((peer, down_by)),
+                Effect::StoreSwitch { kind, on } => self.switches.push((kind, on)),
+                effect => effects.push(effect),
             }
         }
         effects
@@ -115,6 +118,7 @@ impl Scene {
             | Effect::UseIceServers(_)
             | Effect::StoreSeat { .. }
             | Effect::ForgetSeat { .. }
+            | Effect::StoreSwitch { .. }
             | Effect::OpenSocket
             | Effect::CloseSocket
             | Effect::Send(_)

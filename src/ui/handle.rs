@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlVideoElement;
 
 use crate::{
-    browser::CallDriver,
+    browser::{self, CallDriver},
     call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
     protocol::{DisplayName, PeerId, RoomName},
     ui::{
@@ -15,10 +15,6 @@ use crate::{
 
 /// Where the browser remembers the name.
 const NAME_KEY: &str = "halloo.name";
-
-/// Where the tab keeps, across a reload, that a device was switched off.
-const DEVICES: [(DeviceKind, &str); 2] =
-    [(DeviceKind::Microphone, "halloo.microphone"), (DeviceKind::Camera, "halloo.camera")];
 
 /// The running call: what to draw, and where commands go. Exists in a browser only.
 #[derive(Clone, Copy)]
@@ -37,23 +33,14 @@ impl CallHandle {
     /// Starts the call of this page: after a reload back into the call, else in the lobby or, with
     /// `join_now`, in the room.
     pub fn begin(room: RoomName, join_now: bool) -> Self {
-        let name = dom::query("name").or_else(|| dom::remembered(NAME_KEY));
-        let call = Self::start(room, name.and_then(|name| DisplayName::from_typed(&name)));
-        if call.was_reloaded() {
-            call.resume();
-        } else {
-            for (_, key) in DEVICES {
-                dom::keep(key, None);
-            }
-            call.switch_on_both();
-            if join_now {
-                call.join();
-            }
-        }
+        let call = Self::start(room.clone());
+        let (link, remembered) = (dom::query("name"), browser::remembered(NAME_KEY));
+        let name = call.with_driver(|driver| driver.arrive(room, join_now, link, remembered));
+        call.name.set(name.flatten());
         call
     }
 
-    fn start(room: RoomName, name: Option<DisplayName>) -> Self {
+    fn start(room: RoomName) -> Self {
         let view = State::new(CallView::default());
         let driver = CallDriver::start(move |now| view.set(now));
         if driver.is_none() {
@@ -68,7 +55,7 @@ impl CallHandle {
             sound_blocked: State::new(false),
             driver: StoredValue::new_local(driver),
             room: StoredValue::new(room),
-            name: State::new(name),
+            name: State::new(None),
         }
     }
 
@@ -89,23 +76,6 @@ impl CallHandle {
         self.with_driver(|driver| driver.command(command));
     }
 
-    /// Whether this page was in the call before it was reloaded.
-    fn was_reloaded(self) -> bool {
-        self.with_driver(|driver| driver.was_reloaded_in(&self.room())).unwrap_or_default()
-    }
-
-    /// Goes back into the call after a reload, with the devices that were on.
-    fn resume(self) {
-        if DEVICES.iter().all(|(_, key)| dom::kept(key).is_none()) {
-            self.switch_on_both();
-        } else {
-            for (kind, key) in DEVICES {
-                self.switch(kind, dom::kept(key).is_none());
-            }
-        }
-        self.join();
-    }
-
     /// Joins the room under the name last given.
     pub fn join(self) {
         let room = self.room.get_value();
@@ -114,7 +84,7 @@ impl CallHandle {
 
     /// Joins the room under this name, and remembers it.
     pub fn join_as(self, name: Option<DisplayName>) {
-        dom::remember(NAME_KEY, name.as_ref().map_or("", DisplayName::as_str));
+        browser::remember(NAME_KEY, name.as_ref().map_or("", DisplayName::as_str));
         self.name.set(name);
         self.join();
     }
@@ -124,16 +94,8 @@ impl CallHandle {
         self.send(Command::Leave);
     }
 
-    /// Switches microphone and camera on, with one permission prompt.
-    pub fn switch_on_both(self) {
-        self.send(Command::SwitchOnBoth);
-    }
-
     /// Switches a device.
     pub fn switch(self, kind: DeviceKind, on: bool) {
-        for (_, key) in DEVICES.into_iter().filter(|(other, _)| *other == kind) {
-            dom::keep(key, (!on).then_some("off"));
-        }
         self.send(Command::Switch { kind, on });
     }
 

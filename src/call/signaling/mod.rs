@@ -1,8 +1,10 @@
 //! Signaling: the socket, and the stay in a room from joining to its end. Who else is in the room is the roster's.
 
+mod arrival;
 mod socket;
 mod visit;
 
+pub use arrival::{Arrival, ArrivalPlan, follows_page};
 use socket::{JoinRequest, Socket};
 use visit::Visit;
 pub(crate) use visit::{OwnSeat, VisitEnd};

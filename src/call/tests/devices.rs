@@ -274,3 +274,12 @@ fn another_camera_that_is_chosen_while_on_is_asked_for_by_name() {
         |effect: &Effect| matches!(effect, Effect::Acquire { requests: asked, .. } if *asked == requests);
     assert!(effects.iter().any(asked), "{effects:?}");
 }
+
+#[test]
+fn what_is_switched_off_is_stored_for_a_reload_until_it_is_on_again() {
+    let mut scene = Scene::lobby();
+    scene.command(Command::Switch { kind: DeviceKind::Camera, on: false });
+    assert_eq!(std::mem::take(&mut scene.switches), [(DeviceKind::Camera, false)]);
+    scene.command(Command::SwitchOnBoth);
+    assert_eq!(scene.switches, [(DeviceKind::Microphone, true), (DeviceKind::Camera, true)]);
+}

@@ -7,7 +7,6 @@ mod forms;
 mod location;
 mod playback;
 mod random;
-mod storage;
 
 pub use clipboard::copy_text;
 pub use document::{clear_body, focus, is_typing, root_attribute, set_cookie, set_root_attribute, set_title};
@@ -15,4 +14,3 @@ pub use forms::FormSnapshot;
 pub use location::{Navigation, absolute_link, go, host, path, query};
 pub use playback::{Sound, play, unmute_remote_videos};
 pub use random::random_bytes;
-pub use storage::{keep, kept, remember, remembered};

@@ -88,7 +88,8 @@ impl World {
             | Effect::Release { .. }
             | Effect::Silence { .. }
             | Effect::AcceptTransceivers { .. }
-            | Effect::ScaleVideo { .. } => {}
+            | Effect::ScaleVideo { .. }
+            | Effect::StoreSwitch { .. } => {}
         }
     }
 

@@ -9,16 +9,18 @@ use self::{
     devices::DeviceMenu,
     toggle::{CameraToggle, MicrophoneToggle},
 };
-use crate::ui::{
-    call::shortcuts::listen_for_keys,
-    dom,
-    handle::CallHandle,
-    parts::{
-        copy::CopyButton,
-        icons::{Glyph, Icon},
+use crate::{
+    browser,
+    ui::{
+        call::shortcuts::listen_for_keys,
+        handle::CallHandle,
+        parts::{
+            copy::CopyButton,
+            icons::{Glyph, Icon},
+        },
+        reactive::{State, effect},
+        text::{call as text, i18n::I18n},
     },
-    reactive::{State, effect},
-    text::{call as text, i18n::I18n},
 };
 
 /// Where the browser remembers that the keyboard shortcuts are switched off.
@@ -28,9 +30,9 @@ const SHORTCUTS_KEY: &str = "halloo.shortcuts";
 #[component]
 pub fn ControlBar(call: CallHandle, link: StoredValue<String>, field: NodeRef<html::Input>) -> impl IntoView {
     let i18n = I18n::from_context();
-    let shortcuts = State::new(dom::remembered(SHORTCUTS_KEY).as_deref() != Some("off"));
+    let shortcuts = State::new(browser::remembered(SHORTCUTS_KEY).as_deref() != Some("off"));
     listen_for_keys(call, shortcuts);
-    effect(move || dom::remember(SHORTCUTS_KEY, if shortcuts.get() { "on" } else { "off" }));
+    effect(move || browser::remember(SHORTCUTS_KEY, if shortcuts.get() { "on" } else { "off" }));
     view! {
         <div class="controls" role="group" aria-label=i18n.t(&text::CONTROLS)>
             <MicrophoneToggle call/>
