@@ -1,28 +1,28 @@
-//! What every core shares: time as a number, and deadlines.
+//! Shared by all cores: time as a number, and deadlines.
 //!
 //! A core ([`crate::hub`], [`crate::call`]) has three calls and only these:
 //!
 //! ```text
-//! handle_input(now, Input)              tell it what happened
-//! poll_effect() -> Option<Effect>       ask what to do, until None
-//! poll_timeout() -> Option<Millis>      when to come back with Input::Tick
+//! handle_input(now, Input)              what happened
+//! poll_effect() -> Option<Effect>       what to do, until None
+//! poll_timeout() -> Option<Millis>      when Input::Tick is due
 //! ```
 //!
-//! One input, one full drain, next input. A core opens no socket, reads no clock and draws what chance it needs from
-//! a seed that its shell gave; an effect that failed comes back as an input. Time is a number because
-//! `std::time::Instant` panics in a browser.
+//! One input, one full drain, next input. A core opens no socket and reads no clock; its random numbers come
+//! from a seed that the shell passes in. A failed effect comes back as an input. Time is a number because
+//! `std::time::Instant::now()` panics in a browser.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Add,
 };
 
-/// A moment, in milliseconds since some start that the shell picked. Never goes back.
+/// A point in time: milliseconds since a start that the shell chose. Monotonic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub u64);
 
 impl Millis {
-    /// Milliseconds from `earlier` to this moment; 0 if `earlier` is later.
+    /// Returns the milliseconds from `earlier` to this point; 0 if `earlier` is later.
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -64,7 +64,7 @@ impl<K: Ord + Clone> Deadlines<K> {
         }
     }
 
-    /// The earliest deadline: the whole of a core's `poll_timeout()`.
+    /// Returns the earliest deadline: the whole of a core's `poll_timeout()`.
     pub fn next(&self) -> Option<Millis> {
         self.by_time.first().map(|(at, _)| *at)
     }
@@ -80,12 +80,12 @@ impl<K: Ord + Clone> Deadlines<K> {
         Some(name)
     }
 
-    /// When this deadline is, if it is set.
+    /// Returns the time of this deadline, if it is set.
     pub fn at(&self, name: &K) -> Option<Millis> {
         self.by_name.get(name).copied()
     }
 
-    /// Whether this deadline is set.
+    /// Returns whether this deadline is set.
     pub fn is_set(&self, name: &K) -> bool {
         self.by_name.contains_key(name)
     }

@@ -1,25 +1,26 @@
-//! What a hub asks of the shell.
+//! Effects of the hub.
 
 use super::ConnId;
-use crate::protocol::{CloseCode, RelayedMsg};
+use crate::protocol::{CloseCode, RawServerMsg};
 
-/// What the hub asks of the shell.
+/// What the shell has to do.
 #[derive(Debug)]
 pub enum Effect {
-    /// Queue a message for a socket. If the queue is full: [`super::Input::Closed`] with [`super::End::Lost`].
+    /// Queue a message for a socket. If the queue is full: [`super::Input::Closed`] with
+    /// [`super::SocketEnd::Lost`].
     ///
     /// The shell fills in `joined.ice_servers`: credentials need a wall clock.
     Send {
         /// To this socket.
         conn: ConnId,
-        /// What to say.
-        msg: RelayedMsg,
+        /// The message.
+        msg: RawServerMsg,
     },
-    /// Close a socket, after what is queued for it. The hub has forgotten it; no `Closed` needs to follow.
+    /// Close a socket after the queued messages. The hub has dropped it; no `Closed` needs to follow.
     Close {
-        /// Which.
+        /// This socket.
         conn: ConnId,
-        /// With which code.
+        /// Close code.
         code: CloseCode,
     },
 }

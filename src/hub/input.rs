@@ -1,52 +1,53 @@
-//! What the shell tells a hub.
+//! Inputs of the hub.
 
-use crate::protocol::{DecodeError, RelayMsg, RoomName};
+use crate::protocol::{DecodeError, RawClientMsg, RoomName};
 
-/// One WebSocket, named by the shell in the order in which they were opened; never used twice.
+/// One WebSocket. The shell numbers them in the order in which they are opened and reuses no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(pub u64);
 
-/// What the shell tells the hub.
+/// An event that the shell reports.
 #[derive(Debug)]
 pub enum Input {
     /// A socket was opened.
     Connected {
-        /// Its name from now on.
+        /// Its number.
         conn: ConnId,
     },
-    /// A text frame came in; or one that could not be read.
+    /// A frame was received.
     Frame {
         /// From this socket.
         conn: ConnId,
-        /// What it said.
-        frame: Result<RelayMsg, DecodeError>,
+        /// Its message, or why it could not be decoded.
+        frame: Result<RawClientMsg, DecodeError>,
     },
-    /// A socket is gone, or is being closed by the shell. Nothing more is sent to it.
+    /// A socket is gone, or is being closed by the shell. The hub sends nothing more to it.
     Closed {
         /// Which.
         conn: ConnId,
         /// How it ended.
-        end: End,
+        end: SocketEnd,
     },
-    /// Somebody is given the page of this room: a newcomer, or who loads it anew.
+    /// The page of this room was served, to a newcomer or for a reload.
     PageServed {
         /// Which room.
         room: RoomName,
     },
     /// [`super::Hub::poll_timeout`] has passed.
     Tick,
-    /// The server is about to stop. Nobody is left afterwards; their tokens are good for the server that comes next.
+    /// The server is about to stop. Closes every socket; the tokens stay valid for the next server process.
     Stop,
 }
 
-/// How a socket ended, which decides how long its seat is kept.
+/// How a socket ended. Decides how long its seat is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The client went away (close code 1000, 1001 or none, without `leave`), and may come back. Short grace.
+pub enum SocketEnd {
+    /// The client closed it without `leave` (close code 1000, 1001 or none). The seat is kept for the reload
+    /// window.
     PageGone,
-    /// The page went away (close code 4006). If it is being loaded anew the server was asked for it just before; then like
-    /// [`Self::PageGone`]. If it was not, the page is closed for good. No grace.
+    /// The page is unloaded (close code 4006). If the page was served within the reload window, this is a
+    /// reload and handled like [`Self::PageGone`]; otherwise the seat is freed at once.
     PageClosed,
-    /// Anything else: the network, a crash, a slow consumer, a rate limit. The whole resume window.
+    /// Anything else: network, crash, slow consumer, rate limit. The seat is kept for the resume window.
     Lost,
 }

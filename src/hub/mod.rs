@@ -1,6 +1,6 @@
-//! The server core: sessions and rooms, without sockets, a clock or a source of chance but the seed it is given.
+//! The server core: sessions and rooms, without sockets, clock or entropy (it is given a seed).
 //!
-//! [`crate::server`] owns a hub, feeds it what the sockets say and does what it asks. Invariants:
+//! `server::signaling` owns a hub, feeds it the frames of its sockets and executes its effects. Invariants:
 //! - a message never leaves its room, and `from` is always the true sender;
 //! - a room exists as long as somebody has a seat in it, and holds no more people than its capacity;
 //! - a connection has at most one seat, a seat at most one connection.
@@ -24,23 +24,23 @@ use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
 pub use self::{
     effect::Effect,
-    input::{ConnId, End, Input},
+    input::{ConnId, Input, SocketEnd},
 };
 use self::{
-    join::Guest,
-    room::{Link, Room, Standing},
+    join::JoinRequest,
+    room::{Room, SeatLink, Standing},
     session::{Place, Session},
     token::TokenKey,
 };
 use crate::{
     protocol::{
-        ClientMsg, CloseCode, DecodeError, ErrorCode, LeaveReason, MediaState, PeerId, RawSignal, RelayMsg,
-        RelayedMsg, RoomName, ServerMsg, VERSION,
+        ClientMsg, CloseCode, DecodeError, ErrorCode, LeaveReason, MediaState, PeerId, RawClientMsg,
+        RawServerMsg, RawSignal, RoomName, ServerMsg, VERSION,
     },
     sansio::{Deadlines, Millis},
 };
 
-/// How a hub behaves.
+/// Settings of a hub.
 #[derive(Debug, Clone)]
 pub struct HubConfig {
     /// Seats in a room.
@@ -51,8 +51,8 @@ pub struct HubConfig {
     pub resume_window_ms: u64,
     /// How long the seat of a page that went away is kept. Unit: millisecond.
     pub reload_window_ms: u64,
-    /// Undecodable frames after which a socket is closed.
-    pub forgiven_frames: u32,
+    /// Undecodable frames that a socket may send; the next one closes it.
+    pub max_bad_frames: u32,
 }
 
 impl Default for HubConfig {
@@ -62,7 +62,7 @@ impl Default for HubConfig {
             heartbeat_ms: 10_000,
             resume_window_ms: 30_000,
             reload_window_ms: 5_000,
-            forgiven_frames: 10,
+            max_bad_frames: 10,
         }
     }
 }
@@ -72,17 +72,17 @@ impl Default for HubConfig {
 pub struct Hub {
     config: HubConfig,
     tokens: TokenKey,
-    dice: ChaCha12Rng,
+    rng: ChaCha12Rng,
     sessions: BTreeMap<ConnId, Session>,
     rooms: BTreeMap<RoomName, Room>,
     deadlines: Deadlines<Timer>,
-    /// Until then every room is young.
-    young_until: Millis,
+    /// Until then every new room has a grace period.
+    grace_until: Millis,
     effects: VecDeque<Effect>,
     stats: Stats,
 }
 
-/// What has happened so far.
+/// Totals since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Seats taken by newcomers.
@@ -93,35 +93,35 @@ pub struct Stats {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {
-    /// Is this socket still alive?
+    /// Send a heartbeat, or close a socket that was silent for two.
     Silence(ConnId),
-    /// The seat of a lost socket is kept no longer.
+    /// Free the seat of a lost socket.
     Seat(RoomName, PeerId),
-    /// The room is no longer young.
-    GrownUp(RoomName),
-    /// For so long it is remembered that somebody gave up a seat of a young room: the token proves nothing any more.
+    /// The grace period of a room is over.
+    GraceOver(RoomName),
+    /// Until then the token of somebody who gave up a seat in a grace period is refused.
     Departed(RoomName, PeerId),
 }
 
 impl Hub {
-    /// A hub without anybody. `token_key` authenticates resume tokens, `seed` is where peer ids come from; both are
-    /// secret and random. `now` is when the server started.
+    /// Creates an empty hub. `token_key` authenticates resume tokens, peer ids are generated from `seed`;
+    /// both are secret and random. `now` is the start of the server.
     pub fn new(now: Millis, config: HubConfig, token_key: [u8; 32], seed: [u8; 32]) -> Self {
-        let young_until = now + config.resume_window_ms;
+        let grace_until = now + config.resume_window_ms;
         Self {
             config,
             tokens: TokenKey::new(token_key),
-            dice: ChaCha12Rng::from_seed(seed),
+            rng: ChaCha12Rng::from_seed(seed),
             sessions: BTreeMap::new(),
             rooms: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            young_until,
+            grace_until,
             effects: VecDeque::new(),
             stats: Stats::default(),
         }
     }
 
-    /// Takes in what happened.
+    /// Handles one event.
     pub fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::Connected { conn } => {
@@ -131,7 +131,7 @@ impl Hub {
             Input::Frame { conn, frame } => {
                 let Some(session) = self.sessions.get_mut(&conn) else { return };
                 session.last_heard = now;
-                session.knows_its_seat = session.place.is_some();
+                session.has_confirmed_seat = session.place.is_some();
                 match frame {
                     Ok(msg) => self.on_message(now, conn, msg),
                     Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),
@@ -152,37 +152,37 @@ impl Hub {
         }
     }
 
-    /// What to do next; ask until `None` after every input.
+    /// Returns the next effect. To be called until `None` after every input.
     pub fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`].
+    /// Returns when [`Input::Tick`] is due.
     pub fn poll_timeout(&self) -> Option<Millis> {
         self.deadlines.next()
     }
 
-    /// Rooms that exist now.
+    /// Returns the number of rooms.
     pub fn room_count(&self) -> usize {
         self.rooms.len()
     }
 
-    /// Seats that are taken now.
+    /// Returns the number of seats that are taken.
     pub fn seat_count(&self) -> usize {
         self.rooms.values().map(|room| room.seats.len()).sum()
     }
 
-    /// What has happened so far.
+    /// Returns the totals since the start.
     pub fn stats(&self) -> Stats {
         self.stats
     }
 
-    /// Sockets that are open now.
+    /// Returns the number of open sockets.
     pub fn conn_count(&self) -> usize {
         self.sessions.len()
     }
 
-    fn on_message(&mut self, now: Millis, conn: ConnId, msg: RelayMsg) {
+    fn on_message(&mut self, now: Millis, conn: ConnId, msg: RawClientMsg) {
         let Some(session) = self.sessions.get_mut(&conn) else { return };
         match msg {
             ClientMsg::Hello { version, .. } if version != VERSION => {
@@ -190,7 +190,7 @@ impl Hub {
                 self.close(now, conn, CloseCode::UnsupportedVersion);
             }
             ClientMsg::Hello { .. } => {
-                session.greeted = true;
+                session.said_hello = true;
                 let HubConfig { heartbeat_ms, resume_window_ms, .. } = self.config;
                 let features = Vec::new();
                 self.send(
@@ -204,15 +204,15 @@ impl Hub {
             | ClientMsg::KeepSeat { .. }
             | ClientMsg::Heartbeat
             | ClientMsg::Leave
-                if !session.greeted =>
+                if !session.said_hello =>
             {
                 self.on_bad_frame(now, conn, ErrorCode::HelloFirst, "say hello first".to_owned());
             }
             ClientMsg::Join { room, name, resume, media, visit } => {
-                self.join(now, room, resume, Guest { conn, name, media, visit });
+                self.join(now, room, resume, JoinRequest { conn, name, media, visit });
             }
             ClientMsg::SetMedia { media } => self.set_media(conn, media),
-            ClientMsg::Signal { to, signal } => self.relay(conn, to, signal),
+            ClientMsg::Signal { to, signal } => self.forward(conn, to, signal),
             ClientMsg::KeepSeat { peer } => self.keep_seat(now, conn, peer),
             ClientMsg::Heartbeat => {}
             ClientMsg::Leave => match session.place.take() {
@@ -229,11 +229,11 @@ impl Hub {
         let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) else { return };
         if seat.media != media {
             seat.media = media;
-            self.tell_others(&room, peer, &ServerMsg::MediaChanged { peer, media });
+            self.send_to_others(&room, peer, &ServerMsg::MediaChanged { peer, media });
         }
     }
 
-    fn relay(&mut self, conn: ConnId, to: PeerId, signal: RawSignal) {
+    fn forward(&mut self, conn: ConnId, to: PeerId, signal: RawSignal) {
         let Some(place) = self.sessions.get(&conn).and_then(|session| session.place.as_ref()) else {
             return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
         };
@@ -247,37 +247,37 @@ impl Hub {
         }
     }
 
-    /// Somebody still sees and hears a peer without a socket, who therefore may come back: to the seat that is kept,
-    /// or, if that is from before a restart, to one that this hub does not know of.
+    /// Keeps the seat of a peer whose socket is lost, because the sender still has media from them: a seat of
+    /// this hub, or, in a grace period, one that only its holder can prove.
     fn keep_seat(&mut self, now: Millis, conn: ConnId, peer: PeerId) {
         let Some(Place { room: name, peer: me }) = self.place_of(conn) else {
             return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
         };
         let Some(room) = self.rooms.get(&name) else { return };
-        // A newcomer has nobody from before.
-        let may_await = room.seat(me).is_some_and(|seat| seat.standing > Standing::Newcomer);
+        // A newcomer cannot have a connection from before the restart.
+        let may_keep = room.seat(me).is_some_and(|seat| seat.standing > Standing::Newcomer);
         let has_departed = self.deadlines.is_set(&Timer::Departed(name.clone(), peer));
         match room.seat(peer).map(|seat| seat.link) {
-            Some(Link::Down(End::Lost)) => {
+            Some(SeatLink::Down(SocketEnd::Lost)) => {
                 self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
             }
-            Some(Link::Up(_) | Link::Down(End::PageGone | End::PageClosed)) => {}
-            None if room.is_young(now) && may_await && !has_departed => self.stay_young(now, name),
+            Some(SeatLink::Up(_) | SeatLink::Down(SocketEnd::PageGone | SocketEnd::PageClosed)) => {}
+            None if room.is_in_grace(now) && may_keep && !has_departed => self.extend_grace(now, name),
             None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
         }
     }
 
-    fn stay_young(&mut self, now: Millis, name: RoomName) {
+    fn extend_grace(&mut self, now: Millis, name: RoomName) {
         let Some(room) = self.rooms.get_mut(&name) else { return };
-        room.young_until = now + self.config.resume_window_ms;
-        self.deadlines.set(Timer::GrownUp(name), room.young_until);
+        room.grace_until = now + self.config.resume_window_ms;
+        self.deadlines.set(Timer::GraceOver(name), room.grace_until);
     }
 
     fn on_bad_frame(&mut self, now: Millis, conn: ConnId, code: ErrorCode, message: String) {
         self.send(conn, ServerMsg::Error { code, message });
         let Some(session) = self.sessions.get_mut(&conn) else { return };
         session.bad_frames += 1;
-        if session.bad_frames > self.config.forgiven_frames {
+        if session.bad_frames > self.config.max_bad_frames {
             self.close(now, conn, CloseCode::BadMessages);
         }
     }
@@ -286,24 +286,24 @@ impl Hub {
         match timer {
             Timer::Silence(conn) => self.check_silence(now, conn),
             Timer::Seat(room, peer) => self.on_seat_due(now, Place { room, peer }),
-            Timer::GrownUp(name) => match self.rooms.get_mut(&name) {
-                // Nobody is there who could say whom they await.
-                Some(room) if room.is_deserted() => self.stay_young(now, name),
+            Timer::GraceOver(name) => match self.rooms.get_mut(&name) {
+                // Nobody is connected who could keep seats of others.
+                Some(room) if room.is_deserted() => self.extend_grace(now, name),
                 Some(room) => room.settle(),
                 None => {}
             },
-            Timer::Departed(name, peer) => self.note_departure(now, &name, peer),
+            Timer::Departed(name, peer) => self.record_departure(now, &name, peer),
         }
     }
 
-    /// A seat has been kept for its time. Where nobody is left who could say that they still see each other, the last to be
-    /// lost decides for all.
+    /// Frees a seat whose time is over. In a deserted room nobody can keep seats of others, so all seats last
+    /// as long as the last of them.
     fn on_seat_due(&mut self, now: Millis, place: Place) {
         let Some(room) = self.rooms.get(&place.room) else { return };
         let reason = match room.seat(place.peer).map(|seat| seat.link) {
-            Some(Link::Down(End::Lost)) => LeaveReason::TimedOut,
-            Some(Link::Down(End::PageGone | End::PageClosed)) => LeaveReason::Left,
-            Some(Link::Up(_)) | None => return,
+            Some(SeatLink::Down(SocketEnd::Lost)) => LeaveReason::TimedOut,
+            Some(SeatLink::Down(SocketEnd::PageGone | SocketEnd::PageClosed)) => LeaveReason::Left,
+            Some(SeatLink::Up(_)) | None => return,
         };
         if reason == LeaveReason::TimedOut && room.is_deserted() {
             let due = |seat: &room::Seat| self.deadlines.at(&Timer::Seat(place.room.clone(), seat.peer));
@@ -314,44 +314,47 @@ impl Hub {
         self.free_seat(now, &place, reason);
     }
 
-    /// Sends the heartbeat of an interval, or gives up a socket that was silent for two. Every interval, also to a
-    /// socket that speaks: the client wants to hear that the server is there. Frames do not move the deadline.
+    /// Sends a heartbeat, or closes a socket that was silent for two intervals. Frames do not move the
+    /// deadline: the client expects a heartbeat every interval, however much it sends itself.
     fn check_silence(&mut self, now: Millis, conn: ConnId) {
         let Some(session) = self.sessions.get(&conn) else { return };
         let interval = self.config.heartbeat_ms;
-        let given_up = session.last_heard + 2 * interval;
-        if given_up <= now {
+        let silent_until = session.last_heard + 2 * interval;
+        if silent_until <= now {
             return self.close(now, conn, CloseCode::HeartbeatTimeout);
         }
         self.send(conn, ServerMsg::Heartbeat);
-        self.deadlines.set(Timer::Silence(conn), given_up.min(now + interval));
+        self.deadlines.set(Timer::Silence(conn), silent_until.min(now + interval));
     }
 
-    /// Closes a socket; its seat is kept for a return.
+    /// Closes a socket; its seat is kept for the resume window.
     fn close(&mut self, now: Millis, conn: ConnId, code: CloseCode) {
         self.effects.push_back(Effect::Close { conn, code });
-        self.forget_socket(now, conn, End::Lost);
+        self.forget_socket(now, conn, SocketEnd::Lost);
     }
 
-    fn forget_socket(&mut self, now: Millis, conn: ConnId, end: End) {
+    fn forget_socket(&mut self, now: Millis, conn: ConnId, end: SocketEnd) {
         self.deadlines.clear(&Timer::Silence(conn));
         let Some(place) = self.sessions.remove(&conn).and_then(|session| session.place) else { return };
         let Some(room) = self.rooms.get_mut(&place.room) else { return };
         let reload_window = self.config.reload_window_ms;
         let window = match end {
-            End::Lost => self.config.resume_window_ms,
-            End::PageGone => reload_window,
-            End::PageClosed if room.page_served.is_some_and(|at| now <= at + reload_window) => reload_window,
-            End::PageClosed => return self.free_seat(now, &place, LeaveReason::Left),
+            SocketEnd::Lost => self.config.resume_window_ms,
+            SocketEnd::PageGone => reload_window,
+            SocketEnd::PageClosed if room.page_served.is_some_and(|at| now <= at + reload_window) => {
+                reload_window
+            }
+            SocketEnd::PageClosed => return self.free_seat(now, &place, LeaveReason::Left),
         };
         let Place { room: name, peer } = place;
         let Some(seat) = room.seat_mut(peer) else { return };
-        seat.link = Link::Down(end);
+        seat.link = SeatLink::Down(end);
         self.deadlines.set(Timer::Seat(name.clone(), peer), now + window);
-        self.tell_others(&name, peer, &ServerMsg::PeerReconnecting { peer });
+        self.send_to_others(&name, peer, &ServerMsg::PeerReconnecting { peer });
     }
 
-    /// Empties a seat, tells the others, and ends the room with its last one. The caller has seen to the session.
+    /// Frees a seat and tells the others, or removes the room with its last seat. The caller updates the
+    /// session.
     fn free_seat(&mut self, now: Millis, place: &Place, reason: LeaveReason) {
         let Place { room: name, peer } = place;
         let Some(room) = self.rooms.get_mut(name) else { return };
@@ -359,23 +362,23 @@ impl Hub {
             return;
         }
         let empty = room.is_empty();
-        let unnoticed = reason == LeaveReason::TimedOut && room.is_deserted();
+        let nobody_knows = reason == LeaveReason::TimedOut && room.is_deserted();
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
-        if !unnoticed {
-            self.note_departure(now, name, *peer);
+        if !nobody_knows {
+            self.record_departure(now, name, *peer);
         }
         if empty {
             self.rooms.remove(name);
-            self.deadlines.clear(&Timer::GrownUp(name.clone()));
+            self.deadlines.clear(&Timer::GraceOver(name.clone()));
         } else {
-            self.tell_others(name, *peer, &ServerMsg::PeerLeft { peer: *peer, reason });
+            self.send_to_others(name, *peer, &ServerMsg::PeerLeft { peer: *peer, reason });
         }
     }
 
-    /// The token of this id proves nothing any more.
-    fn note_departure(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
-        if let Some(room) = self.rooms.get(name).filter(|room| room.is_young(now)) {
-            self.deadlines.set(Timer::Departed(name.clone(), peer), room.young_until);
+    /// Makes the token of this id worthless for the rest of the grace period.
+    fn record_departure(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
+        if let Some(room) = self.rooms.get(name).filter(|room| room.is_in_grace(now)) {
+            self.deadlines.set(Timer::Departed(name.clone(), peer), room.grace_until);
         }
     }
 
@@ -383,8 +386,8 @@ impl Hub {
         self.sessions.get(&conn)?.place.clone()
     }
 
-    /// Says something to everybody in a room who can be reached, but not to `peer`.
-    fn tell_others(&mut self, room: &RoomName, peer: PeerId, msg: &RelayedMsg) {
+    /// Sends a message to everybody in a room who has a socket, except to `peer`.
+    fn send_to_others(&mut self, room: &RoomName, peer: PeerId, msg: &RawServerMsg) {
         let Some(room) = self.rooms.get(room) else { return };
         for conn in room.others(peer).filter_map(room::Seat::conn) {
             self.effects.push_back(Effect::Send { conn, msg: msg.clone() });
@@ -395,7 +398,7 @@ impl Hub {
         self.send(conn, ServerMsg::Error { code, message: message.to_owned() });
     }
 
-    fn send(&mut self, conn: ConnId, msg: RelayedMsg) {
+    fn send(&mut self, conn: ConnId, msg: RawServerMsg) {
         self.effects.push_back(Effect::Send { conn, msg });
     }
 }

@@ -1,6 +1,6 @@
 //! The seats of one room.
 
-use super::{ConnId, End};
+use super::{ConnId, SocketEnd};
 use crate::{
     protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId},
     sansio::Millis,
@@ -10,53 +10,53 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) seats: Vec<Seat>,
-    /// Until then it is *young*: a token may prove a seat from before, of which this hub has no memory.
-    pub(super) young_until: Millis,
-    /// When the page was served last: who loads it anew asks for it before the old one goes.
+    /// Until then the room is in its *grace period*: a token may claim a seat that this hub does not know.
+    pub(super) grace_until: Millis,
+    /// When the page was last served. A reload requests the new page before the old one is gone.
     pub(super) page_served: Option<Millis>,
 }
 
-/// How good somebody's right to a seat is while those who had one before a restart may still come.
+/// Priority of a seat while people who had one before a restart may still come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
-    /// Came without a token: gives way to everybody who has one.
+    /// Came without a token. Evicted for anybody who has one.
     Newcomer,
-    /// Had a seat before the restart, but as a newcomer after the restart before.
+    /// Had a seat before the restart, but took it as a newcomer in an earlier grace period.
     Provisional,
-    /// Gives way to nobody.
+    /// Never evicted.
     Settled,
 }
 
-/// Somebody's place in a room.
+/// The place of one person in a room.
 #[derive(Debug)]
 pub(super) struct Seat {
     pub(super) peer: PeerId,
     pub(super) name: Option<DisplayName>,
     pub(super) media: MediaState,
-    pub(super) link: Link,
-    /// The socket over which it was taken, or taken again; may be lost.
-    pub(super) over: ConnId,
+    pub(super) link: SeatLink,
+    /// The socket over which the seat was last taken; it may be lost by now.
+    pub(super) taken_over: ConnId,
     pub(super) standing: Standing,
-    /// The visit that took it, or came back to it last.
+    /// The visit that last took it.
     pub(super) visit: Option<VisitId>,
-    /// The id in the token that this seat was taken with, if it is another one.
-    pub(super) taken_with: Option<PeerId>,
+    /// The id in the token that this seat was taken with, if it differs from `peer`.
+    pub(super) claimed_by: Option<PeerId>,
 }
 
-/// Whether the person on a seat can be reached.
+/// Whether a seat has a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Link {
-    /// Over this socket.
+pub(super) enum SeatLink {
+    /// It has this one.
     Up(ConnId),
-    /// Not now: the socket ended like this, and the seat is kept for a while.
-    Down(End),
+    /// The socket ended like this, and the seat is kept for a while.
+    Down(SocketEnd),
 }
 
 impl Seat {
     pub(super) fn conn(&self) -> Option<ConnId> {
         match self.link {
-            Link::Up(conn) => Some(conn),
-            Link::Down(_) => None,
+            SeatLink::Up(conn) => Some(conn),
+            SeatLink::Down(_) => None,
         }
     }
 
@@ -71,19 +71,19 @@ impl Seat {
 }
 
 impl Room {
-    pub(super) const fn new(young_until: Millis) -> Self {
-        Self { seats: Vec::new(), young_until, page_served: None }
+    pub(super) const fn new(grace_until: Millis) -> Self {
+        Self { seats: Vec::new(), grace_until, page_served: None }
     }
 
-    pub(super) fn is_young(&self, now: Millis) -> bool {
-        now < self.young_until
+    pub(super) fn is_in_grace(&self, now: Millis) -> bool {
+        now < self.grace_until
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.seats.is_empty()
     }
 
-    /// Nobody can be reached.
+    /// Returns whether no seat has a socket.
     pub(super) fn is_deserted(&self) -> bool {
         self.seats.iter().all(|seat| seat.conn().is_none())
     }
@@ -100,18 +100,18 @@ impl Room {
         self.seats.iter().find(|seat| seat.peer == peer)
     }
 
-    /// The seat that was taken with the token of this id.
-    pub(super) fn heir(&self, claimed: PeerId) -> Option<&Seat> {
-        self.seats.iter().find(|seat| seat.taken_with == Some(claimed))
+    /// Returns the seat that was taken with the token of this id.
+    pub(super) fn successor(&self, claimed: PeerId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.claimed_by == Some(claimed))
     }
 
-    /// Whether the seat of this id, or the one that took its place, was taken over a socket that is newer than `conn`.
+    /// Returns whether the seat of this id, or its successor, was taken over a socket newer than `conn`.
     pub(super) fn is_claimed_over_newer(&self, claimed: PeerId, conn: ConnId) -> bool {
-        let of_claim = |seat: &&Seat| seat.peer == claimed || seat.taken_with == Some(claimed);
-        self.seats.iter().filter(of_claim).any(|seat| seat.over > conn)
+        let of_claim = |seat: &&Seat| seat.peer == claimed || seat.claimed_by == Some(claimed);
+        self.seats.iter().filter(of_claim).any(|seat| seat.taken_over > conn)
     }
 
-    /// Who has the seat that this visit took.
+    /// Returns the peer whose seat this visit took.
     pub(super) fn visitor(&self, visit: VisitId) -> Option<PeerId> {
         self.seats.iter().find(|seat| seat.visit == Some(visit)).map(|seat| seat.peer)
     }
@@ -125,13 +125,13 @@ impl Room {
         Some(self.seats.remove(at))
     }
 
-    /// Who has to give way to somebody of this standing: of those with the least right the last.
-    pub(super) fn who_gives_way(&self, to: Standing) -> Option<PeerId> {
+    /// Returns whom to evict for somebody of this standing: the latest of those with the lowest one.
+    pub(super) fn eviction_candidate(&self, to: Standing) -> Option<PeerId> {
         let last = self.seats.iter().rev().min_by_key(|seat| seat.standing)?;
         (last.standing < to).then_some(last.peer)
     }
 
-    /// Nobody who had a seat before a restart is awaited any more.
+    /// Ends the grace period for the seats: every one is as good as any other.
     pub(super) fn settle(&mut self) {
         for seat in &mut self.seats {
             seat.standing = Standing::Settled;
@@ -142,7 +142,7 @@ impl Room {
         self.seats.iter().map(|seat| seat.peer).max()
     }
 
-    /// Everybody but this one.
+    /// Returns every seat but this one.
     pub(super) fn others(&self, peer: PeerId) -> impl Iterator<Item = &Seat> {
         self.seats.iter().filter(move |seat| seat.peer != peer)
     }

@@ -1,22 +1,22 @@
-//! One socket: what it has said so far, and where it sits.
+//! The state of one socket: what it has sent so far, and which seat it has.
 
 use crate::{
     protocol::{PeerId, RoomName},
     sansio::Millis,
 };
 
-/// What the hub knows of one socket.
+/// The state of one socket.
 #[derive(Debug)]
 pub(super) struct Session {
-    pub(super) greeted: bool,
+    pub(super) said_hello: bool,
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
     pub(super) place: Option<Place>,
-    /// Something was said since the seat was taken: the client has heard of it, and has its token.
-    pub(super) knows_its_seat: bool,
+    /// A frame has come since the seat was taken: the client has read `joined`, and has its token.
+    pub(super) has_confirmed_seat: bool,
 }
 
-/// A seat, by its address.
+/// Room and peer id: the address of a seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) room: RoomName,
@@ -25,6 +25,6 @@ pub(super) struct Place {
 
 impl Session {
     pub(super) const fn new(now: Millis) -> Self {
-        Self { greeted: false, bad_frames: 0, last_heard: now, place: None, knows_its_seat: false }
+        Self { said_hello: false, bad_frames: 0, last_heard: now, place: None, has_confirmed_seat: false }
     }
 }

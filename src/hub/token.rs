@@ -1,7 +1,7 @@
-//! Resume tokens: proof of a seat that outlives the memory of the server.
+//! Resume tokens: proof of a seat that a restarted server can check.
 //!
-//! `<peer>.<mac>`: the MAC (HMAC-SHA256, RFC 2104) binds the peer to its room under the server's key. The room is not
-//! in the token: whoever presents it names the room as well.
+//! `<peer>.<mac>`: the MAC (HMAC-SHA256, RFC 2104) binds the peer to its room under the server's key. The
+//! room is not in the token: whoever presents it names the room as well.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
@@ -9,12 +9,12 @@ use sha2::Sha256;
 
 use crate::protocol::{PeerId, ResumeToken, RoomName};
 
-/// What a genuine token proves.
+/// What a valid token proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof {
     /// Who has the seat.
     pub(super) peer: PeerId,
-    /// It was taken while somebody who had it before might still have come.
+    /// The seat was taken in a grace period by a newcomer.
     pub(super) provisional: bool,
 }
 
@@ -26,13 +26,14 @@ impl TokenKey {
         Self(key)
     }
 
-    /// A token for a seat in `room`.
+    /// Returns a token for a seat in `room`.
     pub(super) fn seal(&self, room: &RoomName, proof: Proof) -> Option<ResumeToken> {
         let mac = self.mac(room, proof)?.finalize().into_bytes();
         format!("{}.{}", proof.peer, URL_SAFE_NO_PAD.encode(mac)).parse().ok()
     }
 
-    /// What this token proves about a seat in `room`, if it is genuine. Compares in constant time.
+    /// Returns what this token proves about a seat in `room`; `None` if it is not valid. Compares in constant
+    /// time.
     pub(super) fn open(&self, room: &RoomName, token: &ResumeToken) -> Option<Proof> {
         let (peer, mac) = token.as_str().split_once('.')?;
         let peer: PeerId = peer.parse().ok()?;

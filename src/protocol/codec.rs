@@ -1,4 +1,4 @@
-//! JSON text to messages and back. Called by the sockets of both sides.
+//! JSON text to messages and back. Used by the sockets of both sides.
 
 use std::borrow::Cow;
 
@@ -7,28 +7,30 @@ use serde_json::value::RawValue;
 
 use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, RoomName, ServerMsg, members::Members};
 
-/// A signal as the server sees it: JSON that is passed on byte by byte.
+/// A signal as the server sees it: JSON that is forwarded byte by byte.
 pub type RawSignal = Box<RawValue>;
 /// [`ClientMsg`] as the server reads it.
-pub type RelayMsg = ClientMsg<RawSignal>;
+pub type RawClientMsg = ClientMsg<RawSignal>;
 /// [`ServerMsg`] as the server writes it.
-pub type RelayedMsg = ServerMsg<RawSignal>;
+pub type RawServerMsg = ServerMsg<RawSignal>;
 
 /// Reads a client's frame without looking into the signal it may carry.
 ///
-/// A borrowed [`RawValue`] cannot be read through serde's tagged enums, which buffer their content. So `signal`,
-/// the one message that carries one and by far the most frequent, is read from the envelope, in one go.
-pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
+/// A borrowed [`RawValue`] cannot be read through serde's tagged enums, which buffer their content. So
+/// `signal`, the one message that carries one and by far the most frequent, is read from the envelope, in one
+/// go.
+pub fn decode_client(text: &str) -> Result<RawClientMsg, DecodeError> {
     // Serde would take an array for a struct.
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(bad_message("not a JSON object"));
+        return Err(DecodeError::bad_message("not a JSON object"));
     }
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
+    let envelope: Envelope<'_> =
+        serde_json::from_str(text).map_err(|e| DecodeError::bad_message(e.to_string()))?;
     if envelope.kind == "signal" {
-        let to = envelope.to.ok_or_else(|| bad_message("signal without a receiver"))?;
-        let to = serde_json::from_str(to.get()).map_err(|e| bad_message(&e.to_string()))?;
+        let to = envelope.to.ok_or_else(|| DecodeError::bad_message("signal without a receiver"))?;
+        let to = serde_json::from_str(to.get()).map_err(|e| DecodeError::bad_message(e.to_string()))?;
         let signal = envelope.signal.filter(|signal| signal.get().starts_with('{'));
-        let signal = signal.ok_or_else(|| bad_message("signal is not an object"))?;
+        let signal = signal.ok_or_else(|| DecodeError::bad_message("signal is not an object"))?;
         return Ok(ClientMsg::Signal { to, signal: signal.to_owned() });
     }
     let plain: ClientMsg<NoSignal> = serde_json::from_str(text).map_err(|e| explain(text, &e))?;
@@ -47,16 +49,17 @@ pub fn decode_client(text: &str) -> Result<RelayMsg, DecodeError> {
 
 /// Reads a server's frame.
 pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
-    let members: Members<'_> = serde_json::from_str(text).map_err(|e| bad_message(&e.to_string()))?;
+    let members: Members<'_> =
+        serde_json::from_str(text).map_err(|e| DecodeError::bad_message(e.to_string()))?;
     members.into_message()
 }
 
-/// Writes a message. Every message can be written: there is no map with keys that are not text.
+/// Encodes a message. Cannot fail: no message has a map whose keys are not text.
 pub fn encode<M: Serialize>(message: &M) -> String {
     serde_json::to_string(message).unwrap_or_default()
 }
 
-/// What every message has, and what a signal has besides.
+/// The members of `signal`; of any other message only the type.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
@@ -67,15 +70,11 @@ struct Envelope<'a> {
     signal: Option<&'a RawValue>,
 }
 
-/// Stands where a signal would stand in messages that carry none.
+/// The payload type of messages that are no `signal`.
 #[derive(Deserialize)]
 enum NoSignal {}
 
-pub(super) fn bad_message(message: &str) -> DecodeError {
-    DecodeError { code: ErrorCode::BadMessage, message: message.to_owned() }
-}
-
-/// Finds the code for a frame that did not decode: which known mistake is it?
+/// Finds the error code for a frame that did not decode.
 fn explain(text: &str, cause: &serde_json::Error) -> DecodeError {
     const TYPES: [&str; 7] = ["hello", "join", "set_media", "signal", "keep_seat", "heartbeat", "leave"];
     let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();

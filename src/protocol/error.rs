@@ -17,7 +17,7 @@ pub enum ErrorCode {
     BadName,
     /// Anything but `hello` as the first message.
     HelloFirst,
-    /// A version this server does not speak; the socket is closed.
+    /// A version that this server does not support; the socket is closed.
     UnsupportedVersion,
     /// A second `join` on a socket that has a seat.
     AlreadyJoined,
@@ -36,32 +36,39 @@ pub enum ErrorCode {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct DecodeError {
-    /// What to answer.
+    /// Code of the answer.
     pub code: ErrorCode,
-    /// What was wrong, for people who debug a client.
+    /// What was wrong. For people who debug a client.
     pub message: String,
+}
+
+impl DecodeError {
+    /// An error with [`ErrorCode::BadMessage`].
+    pub fn bad_message(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::BadMessage, message: message.into() }
+    }
 }
 
 /// WebSocket close codes of this protocol (RFC 6455, section 7.4; 4000-4999 are the application's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseCode {
-    /// 1001: the page goes away, or the server stops. Come back.
+    /// 1001: the page is unloaded, or the server stops. Reconnect.
     GoingAway,
     /// 1009: a frame was larger than [`super::MAX_FRAME_BYTES`].
     TooLarge,
     /// 4000: too many frames could not be read.
     BadMessages,
-    /// 4001: nothing was heard for two heartbeat intervals. Also from a client that gives a silent socket up.
+    /// 4001: nothing was received for two heartbeat intervals. Sent by either side.
     HeartbeatTimeout,
-    /// 4002: did not read what was sent. May resume.
+    /// 4002: the client did not read what was sent. May resume.
     SlowConsumer,
-    /// 4003: the seat was taken by another socket of the same person. Do not come back by yourself.
+    /// 4003: the seat was taken by another socket of the same person. Do not reconnect automatically.
     Replaced,
     /// 4004: too many messages in a short time. May resume, later.
     RateLimited,
-    /// 4005: no common protocol version. Do not come back before an update.
+    /// 4005: no common protocol version. Do not reconnect before an update.
     UnsupportedVersion,
-    /// 4006: from a client whose page goes away for good, or is being loaded anew from the server.
+    /// 4006: sent by a client whose page is closed, or reloaded from the server.
     PageClosed,
     /// Any other code.
     Other(u16),

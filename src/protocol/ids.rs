@@ -53,8 +53,8 @@ impl DisplayName {
         &self.0
     }
 
-    /// The name in what somebody typed or pasted, whatever it is: without the characters that no name has, and cut off where
-    /// it is too long. None if nothing is left.
+    /// The name in what somebody typed or pasted, whatever it is: without the characters that no name has,
+    /// and cut off where it is too long. None if nothing is left.
     pub fn from_typed(typed: &str) -> Option<Self> {
         let visible = typed
             .trim()
@@ -91,8 +91,8 @@ pub struct InvalidName;
 
 /// One person's place in one room, minted by the server.
 ///
-/// On the wire it is 16 lower-case hexadecimal digits, so that comparing the texts and comparing the numbers give the
-/// same order: the smaller of two is the polite side of their negotiation.
+/// On the wire it is 16 lower-case hexadecimal digits, so that comparing the texts and comparing the numbers
+/// give the same order: the smaller of two is the polite side of their negotiation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PeerId(u64);
@@ -181,8 +181,8 @@ impl fmt::Debug for ResumeToken {
 #[error("a resume token is 1 to 128 of the characters A-Z, a-z, 0-9, '-', '_' and '.'")]
 pub struct InvalidToken;
 
-/// One visit to a room, named by the client before its first `join`: by it the server knows a join again whose answer was
-/// lost. 32 lower-case hexadecimal digits, from a cryptographic source of chance.
+/// One visit to a room, named by the client before its first `join`: by it the server knows a join again
+/// whose answer was lost. 32 lower-case hexadecimal digits, from a cryptographic source of chance.
 ///
 /// `Debug` hides it: whoever has it can take the seat.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

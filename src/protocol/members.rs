@@ -1,15 +1,16 @@
 //! Reading a server's message member by member, without serde's buffer for tagged enums.
 //!
-//! The derived reader of an internally tagged enum first reads the message into a tree of everything that JSON can
-//! be, and then into the variant. In the client that is the largest piece of generated code. Here the members stay
-//! text until the type says which are needed, and as what. The fixtures hold both readers to the same.
+//! The derived reader of an internally tagged enum first reads the message into a tree of everything that
+//! JSON can be, and then into the variant. In the client that is the largest piece of generated code. Here
+//! the members stay text until the type says which are needed, and as what. The fixtures hold both readers to
+//! the same.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Candidate, DecodeError, ServerMsg, Signal, codec::bad_message};
+use super::{Candidate, DecodeError, ServerMsg, Signal};
 
 /// The members of a JSON object, by name. Those that nobody asks for may be anything.
 #[derive(Deserialize)]
@@ -58,7 +59,7 @@ impl<'a> Members<'a> {
                 ServerMsg::ServerRestarting { retry_after_ms: self.need("retry_after_ms")? }
             }
             "error" => ServerMsg::Error { code: self.need("code")?, message: self.need("message")? },
-            _ => return Err(bad_message("unknown type")),
+            _ => return Err(DecodeError::bad_message("unknown type")),
         })
     }
 
@@ -82,8 +83,12 @@ impl<'a> Members<'a> {
     }
 
     fn need<T: Deserialize<'a>>(&self, name: &str) -> Result<T, DecodeError> {
-        let member = self.members.get(name).ok_or_else(|| bad_message(&format!("missing field `{name}`")))?;
-        serde_json::from_str(member.get()).map_err(|error| bad_message(&format!("`{name}`: {error}")))
+        let member = self
+            .members
+            .get(name)
+            .ok_or_else(|| DecodeError::bad_message(format!("missing field `{name}`")))?;
+        serde_json::from_str(member.get())
+            .map_err(|error| DecodeError::bad_message(format!("`{name}`: {error}")))
     }
 
     /// Absent and `null` are the same.

@@ -43,14 +43,15 @@ pub enum ClientMsg<S = Signal> {
     },
     /// Passes a payload to one peer of the same room.
     Signal {
-        /// Who shall have it.
+        /// The receiver.
         to: PeerId,
         /// The payload, not interpreted by the server.
         signal: S,
     },
-    /// Keeps the seat of a peer whose socket is lost for another resume window: this client still has a connection to it.
+    /// Keeps the seat of a peer whose socket is lost for another resume window: this client still has a
+    /// connection to it.
     KeepSeat {
-        /// Whose.
+        /// The peer whose socket is lost.
         peer: PeerId,
     },
     /// Answers the server's heartbeat.
@@ -59,11 +60,11 @@ pub enum ClientMsg<S = Signal> {
     Leave,
 }
 
-/// What the server tells a client.
+/// A message of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMsg<S = Signal> {
-    /// Answers `hello`: what the server speaks and how it keeps time.
+    /// Answers `hello`: version, features and time limits of the server.
     Welcome {
         /// Protocol version.
         version: u32,
@@ -83,19 +84,19 @@ pub enum ServerMsg<S = Signal> {
         you: PeerId,
         /// Everybody else who has a seat.
         peers: Vec<PeerInfo>,
-        /// STUN and TURN servers to use, in the words of `RTCIceServer`.
+        /// STUN and TURN servers to use, named like the members of `RTCIceServer`.
         #[serde(default)]
         ice_servers: Vec<IceServer>,
         /// Proof of the seat, for a later `join`.
         resume_token: ResumeToken,
         /// Seats in the room.
         capacity: u32,
-        /// False on a return to a room that the server may not yet know all of, after a restart say: people missing from
-        /// `peers` may still come, so connections to them are kept for the resume window.
+        /// False if the server may not know all seats of the room yet, for example after a restart: people
+        /// missing from `peers` may still come back, so connections to them are kept for the resume window.
         #[serde(default = "yes")]
         complete: bool,
     },
-    /// No seat is free. This socket hears nothing of the room.
+    /// No seat is free. Nothing else about the room is sent to this socket.
     Full {
         /// The room.
         room: RoomName,
@@ -141,19 +142,19 @@ pub enum ServerMsg<S = Signal> {
         /// The payload.
         signal: S,
     },
-    /// New logins for TURN servers, before the ones of `joined` run out.
+    /// New credentials for TURN servers, before those of `joined` expire.
     IceServers {
-        /// In the place of those that were told before.
+        /// Replaces the list of `joined`.
         ice_servers: Vec<IceServer>,
     },
-    /// Asks for a heartbeat in return.
+    /// To be answered with a heartbeat.
     Heartbeat,
-    /// The server stops, most likely to be started again; the socket is closed right after.
+    /// The server stops, usually for a restart; it closes the socket right after.
     ServerRestarting {
-        /// When to come back: another time for each client, so that not all come at once. Unit: millisecond.
+        /// When to reconnect; differs for each client, so that not all come at once. Unit: millisecond.
         retry_after_ms: u64,
     },
-    /// A request could not be done. The socket lives, unless it is closed right after.
+    /// A request was refused. The socket stays open, unless it is closed right after.
     Error {
         /// Stable code.
         code: ErrorCode,
@@ -198,7 +199,8 @@ pub struct PeerInfo {
     pub reconnecting: bool,
 }
 
-/// Whether somebody can be heard and seen. Said by themselves, so that the others can show it; off unless said.
+/// Whether somebody can be heard and seen. Said by themselves, so that the others can show it; off unless
+/// said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaState {
     /// The microphone is on.

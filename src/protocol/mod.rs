@@ -1,8 +1,8 @@
 //! The signaling protocol: every message that crosses the WebSocket, as types that both sides share.
 //!
-//! The server ([`crate::hub`]) and the client ([`crate::call`]) speak only through these enums, so a message that
-//! one side cannot read does not compile on the other. `docs/PROTOCOL.md` is the same contract in prose, and
-//! `tests/fixtures/` holds one JSON document per message: a changed fixture is a protocol change.
+//! The server ([`crate::hub`]) and the client ([`crate::call`]) speak only through these enums, so a message
+//! that one side cannot read does not compile on the other. `docs/PROTOCOL.md` is the same contract in prose,
+//! and `tests/fixtures/` holds one JSON document per message: a changed fixture is a protocol change.
 //!
 //! Rules that keep old and new programs talking:
 //! - requests are imperative (`join`), facts are past tense (`peer_joined`);
@@ -20,7 +20,7 @@ mod signal;
 #[cfg(test)]
 mod tests;
 
-pub use codec::{RawSignal, RelayMsg, RelayedMsg, decode_client, decode_server, encode};
+pub use codec::{RawClientMsg, RawServerMsg, RawSignal, decode_client, decode_server, encode};
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,

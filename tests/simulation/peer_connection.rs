@@ -1,6 +1,6 @@
 //! A model of `RTCPeerConnection`, as far as a call can notice: JSEP states (RFC 8829, section 3.2), implicit
-//! rollback, the rules of `negotiationneeded` (W3C webrtc, section 4.7.3), ICE generations and restarts, and the
-//! identity of the other end, which DTLS pins.
+//! rollback, the rules of `negotiationneeded` (W3C webrtc, section 4.7.3), ICE generations and restarts, and
+//! the identity of the other end, which DTLS pins.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use halloo::{
 
 /// Every connection of a call carries one line for sound and one for picture.
 pub(crate) const M_LINES: u8 = 2;
-/// How long a connection may be without a path before it is `disconnected`, and then `failed`. Unit: millisecond.
+/// How long a connection may be without a path before it is `disconnected`, and then `failed`. Unit:
+/// millisecond.
 const CONSENT_MS: u64 = 3_000;
 const GIVE_UP_MS: u64 = 10_000;
 

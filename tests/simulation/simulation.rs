@@ -1,9 +1,9 @@
-//! Whole calls under every kind of trouble: real [`halloo::call::Call`]s and the real [`halloo::hub::Hub`] in a
-//! simulated world.
+//! Whole calls under every kind of trouble: real [`halloo::call::Call`]s and the real [`halloo::hub::Hub`] in
+//! a simulated world.
 //!
-//! A schedule is made up from a seed, played, calmed down, and must then end well. What fails is shrunk to the fewest
-//! steps. `HALLOO_SCHEDULES` says how many schedules are played in all, `HALLOO_SEED` the first seed; with
-//! `HALLOO_SCHEDULES=1` and the name of the test that is a replay.
+//! A schedule is made up from a seed, played, calmed down, and must then end well. What fails is shrunk to
+//! the fewest steps. `HALLOO_SCHEDULES` says how many schedules are played in all, `HALLOO_SEED` the first
+//! seed; with `HALLOO_SCHEDULES=1` and the name of the test that is a replay.
 #![cfg(test)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -263,8 +263,8 @@ fn a_device_that_sleeps_while_it_joins_takes_one_seat() {
     }
 }
 
-/// Sockets lost, ways to the server cut for some seconds, servers restarted: whatever happens to signaling alone, the
-/// connections that carry media stay the very same, and nobody's seat goes to a stranger.
+/// Sockets lost, ways to the server cut for some seconds, servers restarted: whatever happens to signaling
+/// alone, the connections that carry media stay the very same, and nobody's seat goes to a stranger.
 #[test]
 fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
     for seed in 0..300 {
@@ -301,8 +301,8 @@ fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
     }
 }
 
-/// The same where people are without signaling for longer than their seats are kept: one after the other, all at once
-/// while the server runs, or because the server was away for so long.
+/// The same where people are without signaling for longer than their seats are kept: one after the other, all
+/// at once while the server runs, or because the server was away for so long.
 #[test]
 fn no_loss_of_signaling_is_so_long_that_a_connection_ends() {
     let count = setting("HALLOO_SCHEDULES").unwrap_or(SCHEDULES) / 20;

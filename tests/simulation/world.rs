@@ -1,7 +1,8 @@
-//! The world around real [`Call`]s and the real [`Hub`]: one clock, one queue of events, one seeded source of delays.
+//! The world around real [`Call`]s and the real [`Hub`]: one clock, one queue of events, one seeded source of
+//! delays.
 //!
-//! A socket carries whole messages in order and loses what is under way when it dies, as TCP does. Every message goes
-//! through the real codec.
+//! A socket carries whole messages in order and loses what is under way when it dies, as TCP does. Every
+//! message goes through the real codec.
 
 mod events;
 mod inspect;
@@ -16,7 +17,7 @@ use halloo::{
         Call, CallView, Command, ConnectionEvent, ConnectionId, DeviceGrant, DeviceKind, DeviceState, Effect,
         Input, MediaProblem, Network, OpId, Operation, SocketEvent, Status,
     },
-    hub::{self, ConnId, End, Hub, HubConfig},
+    hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
         ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
         VisitId, decode_client, decode_server, encode,
@@ -124,7 +125,7 @@ enum Up {
     /// As text it would say nothing more, and there are many.
     Heartbeat,
     Text(String),
-    Closed(End),
+    Closed(SocketEnd),
 }
 
 #[derive(Debug)]
@@ -190,7 +191,7 @@ impl World {
             seat_may_be_held: false,
             violation: None,
         };
-        // Not young, as a server that has run for a while.
+        // After the grace period, as a server that has run for a while.
         world.start_hub();
         world.hub_ahead = 100_000;
         world.tick_hub();
@@ -258,10 +259,12 @@ impl World {
             }
             Action::Reload { who } => {
                 let who = pick(who);
-                let end = if self.rng.bool() { End::PageGone } else { self.ask_for_page(who) };
+                let end = if self.rng.bool() { SocketEnd::PageGone } else { self.ask_for_page(who) };
                 self.reload(who, Some(end));
             }
-            Action::CrashAndReturn { who, noticed } => self.reload(pick(who), noticed.then_some(End::Lost)),
+            Action::CrashAndReturn { who, noticed } => {
+                self.reload(pick(who), noticed.then_some(SocketEnd::Lost))
+            }
             Action::Crash { who } => self.crash(pick(who)),
             Action::Leave { who } => {
                 self.seat_may_be_held = true;

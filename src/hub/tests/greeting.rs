@@ -1,6 +1,6 @@
 //! Hello first, versions, and frames that cannot be read.
 
-use super::stage::{FORGIVEN, Stage};
+use super::stage::{MAX_BAD_FRAMES, Stage};
 
 #[test]
 fn nothing_is_done_before_hello() {
@@ -41,7 +41,7 @@ fn a_version_nobody_speaks_here_closes_the_socket() {
 #[test]
 fn unreadable_frames_are_forgiven_and_then_not() {
     let mut stage = Stage::call_of_ada_and_bela();
-    for _ in 0..FORGIVEN {
+    for _ in 0..MAX_BAD_FRAMES {
         assert_eq!(stage.says("ada", "garbage"), ["ada: error BadMessage"]);
     }
     assert_eq!(stage.signals("ada", "bela", "{}"), ["bela: signal from ada {}"], "the socket lives");
@@ -55,7 +55,7 @@ fn unreadable_frames_are_forgiven_and_then_not() {
 fn talking_before_hello_is_forgiven_only_so_often() {
     let mut stage = Stage::with_capacity(2);
     stage.connects("ada");
-    for _ in 0..FORGIVEN {
+    for _ in 0..MAX_BAD_FRAMES {
         assert_eq!(stage.says("ada", r#"{"type":"leave"}"#), ["ada: error HelloFirst"]);
     }
     assert_eq!(
@@ -68,7 +68,7 @@ fn talking_before_hello_is_forgiven_only_so_often() {
 #[test]
 fn bad_frames_of_one_socket_are_not_held_against_another() {
     let mut stage = Stage::call_of_ada_and_bela();
-    for _ in 0..FORGIVEN {
+    for _ in 0..MAX_BAD_FRAMES {
         stage.says("ada", "garbage");
     }
     assert_eq!(stage.says("bela", "garbage"), ["bela: error BadMessage"]);

@@ -1,5 +1,5 @@
-//! Whatever sockets do, in whatever order. A model of who sits where, built from what the sockets are told, says who
-//! may hear what.
+//! Whatever sockets do, in whatever order. A model of who sits where, built from what the sockets are told,
+//! says who may hear what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,9 @@ use proptest::{collection::vec, prelude::*};
 
 use super::{
     super::*,
-    stage::{FORGIVEN, HEARTBEAT, RELOAD_WINDOW, RESUME_WINDOW, assert_holds_nothing, check_invariants},
+    stage::{
+        HEARTBEAT, MAX_BAD_FRAMES, RELOAD_WINDOW, RESUME_WINDOW, assert_holds_nothing, check_invariants,
+    },
 };
 use crate::protocol::{PeerInfo, ResumeToken, decode_client};
 
@@ -22,7 +24,7 @@ enum Step {
     /// Connects if need be, says hello, joins: so that rooms fill often.
     Enter(usize, usize, Option<Claim>),
     Say(usize, Say),
-    Close(usize, End),
+    Close(usize, SocketEnd),
     /// A page of this room is asked for.
     Load(usize),
     Pass(u64),
@@ -76,7 +78,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => (0..SOCKETS).prop_map(Step::Connect),
         20 => (0..SOCKETS, 0..ROOMS.len(), any_claim()).prop_map(|(at, room, claim)| Step::Enter(at, room, claim)),
         40 => (0..SOCKETS, any_say()).prop_map(|(at, say)| Step::Say(at, say)),
-        8 => (0..SOCKETS, prop::sample::select(vec![End::PageGone, End::PageClosed, End::Lost])).prop_map(|(at, end)| Step::Close(at, end)),
+        8 => (0..SOCKETS, prop::sample::select(vec![SocketEnd::PageGone, SocketEnd::PageClosed, SocketEnd::Lost])).prop_map(|(at, end)| Step::Close(at, end)),
         2 => (0..ROOMS.len()).prop_map(Step::Load),
         8 => time.prop_map(Step::Pass),
         1 => Just(Step::Restart),
@@ -103,7 +105,7 @@ struct World {
 }
 
 /// What a message says about a room: which ids it speaks of.
-fn speaks_of(msg: &RelayedMsg) -> Vec<PeerId> {
+fn speaks_of(msg: &RawServerMsg) -> Vec<PeerId> {
     match msg {
         ServerMsg::PeerJoined { peer: PeerInfo { id, .. }, .. } => vec![*id],
         ServerMsg::PeerLeft { peer, .. }
@@ -141,11 +143,11 @@ impl World {
             heartbeat_ms: HEARTBEAT,
             resume_window_ms: RESUME_WINDOW,
             reload_window_ms: RELOAD_WINDOW,
-            forgiven_frames: FORGIVEN,
+            max_bad_frames: MAX_BAD_FRAMES,
         };
-        let mut dice = [3; 32];
-        dice[..8].copy_from_slice(&seed.to_le_bytes());
-        Hub::new(now, config, [7; 32], dice)
+        let mut rng = [3; 32];
+        rng[..8].copy_from_slice(&seed.to_le_bytes());
+        Hub::new(now, config, [7; 32], rng)
     }
 
     fn step(&mut self, step: Step) {
@@ -180,7 +182,7 @@ impl World {
         }
     }
 
-    fn close(&mut self, at: usize, end: End) {
+    fn close(&mut self, at: usize, end: SocketEnd) {
         if let Some(conn) = self.sockets[at].take() {
             self.sitting.remove(&conn);
             self.input(Input::Closed { conn, end });
@@ -282,7 +284,7 @@ impl World {
         effects
     }
 
-    fn check_sent(&mut self, conn: ConnId, msg: &RelayedMsg) {
+    fn check_sent(&mut self, conn: ConnId, msg: &RawServerMsg) {
         assert!(self.sockets.contains(&Some(conn)), "{msg:?} is sent to a closed socket");
         match msg {
             ServerMsg::Joined { room, you, .. } => {
@@ -341,9 +343,9 @@ proptest! {
             if at % 2 == 0 {
                 world.say(at, Say::Leave);
             }
-            world.close(at, if at % 3 == 0 { End::PageGone } else { End::Lost });
+            world.close(at, if at % 3 == 0 { SocketEnd::PageGone } else { SocketEnd::Lost });
         }
-        // Who was the last of a young room may have stayed young for a window, and those who left it are remembered for that.
+        // A grace period may have been extended by a window, and departures are recorded until its end.
         world.pass(2 * RESUME_WINDOW);
         assert_holds_nothing(&world.hub);
     }

@@ -10,7 +10,7 @@ fn a_server_that_stops_tells_everybody_when_to_come_back_and_closes() {
     let mut stage = Stage::with_capacity(2);
     stage.connects("silent");
     for n in 0..200 {
-        stage.joins(&format!("guest-{n}"), "r");
+        stage.joins(&format!("request-{n}"), "r");
     }
     let told = stage.stops_and_starts();
     let times: Vec<u64> =
@@ -131,7 +131,7 @@ fn a_stranger_gives_way_after_the_next_restart_too() {
 
 #[test]
 fn who_came_right_after_a_start_comes_before_strangers_after_the_next() {
-    let mut stage = Stage::young(2);
+    let mut stage = Stage::in_grace(2);
     stage.joins("ada", "r");
     stage.joins("bela", "r");
     stage.restarts();
@@ -191,7 +191,7 @@ fn people_with_tokens_do_not_turn_each_other_out() {
 }
 
 #[test]
-fn who_leaves_a_young_server_cannot_come_back_by_token() {
+fn who_leaves_in_the_grace_period_cannot_come_back_by_token() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
     stage.returns("bela-again", "r", Reconnect, "bela");
@@ -205,7 +205,7 @@ fn who_leaves_a_young_server_cannot_come_back_by_token() {
 }
 
 #[test]
-fn who_timed_out_on_a_young_server_cannot_come_back_by_token() {
+fn who_timed_out_in_the_grace_period_cannot_come_back_by_token() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
     stage.returns("bela-again", "r", Reconnect, "bela");
@@ -216,7 +216,7 @@ fn who_timed_out_on_a_young_server_cannot_come_back_by_token() {
 }
 
 #[test]
-fn a_token_proves_nothing_in_another_room_even_to_a_young_server() {
+fn a_token_proves_nothing_in_another_room_even_in_the_grace_period() {
     let mut stage = call_before_a_restart();
     for (mode, who, room) in [(Reconnect, "ada-too", "s"), (Takeover, "ada-three", "t")] {
         let heard = stage.returns(who, room, mode, "ada");
@@ -258,7 +258,7 @@ fn a_room_grows_up_exactly_when_the_resume_window_has_passed() {
 }
 
 #[test]
-fn a_room_stays_young_while_somebody_who_is_still_seen_is_awaited() {
+fn the_grace_period_lasts_while_somebody_who_is_still_seen_is_awaited() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
     for _ in 0..5 {
@@ -297,7 +297,7 @@ fn nobody_is_turned_out_by_a_grown_up_server() {
 }
 
 #[test]
-fn a_young_server_forgets_who_departed_when_it_has_grown_up() {
+fn who_departed_is_forgotten_when_the_grace_period_is_over() {
     let mut stage = call_before_a_restart();
     stage.returns("ada-again", "r", Reconnect, "ada");
     stage.returns("ada-anew", "r", Takeover, "ada");
@@ -309,7 +309,7 @@ fn a_young_server_forgets_who_departed_when_it_has_grown_up() {
 }
 
 #[test]
-fn who_left_a_room_that_stays_young_does_not_come_back_to_the_seat() {
+fn who_left_in_an_extended_grace_period_does_not_come_back_to_the_seat() {
     let mut stage = Stage::with_capacity(3);
     for who in ["ada", "bela", "cara"] {
         stage.joins(who, "r");
@@ -328,7 +328,7 @@ fn who_left_a_room_that_stays_young_does_not_come_back_to_the_seat() {
 }
 
 #[test]
-fn a_newcomer_keeps_no_room_young() {
+fn a_newcomer_extends_no_grace_period() {
     let mut stage = call_before_a_restart();
     stage.joins("eve", "r");
     assert_eq!(stage.keeps_seat_of("eve", "ada"), ["eve: error NoSuchPeer"]);

@@ -7,8 +7,8 @@ use crate::protocol::ResumeMode::{Reconnect, Takeover};
 const ROOMY: u32 = 4;
 
 #[test]
-fn an_id_that_a_reload_replaced_on_a_young_server_cannot_be_revived() {
-    let mut stage = Stage::young(ROOMY);
+fn an_id_that_a_reload_replaced_in_the_grace_period_cannot_be_revived() {
+    let mut stage = Stage::in_grace(ROOMY);
     stage.joins("ada", "r");
     stage.joins("bela", "r");
     stage.returns("ada-again", "r", Takeover, "ada");

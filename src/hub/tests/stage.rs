@@ -1,16 +1,16 @@
-//! A hub with an audience. Sockets have names; whatever the hub does becomes lines of text like
-//! `bela: peer_joined ada`. A peer id is shown as the name of the socket that first got it, so `joined as ada` on
+//! A hub with an audience. Sockets have names; whatever the hub does becomes lines of text like `bela:
+//! peer_joined ada`. A peer id is shown as the name of the socket that first got it, so `joined as ada` on
 //! the socket `ada-again` means that an id was kept. A second id on the same socket is `ada'`.
 
 use std::collections::BTreeMap;
 
-use super::super::{room::Link, *};
+use super::super::{room::SeatLink, *};
 use crate::protocol::{PeerInfo, ResumeMode, ResumeToken, decode_client};
 
 pub(super) const HEARTBEAT: u64 = 10_000;
 pub(super) const RESUME_WINDOW: u64 = 30_000;
 pub(super) const RELOAD_WINDOW: u64 = 5_000;
-pub(super) const FORGIVEN: u32 = 10;
+pub(super) const MAX_BAD_FRAMES: u32 = 10;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -30,14 +30,14 @@ fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
         heartbeat_ms: HEARTBEAT,
         resume_window_ms: RESUME_WINDOW,
         reload_window_ms: RELOAD_WINDOW,
-        forgiven_frames: FORGIVEN,
+        max_bad_frames: MAX_BAD_FRAMES,
     };
     Hub::new(now, config, KEY, [seed; 32])
 }
 
 impl Stage {
-    /// A hub that has just been started.
-    pub(super) fn young(capacity: u32) -> Self {
+    /// A hub that has just been started: every room has a grace period.
+    pub(super) fn in_grace(capacity: u32) -> Self {
         let now = Millis(1_000);
         Self {
             hub: hub(now, capacity, 1),
@@ -50,9 +50,9 @@ impl Stage {
         }
     }
 
-    /// A hub that knows everybody there is.
+    /// A hub whose rooms have no grace period.
     pub(super) fn with_capacity(capacity: u32) -> Self {
-        let mut stage = Self::young(capacity);
+        let mut stage = Self::in_grace(capacity);
         assert_eq!(stage.time_passes(RESUME_WINDOW), [""; 0]);
         stage
     }
@@ -162,23 +162,23 @@ impl Stage {
     }
 
     pub(super) fn loses_socket(&mut self, who: &str) -> Vec<String> {
-        self.ends(who, End::Lost)
+        self.ends(who, SocketEnd::Lost)
     }
 
     /// Without a code, as a client that may come back.
     pub(super) fn hangs_up(&mut self, who: &str) -> Vec<String> {
-        self.ends(who, End::PageGone)
+        self.ends(who, SocketEnd::PageGone)
     }
 
     pub(super) fn closes_page(&mut self, who: &str) -> Vec<String> {
-        self.ends(who, End::PageClosed)
+        self.ends(who, SocketEnd::PageClosed)
     }
 
     pub(super) fn asks_for_page(&mut self, room: &str) -> Vec<String> {
         self.input(Input::PageServed { room: room.parse().expect("a room name") })
     }
 
-    fn ends(&mut self, who: &str, end: End) -> Vec<String> {
+    fn ends(&mut self, who: &str, end: SocketEnd) -> Vec<String> {
         let conn = self.sockets.remove(who).unwrap_or_else(|| panic!("{who} has no socket"));
         self.input(Input::Closed { conn, end })
     }
@@ -260,7 +260,7 @@ impl Stage {
         }
     }
 
-    fn message(&self, msg: &RelayedMsg) -> String {
+    fn message(&self, msg: &RawServerMsg) -> String {
         let label =
             |peer: &PeerId| self.labels.get(peer).cloned().unwrap_or_else(|| format!("stranger {peer}"));
         let info = |info: &PeerInfo| {
@@ -302,11 +302,11 @@ pub(super) fn check_invariants(hub: &Hub, capacity: u32) {
             let place = Place { room: name.clone(), peer: seat.peer };
             let deadline = hub.deadlines.is_set(&Timer::Seat(name.clone(), seat.peer));
             match seat.link {
-                Link::Up(conn) => {
+                SeatLink::Up(conn) => {
                     assert_eq!(hub.place_of(conn).as_ref(), Some(&place), "a seat and its socket disagree");
                     assert!(!deadline, "a seat in use has a deadline");
                 }
-                Link::Down(_) => assert!(deadline, "a lost seat is kept for ever"),
+                SeatLink::Down(_) => assert!(deadline, "a lost seat is kept for ever"),
             }
         }
     }
@@ -315,7 +315,7 @@ pub(super) fn check_invariants(hub: &Hub, capacity: u32) {
         if let Some(place) = &session.place {
             let link =
                 hub.rooms.get(&place.room).and_then(|room| room.seat(place.peer)).map(|seat| seat.link);
-            assert_eq!(link, Some(Link::Up(*conn)), "a socket and its seat disagree");
+            assert_eq!(link, Some(SeatLink::Up(*conn)), "a socket and its seat disagree");
         }
     }
 }

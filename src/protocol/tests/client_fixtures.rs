@@ -125,7 +125,7 @@ fn the_server_passes_a_signal_on_byte_for_byte() {
     let ClientMsg::Signal { to, signal: raw } = decode_client(&text).unwrap() else { panic!("not a signal") };
     assert_eq!(to, BELA);
     assert_eq!(raw.get(), signal);
-    let relayed: RelayedMsg = ServerMsg::Signal { from: ADA, signal: raw };
+    let relayed: RawServerMsg = ServerMsg::Signal { from: ADA, signal: raw };
     assert_eq!(encode(&relayed), format!(r#"{{"type":"signal","from":"{ADA}","signal":{signal}}}"#));
 }
 

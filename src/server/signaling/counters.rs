@@ -8,7 +8,7 @@ use prometheus_client::metrics::{
     histogram::{Histogram, exponential_buckets},
 };
 
-use crate::protocol::{CloseCode, RelayedMsg, ServerMsg};
+use crate::protocol::{CloseCode, RawServerMsg, ServerMsg};
 
 /// One label and its value.
 pub(crate) type Label = [(&'static str, String); 1];
@@ -41,7 +41,7 @@ impl Default for Counters {
 
 impl Counters {
     /// A message of this many bytes goes to a socket.
-    pub(crate) fn sent(&self, msg: &RelayedMsg, bytes: usize) {
+    pub(crate) fn sent(&self, msg: &RawServerMsg, bytes: usize) {
         match msg {
             ServerMsg::Signal { .. } => {
                 self.relayed_messages.inc();

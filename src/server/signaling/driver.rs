@@ -1,7 +1,7 @@
 //! The hub's driver: one lock that every connection's task takes for a moment, and one timer.
 //!
-//! Under the lock: one input, one full drain. Nothing is awaited there and no socket is touched; messages go into
-//! mailboxes. So a relayed message costs one lock and one wake-up, and no task sits between two sockets.
+//! Under the lock: one input, one full drain. Nothing is awaited there and no socket is touched; messages go
+//! into mailboxes. So a relayed message costs one lock and one wake-up, and no task sits between two sockets.
 
 use std::{
     collections::HashMap,
@@ -17,9 +17,9 @@ use tokio::{
 
 use super::{counters::Counters, ice_servers::IceServers, mailbox::Mailbox};
 use crate::{
-    hub::{ConnId, Effect, End, Hub, HubConfig, Input, Stats},
+    hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Stats},
     protocol::{
-        CloseCode, DecodeError, IceServer, PeerId, RelayMsg, RelayedMsg, RoomName, ServerMsg, encode,
+        CloseCode, DecodeError, IceServer, PeerId, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode,
     },
     sansio::Millis,
     server::net::host::RequestedHost,
@@ -111,7 +111,7 @@ impl Driver {
     }
 
     /// Passes a frame on.
-    pub(super) fn frame(&self, conn: ConnId, frame: Result<RelayMsg, DecodeError>) {
+    pub(super) fn frame(&self, conn: ConnId, frame: Result<RawClientMsg, DecodeError>) {
         let mut state = self.lock();
         if state.sockets.contains_key(&conn) {
             self.feed(&mut state, Input::Frame { conn, frame });
@@ -124,7 +124,7 @@ impl Driver {
     }
 
     /// Takes note that a socket is gone.
-    pub(super) fn closed(&self, conn: ConnId, end: End) {
+    pub(super) fn closed(&self, conn: ConnId, end: SocketEnd) {
         let mut state = self.lock();
         if state.sockets.remove(&conn).is_some() {
             self.feed(&mut state, Input::Closed { conn, end });
@@ -132,7 +132,7 @@ impl Driver {
     }
 
     /// Closes a socket that broke a limit of the shell, with a last word.
-    pub(super) fn evict(&self, conn: ConnId, last_word: Option<RelayedMsg>, code: CloseCode) {
+    pub(super) fn evict(&self, conn: ConnId, last_word: Option<RawServerMsg>, code: CloseCode) {
         let mut state = self.lock();
         let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) else { return };
         self.counters.closed(code);
@@ -142,7 +142,7 @@ impl Driver {
             let _ = mailbox.push(encode(&msg).into());
         }
         mailbox.close(code);
-        self.feed(&mut state, Input::Closed { conn, end: End::Lost });
+        self.feed(&mut state, Input::Closed { conn, end: SocketEnd::Lost });
     }
 
     /// Tells everybody when to come back and closes every socket with 1001; from now on without a word.
@@ -185,7 +185,7 @@ impl Driver {
         let mut stuck = Vec::new();
         self.drain(state, &mut stuck);
         while let Some(conn) = stuck.pop() {
-            state.hub.handle_input(now, Input::Closed { conn, end: End::Lost });
+            state.hub.handle_input(now, Input::Closed { conn, end: SocketEnd::Lost });
             self.drain(state, &mut stuck);
         }
         let next = state.hub.poll_timeout();
@@ -223,7 +223,7 @@ impl Driver {
     }
 
     /// The message as text, with the servers of the operator filled in where the hub knows of none.
-    fn text(&self, mut msg: RelayedMsg, socket: &mut Socket) -> Utf8Bytes {
+    fn text(&self, mut msg: RawServerMsg, socket: &mut Socket) -> Utf8Bytes {
         if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
             *ice_servers = self.ice_servers(*you, socket);
         }
@@ -233,10 +233,10 @@ impl Driver {
     }
 
     /// With a heartbeat come new logins, if the ones before have lived for half of their time.
-    fn renewal(&self, socket: &mut Socket, msg: &RelayedMsg) -> Option<Utf8Bytes> {
+    fn renewal(&self, socket: &mut Socket, msg: &RawServerMsg) -> Option<Utf8Bytes> {
         let is_due = |(_, at): &(PeerId, Millis)| *at <= self.now() && matches!(msg, ServerMsg::Heartbeat);
         let (peer, _) = socket.logins.filter(is_due)?;
-        let renewal: RelayedMsg = ServerMsg::IceServers { ice_servers: self.ice_servers(peer, socket) };
+        let renewal: RawServerMsg = ServerMsg::IceServers { ice_servers: self.ice_servers(peer, socket) };
         Some(encode(&renewal).into())
     }
 

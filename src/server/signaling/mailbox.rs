@@ -1,7 +1,8 @@
-//! What waits to be written to one socket. [`super::driver`] fills it under its lock, [`super::socket`] empties it.
+//! What waits to be written to one socket. [`super::driver`] fills it under its lock, [`super::socket`]
+//! empties it.
 //!
-//! Unlike a channel it counts bytes as well as messages, carries the close code behind the last message, and costs an
-//! idle connection no buffer at all.
+//! Unlike a channel it counts bytes as well as messages, carries the close code behind the last message, and
+//! costs an idle connection no buffer at all.
 
 use std::{
     collections::VecDeque,
@@ -62,7 +63,8 @@ impl Mailbox {
         wake(inner);
     }
 
-    /// Waits until there is something to write, moves it into `batch` (empty before) and says whether that was all.
+    /// Waits until there is something to write, moves it into `batch` (empty before) and says whether that
+    /// was all.
     pub(super) async fn take(&self, batch: &mut VecDeque<Utf8Bytes>) -> Option<CloseCode> {
         poll_fn(|cx| {
             let mut inner = self.lock();

@@ -1,7 +1,8 @@
-//! One WebSocket, from the upgrade to its end: one task that reads frames into the [`Driver`] and writes its mailbox.
+//! One WebSocket, from the upgrade to its end: one task that reads frames into the [`Driver`] and writes its
+//! mailbox.
 //!
-//! Every wait ends: a write that the client does not take is given up once the mailbox is closed, and the closing
-//! handshake has a time limit.
+//! Every wait ends: a write that the client does not take is given up once the mailbox is closed, and the
+//! closing handshake has a time limit.
 
 use std::{collections::VecDeque, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 
@@ -15,17 +16,19 @@ use tokio::time::timeout;
 
 use super::{driver::Driver, mailbox::Mailbox};
 use crate::{
-    hub::{ConnId, End},
+    hub::{ConnId, SocketEnd},
     protocol::{
-        CloseCode, DecodeError, ErrorCode, MAX_FRAME_BYTES, RelayMsg, RelayedMsg, ServerMsg, decode_client,
+        CloseCode, DecodeError, ErrorCode, MAX_FRAME_BYTES, RawClientMsg, RawServerMsg, ServerMsg,
+        decode_client,
     },
     server::net::host::RequestedHost,
 };
 
-/// Buffer that tungstenite keeps for reading, per socket. Its default, 128 KiB, is most of a connection's memory.
+/// Buffer that tungstenite keeps for reading, per socket. Its default, 128 KiB, is most of a connection's
+/// memory.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
-/// Frames above [`MAX_FRAME_BYTES`] are read to their end up to here: a socket that is closed with unread bytes is reset,
-/// and the client never learns why.
+/// Frames above [`MAX_FRAME_BYTES`] are read to their end up to here: a socket that is closed with unread
+/// bytes is reset, and the client never learns why.
 const READ_LIMIT_BYTES: usize = 4 * MAX_FRAME_BYTES;
 /// Messages per second, for as long as one likes.
 const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -52,10 +55,10 @@ pub(crate) async fn serve(socket: WebSocket, driver: Arc<Driver>, requested: Req
 /// A frame as far as this shell looks into it.
 #[derive(Debug)]
 enum Incoming {
-    Frame(Result<RelayMsg, DecodeError>),
+    Frame(Result<RawClientMsg, DecodeError>),
     TooLarge,
     Control,
-    End(End),
+    Closed(SocketEnd),
 }
 
 struct Connection<'a, S> {
@@ -79,7 +82,7 @@ where
                 biased;
                 message = self.socket.next() => {
                     let incoming = look_at(message);
-                    if !matches!(incoming, Incoming::End(_)) && limiter.check().is_err() {
+                    if !matches!(incoming, Incoming::Closed(_)) && limiter.check().is_err() {
                         self.driver.evict(self.conn, Some(rate_limited()), CloseCode::RateLimited);
                         continue;
                     }
@@ -87,7 +90,7 @@ where
                         Incoming::Frame(frame) => self.driver.frame(self.conn, frame),
                         Incoming::TooLarge => self.driver.evict(self.conn, None, CloseCode::TooLarge),
                         Incoming::Control => {}
-                        Incoming::End(end) => {
+                        Incoming::Closed(end) => {
                             self.driver.closed(self.conn, end);
                             return self.say_goodbye(None).await;
                         }
@@ -114,7 +117,7 @@ where
         };
         if !written {
             // No news to the driver if it was the one that closed the mailbox.
-            self.driver.closed(self.conn, End::Lost);
+            self.driver.closed(self.conn, SocketEnd::Lost);
         }
         written
     }
@@ -126,7 +129,8 @@ where
         self.socket.flush().await
     }
 
-    /// Writes what is left, then the close frame if it is this side that closes, and waits for the other side's.
+    /// Writes what is left, then the close frame if it is this side that closes, and waits for the other
+    /// side's.
     async fn say_goodbye(&mut self, code: Option<CloseCode>) {
         let goodbye = async {
             if let Some(code) = code {
@@ -154,18 +158,19 @@ fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
         })),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Control,
         Some(Ok(Message::Close(Some(CloseFrame { code, .. })))) if code == CloseCode::PageClosed.number() => {
-            Incoming::End(End::PageClosed)
+            Incoming::Closed(SocketEnd::PageClosed)
         }
-        // A client that hangs up closes with 1000 or without a code, a page that could not say more with 1001.
+        // A client that hangs up closes with 1000 or without a code, a page that could not say more with
+        // 1001.
         Some(Ok(
             Message::Close(None)
             | Message::Close(Some(CloseFrame { code: close_code::AWAY | close_code::NORMAL, .. })),
-        )) => Incoming::End(End::PageGone),
-        Some(Ok(Message::Close(Some(_))) | Err(_)) | None => Incoming::End(End::Lost),
+        )) => Incoming::Closed(SocketEnd::PageGone),
+        Some(Ok(Message::Close(Some(_))) | Err(_)) | None => Incoming::Closed(SocketEnd::Lost),
     }
 }
 
-fn rate_limited() -> RelayedMsg {
+fn rate_limited() -> RawServerMsg {
     ServerMsg::Error {
         code: ErrorCode::RateLimited,
         message: format!("more than {SUSTAINED_RATE} messages a second"),

@@ -10,7 +10,7 @@ impl World {
             ServerMsg::Full { .. } if who != self.stranger() => {
                 // A server that has grown up gives seats away that nobody came back to.
                 let person = &self.people[who];
-                let taken = person.memory.is_none() || person.unproven || !self.is_hub_young();
+                let taken = person.memory.is_none() || person.unproven || !self.is_hub_in_grace();
                 let knocked = self.people[self.stranger()].sent > 0;
                 self.seat_may_be_held |= taken && knocked;
                 if !self.seat_may_be_held && self.view(who).status != Status::Connecting {
@@ -18,10 +18,11 @@ impl World {
                 }
             }
             ServerMsg::Joined { peers, .. } => {
-                // A stranger who got a free seat from a server that knew everybody has a right to it, also after a restart.
-                self.seat_may_be_held |= who == self.stranger() && !self.is_hub_young();
+                // A stranger who got a free seat from a server that knew everybody has a right to it, also
+                // after a restart.
+                self.seat_may_be_held |= who == self.stranger() && !self.is_hub_in_grace();
                 let unproven = self.people[who].memory.is_none() || self.people[who].unproven;
-                self.people[who].unproven = unproven && self.is_hub_young();
+                self.people[who].unproven = unproven && self.is_hub_in_grace();
                 self.people[who].forsook = false;
                 for info in peers {
                     self.inspect_peer(room, info.id);

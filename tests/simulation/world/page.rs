@@ -53,7 +53,7 @@ impl World {
             Effect::StoreSeat { token, .. } => self.people[who].memory = Some(token),
             Effect::ForgetSeat { .. } => self.people[who].memory = None,
             Effect::OpenSocket => self.open_socket(who),
-            Effect::CloseSocket => self.close_socket(who, Some(End::Lost)),
+            Effect::CloseSocket => self.close_socket(who, Some(SocketEnd::Lost)),
             Effect::Send(message) => {
                 self.people[who].sent += 1;
                 if let Some(id) = self.people[who].socket {
@@ -120,14 +120,14 @@ impl World {
     }
 
     /// The page is about to be loaded anew, of which the server hears first.
-    pub(super) fn ask_for_page(&mut self, who: usize) -> End {
+    pub(super) fn ask_for_page(&mut self, who: usize) -> SocketEnd {
         let room = room(self.people[who].room);
         self.feed_hub(hub::Input::PageServed { room });
-        End::PageClosed
+        SocketEnd::PageClosed
     }
 
     /// The page is gone, as the server hears it, and loaded anew.
-    pub(super) fn reload(&mut self, who: usize, end: Option<End>) {
+    pub(super) fn reload(&mut self, who: usize, end: Option<SocketEnd>) {
         if !self.people[who].wants {
             return;
         }
@@ -148,7 +148,7 @@ impl World {
         self.people[who].wants = false;
     }
 
-    pub(super) fn unload(&mut self, who: usize, end: Option<End>) {
+    pub(super) fn unload(&mut self, who: usize, end: Option<SocketEnd>) {
         self.close_socket(who, end);
         let seed = self.rng.u64(..);
         let pause = self.rng.u64(0..3);

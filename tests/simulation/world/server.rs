@@ -36,7 +36,7 @@ impl World {
         Millis(self.now - self.hub_born + self.hub_ahead)
     }
 
-    pub(super) fn is_hub_young(&self) -> bool {
+    pub(super) fn is_hub_in_grace(&self) -> bool {
         self.hub_clock().0 < self.config.resume_window_ms
     }
 

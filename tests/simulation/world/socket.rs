@@ -4,7 +4,7 @@ use super::*;
 
 impl World {
     pub(super) fn open_socket(&mut self, who: usize) {
-        self.close_socket(who, Some(End::Lost));
+        self.close_socket(who, Some(SocketEnd::Lost));
         let id = self.number();
         let socket = Socket { who, generation: 0, carries: true, server_open: false, up_at: 0, down_at: 0 };
         self.sockets.insert(id, socket);
@@ -15,7 +15,7 @@ impl World {
     }
 
     /// The client lets go of its socket; how the server hears of it, if at all.
-    pub(super) fn close_socket(&mut self, who: usize, end: Option<End>) {
+    pub(super) fn close_socket(&mut self, who: usize, end: Option<SocketEnd>) {
         let Some(id) = self.people[who].socket.take() else { return };
         let carries = self.sockets.get(&id).is_some_and(|socket| socket.carries);
         match end {
@@ -37,7 +37,7 @@ impl World {
             self.down(id, Down::Lost);
         }
         if server_notices {
-            self.up(id, Up::Closed(End::Lost));
+            self.up(id, Up::Closed(SocketEnd::Lost));
         }
     }
 
