@@ -1,23 +1,23 @@
-//! The server's key: 32 random bytes that authenticate resume tokens, so that seats outlive the process.
+//! The server's key: 32 random bytes that authenticate resume tokens, so that seats survive a restart.
 
 use std::{
-    fmt, fs,
-    io::{self, Write},
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use thiserror::Error;
 
-use super::state_directory::state_directory;
+use super::{secret_file, state_directory::state_directory};
 
 /// Where the key comes from.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum KeySource {
-    /// The operator gave the key itself.
+    /// The key itself is given in the settings.
     Given([u8; 32]),
-    /// This file, made if missing.
+    /// This file, created if missing.
     File(PathBuf),
-    /// The file `key` in the place where programs keep their state, made if missing.
+    /// The file `key` in the state directory, created if missing.
     #[default]
     StateDirectory,
 }
@@ -33,11 +33,11 @@ impl fmt::Debug for KeySource {
     }
 }
 
-/// A key that cannot be had, as one sentence.
+/// Why there is no key, as one sentence.
 #[derive(Debug, Error)]
 pub enum KeyError {
-    /// Reading or making the file failed.
-    #[error("{}: the key file cannot be read or made: {cause}", path.display())]
+    /// Reading or creating the file failed.
+    #[error("{}: the key file cannot be read or created: {cause}", path.display())]
     File {
         /// Which.
         path: PathBuf,
@@ -45,8 +45,8 @@ pub enum KeyError {
         cause: io::Error,
     },
     /// The file holds something else.
-    #[error("{}: expected a key of 64 hexadecimal digits; delete the file to have a new one made", path.display())]
-    NoKey {
+    #[error("{}: expected a key of 64 hexadecimal digits; delete the file, and a new one is created", path.display())]
+    Content {
         /// Which.
         path: PathBuf,
     },
@@ -55,70 +55,69 @@ pub enum KeyError {
     Random(#[from] getrandom::Error),
 }
 
-/// Gets the key. In the default place a failure is no error: calls work without, but not across a restart.
+/// Loads the key. A file error in the default place is only logged: calls work without a kept key, but seats do not survive
+/// a restart.
 pub fn load(source: &KeySource) -> Result<[u8; 32], KeyError> {
     match source {
         KeySource::Given(key) => Ok(*key),
         KeySource::File(path) => load_file(path),
         KeySource::StateDirectory => {
             let Some(path) = state_directory().map(|directory| directory.join("key")) else {
-                tracing::warn!("no place to keep the key, set key_file; after a restart people join anew");
+                tracing::warn!("no place to keep the key: set key_file, or seats are lost at a restart");
                 return random();
             };
             load_file(&path).or_else(|error| match error {
                 KeyError::File { .. } => {
-                    tracing::warn!("{error}; after a restart people join anew");
+                    tracing::warn!("{error}; seats are lost at a restart");
                     random()
                 }
-                KeyError::NoKey { .. } | KeyError::Random(_) => Err(error),
+                KeyError::Content { .. } | KeyError::Random(_) => Err(error),
             })
         }
     }
 }
 
-/// What [`load`] would find.
-pub(crate) enum State {
-    /// No file is needed.
+/// Where [`load`] would find the key.
+pub(crate) enum KeyStatus {
+    /// In the settings.
     Given,
     /// In this file.
     Kept(PathBuf),
-    /// Nothing yet; it will be made here.
-    ToBeMade(PathBuf),
-    /// No place to keep it.
+    /// Nowhere yet; this file will be created.
+    ToBeCreated(PathBuf),
+    /// There is no place to keep it.
     Nowhere,
 }
 
-/// Looks, and makes nothing.
-pub(crate) fn inspect(source: &KeySource) -> Result<State, KeyError> {
+/// Looks for the key, and creates nothing.
+pub(crate) fn inspect(source: &KeySource) -> Result<KeyStatus, KeyError> {
     let path = match source {
-        KeySource::Given(_) => return Ok(State::Given),
+        KeySource::Given(_) => return Ok(KeyStatus::Given),
         KeySource::File(path) => path.clone(),
         KeySource::StateDirectory => match state_directory() {
             Some(directory) => directory.join("key"),
-            None => return Ok(State::Nowhere),
+            None => return Ok(KeyStatus::Nowhere),
         },
     };
     match fs::read_to_string(&path) {
-        Ok(text) if parse(&text).is_some() => Ok(State::Kept(path)),
-        Ok(_) => Err(KeyError::NoKey { path }),
+        Ok(text) if parse(&text).is_some() => Ok(KeyStatus::Kept(path)),
+        Ok(_) => Err(KeyError::Content { path }),
         Err(cause) => {
-            let made = if cause.kind() == io::ErrorKind::NotFound { can_be_made(&path) } else { Err(cause) };
-            match (made, source) {
-                (Ok(()), _) => Ok(State::ToBeMade(path)),
-                (Err(_), KeySource::StateDirectory) => Ok(State::Nowhere),
+            let created = if cause.kind() == io::ErrorKind::NotFound {
+                secret_file::can_be_created(&path)
+            } else {
+                Err(cause)
+            };
+            match (created, source) {
+                (Ok(()), _) => Ok(KeyStatus::ToBeCreated(path)),
+                (Err(_), KeySource::StateDirectory) => Ok(KeyStatus::Nowhere),
                 (Err(cause), _) => Err(KeyError::File { path, cause }),
             }
         }
     }
 }
 
-/// Whether a file could be made there, with the directories that are missing. Makes nothing that has a name.
-pub(crate) fn can_be_made(path: &Path) -> io::Result<()> {
-    let there = path.ancestors().skip(1).find(|directory| directory.exists());
-    tempfile::tempfile_in(there.unwrap_or_else(|| Path::new("."))).map(drop)
-}
-
-/// What a start would stumble over: a key file that cannot be used.
+/// Fails if the server could not start with this key file. Creates nothing.
 pub fn check(source: &KeySource) -> Result<(), KeyError> {
     inspect(source).map(drop)
 }
@@ -130,53 +129,27 @@ pub fn random() -> Result<[u8; 32], KeyError> {
     Ok(bytes)
 }
 
-/// Reads a key written as hexadecimal digits.
+/// Parses a key of 64 hexadecimal digits.
 pub fn parse(text: &str) -> Option<[u8; 32]> {
-    let text = text.trim();
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut key = [0; 32];
-    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(key)
+    HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?.try_into().ok()
 }
 
 fn load_file(path: &Path) -> Result<[u8; 32], KeyError> {
     let failed = |cause| KeyError::File { path: path.to_owned(), cause };
     let text = match fs::read_to_string(path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            make_file(path)?;
+            let digits = HEXLOWER.encode(&random()?);
+            // If another process is quicker, its key counts.
+            secret_file::create(path, format!("{digits}\n").as_bytes()).map_err(failed)?;
             fs::read_to_string(path).map_err(failed)?
         }
         read => read.map_err(failed)?,
     };
     warn_if_others_can_read(path);
-    parse(&text).ok_or_else(|| KeyError::NoKey { path: path.to_owned() })
+    parse(&text).ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }
 
-/// Makes the file, complete from the start and readable by its owner only. Who comes second uses the first one's.
-fn make_file(path: &Path) -> Result<(), KeyError> {
-    let failed = |cause| KeyError::File { path: path.to_owned(), cause };
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        Some(_) | None => Path::new("."),
-    };
-    fs::create_dir_all(directory).map_err(failed)?;
-    let digits: String = random()?.iter().map(|byte| format!("{byte:02x}")).collect();
-    // tempfile creates with mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-    writeln!(file, "{digits}").map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(failed(error.error)),
-    }
-}
-
-/// A key that others can read still works: it may be mounted that way on purpose. But its owner should know.
+/// Only a warning, because the file may be mounted that way on purpose.
 fn warn_if_others_can_read(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     if fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0) {
@@ -191,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_file_is_made_once_and_only_for_its_owner() {
+    fn a_key_file_is_created_once_and_only_for_its_owner() {
         use std::os::unix::fs::PermissionsExt as _;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("state/key");
@@ -206,6 +179,6 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
         fs::write(&path, "hello").unwrap();
-        assert!(matches!(load(&KeySource::File(path)), Err(KeyError::NoKey { .. })));
+        assert!(matches!(load(&KeySource::File(path)), Err(KeyError::Content { .. })));
     }
 }

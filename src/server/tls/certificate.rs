@@ -7,14 +7,22 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use data_encoding::HEXUPPER;
 use rustls::{
+    crypto::CryptoProvider,
     server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
 };
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{ASN1Time, FromDer as _, GeneralName, X509Certificate};
 
-use super::acme;
+/// The protocol that an authority names when it looks at a certificate (RFC 8737).
+pub(super) const ACME_ALPN: &[u8] = b"acme-tls/1";
+
+/// The cryptography of all TLS here.
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
 
 /// What a certificate says of itself.
 #[derive(Debug)]
@@ -106,7 +114,7 @@ impl Certificate {
     /// Its SHA-256 as browsers show it, for comparing by eye.
     pub fn fingerprint(&self) -> String {
         let digest = self.current().key.cert.first().map(|der| Sha256::digest(der.as_ref()));
-        let bytes = digest.iter().flatten().map(|byte| format!("{byte:02X}"));
+        let bytes = digest.iter().flatten().map(|byte| HEXUPPER.encode(&[*byte]));
         bytes.collect::<Vec<_>>().join(":")
     }
 
@@ -138,7 +146,7 @@ impl ResolvesServerCert for Certificate {
 
 /// An authority offers nothing else (RFC 8737, section 3).
 fn is_authority<'a>(offered: impl Iterator<Item = &'a [u8]>) -> bool {
-    offered.eq([acme::ALPN])
+    offered.eq([ACME_ALPN])
 }
 
 /// What is shown to an authority, until this is dropped.
@@ -164,7 +172,7 @@ mod tests {
     use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
     use rustls::pki_types::PrivatePkcs8KeyDer;
 
-    use super::{super::provider, *};
+    use super::*;
 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -206,8 +214,8 @@ mod tests {
 
     #[test]
     fn who_offers_more_than_an_authority_would_is_none() {
-        assert!(is_authority([acme::ALPN].into_iter()));
-        assert!(!is_authority([b"h2".as_slice(), acme::ALPN].into_iter()));
+        assert!(is_authority([ACME_ALPN].into_iter()));
+        assert!(!is_authority([b"h2".as_slice(), ACME_ALPN].into_iter()));
         assert!(!is_authority([b"http/1.1".as_slice()].into_iter()));
         assert!(!is_authority(std::iter::empty()));
     }

@@ -1,10 +1,8 @@
 //! Certificates in files: read at the start, and again when they change.
 
 use std::{
-    fs,
-    io::Write as _,
-    mem,
-    path::Path,
+    fs, mem,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
@@ -15,10 +13,23 @@ use rustls::{
 use sha2::{Digest as _, Sha256};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Certificate, CertificateFiles, Facts, TlsError, file_error, provider};
+use super::{
+    certificate::{Certificate, Facts, provider},
+    error::TlsError,
+};
+use crate::server::ops::secret_file;
 
 /// How often the files are looked at. Not by events of the file system: those do not reach into containers.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// A certificate with its chain, and its private key; PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate first, then what signed it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
 
 /// Reads both files and checks that they belong together.
 pub(super) fn read(files: &CertificateFiles) -> Result<CertifiedKey, TlsError> {
@@ -130,7 +141,7 @@ impl Follower<'_> {
         let has_ended = |facts: &Facts| facts.end < now;
         let is_in_use_ended = self.certificate.facts().is_some_and(|facts| has_ended(&facts));
         let is_worse = Facts::of(&key).is_some_and(|facts| has_ended(&facts)) && !is_in_use_ended;
-        if is_worse { Err(TlsError::Ended { path: self.files.certificate.clone() }) } else { Ok(key) }
+        if is_worse { Err(TlsError::Expired { path: self.files.certificate.clone() }) } else { Ok(key) }
     }
 }
 
@@ -157,19 +168,13 @@ fn chain_in(pem: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, Tls
         .ok_or_else(|| TlsError::Content { path: path.to_owned(), expected: "a certificate, PEM" })
 }
 
-/// Writes a file in one step, readable by its owner only.
+/// Writes a file that only its owner may read.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), TlsError> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(directory).map_err(file_error(directory))?;
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(file_error(directory))?;
-    file.write_all(text.as_bytes()).map_err(file_error(path))?;
-    file.as_file().sync_all().map_err(file_error(path))?;
-    file.persist(path).map_err(|error| file_error(path)(error.error))?;
-    Ok(())
+    secret_file::replace(path, text.as_bytes()).map_err(TlsError::file(path))
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, TlsError> {
-    fs::read(path).map_err(file_error(path))
+    fs::read(path).map_err(TlsError::file(path))
 }
 
 #[cfg(test)]
@@ -264,7 +269,7 @@ mod tests {
         fs::write(&pair.files.certificate, params.self_signed(&key).unwrap().pem()).unwrap();
         fs::write(&pair.files.key, key.serialize_pem()).unwrap();
         assert!(look().is_none());
-        assert!(matches!(look(), Some(News::Fault(TlsError::Ended { .. }))));
+        assert!(matches!(look(), Some(News::Fault(TlsError::Expired { .. }))));
         assert_eq!(certificate.fingerprint(), first);
         pair.renew();
         assert!(matches!(look(), Some(News::Replaced)));

@@ -3,22 +3,20 @@
 
 mod acme;
 mod certificate;
+mod error;
 mod files;
 mod self_signed;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use rustls::ServerConfig;
-use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
 use self::acme::Acme;
-pub use self::acme::AcmeSettings;
+use self::certificate::{ACME_ALPN, provider};
 pub(super) use self::certificate::{Certificate, Facts};
-use crate::server::ops::{key, state_directory::state_directory};
+pub use self::{acme::AcmeSettings, error::TlsError, files::CertificateFiles};
+use crate::server::ops::{secret_file::can_be_created, state_directory::state_directory};
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,69 +27,6 @@ pub enum TlsSource {
     Files(CertificateFiles),
     /// An authority that speaks ACME.
     Acme(AcmeSettings),
-}
-
-/// A certificate with its chain, and its private key; PEM.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateFiles {
-    /// The certificate first, then what signed it.
-    pub certificate: PathBuf,
-    /// Its private key.
-    pub key: PathBuf,
-}
-
-/// A certificate that cannot be had, as one sentence.
-#[derive(Debug, Error)]
-pub enum TlsError {
-    /// Reading or writing a file failed.
-    #[error("{}: cannot be read or written: {cause}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// A file holds something else.
-    #[error("{}: expected {expected}", path.display())]
-    Content {
-        /// Which.
-        path: PathBuf,
-        /// What would be right.
-        expected: &'static str,
-    },
-    /// The two files do not belong together, or the key is of a kind that is not known.
-    #[error("{}: the certificate cannot be used with the key in {}: {cause}", certificate.display(), key.display())]
-    Pair {
-        /// One.
-        certificate: PathBuf,
-        /// The other.
-        key: PathBuf,
-        /// Why.
-        cause: rustls::Error,
-    },
-    /// It ended before now, and the one in use has not.
-    #[error("{}: the certificate has ended", path.display())]
-    Ended {
-        /// Which.
-        path: PathBuf,
-    },
-    /// Nothing can be kept where it would have to be.
-    #[error("{}: no certificate can be kept there: {cause}; set STATE_DIRECTORY to another directory", path.display())]
-    Place {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// No place to keep a certificate.
-    #[error("there is no place to keep a certificate: set STATE_DIRECTORY or HOME")]
-    NoPlace,
-    /// Making a certificate failed.
-    #[error("no certificate could be made: {0}")]
-    Making(#[from] rcgen::Error),
-    /// The TLS library refused.
-    #[error("TLS: {0}")]
-    Tls(#[from] rustls::Error),
 }
 
 /// A server's side of TLS.
@@ -130,7 +65,7 @@ impl Tls {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
-        config.alpn_protocols = vec![b"http/1.1".to_vec(), acme::ALPN.to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec(), ACME_ALPN.to_vec()];
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, upkeep })
     }
 
@@ -141,7 +76,7 @@ impl Tls {
             TlsSource::Files(_) => Self::open(source).map(drop),
             TlsSource::SelfSigned => {
                 let path = state()?;
-                let place = key::can_be_made(&self_signed::files_in(&path).certificate);
+                let place = can_be_created(&self_signed::files_in(&path).certificate);
                 place.map_err(|cause| TlsError::Place { path, cause })
             }
             TlsSource::Acme(settings) => Acme::new(settings.clone(), state()?)?.check(),
@@ -186,12 +121,4 @@ impl std::fmt::Debug for Tls {
 /// What is said of itself by the certificate that an authority has given before.
 pub(super) fn kept_by_acme(settings: &AcmeSettings) -> Option<Facts> {
     Facts::of(&Acme::new(settings.clone(), state_directory()?).ok()?.kept().ok()?)
-}
-
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
-}
-
-fn file_error(path: &Path) -> impl Fn(std::io::Error) -> TlsError {
-    move |cause| TlsError::File { path: path.to_owned(), cause }
 }

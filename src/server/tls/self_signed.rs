@@ -11,7 +11,11 @@ use std::{
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType};
 use tokio::time::sleep;
 
-use super::{Certificate, CertificateFiles, TlsError, certificate::Facts, files};
+use super::{
+    certificate::{Certificate, Facts},
+    error::TlsError,
+    files::{self, CertificateFiles},
+};
 use crate::server::net::host::is_private;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

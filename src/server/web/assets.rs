@@ -11,6 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use data_encoding::HEXLOWER;
 use tower::{Service, service_fn};
 use tower_http::services::ServeDir;
 
@@ -99,8 +100,7 @@ fn body(data: Cow<'static, [u8]>) -> Body {
 
 /// RFC 9110, section 8.8.3; 128 bits are plenty.
 fn tag(hash: &[u8]) -> String {
-    let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{digits}\"")
+    format!("\"{}\"", HEXLOWER.encode(hash.get(..16).unwrap_or(hash)))
 }
 
 /// RFC 9110, section 13.1.2.

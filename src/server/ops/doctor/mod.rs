@@ -78,12 +78,12 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
 fn key(config: &Config) -> Finding {
     const SUBJECT: &str = "key";
     match key::inspect(&config.key) {
-        Ok(key::State::Given) => Finding::good(SUBJECT, "given in the settings"),
-        Ok(key::State::Kept(path)) => Finding::good(SUBJECT, format!("kept in {}", path.display())),
-        Ok(key::State::ToBeMade(path)) => {
+        Ok(key::KeyStatus::Given) => Finding::good(SUBJECT, "given in the settings"),
+        Ok(key::KeyStatus::Kept(path)) => Finding::good(SUBJECT, format!("kept in {}", path.display())),
+        Ok(key::KeyStatus::ToBeCreated(path)) => {
             Finding::good(SUBJECT, format!("will be made at the first start, in {}", path.display()))
         }
-        Ok(key::State::Nowhere) => Finding::note(
+        Ok(key::KeyStatus::Nowhere) => Finding::note(
             SUBJECT,
             "there is no place to keep it, so after a restart people join anew",
             "set STATE_DIRECTORY or HOME, or --key-file",

@@ -15,7 +15,7 @@ use instant_acme::{
 use rustls::{ClientConfig, RootCertStore};
 
 use super::{
-    super::{TlsError, file_error, files, provider},
+    super::{certificate::provider, error::TlsError, files},
     Acme, AcmeError,
 };
 
@@ -88,7 +88,7 @@ impl Acme {
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(file_error(&path)(cause)),
+            Err(cause) => return Err(TlsError::file(&path)(cause)),
         };
         let credentials = serde_json::from_slice(&text);
         let told = credentials.inspect_err(|error| {

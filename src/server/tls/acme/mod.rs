@@ -22,15 +22,12 @@ use tokio::time::{sleep, timeout};
 
 use self::account::Https;
 use super::{
-    Certificate, CertificateFiles, TlsError,
-    certificate::Proofs,
-    files::{self, Contents},
-    provider,
+    certificate::{Certificate, Proofs, provider},
+    error::TlsError,
+    files::{self, CertificateFiles, Contents},
 };
-use crate::server::ops::key;
+use crate::server::ops::secret_file::can_be_created;
 
-/// The protocol that the authority names when it looks at a certificate.
-pub(super) const ALPN: &[u8] = b"acme-tls/1";
 /// Wait after the first failure. Let's Encrypt forgives five failures an hour.
 const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Wait after many.
@@ -101,7 +98,7 @@ impl Acme {
 
     /// Whether something could be kept.
     pub(super) fn check(&self) -> Result<(), TlsError> {
-        let place = key::can_be_made(&self.files().certificate);
+        let place = can_be_created(&self.files().certificate);
         place.map_err(|cause| TlsError::Place { path: self.place.clone(), cause })
     }
 
