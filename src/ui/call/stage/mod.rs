@@ -1,10 +1,16 @@
 //! The people in a call, as tiles.
 
+mod layout;
+mod measure;
+mod place;
 pub mod tile;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use self::tile::{OwnPicture, PeerTile};
+use self::{
+    place::Places,
+    tile::{OwnPicture, PeerTile},
+};
 use crate::ui::{
     handle::CallHandle,
     text::{i18n::I18n, people as text},
@@ -14,16 +20,19 @@ use crate::ui::{
 #[component]
 pub fn Stage(call: CallHandle, children: Children) -> impl IntoView {
     let i18n = I18n::from_context();
+    let tiles = NodeRef::<html::Div>::new();
     let peers = call.slice(|view| view.participants.iter().map(|peer| peer.id).collect::<Vec<_>>());
-    let shape = move || peers.with(Vec::len).min(9).to_string();
+    let places = Places::new(peers, measure::measured(tiles));
     view! {
-        <div class="stage" data-others=shape>
-            <ul class="others" aria-label=i18n.t(&text::PEOPLE)>
-                <For each=move || peers.get() key=|peer| *peer let:peer>
-                    <PeerTile call peer/>
-                </For>
-            </ul>
-            <OwnPicture call/>
+        <div class="stage" data-testid="stage" data-layout=move || places.kind().as_str()>
+            <div class="tiles" node_ref=tiles>
+                <ul class="others" aria-label=i18n.t(&text::PEOPLE)>
+                    <For each=move || peers.get() key=|peer| *peer let:peer>
+                        <PeerTile call peer places/>
+                    </For>
+                </ul>
+                <OwnPicture call places/>
+            </div>
             {children()}
         </div>
     }

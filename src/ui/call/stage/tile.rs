@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
+use super::place::Places;
 use crate::{
     call::{DeviceState, ParticipantView, PathState},
     protocol::{DisplayName, PeerId},
@@ -15,23 +16,32 @@ use crate::{
     },
 };
 
-/// Colours that an initial can stand on.
+/// The number of avatar colours in the style sheet.
 const HUES: u64 = 6;
 
 /// This person's own picture, mirrored. The children lie over it.
 #[component]
-pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn OwnPicture(
+    call: CallHandle,
+    /// The cells of the stage. Outside a stage the style sheet places the tile.
+    #[prop(optional)]
+    places: Option<Places>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let i18n = I18n::from_context();
     let video = NodeRef::<html::Video>::new();
     let camera = call.slice(|view| view.camera.state);
     let on = move || camera.get() == DeviceState::On;
     effect(move || {
-        // Again after every change of the camera: a new track may want to be played anew.
+        // Repeated after every change of the camera: a new track may have to be played again.
         camera.track();
         if let Some(video) = video.get() {
             call.attach_local(&video);
         }
     });
+    if let Some(places) = places {
+        places.keep(video, None);
+    }
     let muted =
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
     let note = move || match camera.get() {
@@ -62,7 +72,7 @@ pub fn OwnPicture(call: CallHandle, #[prop(optional)] children: Option<Children>
 
 /// Somebody else.
 #[component]
-pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
+pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView {
     let i18n = I18n::from_context();
     let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
     let name = Derived::new(move || now.with(|now| display_name(now.as_ref(), i18n.language())));
@@ -73,12 +83,13 @@ pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
 
     let video = NodeRef::<html::Video>::new();
     effect(move || {
-        // Again after every change of the connection: a repaired one may bring a new stream.
+        // Repeated after every change of the connection: a repaired one may bring a new stream.
         link.track();
         if let Some(video) = video.get() {
             call.attach_remote(peer, &video);
         }
     });
+    places.keep(video, Some(peer));
     let start = move |_| {
         let Some(video) = video.get_untracked() else { return };
         spawn_local(async move {
@@ -107,8 +118,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId) -> impl IntoView {
     }
 }
 
-/// What is being waited for or repaired, at the edge of the tile; only where no picture can be is there more
-/// to read.
+/// The state of a connection that does not work. A failed one has a hint as well.
 #[component]
 fn PeerNote(now: Derived<Option<ParticipantView>>) -> impl IntoView {
     let i18n = I18n::from_context();
@@ -142,7 +152,7 @@ fn PeerNote(now: Derived<Option<ParticipantView>>) -> impl IntoView {
     }
 }
 
-/// A name, with a sign if nothing can be heard.
+/// A name, with an icon if the microphone is off.
 #[component]
 fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
     let i18n = I18n::from_context();
