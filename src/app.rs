@@ -8,7 +8,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     request::RequestFacts,
-    ui::{EarlySocket, HomePage, I18n, NotFoundPage, Page, PageFacts, RoomPage, begin_call, dom, title_of},
+    ui::{EarlySocket, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of},
 };
 
 /// Paths of the files that make up the client.
@@ -82,18 +82,25 @@ hydrate();"#
 }
 
 /// Takes over the page that the server rendered, and says so (contract with scripts and tests).
-pub fn take_over() {
+pub async fn take_over() {
+    let root = Owner::new();
+    let facts = PageFacts::from_document();
+    let page = Page::at(&dom::path());
+    let call = root.with(|| match &page {
+        // Before anything is drawn: server, camera and microphone take their time.
+        Page::Room(name) => begin_call(name, &facts),
+        Page::Home | Page::Nowhere => None,
+    });
+    fetch(call).await;
     let typed = dom::FormSnapshot::take();
-    leptos::mount::mount_to_body(|| {
-        let facts = PageFacts::from_document();
-        let page = Page::at(&dom::path());
-        if let Page::Room(name) = &page {
-            // Before anything is drawn: server, camera and microphone take their time.
-            begin_call(name, &facts);
-        }
-        provide_context(facts);
-        dom::clear_body();
-        view! { <App page/> }
+    root.clone().with(|| {
+        leptos::mount::mount_to_body(|| {
+            // The call lives as long as the page.
+            StoredValue::new(root);
+            provide_context(facts);
+            dom::clear_body();
+            view! { <App page/> }
+        });
     });
     typed.restore();
     dom::set_root_attribute("data-hydrated", "true");
@@ -107,9 +114,5 @@ pub fn App(
 ) -> impl IntoView {
     let facts = use_context::<PageFacts>().unwrap_or_default();
     I18n::provide(facts.language);
-    match page {
-        Page::Home => view! { <HomePage/> }.into_any(),
-        Page::Room(name) => view! { <RoomPage name/> }.into_any(),
-        Page::Nowhere => view! { <NotFoundPage/> }.into_any(),
-    }
+    view! { <PageContent page/> }
 }

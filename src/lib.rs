@@ -13,6 +13,40 @@
 // A page is one type, as deeply nested as its elements; its layout is computed recursively.
 #![recursion_limit = "512"]
 
+/// Declares a function that draws a part of the client which loads when it is first wanted, and one that fetches it
+/// before that: `late! { part, fetch => fn draw(call: CallHandle) { .. } }`. [`ui`] calls them.
+#[cfg(feature = "split")]
+macro_rules! late {
+    ($part:ident $(, $fetch:ident)? => fn $draw:ident($($name:ident: $type:ty),*) $body:block) => {
+        #[leptos::wasm_split::wasm_split(
+            $part, wasm_split_path = leptos::wasm_split, $(preload($fetch),)? fallible
+        )]
+        pub fn $draw(
+            $($name: $type),*
+        ) -> Result<leptos::prelude::AnyView, leptos::wasm_split::SplitLoaderError> {
+            let view = $body;
+            Ok(leptos::prelude::IntoAny::into_any(view))
+        }
+    };
+}
+
+/// The same where the client is one file: on the server, and while developing.
+#[cfg(all(feature = "pages", not(feature = "split")))]
+macro_rules! late {
+    ($part:ident $(, $fetch:ident)? => fn $draw:ident($($name:ident: $type:ty),*) $body:block) => {
+        $(pub async fn $fetch() -> Result<(), leptos::wasm_split::SplitLoaderError> {
+            Ok(())
+        })?
+
+        pub async fn $draw(
+            $($name: $type),*
+        ) -> Result<leptos::prelude::AnyView, leptos::wasm_split::SplitLoaderError> {
+            let view = $body;
+            Ok(leptos::prelude::IntoAny::into_any(view))
+        }
+    };
+}
+
 pub mod call;
 pub mod protocol;
 pub mod sansio;
@@ -39,5 +73,5 @@ pub mod server;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    app::take_over();
+    wasm_bindgen_futures::spawn_local(app::take_over());
 }

@@ -135,6 +135,11 @@ impl CallHandle {
         self.room.get_value()
     }
 
+    /// Whether there is a call that a reload would interrupt.
+    pub fn is_going_on(self) -> bool {
+        Screen::of(self.view.get_untracked().status) == Screen::Call
+    }
+
     /// The name last given, read once.
     pub fn name_untracked(self) -> Option<DisplayName> {
         self.name.get_untracked()
@@ -143,6 +148,28 @@ impl CallHandle {
     /// The name last given.
     pub fn name(self) -> Option<DisplayName> {
         self.name.get()
+    }
+}
+
+/// What fills the page of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Before joining.
+    Lobby,
+    /// During a call, and on the way into it.
+    Call,
+    /// After a call, or in place of one.
+    Ended,
+}
+
+impl Screen {
+    /// The screen for this status.
+    pub const fn of(status: Status) -> Self {
+        match status {
+            Status::Lobby => Self::Lobby,
+            Status::Connecting | Status::Waiting | Status::Connected | Status::Reconnecting => Self::Call,
+            Status::Full | Status::Left | Status::Error => Self::Ended,
+        }
     }
 }
 

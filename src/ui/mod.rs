@@ -16,12 +16,12 @@ mod reactive;
 mod text;
 
 pub use pages::{
+    PageContent,
     early_socket::EarlySocket,
     facts::{CarriedFacts, PageFacts},
-    home::HomePage,
-    not_found::NotFoundPage,
+    fetch,
     page::{Page, title_of},
-    room::{RoomPage, begin_call},
+    room::begin_call,
 };
 pub use text::{
     i18n::I18n,

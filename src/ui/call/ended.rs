@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     call::{CallView, Failure, Status},
     ui::{
+        dom,
         handle::CallHandle,
         parts::announced::Announced,
         reactive::Derived,
@@ -12,8 +13,8 @@ use crate::{
             Text, ended as text,
             i18n::I18n,
             language::Language,
+            late::{RELOAD, TRY_AGAIN},
             not_found::{BAD_ROOM, BAD_ROOM_HINT},
-            notices::TRY_AGAIN,
             page::HOME,
         },
     },
@@ -42,7 +43,7 @@ impl NextStep {
         match self {
             Self::Rejoin => &text::REJOIN,
             Self::TryAgain | Self::None => &TRY_AGAIN,
-            Self::Reload => &text::RELOAD,
+            Self::Reload => &RELOAD,
         }
     }
 }
@@ -73,9 +74,11 @@ fn in_words(
     (title, hint.get(language).to_owned())
 }
 
+late! { ended, fetch => fn draw(call: CallHandle) { view! { <Ended call/> } } }
+
 /// The page after a call.
 #[component]
-pub fn Ended(call: CallHandle) -> impl IntoView {
+fn Ended(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity));
     let words = Derived::new(move || {
@@ -89,8 +92,7 @@ pub fn Ended(call: CallHandle) -> impl IntoView {
     });
     let go = move |_| match next_step.get_untracked() {
         NextStep::Rejoin | NextStep::TryAgain => call.join(),
-        // Fails only where the page may not steer its window; then the person reloads.
-        NextStep::Reload => drop(window().location().reload()),
+        NextStep::Reload => dom::reload(),
         NextStep::None => {}
     };
     view! {

@@ -9,7 +9,7 @@ mod shortcuts;
 pub mod stage;
 pub mod status;
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use self::{
     controls::ControlBar,
@@ -17,13 +17,16 @@ use self::{
     notices::{CallNotices, DeviceNotices},
     stage::Stage,
 };
-use crate::ui::{
-    dom,
-    handle::CallHandle,
-    links,
-    parts::announced::Announced,
-    reactive::Derived,
-    text::{call::ROOM_NAMED, i18n::I18n},
+use crate::{
+    call::Status,
+    ui::{
+        dom,
+        handle::CallHandle,
+        links,
+        parts::announced::Announced,
+        reactive::{Derived, effect},
+        text::{call::ROOM_NAMED, i18n::I18n},
+    },
 };
 
 /// The page during a call.
@@ -33,6 +36,7 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     let link = StoredValue::new(dom::absolute_link(&links::room_path(&call.room())));
     let field = NodeRef::<html::Input>::new();
     let room = call.room().to_string();
+    fetch_parts(call);
     view! {
         <div class="call">
             <Announced hidden=true text=Derived::new(move || i18n.fill(&ROOM_NAMED, &room))/>
@@ -44,4 +48,22 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
             <ControlBar call link field/>
         </div>
     }
+}
+
+/// Fetches what this call may want later, once it is up, so that it is there even if the server goes away.
+fn fetch_parts(call: CallHandle) {
+    let mut fetched = false;
+    let is_up = call.slice(|view| matches!(view.status, Status::Waiting | Status::Connected));
+    effect(move || {
+        if is_up.get() && !fetched {
+            fetched = true;
+            dom::when_idle(|| {
+                spawn_local(async {
+                    // Each says so where it is drawn if it is missing.
+                    drop(controls::devices::fetch().await);
+                    drop(ended::fetch().await);
+                });
+            });
+        }
+    });
 }

@@ -43,3 +43,9 @@ pub fn go(path: &str, how: Navigation) {
         Navigation::Replace => location.replace(path),
     };
 }
+
+/// Loads this page anew.
+pub fn reload() {
+    // Fails only where the page may not steer its window; then the person reloads.
+    let _ = window().location().reload();
+}

@@ -4,13 +4,17 @@
 mod clipboard;
 mod document;
 mod forms;
+mod idle;
 mod location;
+mod network;
 mod playback;
 mod random;
 
 pub use clipboard::copy_text;
 pub use document::{clear_body, focus, is_typing, root_attribute, set_cookie, set_root_attribute, set_title};
 pub use forms::FormSnapshot;
-pub use location::{Navigation, absolute_link, go, host, path, query};
+pub use idle::when_idle;
+pub use location::{Navigation, absolute_link, go, host, path, query, reload};
+pub use network::server_answers;
 pub use playback::{Sound, play, unmute_remote_videos};
 pub use random::random_bytes;

@@ -18,13 +18,15 @@ use crate::{
             stage::tile::OwnPicture,
         },
         handle::CallHandle,
-        text::{i18n::I18n, lobby as text, people::OWN_PICTURE},
+        text::{i18n::I18n, late::LOADING, lobby as text, people::OWN_PICTURE},
     },
 };
 
+late! { lobby, fetch => fn draw(call: CallHandle) { view! { <Lobby call/> } } }
+
 /// The page before joining.
 #[component]
-pub fn Lobby(call: CallHandle) -> impl IntoView {
+fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <div class="lobby">
@@ -48,15 +50,14 @@ pub fn Lobby(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// The same shape without a session: what the server renders.
-#[component]
-pub fn LobbyPlaceholder() -> impl IntoView {
+/// The same shape while there is no call, or this part is on its way.
+pub fn placeholder() -> AnyView {
     let i18n = I18n::from_context();
     view! {
         <div class="lobby">
             <section class="preview">
                 <div class="tile tile-self">
-                    <p class="tile-note">{i18n.t(&text::LOADING)}</p>
+                    <p class="tile-note">{i18n.t(&LOADING)}</p>
                 </div>
             </section>
             <section class="join-card">
@@ -64,4 +65,5 @@ pub fn LobbyPlaceholder() -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }

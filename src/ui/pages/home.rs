@@ -12,9 +12,11 @@ use crate::ui::{
     text::{Text, home as text, i18n::I18n},
 };
 
+late! { pages, fetch => fn draw() { view! { <HomePage/> } } }
+
 /// `/`
 #[component]
-pub fn HomePage() -> impl IntoView {
+fn HomePage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::TAGLINE).to_owned()) class="page home">

@@ -2,8 +2,42 @@
 
 pub mod early_socket;
 pub mod facts;
-pub mod frame;
-pub mod home;
-pub mod not_found;
+mod frame;
+mod home;
+mod not_found;
 pub mod page;
 pub mod room;
+
+use leptos::prelude::*;
+
+use self::{page::Page, room::RoomPage};
+use crate::ui::{
+    call::ended,
+    handle::{CallHandle, Screen},
+    lobby,
+    parts::late::{Late, Part},
+};
+
+/// What stands on a page.
+#[component]
+pub fn PageContent(
+    /// Which page.
+    page: Page,
+) -> impl IntoView {
+    match page {
+        Page::Home => view! { <Late part=Part::new(home::draw)/> }.into_any(),
+        Page::Room(name) => view! { <RoomPage name/> }.into_any(),
+        Page::Nowhere => view! { <Late part=Part::new(not_found::draw)/> }.into_any(),
+    }
+}
+
+/// Fetches the part of the client that draws this page. What is missing says so when it is drawn.
+pub async fn fetch(call: Option<CallHandle>) {
+    let screen = call.map(|call| Screen::of(call.view.get_untracked().status));
+    drop(match screen {
+        None => home::fetch().await,
+        Some(Screen::Lobby) => lobby::fetch().await,
+        Some(Screen::Call) => Ok(()),
+        Some(Screen::Ended) => ended::fetch().await,
+    });
+}

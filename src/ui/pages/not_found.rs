@@ -8,9 +8,12 @@ use crate::ui::{
     text::{i18n::I18n, not_found as text, page::HOME},
 };
 
+late! { pages => fn draw() { view! { <NotFoundPage/> } } }
+late! { pages => fn draw_bad_room() { view! { <BadRoomPage/> } } }
+
 /// The page for addresses that lead nowhere.
 #[component]
-pub fn NotFoundPage() -> impl IntoView {
+fn NotFoundPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::NOT_FOUND).to_owned()) class="page message">
@@ -25,7 +28,7 @@ pub fn NotFoundPage() -> impl IntoView {
 
 /// The page for a room name that cannot be one.
 #[component]
-pub fn BadRoomPage() -> impl IntoView {
+fn BadRoomPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::BAD_ROOM).to_owned()) class="page message">

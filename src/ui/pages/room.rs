@@ -7,36 +7,18 @@ use crate::{
     protocol::RoomName,
     ui::{
         call::{
-            CallScreen,
-            ended::Ended,
+            CallScreen, ended,
             status::{StatusLine, in_words},
         },
         dom,
-        handle::CallHandle,
-        lobby::{Lobby, LobbyPlaceholder},
-        pages::{facts::PageFacts, frame::Frame, not_found::BadRoomPage},
+        handle::{CallHandle, Screen},
+        lobby,
+        pages::{facts::PageFacts, frame::Frame, not_found},
+        parts::late::{Late, Part},
         reactive::Derived,
-        text::{i18n::I18n, lobby as text},
+        text::{i18n::I18n, lobby::READY},
     },
 };
-
-/// What fills the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Screen {
-    Lobby,
-    Call,
-    Ended,
-}
-
-impl Screen {
-    const fn of(status: Status) -> Self {
-        match status {
-            Status::Lobby => Self::Lobby,
-            Status::Connecting | Status::Waiting | Status::Connected | Status::Reconnecting => Self::Call,
-            Status::Full | Status::Left | Status::Error => Self::Ended,
-        }
-    }
-}
 
 /// `/r/{room}`
 #[component]
@@ -46,15 +28,17 @@ pub fn RoomPage(
 ) -> impl IntoView {
     match name.parse() {
         Ok(room) => view! { <Room room/> }.into_any(),
-        Err(_) => view! { <BadRoomPage/> }.into_any(),
+        Err(_) => view! { <Late part=Part::new(not_found::draw_bad_room)/> }.into_any(),
     }
 }
 
 /// Starts the call of the page at `/r/{name}`, in a browser, before the page is drawn.
-pub fn begin_call(name: &str, facts: &PageFacts) {
-    let Ok(room) = name.parse() else { return };
+pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
+    let room = name.parse().ok()?;
     let join_now = facts.carried.join_allowed && dom::query("join").as_deref() == Some("now");
-    provide_context(CallHandle::begin(room, join_now));
+    let call = CallHandle::begin(room, join_now);
+    provide_context(call);
+    Some(call)
 }
 
 /// Without a call on the server.
@@ -65,14 +49,20 @@ fn Room(room: RoomName) -> impl IntoView {
     let status = Derived::new(move || call.map_or(Status::Lobby, |call| call.view.with(|view| view.status)));
     let screen = Derived::new(move || Screen::of(status.get()));
     let words = Derived::new(move || in_words(status.get(), call, i18n.language()));
-    let title = Derived::new(move || {
-        if status.get() == Status::Lobby { i18n.get(&text::READY).to_owned() } else { words.get() }
-    });
+    let title =
+        Derived::new(
+            move || {
+                if status.get() == Status::Lobby { i18n.get(&READY).to_owned() } else { words.get() }
+            },
+        );
     let content = move || match (call, screen.get()) {
-        (None, _) => view! { <LobbyPlaceholder/> }.into_any(),
-        (Some(call), Screen::Lobby) => view! { <Lobby call/> }.into_any(),
+        (None, _) => lobby::placeholder(),
+        (Some(call), Screen::Lobby) => {
+            let part = Part::new(move || lobby::draw(call));
+            view! { <Late part meanwhile=lobby::placeholder/> }.into_any()
+        }
         (Some(call), Screen::Call) => view! { <CallScreen call/> }.into_any(),
-        (Some(call), Screen::Ended) => view! { <Ended call/> }.into_any(),
+        (Some(call), Screen::Ended) => view! { <Late part=Part::new(move || ended::draw(call))/> }.into_any(),
     };
     let middle = view! { <StatusLine status words room=room.clone()/> }.into_any();
     view! {

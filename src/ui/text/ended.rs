@@ -24,7 +24,6 @@ pub static BAD_NAME_FAILURE_HINT: Text = text(
 pub static UNSUPPORTED_VERSION: Text = text("This page is out of date", "页面版本过旧");
 pub static UNSUPPORTED_VERSION_HINT: Text =
     text("The server has been updated. Reload to get the new page.", "服务器已更新，请刷新页面。");
-pub static RELOAD: Text = text("Reload", "刷新");
 pub static REPLACED: Text = text("The call goes on in another tab", "通话已转到另一个标签页");
 pub static REPLACED_HINT: Text = text(
     "You joined it from another tab or window, which has taken this seat.",

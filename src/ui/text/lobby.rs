@@ -11,4 +11,3 @@ pub static JOIN_WITHOUT: Text = text(
     "没有摄像头、没有麦克风，或者两样都没有，也可以加入。",
 );
 pub static MICROPHONE_LEVEL: Text = text("Microphone level", "麦克风音量");
-pub static LOADING: Text = text("One moment…", "请稍候…");

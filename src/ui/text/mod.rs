@@ -7,6 +7,7 @@ pub mod ended;
 pub mod home;
 pub mod i18n;
 pub mod language;
+pub mod late;
 pub mod lobby;
 pub mod not_found;
 pub mod notices;

@@ -47,4 +47,3 @@ pub static PROBLEM_OTHER_HINT: Text = text(
     "请重新插拔设备或重启浏览器，然后重试。",
 );
 pub static DISMISS: Text = text("Dismiss", "知道了");
-pub static TRY_AGAIN: Text = text("Try again", "重试");

@@ -6,9 +6,12 @@ use crate::{
     call::{DeviceKind, InputDevice},
     ui::{
         handle::CallHandle,
-        parts::icons::{Glyph, Icon},
+        parts::{
+            icons::{Glyph, Icon},
+            late::{Late, Part},
+        },
         reactive::State,
-        text::{devices as text, i18n::I18n},
+        text::{devices as text, i18n::I18n, late::LOADING},
     },
 };
 
@@ -20,29 +23,56 @@ pub fn DeviceMenu(
     shortcuts: State<bool>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
+    let opened = State::new(false);
+    let part = Part::new(move || draw(call, shortcuts));
+    let content =
+        move || opened.get().then(|| view! { <Late part=part.clone() in_call=true meanwhile/> }.into_any());
     view! {
-        <button type="button" class="control" popovertarget="device-menu" data-testid="open-devices">
+        <button
+            type="button"
+            class="control"
+            popovertarget="device-menu"
+            data-testid="open-devices"
+            on:click=move |_| opened.set(true)
+        >
             <Glyph icon=Icon::Sliders/>
             <span class="label">{i18n.t(&text::DEVICES)}</span>
         </button>
         <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=i18n.t(&text::DEVICES)>
-            <DeviceChoice call kind=DeviceKind::Camera/>
-            <DeviceChoice call kind=DeviceKind::Microphone/>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=move || shortcuts.get()
-                    on:change=move |event| shortcuts.set(event_target_checked(&event))
-                />
-                <span>
-                    {i18n.t(&text::SHORTCUTS)}
-                    <small>{i18n.t(&text::SHORTCUTS_HINT)}</small>
-                </span>
-            </label>
+            {content}
             <button type="button" class="button" popovertarget="device-menu" popovertargetaction="hide">
                 {i18n.t(&text::CLOSE)}
             </button>
         </div>
+    }
+}
+
+fn meanwhile() -> AnyView {
+    let i18n = I18n::from_context();
+    view! { <p>{i18n.t(&LOADING)}</p> }.into_any()
+}
+
+late! { devices, fetch => fn draw(call: CallHandle, shortcuts: State<bool>) {
+    view! { <DeviceMenuContent call shortcuts/> }
+} }
+
+#[component]
+fn DeviceMenuContent(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
+    let i18n = I18n::from_context();
+    view! {
+        <DeviceChoice call kind=DeviceKind::Camera/>
+        <DeviceChoice call kind=DeviceKind::Microphone/>
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=move || shortcuts.get()
+                on:change=move |event| shortcuts.set(event_target_checked(&event))
+            />
+            <span>
+                {i18n.t(&text::SHORTCUTS)}
+                <small>{i18n.t(&text::SHORTCUTS_HINT)}</small>
+            </span>
+        </label>
     }
 }
 

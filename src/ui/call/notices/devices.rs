@@ -1,15 +1,14 @@
-//! What is wrong and what to do about it, beside the picture and never over it.
+//! What is wrong with microphone and camera.
 
 use leptos::prelude::*;
 
+use super::Notice;
 use crate::{
-    call::{CallView, DeviceKind, DeviceState, MediaProblem, Trouble},
+    call::{CallView, DeviceKind, DeviceState, MediaProblem},
     ui::{
-        dom,
         handle::CallHandle,
-        parts::icons::{Glyph, Icon},
         reactive::{Derived, State, effect},
-        text::{Text, devices, i18n::I18n, language::Language, notices as text},
+        text::{Text, devices, i18n::I18n, language::Language, late::TRY_AGAIN, notices as text},
     },
 };
 
@@ -18,6 +17,11 @@ use crate::{
 struct Problem {
     kinds: Vec<DeviceKind>,
     why: MediaProblem,
+}
+
+/// Whether anything is wrong with the devices of this view.
+pub fn has_problem(view: &CallView) -> bool {
+    [view.camera.state, view.microphone.state].iter().any(|state| matches!(state, DeviceState::Problem(_)))
 }
 
 /// What is wrong with the devices of this view.
@@ -73,31 +77,30 @@ impl Problem {
     }
 }
 
-/// Problems of the own devices, each until it is solved or put aside.
+late! { devices => fn draw(call: CallHandle) { view! { <Problems call/> } } }
+
+/// Each problem until it is solved or dismissed.
 #[component]
-pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
+fn Problems(call: CallHandle) -> impl IntoView {
     let current = call.slice(problems);
-    let put_aside = State::new(Vec::<Problem>::new());
+    let dismissed = State::new(Vec::<Problem>::new());
     // A problem that was solved and comes back is shown again.
     effect(move || {
         let current = current.get();
-        put_aside.set(put_aside.get_untracked().into_iter().filter(|one| current.contains(one)).collect());
+        dismissed.set(dismissed.get_untracked().into_iter().filter(|one| current.contains(one)).collect());
     });
     let shown = Derived::new(move || {
-        put_aside
-            .with(|aside| current.get().into_iter().filter(|one| !aside.contains(one)).collect::<Vec<_>>())
+        dismissed.with(|dismissed| {
+            current.get().into_iter().filter(|one| !dismissed.contains(one)).collect::<Vec<_>>()
+        })
     });
-    view! {
-        <div class="notices" aria-live="polite">
-            {move || {
-                let shown = shown.get().into_iter();
-                shown.map(|problem| draw(call, problem, put_aside)).collect::<Vec<_>>()
-            }}
-        </div>
+    move || {
+        let shown = shown.get().into_iter();
+        shown.map(|problem| notice(call, problem, dismissed)).collect::<Vec<_>>()
     }
 }
 
-fn draw(call: CallHandle, problem: Problem, put_aside: State<Vec<Problem>>) -> AnyView {
+fn notice(call: CallHandle, problem: Problem, dismissed: State<Vec<Problem>>) -> AnyView {
     let i18n = I18n::from_context();
     let titled = problem.clone();
     let hint = problem.hint();
@@ -106,15 +109,15 @@ fn draw(call: CallHandle, problem: Problem, put_aside: State<Vec<Problem>>) -> A
     let retry = problem.can_be_tried_again().then(|| {
         view! {
             <button type="button" class="button small" on:click=again>
-                {i18n.t(&text::TRY_AGAIN)}
+                {i18n.t(&TRY_AGAIN)}
             </button>
         }
         .into_any()
     });
     let dismiss = move |_| {
-        let mut aside = put_aside.get_untracked();
-        aside.push(problem.clone());
-        put_aside.set(aside);
+        let mut all = dismissed.get_untracked();
+        all.push(problem.clone());
+        dismissed.set(all);
     };
     view! {
         <Notice
@@ -130,73 +133,6 @@ fn draw(call: CallHandle, problem: Problem, put_aside: State<Vec<Problem>>) -> A
         </Notice>
     }
     .into_any()
-}
-
-/// What is wrong with the call itself.
-#[component]
-pub fn CallNotices(call: CallHandle) -> impl IntoView {
-    let i18n = I18n::from_context();
-    let trouble = call.slice(|view| (view.trouble, view.me.is_some()));
-    let words = Derived::new(move || match trouble.get() {
-        (Some(Trouble::Offline), _) => Some((&text::OFFLINE, &text::OFFLINE_HINT)),
-        (Some(Trouble::ServerUnreachable), true) => {
-            Some((&text::SERVER_UNREACHABLE, &text::SERVER_UNREACHABLE_HINT))
-        }
-        (Some(Trouble::ServerUnreachable), false) => {
-            Some((&text::SERVER_UNREACHABLE, &text::SERVER_NOT_REACHED_HINT))
-        }
-        (None, _) => None,
-    });
-    // Without anybody there is no sound to turn on.
-    let accompanied = call.slice(|view| !view.participants.is_empty());
-    let silenced = Derived::new(move || call.sound_blocked.get() && accompanied.get());
-    let with_sound = move |_| {
-        call.sound_blocked.set(false);
-        dom::unmute_remote_videos();
-    };
-    view! {
-        <div class="notices" aria-live="polite">
-            {move || words.get().map(|(title, hint)| view! {
-                <Notice
-                    title=Derived::new(move || i18n.get(title).to_owned())
-                    hint=Derived::new(move || i18n.get(hint))
-                />
-            }.into_any())}
-            {move || silenced.get().then(|| view! {
-                <p class="notice">
-                    <Glyph icon=Icon::Sound/>
-                    <span class="notice-words">{i18n.t(&text::SOUND_BLOCKED)}</span>
-                    <button
-                        type="button"
-                        class="button small"
-                        data-testid="turn-on-sound"
-                        on:click=with_sound
-                    >
-                        {i18n.t(&text::TURN_ON_SOUND)}
-                    </button>
-                </p>
-            }.into_any())}
-        </div>
-    }
-}
-
-#[component]
-fn Notice(
-    title: Derived<String>,
-    hint: Derived<&'static str>,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <div class="notice">
-            <Glyph icon=Icon::Warning/>
-            <p class="notice-words">
-                <strong>{move || title.get()}</strong>
-                " "
-                <span>{move || hint.get()}</span>
-            </p>
-            {children.map(|children| children())}
-        </div>
-    }
 }
 
 #[cfg(test)]

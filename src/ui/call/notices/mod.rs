@@ -1,0 +1,97 @@
+//! What is wrong and what to do about it, beside the picture and never over it.
+
+pub mod devices;
+
+use leptos::prelude::*;
+
+use crate::{
+    call::Trouble,
+    ui::{
+        dom,
+        handle::CallHandle,
+        parts::{
+            icons::{Glyph, Icon},
+            late::{Late, Part},
+        },
+        reactive::Derived,
+        text::{i18n::I18n, notices as text},
+    },
+};
+
+/// Problems of the own devices.
+#[component]
+pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
+    let any = call.slice(devices::has_problem);
+    let part = Part::new(move || devices::draw(call));
+    let content =
+        move || any.get().then(|| view! { <Late part=part.clone() in_call=call.is_going_on()/> }.into_any());
+    view! { <div class="notices" aria-live="polite">{content}</div> }
+}
+
+/// What is wrong with the call itself.
+#[component]
+pub fn CallNotices(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let trouble = call.slice(|view| (view.trouble, view.me.is_some()));
+    let words = Derived::new(move || match trouble.get() {
+        (Some(Trouble::Offline), _) => Some((&text::OFFLINE, &text::OFFLINE_HINT)),
+        (Some(Trouble::ServerUnreachable), true) => {
+            Some((&text::SERVER_UNREACHABLE, &text::SERVER_UNREACHABLE_HINT))
+        }
+        (Some(Trouble::ServerUnreachable), false) => {
+            Some((&text::SERVER_UNREACHABLE, &text::SERVER_NOT_REACHED_HINT))
+        }
+        (None, _) => None,
+    });
+    // Without anybody there is no sound to turn on.
+    let accompanied = call.slice(|view| !view.participants.is_empty());
+    let silenced = Derived::new(move || call.sound_blocked.get() && accompanied.get());
+    let with_sound = move |_| {
+        call.sound_blocked.set(false);
+        dom::unmute_remote_videos();
+    };
+    view! {
+        <div class="notices" aria-live="polite">
+            {move || words.get().map(|(title, hint)| view! {
+                <Notice
+                    title=Derived::new(move || i18n.get(title).to_owned())
+                    hint=Derived::new(move || i18n.get(hint))
+                />
+            }.into_any())}
+            {move || silenced.get().then(|| view! {
+                <p class="notice">
+                    <Glyph icon=Icon::Sound/>
+                    <span class="notice-words">{i18n.t(&text::SOUND_BLOCKED)}</span>
+                    <button
+                        type="button"
+                        class="button small"
+                        data-testid="turn-on-sound"
+                        on:click=with_sound
+                    >
+                        {i18n.t(&text::TURN_ON_SOUND)}
+                    </button>
+                </p>
+            }.into_any())}
+        </div>
+    }
+}
+
+/// One thing that is wrong; the children are what can be done.
+#[component]
+pub fn Notice(
+    title: Derived<String>,
+    hint: Derived<&'static str>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="notice">
+            <Glyph icon=Icon::Warning/>
+            <p class="notice-words">
+                <strong>{move || title.get()}</strong>
+                " "
+                <span>{move || hint.get()}</span>
+            </p>
+            {children.map(|children| children())}
+        </div>
+    }
+}
