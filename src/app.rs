@@ -36,7 +36,11 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     provide_context(facts.clone());
     view! {
         <!DOCTYPE html>
-        <html lang=facts.language.tag() data-facts=facts.attribute()>
+        <html
+            lang=facts.language.tag()
+            data-join-allowed=facts.join_allowed_attribute()
+            data-addresses=facts.addresses_attribute()
+        >
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -48,7 +52,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 {page
                     .room()
-                    .map(|room| view! { <EarlySocket room join_allowed=facts.carried.join_allowed/> })}
+                    .map(|room| view! { <EarlySocket room join_allowed=facts.join_allowed/> })}
                 <link rel="stylesheet" href=files.style.clone()/>
                 <ClientScript files/>
                 <AutoReload options/>

@@ -7,7 +7,7 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use super::{feed::Feed, js};
 use crate::{
     call::{Input, SocketEvent},
-    protocol::{ClientMsg, CloseCode, decode_server, encode},
+    protocol::{ClientMsg, CloseCode, decode_server, encode_request},
 };
 
 /// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole resume window.
@@ -65,7 +65,7 @@ impl Socket {
 
     /// Sends a message. On a socket that is closing it is lost, as it would be on the way.
     pub(super) fn send(&self, message: &ClientMsg) {
-        let _ = self.socket.send_with_str(&encode(message));
+        let _ = self.socket.send_with_str(&encode_request(message));
     }
 }
 

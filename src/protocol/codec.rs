@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, RoomName, ServerMsg, members::Members};
+use super::{ClientMsg, DecodeError, DisplayName, ErrorCode, RoomName, ServerMsg, json::Json};
 
 /// A signal as the server sees it: JSON that is forwarded byte by byte.
 pub type RawSignal = Box<RawValue>;
@@ -49,9 +49,9 @@ pub fn decode_client(text: &str) -> Result<RawClientMsg, DecodeError> {
 
 /// Reads a server's frame.
 pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
-    let members: Members<'_> =
-        serde_json::from_str(text).map_err(|e| DecodeError::bad_message(e.to_string()))?;
-    members.into_message()
+    let message = Json::parse(text).ok_or_else(|| DecodeError::bad_message("not JSON"))?;
+    let members = message.as_object().ok_or_else(|| DecodeError::bad_message("not a JSON object"))?;
+    members.to_message()
 }
 
 /// Encodes a message. Cannot fail: no message has a map whose keys are not text.

@@ -1,29 +1,14 @@
-//! Reading a server's message member by member, without serde's buffer for tagged enums.
-//!
-//! The derived reader of an internally tagged enum first reads the message into a tree of everything that
-//! JSON can be, and then into the variant. In the client that is the largest piece of generated code. Here
-//! the members stay text until the type says which are needed, and as what. The fixtures hold both readers to
-//! the same.
+//! Reading a server's message in the client: its members first, then those that its type needs.
 
-use std::collections::BTreeMap;
+use super::{
+    Candidate, DecodeError, ErrorCode, IceServer, LeaveReason, MediaState, PeerInfo, ServerMsg, Signal,
+    json::{FromJson, Json, Members},
+};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::{Candidate, DecodeError, ServerMsg, Signal};
-
-/// The members of a JSON object, by name. Those that nobody asks for may be anything.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub(super) struct Members<'a> {
-    #[serde(borrow)]
-    members: BTreeMap<String, &'a RawValue>,
-}
-
-impl<'a> Members<'a> {
+impl Members {
     /// The server's message that these are the members of.
-    pub(super) fn into_message(self) -> Result<ServerMsg, DecodeError> {
-        Ok(match &*self.need::<String>("type")? {
+    pub(super) fn to_message(&self) -> Result<ServerMsg, DecodeError> {
+        Ok(match self.need::<String>("type")?.as_str() {
             "welcome" => ServerMsg::Welcome {
                 version: self.need("version")?,
                 features: self.or_default("features")?,
@@ -51,7 +36,7 @@ impl<'a> Members<'a> {
             }
             "signal" => ServerMsg::Signal {
                 from: self.need("from")?,
-                signal: self.need::<Members<'_>>("signal")?.into_signal()?,
+                signal: self.need_object("signal")?.to_signal()?,
             },
             "ice_servers" => ServerMsg::IceServers { ice_servers: self.need("ice_servers")? },
             "heartbeat" => ServerMsg::Heartbeat,
@@ -63,9 +48,9 @@ impl<'a> Members<'a> {
         })
     }
 
-    fn into_signal(self) -> Result<Signal, DecodeError> {
+    fn to_signal(&self) -> Result<Signal, DecodeError> {
         let epoch = self.or_default("epoch")?;
-        Ok(match &*self.need::<String>("kind")? {
+        Ok(match self.need::<String>("kind")?.as_str() {
             "offer" => Signal::Offer { sdp: self.need("sdp")?, epoch },
             "answer" => Signal::Answer { sdp: self.need("sdp")?, epoch },
             "candidate" => {
@@ -82,21 +67,86 @@ impl<'a> Members<'a> {
         })
     }
 
-    fn need<T: Deserialize<'a>>(&self, name: &str) -> Result<T, DecodeError> {
-        let member = self
-            .members
-            .get(name)
-            .ok_or_else(|| DecodeError::bad_message(format!("missing field `{name}`")))?;
-        serde_json::from_str(member.get())
-            .map_err(|error| DecodeError::bad_message(format!("`{name}`: {error}")))
+    fn need<T: FromJson>(&self, name: &str) -> Result<T, DecodeError> {
+        let member = self.get(name).ok_or_else(|| unreadable(name))?;
+        T::from_json(member).ok_or_else(|| unreadable(name))
+    }
+
+    fn need_object(&self, name: &str) -> Result<&Self, DecodeError> {
+        self.get(name).and_then(Json::as_object).ok_or_else(|| unreadable(name))
     }
 
     /// Absent and `null` are the same.
-    fn may<T: Deserialize<'a>>(&self, name: &str) -> Result<Option<T>, DecodeError> {
-        if self.members.contains_key(name) { self.need(name) } else { Ok(None) }
+    fn may<T: FromJson>(&self, name: &str) -> Result<Option<T>, DecodeError> {
+        self.get(name).map_or(Ok(None), |member| Option::from_json(member).ok_or_else(|| unreadable(name)))
     }
 
-    fn or_default<T: Deserialize<'a> + Default>(&self, name: &str) -> Result<T, DecodeError> {
+    fn or_default<T: FromJson + Default>(&self, name: &str) -> Result<T, DecodeError> {
         Ok(self.may(name)?.unwrap_or_default())
+    }
+}
+
+fn unreadable(name: &str) -> DecodeError {
+    DecodeError::bad_message(["missing or wrong: ", name].concat())
+}
+
+impl FromJson for PeerInfo {
+    fn from_json(json: &Json) -> Option<Self> {
+        let members = json.as_object()?;
+        Some(Self {
+            id: members.read("id")?,
+            name: members.read_or_default("name")?,
+            media: members.read_or_default("media")?,
+            reconnecting: members.read_or_default("reconnecting")?,
+        })
+    }
+}
+
+impl FromJson for MediaState {
+    fn from_json(json: &Json) -> Option<Self> {
+        let members = json.as_object()?;
+        Some(Self {
+            microphone: members.read_or_default("microphone")?,
+            camera: members.read_or_default("camera")?,
+        })
+    }
+}
+
+impl FromJson for IceServer {
+    fn from_json(json: &Json) -> Option<Self> {
+        let members = json.as_object()?;
+        Some(Self {
+            urls: members.read("urls")?,
+            username: members.read_or_default("username")?,
+            credential: members.read_or_default("credential")?,
+        })
+    }
+}
+
+impl FromJson for LeaveReason {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(match json.as_text()? {
+            "left" => Self::Left,
+            "timed_out" => Self::TimedOut,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl FromJson for ErrorCode {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(match json.as_text()? {
+            "bad_message" => Self::BadMessage,
+            "unknown_type" => Self::UnknownType,
+            "bad_room" => Self::BadRoom,
+            "bad_name" => Self::BadName,
+            "hello_first" => Self::HelloFirst,
+            "unsupported_version" => Self::UnsupportedVersion,
+            "already_joined" => Self::AlreadyJoined,
+            "not_joined" => Self::NotJoined,
+            "no_such_peer" => Self::NoSuchPeer,
+            "rate_limited" => Self::RateLimited,
+            _ => Self::Unknown,
+        })
     }
 }

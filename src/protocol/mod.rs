@@ -13,8 +13,10 @@
 mod codec;
 mod error;
 mod ids;
+mod json;
 mod members;
 mod message;
+mod requests;
 mod signal;
 
 #[cfg(test)]
@@ -27,6 +29,7 @@ pub use ids::{
     RoomName, VisitId,
 };
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
+pub use requests::encode_request;
 pub use signal::{Candidate, Description, DescriptionKind, Signal};
 
 /// Version spoken by this build. It changes only when an old peer could not go on.

@@ -18,7 +18,7 @@ mod text;
 pub use pages::{
     PageContent,
     early_socket::EarlySocket,
-    facts::{CarriedFacts, PageFacts},
+    facts::PageFacts,
     fetch,
     page::{Page, title_of},
     room::begin_call,

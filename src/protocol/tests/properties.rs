@@ -4,6 +4,7 @@ use proptest::{collection::vec, option, prelude::*};
 use serde_json::{Map, Value};
 
 use super::*;
+use crate::protocol::json::Json;
 
 fn any_room() -> impl Strategy<Value = RoomName> {
     "[a-z0-9-]{1,64}".prop_map(|text| text.parse().unwrap())
@@ -159,6 +160,61 @@ fn read(text: &str) {
     }
 }
 
+/// Whether both readers have found the same.
+fn is_same(read: &Json, value: &Value) -> bool {
+    match (read, value) {
+        (Json::Null, Value::Null) => true,
+        (Json::Bool(read), Value::Bool(value)) => read == value,
+        (Json::Number(read), Value::Number(value)) => *read == value.as_u64(),
+        (Json::Text(read), Value::String(value)) => read == value,
+        (Json::List(read), Value::Array(value)) => {
+            read.len() == value.len() && read.iter().zip(value).all(|(read, value)| is_same(read, value))
+        }
+        (Json::Object(read), Value::Object(value)) => {
+            value.iter().all(|(name, value)| read.get(name).is_some_and(|read| is_same(read, value)))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn escapes_are_read_as_serde_reads_them() {
+    for text in [
+        r#""\ud83e\udd80 \u00e9\/\b\f\n\r\t\"\\""#,
+        r#""\ud83e""#,
+        r#""\udd80""#,
+        r#""\ud83e\u0041""#,
+        r#""\ud83ex""#,
+        r#""\u12g4""#,
+        r#""\x""#,
+        "\"\n\"",
+        "\"open",
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "1e",
+        "1e+5",
+        "18446744073709551615",
+        "18446744073709551616",
+        "[1,]",
+        "{\"a\":1,}",
+        "{\"a\" : 1 , \"a\" : 2}",
+        "{a:1}",
+        "[1 2]",
+        "nul",
+        "null null",
+        "",
+    ] {
+        let value = serde_json::from_str::<Value>(text);
+        match (Json::parse(text), value) {
+            (Some(read), Ok(value)) => assert!(is_same(&read, &value), "{text}"),
+            (read, value) => assert_eq!(read.is_some(), value.is_ok(), "{text}"),
+        }
+    }
+    assert_eq!(Json::parse(&"[".repeat(100_000)), None);
+}
+
 proptest! {
     #[test]
     fn no_text_panics_a_decoder(text in any::<String>()) {
@@ -188,7 +244,23 @@ proptest! {
         let text = encode(&msg);
         let relayed = decode_client(&text).unwrap();
         prop_assert_eq!(encode(&relayed), text.clone());
+        prop_assert_eq!(encode_request(&msg), text.clone());
         prop_assert_eq!(serde_json::from_str::<ClientMsg>(&text).unwrap(), msg);
+    }
+
+    #[test]
+    fn the_reader_of_the_client_takes_what_is_json_and_nothing_else(
+        value in any_json(), at in any::<prop::sample::Index>(), with in any::<char>()
+    ) {
+        let text = value.to_string();
+        let read = Json::parse(&text);
+        prop_assert!(read.as_ref().is_some_and(|read| is_same(read, &value)), "{text}: {read:?}");
+        let mut damaged: Vec<char> = text.chars().collect();
+        let at = at.index(damaged.len());
+        damaged[at] = with;
+        let damaged: String = damaged.into_iter().collect();
+        let expected = serde_json::from_str::<Value>(&damaged).is_ok();
+        prop_assert_eq!(Json::parse(&damaged).is_some(), expected, "{}", damaged);
     }
 
     #[test]

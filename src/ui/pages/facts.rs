@@ -1,31 +1,19 @@
-//! What a page must know before its first line is drawn: the same on the server and while it is taken over.
-
-use serde::{Deserialize, Serialize};
+//! What a page must know before its first line is drawn: the same on the server and in the browser.
 
 use crate::{
     request::RequestFacts,
     ui::{dom, text::language::Language},
 };
 
-/// Attribute of `<html>` that carries the facts into the browser; [`crate::app::shell`] writes it.
-const FACTS_ATTRIBUTE: &str = "data-facts";
-
-/// Facts about the page, from the request; the browser reads them back from `<html>`.
+/// Facts about the page, from the request. [`crate::app::shell`] writes them into attributes of `<html>`, from which
+/// the browser reads them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PageFacts {
     /// The language to start in.
     pub language: Language,
-    /// The facts that have no attribute of their own in HTML.
-    pub carried: CarriedFacts,
-}
-
-/// The part of [`PageFacts`] that travels in an attribute.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CarriedFacts {
     /// Whether `?join=now` counts.
     pub join_allowed: bool,
-    /// Addresses for other devices in a private network.
+    /// Base URLs for other devices in a private network.
     pub addresses: Vec<String>,
 }
 
@@ -34,33 +22,38 @@ impl PageFacts {
     pub fn from_request(request: &RequestFacts) -> Self {
         Self {
             language: Language::negotiate(&request.cookie, &request.accept_language),
-            carried: CarriedFacts {
-                join_allowed: request.join_allowed,
-                addresses: request.private_network_addresses.clone(),
-            },
+            join_allowed: request.join_allowed,
+            addresses: request.private_network_addresses.clone(),
         }
     }
 
-    /// In the browser: from the document that [`crate::app::shell`] wrote.
+    /// In the browser: from the document.
     pub fn from_document() -> Self {
-        let carried = dom::root_attribute(FACTS_ATTRIBUTE).unwrap_or_default();
+        Self::from_attributes(|name| dom::root_attribute(name))
+    }
+
+    fn from_attributes(attribute: impl Fn(&str) -> Option<String>) -> Self {
+        let addresses = attribute("data-addresses").unwrap_or_default();
         Self {
-            language: dom::root_attribute("lang")
-                .and_then(|tag| Language::from_tag(&tag))
-                .unwrap_or_default(),
-            carried: serde_json::from_str(&carried).unwrap_or_default(),
+            language: attribute("lang").and_then(|tag| Language::from_tag(&tag)).unwrap_or_default(),
+            join_allowed: attribute("data-join-allowed").as_deref() == Some("true"),
+            addresses: addresses.split_ascii_whitespace().map(str::to_owned).collect(),
         }
     }
 
-    /// The value of the attribute `data-facts`.
-    pub fn attribute(&self) -> String {
-        serde_json::to_string(&self.carried).unwrap_or_default()
+    /// The value of the attribute `data-join-allowed`.
+    pub const fn join_allowed_attribute(&self) -> &'static str {
+        if self.join_allowed { "true" } else { "false" }
+    }
+
+    /// The value of the attribute `data-addresses`. No URL contains a space.
+    pub fn addresses_attribute(&self) -> String {
+        self.addresses.join(" ")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     #[test]
@@ -70,9 +63,16 @@ mod tests {
             join_allowed: true,
             accept_language: "zh".into(),
             cookie: String::new(),
-            private_network_addresses: vec!["http://192.168.1.7:8080".into()],
+            private_network_addresses: vec!["http://192.168.1.7:8080".into(), "http://[fd00::7]:8080".into()],
         });
         assert_eq!(facts.language, Language::SimplifiedChinese);
-        assert_eq!(serde_json::from_str::<CarriedFacts>(&facts.attribute()).unwrap(), facts.carried);
+        let attribute = |name: &str| match name {
+            "lang" => Some(facts.language.tag().to_owned()),
+            "data-join-allowed" => Some(facts.join_allowed_attribute().to_owned()),
+            "data-addresses" => Some(facts.addresses_attribute()),
+            _ => None,
+        };
+        assert_eq!(PageFacts::from_attributes(attribute), facts);
+        assert_eq!(PageFacts::from_attributes(|_| None), PageFacts::default());
     }
 }

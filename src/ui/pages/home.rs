@@ -138,7 +138,7 @@ fn RoomForm(problem: Problem) -> impl IntoView {
 #[component]
 fn OtherDevices() -> impl IntoView {
     let i18n = I18n::from_context();
-    let addresses = use_context::<PageFacts>().unwrap_or_default().carried.addresses;
+    let addresses = use_context::<PageFacts>().unwrap_or_default().addresses;
     (!addresses.is_empty()).then(|| {
         view! {
             <aside class="other-devices">

@@ -35,7 +35,7 @@ pub fn RoomPage(
 /// Starts the call of the page at `/r/{name}`, in a browser, before the page is drawn.
 pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     let room = name.parse().ok()?;
-    let join_now = facts.carried.join_allowed && dom::query("join").as_deref() == Some("now");
+    let join_now = facts.join_allowed && dom::query("join").as_deref() == Some("now");
     let call = CallHandle::begin(room, join_now);
     provide_context(call);
     Some(call)
