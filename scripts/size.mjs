@@ -1,6 +1,8 @@
-// What a call page loads, in bytes as transferred with brotli. Fails above the budget, or if something comes bare.
+// What joining a call loads, and the parts that load when they are first wanted, in bytes as transferred with brotli.
+// Fails if joining loads more than its budget, if all parts together are larger than theirs, or if something is not
+// compressed.
 //
-//   node scripts/size.mjs [budget in bytes, 200000 if none is given]
+//   node scripts/size.mjs [bytes for joining, by default 165000] [bytes for all parts, by default 400000]
 //
 // HALLOO_BIN names the server, by default target/release/halloo.
 import { spawn } from 'node:child_process';
@@ -12,12 +14,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brotliDecompressSync } from 'node:zlib';
 
-const PAGE = '/r/size-check';
+const PAGE = '/r/size-check?join=now';
+// The part that a visitor without `?join=now` needs besides.
+const LOBBY = 'lobby';
 const START_LIMIT_MS = 10_000;
 // Pictures and fonts are compressed in themselves.
 const PACKED = /^(?:image\/(?!svg)|font\/woff)/;
 
-const budget = Number(process.argv[2] ?? 200_000);
+const budget = Number(process.argv[2] ?? 165_000);
+const partsBudget = Number(process.argv[3] ?? 400_000);
 const binary = process.env.HALLOO_BIN ?? join(import.meta.dirname, '../target/release/halloo');
 
 const scratch = mkdtempSync(join(tmpdir(), 'halloo-size-'));
@@ -26,8 +31,9 @@ const server = startServer();
 try {
   await serving();
   const resources = await loadAll();
-  const problems = judge(resources);
-  report(resources);
+  const parts = await loadParts(resources);
+  const problems = judge(resources, parts);
+  report(resources, parts);
   for (const problem of problems) console.error(`size: ${problem}`);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } finally {
@@ -88,10 +94,30 @@ async function loadAll() {
   return resources;
 }
 
+// The parts, from the script that loads them: which files each is made of, and these files.
+async function loadParts(resources) {
+  const loader = resources.find(({ path }) => path.includes('/__wasm_split'));
+  if (!loader) return { files: [], lobby: [] };
+  const script = text(loader);
+  const files = new Map();
+  for (const [, file] of script.matchAll(/new URL\("([^"]+\.wasm)"/g)) {
+    const { pathname } = new URL(file, origin + loader.path);
+    files.set(file, await load(pathname));
+  }
+  // `const __chunk_5=makeLoad(new URL("./chunk_5.wasm",..),[])`, `__wasm_split_load_lobby=..(.., [__chunk_5, ..])`
+  const chunks = new Map([...script.matchAll(/(__chunk_\d+)\s*=\s*makeLoad\(new URL\("([^"]+)"/g)].map(([, name, file]) => [name, file]));
+  const [, own, dependencies] = script.match(new RegExp(`__wasm_split_load_${LOBBY}\\s*=[^;]*?new URL\\("([^"]+)"[^[]*\\[([^\\]]*)\\]`)) ?? [];
+  const lobby = [own, ...(dependencies ?? '').split(',').map((name) => chunks.get(name.trim()))];
+  return { files: [...files.values()], lobby: lobby.map((file) => files.get(file)).filter(Boolean) };
+}
+
+function text({ encoding, bytes }) {
+  return (encoding === 'br' ? brotliDecompressSync(bytes) : bytes).toString();
+}
+
 function named({ path, encoding, type, bytes }) {
   if (!/html|css|javascript|json/.test(type)) return [];
-  const text = (encoding === 'br' ? brotliDecompressSync(bytes) : bytes).toString();
-  return references(type, text)
+  return references(type, text({ encoding, bytes }))
     .map((reference) => new URL(reference.replaceAll('&amp;', '&'), origin + path))
     .filter((url) => url.origin === origin && url.protocol === 'http:')
     .map((url) => url.pathname);
@@ -111,9 +137,9 @@ function references(type, text) {
   return all(/(?:\bfrom|\bimport)\s*\(?\s*["']([./][^"']+)["']/g);
 }
 
-function judge(resources) {
+function judge(resources, parts) {
   const problems = [];
-  for (const { path, status, encoding, type, bytes } of resources) {
+  for (const { path, status, encoding, type, bytes } of [...resources, ...parts.files]) {
     if (status !== 200) problems.push(`${path} answers ${status}`);
     else if (encoding !== 'br' && !PACKED.test(type)) problems.push(`${path} (${type}) is not encoded with brotli`);
     if (bytes.length === 0) problems.push(`${path} is empty`);
@@ -122,8 +148,10 @@ function judge(resources) {
   for (const kind of ['javascript', 'wasm', 'css']) {
     if (!resources.some(({ type }) => type.includes(kind))) problems.push(`the page names no ${kind}`);
   }
-  const excess = total(resources) - budget;
-  if (!(excess <= 0)) problems.push(`${excess} bytes above the budget of ${budget}`);
+  if (parts.lobby.length === 0) problems.push(`there is no part "${LOBBY}"`);
+  for (const [what, size, limit] of [['joining', total(resources), budget], ['parts', total(parts.files), partsBudget]]) {
+    if (!(size <= limit)) problems.push(`${what}: ${size - limit} bytes above the budget of ${limit}`);
+  }
   return problems;
 }
 
@@ -131,8 +159,11 @@ function total(resources) {
   return resources.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
-function report(resources) {
+function report(resources, parts) {
   const line = (size, encoding, path) => console.log(`${String(size).padStart(9)}  ${encoding.padEnd(4)}  ${path}`);
   for (const { path, encoding, bytes } of resources) line(bytes.length, encoding ?? '-', path);
-  line(total(resources), '', `in all; the budget is ${budget}`);
+  line(total(resources), '', `joining a call loads in all; the budget is ${budget}`);
+  for (const { path, encoding, bytes } of parts.files) line(bytes.length, encoding ?? '-', path);
+  line(total(parts.files), '', `all parts; the budget is ${partsBudget}`);
+  line(total(resources) + total(parts.lobby), '', 'a visit to the page before joining loads');
 }
