@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from './fixtures.ts';
 import { expectMedia } from './media.ts';
 
-const FACT = /join_allowed(?:&quot;|"):(true|false)/;
+const FACT = /data-join-allowed="(true|false)"/;
 
 test('only navigations that no other site started may join at once', async ({ request, room, server }) => {
   const allowed = async (site: string) => {

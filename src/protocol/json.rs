@@ -19,7 +19,7 @@ pub(super) enum Json {
     /// A number; `None` unless it is a whole one from 0 to 2^64 - 1.
     Number(Option<u64>),
     Text(String),
-    List(Vec<Json>),
+    List(Vec<Self>),
     Object(Members),
 }
 

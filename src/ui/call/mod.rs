@@ -9,6 +9,8 @@ mod shortcuts;
 pub mod stage;
 pub mod status;
 
+use std::time::Duration;
+
 use leptos::{html, prelude::*, task::spawn_local};
 
 use self::{
@@ -28,6 +30,9 @@ use crate::{
         text::{call::ROOM_NAMED, i18n::I18n},
     },
 };
+
+/// When what this call may want later is fetched, after it is up: the first picture comes first.
+const FETCH_AFTER: Duration = Duration::from_secs(2);
 
 /// The page during a call.
 #[component]
@@ -57,13 +62,12 @@ fn fetch_parts(call: CallHandle) {
     effect(move || {
         if is_up.get() && !fetched {
             fetched = true;
-            dom::when_idle(|| {
-                spawn_local(async {
-                    // Each says so where it is drawn if it is missing.
-                    drop(controls::devices::fetch().await);
-                    drop(ended::fetch().await);
-                });
-            });
+            let fetch = async {
+                // Each says so where it is drawn if it is missing.
+                drop(controls::devices::fetch().await);
+                drop(ended::fetch().await);
+            };
+            set_timeout(|| dom::when_idle(|| spawn_local(fetch)), FETCH_AFTER);
         }
     });
 }

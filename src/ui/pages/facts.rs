@@ -29,7 +29,7 @@ impl PageFacts {
 
     /// In the browser: from the document.
     pub fn from_document() -> Self {
-        Self::from_attributes(|name| dom::root_attribute(name))
+        Self::from_attributes(dom::root_attribute)
     }
 
     fn from_attributes(attribute: impl Fn(&str) -> Option<String>) -> Self {
