@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run build deb check test bench bench-page soak fuzz setup clean FORCE
+.PHONY: help run build deb check test bench bench-page soak fuzz settings setup clean FORCE
 
 # The Rust tools come from cargo. Sass, wasm-opt and Playwright come from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -54,6 +54,10 @@ bench: build ## measure the server beside a bare WebSocket relay (ARGS="--rounds
 bench-page: build ## measure navigation to first remote frame beside the tutorial's page
 	@scripts/setup.sh bench
 	node benches/first-frame/measure.mjs $(ARGS)
+
+settings: ## write the files that are made from the table of settings
+	@scripts/setup.sh check
+	UPDATE_SETTINGS=1 cargo test --quiet --features ssr --test config made_from_the_table
 
 soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
 	@scripts/setup.sh check

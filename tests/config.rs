@@ -4,7 +4,7 @@
 
 use std::{ffi::OsString, fs, path::Path, process::Command};
 
-use halloo::server::config::Config;
+use halloo::server::config::{Config, documents, settings};
 
 /// Runs the program in an empty directory with nothing in its environment but this; it must end by itself.
 fn run(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String, String) {
@@ -128,16 +128,53 @@ fn flag_before_environment_before_file_before_default() {
 }
 
 #[test]
-fn the_file_of_the_repository_lists_every_setting_with_its_default() {
+fn the_files_made_from_the_table_of_settings_are_up_to_date() {
+    for (path, text) in documents() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        if std::env::var_os("UPDATE_SETTINGS").is_some() {
+            fs::write(&file, &text).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&file).unwrap() == text,
+            "{path} is out of date: `make settings` writes it"
+        );
+    }
+}
+
+#[test]
+fn the_defaults_in_the_table_are_those_of_the_program() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml");
     let table: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    let mut listed: Vec<_> = table.keys().cloned().collect();
-    let mut names = Config::names();
-    listed.sort();
-    names.sort();
-    assert_eq!(listed, names);
+    assert_eq!(table.len(), settings().count());
     let config = Config::load(["halloo", "--config", path].map(OsString::from)).unwrap();
     assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+
+    let directory = tempfile::tempdir().unwrap();
+    let state = [("STATE_DIRECTORY", directory.path().to_str().unwrap())];
+    let packaged = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/halloo.toml");
+    let (status, _, stderr) = run(directory.path(), &state, &["check-config", "--config", packaged]);
+    assert_eq!(status, 0, "{stderr}");
+}
+
+#[test]
+fn every_example_in_the_table_can_be_used() {
+    let directory = tempfile::tempdir().unwrap();
+    // What an example needs beside it.
+    let beside = |name: &str| match name {
+        "http_listen" => vec!["--tls-self-signed"],
+        "acme_directory" | "acme_contact" => vec!["--domain=call.example.org"],
+        "turn_secret" => vec!["--ice-servers=turn:turn.example.org"],
+        "ice_servers" => vec!["--turn-secret=x"],
+        _ => Vec::new(),
+    };
+    // These name files.
+    let files = ["acme_ca", "tls_cert", "tls_key", "key_file", "site_root"];
+    for setting in settings().filter(|one| !one.example.is_empty() && !files.contains(&one.name)) {
+        let example = format!("{}={}", setting.flag(), setting.example);
+        let arguments = [vec!["check-config", &example], beside(setting.name)].concat();
+        let state = [("STATE_DIRECTORY", directory.path().to_str().unwrap())];
+        assert_eq!(run(directory.path(), &state, &arguments).0, 0, "{example}");
+    }
 }
 
 #[test]
@@ -145,10 +182,9 @@ fn help_lists_every_setting_and_version_says_the_version() {
     let directory = tempfile::tempdir().unwrap();
     let (status, help, _) = run(directory.path(), &[], &["--help"]);
     assert_eq!(status, 0);
-    for name in Config::names() {
+    for setting in settings() {
         let has = |word: String| help.split([' ', '[', '=', ']', '\n']).any(|one| one == word);
-        assert!(has(format!("--{}", name.replace('_', "-"))), "{name}");
-        assert!(has(format!("HALLOO_{}", name.to_uppercase())), "{name}");
+        assert!(has(setting.flag()) && has(setting.variable()), "{}", setting.name);
     }
     let (status, version, _) = run(directory.path(), &[], &["--version"]);
     assert_eq!((status, version.as_str()), (0, concat!("halloo ", env!("CARGO_PKG_VERSION"), "\n")));
@@ -200,9 +236,9 @@ fn completions_and_the_manual_know_every_setting() {
     for arguments in [&["completions", "bash"][..], &["completions", "fish"], &["man"]] {
         let (status, document, stderr) = run(directory.path(), &[], arguments);
         assert_eq!((status, stderr.as_str()), (0, ""));
-        for name in Config::names() {
-            let plain = document.replace('\\', "");
-            assert!(plain.contains(&name.replace('_', "-")), "{name} is not in {arguments:?}");
+        let plain = document.replace('\\', "");
+        for flag in settings().map(|setting| setting.flag().replace("--", "")) {
+            assert!(plain.contains(&flag), "{flag} is not in {arguments:?}");
         }
         assert!(!document.contains("halloo\\-doctor"), "a page that is not there");
     }

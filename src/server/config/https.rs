@@ -8,7 +8,7 @@ use std::{
 use instant_acme::LetsEncrypt;
 use toml::Value;
 
-use super::{ADDRESS, ConfigError, owned, sources::Sources};
+use super::{ConfigError, owned, sources::Sources};
 use crate::server::{
     net::listeners::ListenSettings,
     tls::{AcmeSettings, CertificateFiles, TlsSource},
@@ -37,16 +37,10 @@ pub(super) fn certificate(sources: &Sources) -> Result<Option<TlsSource>, Config
 }
 
 fn acme(sources: &Sources) -> Result<Option<AcmeSettings>, ConfigError> {
-    let domains: Vec<String> = sources.list(
-        "domain",
-        "names that this server has in the internet, such as call.example.org",
-        domain,
-    )?;
-    let directory = sources.text("acme_directory", "a URL that starts with https://", |text| {
-        text.starts_with("https://").then(|| text.to_owned())
-    })?;
-    let contact = sources
-        .text("acme_contact", "an e-mail address", |text| text.contains('@').then(|| text.to_owned()))?;
+    let domains: Vec<String> = sources.list("domain", domain)?;
+    let is_url = |text: &str| text.starts_with("https://").then(|| text.to_owned());
+    let directory = sources.text("acme_directory", is_url)?;
+    let contact = sources.text("acme_contact", |text| text.contains('@').then(|| text.to_owned()))?;
     let ca = file(sources, "acme_ca")?;
     let lonely = [
         ("acme_directory", directory.is_some()),
@@ -70,9 +64,8 @@ pub(super) fn listeners(
     default: ListenSettings,
     tls: Option<&TlsSource>,
 ) -> Result<ListenSettings, ConfigError> {
-    let listen = sources.text("listen", ADDRESS, |text| text.parse().ok())?;
-    let expected = "an IP address and a port, such as 0.0.0.0:80, or off";
-    let http_listen = sources.text("http_listen", expected, |text| match text {
+    let listen = sources.text("listen", |text| text.parse().ok())?;
+    let http_listen = sources.text("http_listen", |text| match text {
         "off" => Some(None),
         text => text.parse().ok().map(Some),
     })?;
@@ -91,7 +84,7 @@ pub(super) fn listeners(
 }
 
 fn file(sources: &Sources, name: &str) -> Result<Option<PathBuf>, ConfigError> {
-    Ok(sources.text(name, "the path of a file", owned)?.map(PathBuf::from))
+    Ok(sources.text(name, owned)?.map(PathBuf::from))
 }
 
 /// What TLS calls a name: lower case, with a dot, no wildcard, no address.

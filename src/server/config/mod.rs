@@ -1,12 +1,15 @@
 //! The operator's settings: flag, else environment, else file, else default.
 //!
 //! A setting that cannot be read ends the program with one sentence that says where it stands and what was expected.
-//! `Leptos.toml` in the repository lists every setting with its default.
+//! The table of settings is in `table.rs`. Here its values become the settings types of the parts of the server.
 
-mod arguments;
+mod command;
+mod documents;
 mod https;
 mod relays;
+mod setting;
 mod sources;
+mod table;
 
 use std::{
     ffi::OsString,
@@ -14,11 +17,14 @@ use std::{
     path::PathBuf,
 };
 
-use arguments::{Action, Arguments};
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
+use command::Action;
+pub use documents::documents;
 use ipnet::IpNet;
+pub use setting::{Group, Kind, Setting, Words};
 pub use sources::ConfigError;
 use sources::Sources;
+pub use table::{GROUPS, settings};
 use toml::Value;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -36,8 +42,6 @@ use crate::{
         web::{site::is_site, state::WebSettings},
     },
 };
-
-const ADDRESS: &str = "an IP address (not a name) and a port, such as 127.0.0.1:8080";
 
 /// Everything the operator can set.
 #[derive(Debug, Clone, Default)]
@@ -99,33 +103,13 @@ impl Config {
     fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let default = Self::default();
         let hub = HubConfig {
-            room_capacity: sources.number(
-                "room_capacity",
-                default.hub.room_capacity,
-                2..=25,
-                "a whole number from 2 to 25",
-            )?,
-            heartbeat_ms: sources.number(
-                "heartbeat_ms",
-                default.hub.heartbeat_ms,
-                1_000..=300_000,
-                "milliseconds, a whole number from 1000 to 300000",
-            )?,
-            resume_window_ms: sources.number(
-                "resume_window_ms",
-                default.hub.resume_window_ms,
-                1_000..=3_600_000,
-                "milliseconds, a whole number from 1000 to 3600000",
-            )?,
-            reload_window_ms: sources.number(
-                "reload_window_ms",
-                default.hub.reload_window_ms,
-                0..=3_600_000,
-                "milliseconds, a whole number from 0 to 3600000",
-            )?,
+            room_capacity: sources.number("room_capacity", default.hub.room_capacity)?,
+            heartbeat_ms: sources.number("heartbeat_ms", default.hub.heartbeat_ms)?,
+            resume_window_ms: sources.number("resume_window_ms", default.hub.resume_window_ms)?,
+            reload_window_ms: sources.number("reload_window_ms", default.hub.reload_window_ms)?,
             ..default.hub
         };
-        // So long after the last `keep_seat` of somebody whose own socket is lost, the server has missed that as well.
+        // A lost `keep_seat` is noticed by the server so long after it: its sender's own socket may be lost too.
         if hub.resume_window_ms * 2 < hub.heartbeat_ms * 5 {
             return Err(sources.bad("heartbeat_ms", "at most two fifths of `resume_window_ms`"));
         }
@@ -134,44 +118,20 @@ impl Config {
         listen.metrics = metrics_listener(sources, listen.pages)?;
         let ice = relays::servers(sources, default.ice.login_lifetime, hub.heartbeat_ms)?;
         let web = WebSettings {
-            allowed_origins: sources.list(
-                "allowed_origins",
-                "origins such as https://call.example.org, without a path",
-                origin,
-            )?,
-            trusted_proxies: sources.list(
-                "trusted_proxies",
-                "addresses or networks, such as 127.0.0.1 or 10.0.0.0/8",
-                network,
-            )?,
-            site_root: sources.text(
-                "site_root",
-                "a directory with the built pages, such as target/site",
-                site_root,
-            )?,
+            allowed_origins: sources.list("allowed_origins", origin)?,
+            trusted_proxies: sources.list("trusted_proxies", network)?,
+            site_root: sources.text("site_root", site_root)?,
         };
         let log = LogSettings {
-            filter: sources
-                .text(
-                    "log",
-                    "off, error, warn, info, debug, trace, or a filter such as info,halloo=debug",
-                    log_filter,
-                )?
-                .unwrap_or(default.log.filter),
-            format: sources.text("log_format", "text or json", log_format)?.unwrap_or(default.log.format),
+            filter: sources.text("log", log_filter)?.unwrap_or(default.log.filter),
+            format: sources.text("log_format", log_format)?.unwrap_or(default.log.format),
         };
         Ok(Self { listen, tls, web, hub, turn: relays::built_in(sources)?, ice, key: key(sources)?, log })
-    }
-
-    /// The name of every setting, as it stands in the file.
-    pub fn names() -> Vec<String> {
-        let command = Arguments::command();
-        command.get_arguments().map(|arg| arg.get_id().to_string()).filter(|id| id != "config").collect()
     }
 }
 
 fn metrics_listener(sources: &Sources, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
-    let address: Option<SocketAddr> = sources.text("metrics_listen", ADDRESS, |text| text.parse().ok())?;
+    let address: Option<SocketAddr> = sources.text("metrics_listen", |text| text.parse().ok())?;
     if address == Some(listen) && listen.port() != 0 {
         return Err(sources.bad("metrics_listen", "another address than that of `listen`"));
     }
@@ -179,12 +139,11 @@ fn metrics_listener(sources: &Sources, listen: SocketAddr) -> Result<Option<Sock
 }
 
 fn key(sources: &Sources) -> Result<KeySource, ConfigError> {
-    let given =
-        sources.text("key", "64 hexadecimal digits, such as `openssl rand -hex 32` prints", key::parse)?;
+    let given = sources.text("key", key::parse)?;
     if let Some(key) = given {
         return Ok(KeySource::Given(key));
     }
-    let file = sources.text("key_file", "the path of a file", |text| Some(PathBuf::from(text)))?;
+    let file = sources.text("key_file", |text| Some(PathBuf::from(text)))?;
     Ok(file.map_or(KeySource::StateDirectory, KeySource::File))
 }
 

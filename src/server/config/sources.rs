@@ -2,20 +2,21 @@
 //!
 //! [`super::Config::load`] asks for each setting by name and says what was expected.
 
-use std::{env, ffi::OsString, fs, io, ops::RangeInclusive, path::Path};
+use std::{borrow::Cow, env, ffi::OsString, fs, io, path::Path};
 
 use clap::{ArgMatches, parser::ValueSource};
 use strsim::osa_distance;
 use thiserror::Error;
 use toml::{Table, Value};
 
-use super::{Config, arguments::command};
+use super::{
+    command::{CONFIG_VARIABLE, command},
+    setting::{Kind, Setting, VARIABLE_PREFIX},
+    table::{setting, settings},
+};
 
 /// The first of these that is there is read if there is no `--config`.
 const DEFAULT_FILES: [&str; 2] = ["halloo.toml", "Leptos.toml"];
-/// What every variable begins with.
-const VARIABLE_PREFIX: &str = "HALLOO_";
-const CONFIG_VARIABLE: &str = "HALLOO_CONFIG";
 /// Letters that are wrong, missing, too many or swapped.
 const LARGEST_SLIP: usize = 2;
 
@@ -70,7 +71,7 @@ pub enum ConfigError {
         /// Flag, variable, or file and key.
         place: String,
         /// What would be right.
-        expected: &'static str,
+        expected: Cow<'static, str>,
     },
 }
 
@@ -90,6 +91,7 @@ pub(super) struct Sources {
 
 /// A setting that was found.
 struct Found {
+    setting: Option<&'static Setting>,
     place: String,
     value: Value,
     /// In a flag or a variable everything is text; in the file a number is a number.
@@ -97,7 +99,9 @@ struct Found {
 }
 
 impl Found {
-    fn bad(self, expected: &'static str) -> ConfigError {
+    /// The error for a value that is not one of those in the table.
+    fn unexpected(self) -> ConfigError {
+        let expected = self.setting.map(Setting::expected).unwrap_or_default();
         ConfigError::Value { place: self.place, expected }
     }
 }
@@ -120,7 +124,12 @@ impl Sources {
     fn find(&self, name: &str) -> Option<Found> {
         let in_file = || {
             let value = self.table.get(name)?.clone();
-            Some(Found { place: format!("{}: `{name}`", self.file), value, is_text: false })
+            Some(Found {
+                setting: setting(name),
+                place: format!("{}: `{name}`", self.file),
+                value,
+                is_text: false,
+            })
         };
         let is_set = |found: &Found| found.value.as_str() != Some("");
         let of_process = self.find_argument(name).filter(is_set).or_else(|| leptos_variable(name));
@@ -128,30 +137,31 @@ impl Sources {
     }
 
     fn find_argument(&self, name: &str) -> Option<Found> {
+        let setting = setting(name)?;
         let text = self.arguments.get_one::<String>(name)?;
         let place = match self.arguments.value_source(name) {
-            Some(ValueSource::EnvVariable) => variable_of(name),
-            Some(_) | None => format!("--{}", name.replace('_', "-")),
+            Some(ValueSource::EnvVariable) => setting.variable(),
+            Some(_) | None => setting.flag(),
         };
-        Some(Found { place, value: Value::String(text.clone()), is_text: true })
+        Some(Found { setting: Some(setting), place, value: Value::String(text.clone()), is_text: true })
     }
 
     /// A setting that does not go with the others.
     pub(super) fn bad(&self, name: &str, expected: &'static str) -> ConfigError {
         let place = self.find(name).map_or_else(|| name.to_owned(), |found| found.place);
-        ConfigError::Value { place, expected }
+        ConfigError::Value { place, expected: expected.into() }
     }
 
+    /// A text that `read` understands.
     pub(super) fn text<T>(
         &self,
         name: &str,
-        expected: &'static str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(None) };
         match found.value.as_str().and_then(read) {
             Some(value) => Ok(Some(value)),
-            None => Err(found.bad(expected)),
+            None => Err(found.unexpected()),
         }
     }
 
@@ -163,33 +173,26 @@ impl Sources {
             "false" | "0" | "no" | "off" => Some(false),
             _ => None,
         });
-        found.value.as_bool().or(text).ok_or_else(|| found.bad("true or false"))
+        found.value.as_bool().or(text).ok_or_else(|| found.unexpected())
     }
 
-    pub(super) fn number<N>(
-        &self,
-        name: &str,
-        default: N,
-        range: RangeInclusive<N>,
-        expected: &'static str,
-    ) -> Result<N, ConfigError>
-    where
-        N: TryFrom<i64> + PartialOrd,
-    {
+    /// A whole number in the range of the table.
+    pub(super) fn number<N: TryFrom<u64>>(&self, name: &str, default: N) -> Result<N, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(default) };
         let text = found.value.as_str().filter(|_| found.is_text);
         let number = text.map_or_else(|| found.value.as_integer(), |text| text.parse().ok());
-        match number.and_then(|number| N::try_from(number).ok()).filter(|number| range.contains(number)) {
-            Some(number) => Ok(number),
-            None => Err(found.bad(expected)),
-        }
+        let is_in_range = |number: &u64| match found.setting.map(|setting| &setting.kind) {
+            Some(Kind::Number(range)) => range.contains(number),
+            Some(Kind::Switch | Kind::Text(_) | Kind::Secret(_) | Kind::List(_)) | None => false,
+        };
+        let number = number.and_then(|number| u64::try_from(number).ok()).filter(is_in_range);
+        number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| found.unexpected())
     }
 
     /// A list: with commas between in a flag or variable, an array in the file.
     pub(super) fn list<T>(
         &self,
         name: &str,
-        expected: &'static str,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<Vec<T>, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(Vec::new()) };
@@ -198,11 +201,11 @@ impl Sources {
         } else if let Some(items) = found.value.as_array() {
             items.clone()
         } else {
-            return Err(found.bad(expected));
+            return Err(found.unexpected());
         };
         match items.iter().map(read).collect() {
             Some(list) => Ok(list),
-            None => Err(found.bad(expected)),
+            None => Err(found.unexpected()),
         }
     }
 }
@@ -214,13 +217,18 @@ fn leptos_variable(name: &str) -> Option<Found> {
         "site_root" => "LEPTOS_SITE_ROOT",
         _ => return None,
     };
-    let found = |text| Found { place: variable.to_owned(), value: Value::String(text), is_text: true };
+    let found = |text| Found {
+        setting: setting(name),
+        place: variable.to_owned(),
+        value: Value::String(text),
+        is_text: true,
+    };
     env::var(variable).ok().map(found)
 }
 
 /// Finds misspelt variables.
 fn check_variables(mut variables: impl Iterator<Item = String>) -> Result<(), ConfigError> {
-    let known: Vec<_> = Config::names().iter().map(|name| variable_of(name)).collect();
+    let known: Vec<_> = settings().map(Setting::variable).collect();
     let misspelt = |found: String| {
         let is_ours =
             found.starts_with(VARIABLE_PREFIX) && found != CONFIG_VARIABLE && !known.contains(&found);
@@ -230,10 +238,6 @@ fn check_variables(mut variables: impl Iterator<Item = String>) -> Result<(), Co
     variables.find_map(misspelt).map_or(Ok(()), Err)
 }
 
-fn variable_of(name: &str) -> String {
-    format!("{VARIABLE_PREFIX}{}", name.to_ascii_uppercase())
-}
-
 fn parse(file: &str, text: &str) -> Result<Table, ConfigError> {
     let table: Table = toml::from_str(text).map_err(|cause: toml::de::Error| {
         let end = cause.span().map_or(0, |span| span.start.min(text.len()));
@@ -241,8 +245,7 @@ fn parse(file: &str, text: &str) -> Result<Table, ConfigError> {
         let reason = cause.message().lines().collect::<Vec<_>>().join(", ");
         ConfigError::Syntax { file: file.to_owned(), line, reason }
     })?;
-    let names = Config::names();
-    match table.keys().find(|key| !names.contains(key)) {
+    match table.keys().find(|key| setting(key).is_none()) {
         Some(key) => Err(ConfigError::UnknownKey { file: file.to_owned(), key: key.clone() }),
         None => Ok(table),
     }
