@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fuzzes the TURN server's core, guided by what is covered; see docs/TESTING.md.
+# Coverage-guided fuzzing of the TURN server's core; see docs/TESTING.md.
 #
-#   scripts/fuzz.sh [SECONDS]          for so long (60), with two processes
-#   scripts/fuzz.sh --grow [SECONDS]   and adds to the corpus what covers more than it
+#   scripts/fuzz.sh [SECONDS]          fuzzes with two processes (60 seconds)
+#   scripts/fuzz.sh --grow [SECONDS]   adds inputs with new coverage to the corpus
 #   scripts/fuzz.sh --build            builds only
 #
-# HALLOO_SEED is the first seed (1). What is found is left in target/fuzz/found, a crash in target/fuzz/crashes.
+# HALLOO_SEED is the first seed (1). New inputs are in target/fuzz/found, crashes in target/fuzz/crashes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ corpus=tests/fuzz/corpus
 target=target/fuzz
 programs=$target/release
 seed=${HALLOO_SEED:-1}
-# A script is some hundred steps; what takes seconds or half a gigabyte is a fault.
+# A script has at most 200 steps: one that takes seconds or half a gigabyte is a bug.
 options=(-max_len=2048 -timeout=10 -rss_limit_mb=512 -print_final_stats=1 "-artifact_prefix=$target/crashes/")
 
 main() {
@@ -27,23 +27,26 @@ main() {
 }
 
 build() {
-  RUSTC_WORKSPACE_WRAPPER=$PWD/tests/fuzz/instrument.sh cargo build --locked --release --features libfuzzer \
+  RUSTC_WRAPPER=$PWD/tests/fuzz/instrument.sh cargo build --locked --release --features libfuzzer \
     --bin server --bin message --manifest-path tests/fuzz/Cargo.toml --target-dir "$target"
 }
 
-# The codec alone gets a tenth of one process: it is a part of the other as well.
+# The message format alone gets a tenth of one process: the other target covers it too.
 fuzz() {
   local all=$1 short=$((($1 + 9) / 10)) pids=() pid status=0
   rm -rf "$target/found" "$target/crashes"
   mkdir -p "$target/found/server" "$target/found/message" "$target/crashes"
   play server "$seed" "$all" &
   pids+=($!)
-  { play message "$seed" "$short" && if [ "$all" -gt "$short" ]; then play server "$((seed + 1))" "$((all - short))"; fi; } &
+  {
+    play message "$seed" "$short" &&
+      if [ "$all" -gt "$short" ]; then play server "$((seed + 1))" "$((all - short))"; fi
+  } &
   pids+=($!)
   trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
   for pid in "${pids[@]}"; do
     wait -n || status=1
-    # One crash is enough: the other process is told to end.
+    # After one crash the other process is stopped.
     [ "$status" = 0 ] || break
   done
   if [ "$status" != 0 ]; then
@@ -62,16 +65,20 @@ play() {
   trap "kill $pid 2>/dev/null; exit 143" TERM
   if wait "$pid"; then
     awk -v name="$1, seed $2" '
-      /^#[0-9]+[ \t]+(INITED|DONE) / { for (i = 1; i < NF; i++) value[$i] = $(i + 1); if (/INITED/) began = value["cov:"] }
+      /^#[0-9]+[ \t]+(INITED|DONE) / {
+        for (i = 1; i < NF; i++) value[$i] = $(i + 1)
+        if (/INITED/) began = value["cov:"]
+      }
       /number_of_executed_units/ { executed = $2 }
       /average_exec_per_sec/ { rate = $2 }
       /new_units_added/ { found = $2 }
       END {
-        printf "%s: %d executions, %d per second; coverage %d (%d by the corpus), features %d; %d inputs found\n",
-          name, executed, rate, value["cov:"], began, value["ft:"], found
+        printf "%s: %d executions, %d per second; ", name, executed, rate
+        printf "coverage %d (%d by the corpus), features %d; %d inputs found\n",
+          value["cov:"], began, value["ft:"], found
       }' "$log"
   else
-    # What the assertion says, and where.
+    # The assertion, and where it is.
     grep -A 3 -m 1 -E 'panicked at|ERROR: libFuzzer' "$log" >&2 || tail -n 5 "$log" >&2
     return 1
   fi
@@ -87,7 +94,7 @@ crashes() {
   done
 }
 
-# Adds the fewest files that reach what the corpus does not; not those that only go there more often.
+# Adds the fewest files with new coverage, not those that only repeat it more often.
 grow_corpus() {
   local name
   for name in server message; do

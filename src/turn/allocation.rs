@@ -1,25 +1,29 @@
-//! What one client has been given (RFC 8656, section 2.2): relayed addresses, and the peers it may exchange packets with.
+//! The state of one allocation (RFC 8656, section 2.2): relayed sockets, permissions and channels.
 
 use std::{
     collections::{HashMap, HashSet},
     net::{IpAddr, SocketAddr},
 };
 
-use super::message::TransactionId;
+use super::{
+    command::AddressFamilies,
+    message::{Class, ErrorCode, Method, TransactionId, Writer},
+    sockets::PeerSocket,
+};
 use crate::sansio::Millis;
 
 /// RFC 8656, section 9.
 const PERMISSION_MS: u64 = 300_000;
 /// RFC 8656, section 12.
 const CHANNEL_MS: u64 = 600_000;
-/// A browser asks for one for each candidate of its peer.
+/// A browser installs one permission per remote candidate.
 const MAX_PERMISSIONS: usize = 64;
 const MAX_CHANNELS: usize = 32;
 
-/// A socket through which a client reaches its peers.
+/// A socket through which a client exchanges packets with its peers.
 #[derive(Debug)]
-pub(super) struct Relay<R> {
-    /// As peers see it.
+pub(super) struct RelayedSocket<R> {
+    /// The relayed transport address, as peers see it.
     pub(super) address: SocketAddr,
     pub(super) socket: R,
 }
@@ -28,80 +32,103 @@ pub(super) struct Relay<R> {
 pub(super) struct Allocation<R> {
     pub(super) username: String,
     pub(super) key: [u8; 16],
-    pub(super) relays: Vec<Relay<R>>,
+    pub(super) relayed: Vec<RelayedSocket<R>>,
     permissions: HashMap<IpAddr, Millis>,
     channels: Vec<Channel>,
-    /// The request it was made for, and the answer, which may have to be said again.
-    pub(super) made_for: TransactionId,
-    pub(super) answer: Vec<u8>,
+    /// The Allocate request, and the response to repeat if it is retransmitted.
+    pub(super) transaction_id: TransactionId,
+    pub(super) response: Vec<u8>,
+}
+
+/// An allocation whose sockets are being opened.
+#[derive(Debug)]
+pub(super) struct PendingAllocation {
+    pub(super) username: String,
+    pub(super) key: [u8; 16],
+    pub(super) transaction_id: TransactionId,
+    pub(super) lifetime_ms: u64,
+    pub(super) families: AddressFamilies,
+    /// IPv6 was requested by ADDITIONAL-ADDRESS-FAMILY: the allocation succeeds without it.
+    pub(super) v6_is_optional: bool,
+    pub(super) with_fingerprint: bool,
 }
 
 #[derive(Debug)]
 struct Channel {
     number: u16,
-    peer: SocketAddr,
+    peer: PeerSocket,
     expires: Millis,
 }
 
-/// Why a permission or channel is not there.
+/// Why a permission was not installed or a channel not bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// There are too many.
-    Full,
+pub(super) enum BindError {
+    LimitReached,
     /// The number is bound to another peer, or the peer to another number.
     Conflict,
 }
 
+impl From<BindError> for ErrorCode {
+    fn from(error: BindError) -> Self {
+        match error {
+            BindError::LimitReached => Self::InsufficientCapacity,
+            BindError::Conflict => Self::BadRequest,
+        }
+    }
+}
+
+impl PendingAllocation {
+    pub(super) fn error_response(&self, code: ErrorCode) -> Vec<u8> {
+        let response = Writer::new(Class::Error, Method::Allocate, &self.transaction_id).put_error(code);
+        response.sign(&self.key).finish(self.with_fingerprint)
+    }
+}
+
 impl<R> Allocation<R> {
-    pub(super) fn new(
-        username: String,
-        key: [u8; 16],
-        relays: Vec<Relay<R>>,
-        made_for: TransactionId,
-    ) -> Self {
+    pub(super) fn new(pending: PendingAllocation, relayed: Vec<RelayedSocket<R>>, response: Vec<u8>) -> Self {
         Self {
-            username,
-            key,
-            relays,
+            username: pending.username,
+            key: pending.key,
+            relayed,
             permissions: HashMap::new(),
             channels: Vec::new(),
-            made_for,
-            answer: Vec::new(),
+            transaction_id: pending.transaction_id,
+            response,
         }
     }
 
-    /// The relay for peers of this family.
-    pub(super) fn relay_to(&self, peer: IpAddr) -> Option<&Relay<R>> {
-        self.relays.iter().find(|relay| relay.address.is_ipv4() == peer.is_ipv4())
+    /// Returns the socket for peers of this family.
+    pub(super) fn relayed_for(&self, peer: PeerSocket) -> Option<&RelayedSocket<R>> {
+        self.relayed.iter().find(|relayed| relayed.address.is_ipv4() == peer.0.is_ipv4())
     }
 
-    /// All of these or, if they are too many, none.
-    pub(super) fn permit(&mut self, peers: &[SocketAddr], now: Millis) -> Result<(), Refusal> {
+    /// Installs or refreshes permissions: all of them or, beyond the limit, none.
+    pub(super) fn permit(&mut self, peers: &[PeerSocket], now: Millis) -> Result<(), BindError> {
         self.permissions.retain(|_, expires| *expires > now);
-        let ips = peers.iter().map(SocketAddr::ip);
+        let ips = peers.iter().map(|peer| peer.ip());
         let new: HashSet<_> = ips.clone().filter(|ip| !self.permissions.contains_key(ip)).collect();
         if self.permissions.len() + new.len() > MAX_PERMISSIONS {
-            return Err(Refusal::Full);
+            return Err(BindError::LimitReached);
         }
         self.permissions.extend(ips.map(|ip| (ip, now + PERMISSION_MS)));
         Ok(())
     }
 
-    pub(super) fn permits(&self, peer: IpAddr, now: Millis) -> bool {
-        self.permissions.get(&peer).is_some_and(|expires| *expires > now)
+    pub(super) fn permits(&self, peer: PeerSocket, now: Millis) -> bool {
+        self.permissions.get(&peer.ip()).is_some_and(|expires| *expires > now)
     }
 
-    /// The channel with its permission, or neither.
-    pub(super) fn bind(&mut self, number: u16, peer: SocketAddr, now: Millis) -> Result<(), Refusal> {
+    /// Binds or refreshes a channel and its permission: both, or neither.
+    pub(super) fn bind(&mut self, number: u16, peer: PeerSocket, now: Millis) -> Result<(), BindError> {
         self.channels.retain(|channel| channel.expires > now);
         let is_this = |channel: &Channel| channel.number == number && channel.peer == peer;
         let is_either = |channel: &Channel| channel.number == number || channel.peer == peer;
         if !self.channels.iter().any(is_this) {
             if self.channels.iter().any(is_either) {
-                return Err(Refusal::Conflict);
+                return Err(BindError::Conflict);
             }
             if self.channels.len() >= MAX_CHANNELS {
-                return Err(Refusal::Full);
+                return Err(BindError::LimitReached);
             }
         }
         self.permit(&[peer], now)?;
@@ -110,15 +137,13 @@ impl<R> Allocation<R> {
         Ok(())
     }
 
-    /// The peer of a channel.
-    pub(super) fn peer_of(&self, number: u16, now: Millis) -> Option<SocketAddr> {
-        let channel = self.channels.iter().find(|channel| channel.number == number)?;
-        (channel.expires > now).then_some(channel.peer)
+    pub(super) fn peer_of(&self, channel: u16, now: Millis) -> Option<PeerSocket> {
+        let bound = self.channels.iter().find(|bound| bound.number == channel)?;
+        (bound.expires > now).then_some(bound.peer)
     }
 
-    /// The channel of a peer.
-    pub(super) fn channel_of(&self, peer: SocketAddr, now: Millis) -> Option<u16> {
-        let channel = self.channels.iter().find(|channel| channel.peer == peer)?;
-        (channel.expires > now).then_some(channel.number)
+    pub(super) fn channel_of(&self, peer: PeerSocket, now: Millis) -> Option<u16> {
+        let bound = self.channels.iter().find(|bound| bound.peer == peer)?;
+        (bound.expires > now).then_some(bound.number)
     }
 }

@@ -1,6 +1,6 @@
-//! Logins that a shared secret vouches for, and nonces that need no memory.
+//! Time-limited logins, and stateless nonces.
 //!
-//! Logins are those of "A REST API for access to TURN services" (draft-uberti-behave-turn-rest-00), which coturn calls
+//! Logins follow "A REST API for access to TURN services" (draft-uberti-behave-turn-rest-00), in coturn
 //! `use-auth-secret`: the user name is `expiry:id`, the password `base64(HMAC-SHA1(secret, user name))`.
 
 use std::{fmt, net::IpAddr};
@@ -14,35 +14,35 @@ use md5::{Digest as _, Md5};
 use sha1::Sha1;
 use sha2::Sha256;
 
-/// Minutes for which a nonce is good.
+/// How long a nonce is valid.
 const NONCE_MINUTES: u64 = 60;
 
-/// What the server that makes logins shares with the one that checks them.
+/// The secret that is shared by the server that makes logins and the one that checks them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
 /// A user name and its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
-    /// `expiry:id`; the expiry in seconds since 1970.
+    /// `expiry:id`. Unit of the expiry: seconds since 1970.
     pub username: String,
-    /// Base64.
+    /// Base64 of the HMAC of the user name.
     pub password: String,
 }
 
 impl Secret {
-    /// These bytes.
+    /// Wraps these bytes.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self(bytes.into())
     }
 
-    /// A login for somebody, good until `expiry`. Unit: second since 1970.
+    /// Returns a login for a user, valid until `expiry`. Unit: seconds since 1970.
     pub fn login(&self, id: &str, expiry: u64) -> Login {
         let username = format!("{expiry}:{id}");
         Login { password: self.password(&username), username }
     }
 
-    /// A number that nobody else can guess.
+    /// Returns a number that cannot be guessed without the secret.
     pub(super) fn seed(&self) -> u64 {
         let sum = mac::<Hmac<Sha256>>(&self.0, &[b"seed"]);
         sum.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
@@ -53,27 +53,27 @@ impl Secret {
         STANDARD.encode(sum)
     }
 
-    /// The key for MESSAGE-INTEGRITY (RFC 8489, section 9.2.2).
+    /// Returns the key for MESSAGE-INTEGRITY (RFC 8489, section 9.2.2).
     pub(super) fn key(&self, username: &str, realm: &str) -> [u8; 16] {
         Md5::digest(format!("{username}:{realm}:{}", self.password(username))).into()
     }
 
-    /// Nonce of this minute for this client.
+    /// Returns the nonce of this minute for this client.
     pub(super) fn nonce(&self, unix: u64, client: IpAddr) -> String {
         self.nonce_of_minute(unix / 60, client)
     }
 
-    /// Whether this nonce was given to this client not long ago.
+    /// Returns whether this nonce was made for this client within the last hour.
     pub(super) fn is_fresh(&self, nonce: &str, unix: u64, client: IpAddr) -> bool {
         let bytes = URL_SAFE_NO_PAD.decode(nonce).unwrap_or_default();
         let Some(&[high, middle, low]) = bytes.first_chunk::<3>() else { return false };
         let low_bits = u64::from(u32::from_be_bytes([0, high, middle, low]));
-        // The nonce says only the last bits of its minute; the rest is that of now, or a little before.
+        // The nonce contains the low 24 bits of its minute. The high bits follow from the age.
         let age = (unix / 60).wrapping_sub(low_bits) & 0x00FF_FFFF;
         age <= NONCE_MINUTES && self.nonce_of_minute(unix / 60 - age.min(unix / 60), client) == nonce
     }
 
-    /// Twelve characters: an answer to a stranger is short.
+    /// Twelve characters, because it is part of unauthenticated responses.
     fn nonce_of_minute(&self, minute: u64, client: IpAddr) -> String {
         let [_, _, _, _, _, time @ ..] = minute.to_be_bytes();
         let address = match client.to_canonical() {
@@ -85,13 +85,13 @@ impl Secret {
     }
 }
 
-/// Until when the user name is good, and who it is; none if it is not one of ours.
+/// Returns the expiry and the id in a user name; `None` for another format.
 pub(super) fn parse_username(username: &str) -> Option<(u64, &str)> {
     let (expiry, id) = username.split_once(':')?;
     Some((expiry.parse().ok()?, id))
 }
 
-/// A key of any length will do; the error type is for other kinds.
+/// HMAC accepts keys of any length: the error is for other MACs.
 fn mac<M: hmac::digest::KeyInit + Mac>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let Ok(mut mac) = <M as Mac>::new_from_slice(key) else { return Vec::new() };
     for part in parts {

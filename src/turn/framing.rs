@@ -1,32 +1,32 @@
-//! Messages in a stream (RFC 8656, section 12.5; RFC 8489, section 6.2.2): where one ends and the next begins.
+//! Message boundaries in a stream (RFC 8656, section 12.5; RFC 8489, section 6.2.2).
 
 use super::message::{HEADER, be16};
 
-/// Longer ones end the connection: media packets are a tenth of this.
+/// The longest accepted frame: ten times a media packet.
 const MAX_FRAME_BYTES: usize = 16 * 1024;
 
-/// Cuts a stream into messages.
+/// Cuts a stream into STUN messages and ChannelData messages.
 #[derive(Debug, Default)]
-pub struct Frames {
+pub struct FrameDecoder {
     buffer: Vec<u8>,
-    /// What is before has been taken out.
+    /// Everything before it has been returned.
     start: usize,
 }
 
-/// What came in is neither a message nor channel data, or too long.
+/// The stream contains neither a STUN message nor a ChannelData message, or one that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Garbage;
+pub struct FrameError;
 
-impl Frames {
-    /// Takes in what the stream gave.
+impl FrameDecoder {
+    /// Appends bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.start);
         self.start = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message, if there is one.
-    pub fn pop(&mut self) -> Result<Option<&[u8]>, Garbage> {
+    /// Returns the next complete frame, without padding. The stream cannot be used after an error.
+    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, FrameError> {
         let rest = self.buffer.get(self.start..).unwrap_or_default();
         let (Some(kind), Some(length)) = (be16(rest, 0), be16(rest, 2).map(usize::from)) else {
             return Ok(None);
@@ -34,12 +34,11 @@ impl Frames {
         let length = match kind >> 14 {
             0 if length % 4 == 0 => HEADER + length,
             1 => 4 + length,
-            _ => return Err(Garbage),
+            _ => return Err(FrameError),
         };
         if length > MAX_FRAME_BYTES {
-            return Err(Garbage);
+            return Err(FrameError);
         }
-        // Channel data is padded here; what is handed out is not.
         let padded = length.next_multiple_of(4);
         if rest.len() < padded {
             return Ok(None);
@@ -70,11 +69,11 @@ mod tests {
         let parts = [message(8), channel_data.to_vec(), message(0)];
         let stream = [&parts[0][..], &channel_data, &[0, 0, 0], &parts[2]].concat();
         for torn in 1..stream.len() {
-            let mut frames = Frames::default();
+            let mut decoder = FrameDecoder::default();
             let mut found = Vec::new();
             for piece in [&stream[..torn], &stream[torn..]] {
-                frames.push(piece);
-                while let Some(frame) = frames.pop().unwrap() {
+                decoder.push(piece);
+                while let Some(frame) = decoder.next_frame().unwrap() {
                     found.push(frame.to_vec());
                 }
             }
@@ -85,10 +84,10 @@ mod tests {
     #[test]
     fn what_is_no_frame_is_refused() {
         for garbage in [&b"GET / HTTP/1.1"[..], &[0x80; 8], &[0, 1, 0, 3, 0, 0], &[0x40, 0, 0xFF, 0xFF]] {
-            let mut frames = Frames::default();
-            frames.push(garbage);
+            let mut decoder = FrameDecoder::default();
+            decoder.push(garbage);
             // "GE" could be channel data of a length that never comes.
-            assert!(matches!(frames.pop(), Err(Garbage)), "{garbage:?}");
+            assert!(matches!(decoder.next_frame(), Err(FrameError)), "{garbage:?}");
         }
     }
 }

@@ -1,38 +1,43 @@
-//! STUN messages (RFC 8489, section 5): read without copying, and written.
+//! The STUN message format (RFC 8489, section 5): a reader that does not copy, and a writer.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
+use super::sockets::PeerSocket;
+
+/// Size of the header. Unit: byte.
 pub(super) const HEADER: usize = 20;
 const COOKIE: u32 = 0x2112_A442;
 const FINGERPRINT_XOR: u32 = 0x5354_554E;
 
-/// Attributes (RFC 8489, section 18.3; RFC 8656, section 18).
-pub(super) mod attribute {
-    pub(crate) const USERNAME: u16 = 0x0006;
-    pub(crate) const MESSAGE_INTEGRITY: u16 = 0x0008;
-    pub(crate) const ERROR_CODE: u16 = 0x0009;
-    pub(crate) const UNKNOWN_ATTRIBUTES: u16 = 0x000A;
-    pub(crate) const CHANNEL_NUMBER: u16 = 0x000C;
-    pub(crate) const LIFETIME: u16 = 0x000D;
-    pub(crate) const XOR_PEER_ADDRESS: u16 = 0x0012;
-    pub(crate) const DATA: u16 = 0x0013;
-    pub(crate) const REALM: u16 = 0x0014;
-    pub(crate) const NONCE: u16 = 0x0015;
-    pub(crate) const XOR_RELAYED_ADDRESS: u16 = 0x0016;
-    pub(crate) const REQUESTED_ADDRESS_FAMILY: u16 = 0x0017;
-    pub(crate) const REQUESTED_TRANSPORT: u16 = 0x0019;
-    pub(crate) const XOR_MAPPED_ADDRESS: u16 = 0x0020;
-    pub(crate) const ADDITIONAL_ADDRESS_FAMILY: u16 = 0x8000;
-    pub(crate) const ADDRESS_ERROR_CODE: u16 = 0x8001;
-    pub(crate) const FINGERPRINT: u16 = 0x8028;
+/// Attribute types (RFC 8489, section 18.3; RFC 8656, section 18).
+#[expect(missing_docs, reason = "the names are those of the RFCs")]
+pub mod attribute {
+    pub const USERNAME: u16 = 0x0006;
+    pub const MESSAGE_INTEGRITY: u16 = 0x0008;
+    pub const ERROR_CODE: u16 = 0x0009;
+    pub const UNKNOWN_ATTRIBUTES: u16 = 0x000A;
+    pub const CHANNEL_NUMBER: u16 = 0x000C;
+    pub const LIFETIME: u16 = 0x000D;
+    pub const XOR_PEER_ADDRESS: u16 = 0x0012;
+    pub const DATA: u16 = 0x0013;
+    pub const REALM: u16 = 0x0014;
+    pub const NONCE: u16 = 0x0015;
+    pub const XOR_RELAYED_ADDRESS: u16 = 0x0016;
+    pub const REQUESTED_ADDRESS_FAMILY: u16 = 0x0017;
+    pub const REQUESTED_TRANSPORT: u16 = 0x0019;
+    pub const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+    pub const ADDITIONAL_ADDRESS_FAMILY: u16 = 0x8000;
+    pub const ADDRESS_ERROR_CODE: u16 = 0x8001;
+    pub const FINGERPRINT: u16 = 0x8028;
 }
 
-/// RFC 8489, section 18.2; RFC 8656, section 17.
+/// Methods (RFC 8489, section 18.2; RFC 8656, section 17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+#[expect(missing_docs, reason = "the names are those of the RFCs")]
+pub enum Method {
     Binding,
     Allocate,
     Refresh,
@@ -62,8 +67,10 @@ impl Method {
     }
 }
 
+/// Message classes (RFC 8489, section 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+#[expect(missing_docs, reason = "the names are those of the RFC")]
+pub enum Class {
     Request,
     Indication,
     Success,
@@ -71,7 +78,7 @@ pub(super) enum Class {
 }
 
 impl Class {
-    /// The two bits of the class, where they stand between those of the method.
+    /// The two class bits, at their place between the method bits.
     const fn bits(self) -> u16 {
         match self {
             Self::Request => 0,
@@ -82,23 +89,54 @@ impl Class {
     }
 }
 
-pub(super) type TransactionId = [u8; 12];
+/// Error codes (RFC 8489, section 18.4; RFC 8656, section 19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the RFCs")]
+pub enum ErrorCode {
+    BadRequest = 400,
+    Unauthenticated = 401,
+    Forbidden = 403,
+    UnknownAttribute = 420,
+    AllocationMismatch = 437,
+    StaleNonce = 438,
+    AddressFamilyNotSupported = 440,
+    WrongCredentials = 441,
+    UnsupportedTransport = 442,
+    PeerAddressFamilyMismatch = 443,
+    AllocationQuotaReached = 486,
+    InsufficientCapacity = 508,
+}
 
-/// A message that has come in and is well-formed.
+impl ErrorCode {
+    /// The hundreds and the rest, as ERROR-CODE has them (RFC 8489, section 14.8).
+    const fn class_and_number(self) -> [u8; 2] {
+        [(self as u16 / 100) as u8, (self as u16 % 100) as u8]
+    }
+}
+
+/// A transaction id.
+pub type TransactionId = [u8; 12];
+
+/// A well-formed message.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Message<'a> {
-    pub(super) class: Class,
-    pub(super) method: Method,
-    pub(super) id: TransactionId,
+pub struct Message<'a> {
+    /// The class.
+    pub class: Class,
+    /// The method.
+    pub method: Method,
+    /// The transaction id.
+    pub id: TransactionId,
     bytes: &'a [u8],
-    /// Where MESSAGE-INTEGRITY stands; what comes after it, but FINGERPRINT, does not count.
+    /// Offset of MESSAGE-INTEGRITY. Attributes after it, except FINGERPRINT, are ignored.
     integrity: Option<usize>,
-    pub(super) has_fingerprint: bool,
+    /// Whether there is a (valid) FINGERPRINT.
+    pub has_fingerprint: bool,
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message of exactly these bytes; none if it is none, of an unknown method, or damaged.
-    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+    /// Reads a message of exactly these bytes. Returns `None` for malformed input, an unknown method or a
+    /// wrong FINGERPRINT.
+    pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let kind = be16(bytes, 0)?;
         let length = usize::from(be16(bytes, 2)?);
         if kind & 0xC000 != 0
@@ -137,8 +175,8 @@ impl<'a> Message<'a> {
         Some(message)
     }
 
-    /// Attributes that count, in order.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = (u16, &'a [u8])> + use<'a> {
+    /// Returns the attributes up to MESSAGE-INTEGRITY, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (u16, &'a [u8])> + use<'a> {
         let end = self.integrity.unwrap_or(self.bytes.len());
         let bytes = self.bytes;
         let mut at = HEADER;
@@ -149,31 +187,34 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// The first of this kind.
-    pub(super) fn get(&self, wanted: u16) -> Option<&'a [u8]> {
+    /// Returns the value of the first attribute of this type.
+    pub fn get(&self, wanted: u16) -> Option<&'a [u8]> {
         self.attributes().find(|(kind, _)| *kind == wanted).map(|(_, value)| value)
     }
 
-    pub(super) fn text(&self, wanted: u16) -> Option<&'a str> {
+    /// Returns an attribute as text; `None` if it is not UTF-8.
+    pub fn text(&self, wanted: u16) -> Option<&'a str> {
         std::str::from_utf8(self.get(wanted)?).ok()
     }
 
-    pub(super) fn number(&self, wanted: u16) -> Option<u32> {
+    /// Returns the first 32 bits of an attribute.
+    pub fn number(&self, wanted: u16) -> Option<u32> {
         be32(self.get(wanted)?, 0)
     }
 
-    /// Every XOR-PEER-ADDRESS; none if one cannot be read.
-    pub(super) fn peers(&self) -> Option<Vec<SocketAddr>> {
+    /// Returns every XOR-PEER-ADDRESS; `None` if one is malformed.
+    pub fn peers(&self) -> Option<Vec<PeerSocket>> {
         let all = self.attributes().filter(|(kind, _)| *kind == attribute::XOR_PEER_ADDRESS);
-        all.map(|(_, value)| unxor_address(value, &self.id)).collect()
+        all.map(|(_, value)| unxor_address(value, &self.id).map(PeerSocket)).collect()
     }
 
-    pub(super) fn is_signed(&self) -> bool {
+    /// Returns whether there is a MESSAGE-INTEGRITY.
+    pub fn is_signed(&self) -> bool {
         self.integrity.is_some()
     }
 
-    /// Whether MESSAGE-INTEGRITY was made with this key (RFC 8489, section 14.5).
-    pub(super) fn is_signed_with(&self, key: &[u8]) -> bool {
+    /// Returns whether MESSAGE-INTEGRITY was made with this key (RFC 8489, section 14.5).
+    pub fn is_signed_with(&self, key: &[u8]) -> bool {
         let Some(at) = self.integrity else { return false };
         let (Some(before), Some(sum)) = (self.bytes.get(..at), self.bytes.get(at + 4..at + 24)) else {
             return false;
@@ -181,25 +222,26 @@ impl<'a> Message<'a> {
         integrity(key, before, at + 24 - HEADER).is_some_and(|mac| mac.verify_slice(sum).is_ok())
     }
 
-    /// Where in the bytes the value of this attribute stands.
-    pub(super) fn range(&self, wanted: u16) -> Option<std::ops::Range<usize>> {
+    /// Returns where the value of this attribute is in the packet.
+    pub fn range(&self, wanted: u16) -> Option<std::ops::Range<usize>> {
         let value = self.get(wanted)?;
         let start = value.as_ptr() as usize - self.bytes.as_ptr() as usize;
         Some(start..start + value.len())
     }
 }
 
-/// Writes a message.
+/// A message being written.
 #[derive(Debug)]
-pub(super) struct Writer(Vec<u8>);
+pub struct Writer(Vec<u8>);
 
-/// Asks a STUN server how it sees this client.
+/// Returns a Binding request.
 pub fn binding_request(id: [u8; 12]) -> Vec<u8> {
     Writer::new(Class::Request, Method::Binding, &id).finish(false)
 }
 
 impl Writer {
-    pub(super) fn new(class: Class, method: Method, id: &TransactionId) -> Self {
+    /// Begins a message.
+    pub fn new(class: Class, method: Method, id: &TransactionId) -> Self {
         let number = method.number();
         let kind = number & 0x000F | (number & 0x0070) << 1 | (number & 0x0F80) << 2 | class.bits();
         let mut bytes = Vec::with_capacity(128);
@@ -210,7 +252,8 @@ impl Writer {
         Self(bytes)
     }
 
-    pub(super) fn put(mut self, kind: u16, value: &[u8]) -> Self {
+    /// Adds an attribute.
+    pub fn put(mut self, kind: u16, value: &[u8]) -> Self {
         self.0.extend(kind.to_be_bytes());
         self.0.extend(u16::try_from(value.len()).unwrap_or(u16::MAX).to_be_bytes());
         self.0.extend(value);
@@ -218,25 +261,34 @@ impl Writer {
         self
     }
 
-    pub(super) fn put_address(self, kind: u16, address: SocketAddr) -> Self {
+    /// Adds an XOR-encoded address (RFC 8489, section 14.2).
+    pub fn put_address(self, kind: u16, address: SocketAddr) -> Self {
         let id: TransactionId = self.0.get(8..HEADER).and_then(|id| id.try_into().ok()).unwrap_or_default();
         self.put(kind, &xor_address(address, &id))
     }
 
-    /// RFC 8489, section 14.8; without a phrase, which nobody reads.
-    pub(super) fn put_error(self, code: u16) -> Self {
-        let [class, number] = [code / 100, code % 100].map(|part| u8::try_from(part).unwrap_or(0));
+    /// Adds ERROR-CODE with an empty reason phrase (RFC 8489, section 14.8).
+    pub fn put_error(self, code: ErrorCode) -> Self {
+        let [class, number] = code.class_and_number();
         self.put(attribute::ERROR_CODE, &[0, 0, class, number])
     }
 
-    pub(super) fn sign(mut self, key: &[u8]) -> Self {
+    /// Adds ADDRESS-ERROR-CODE for IPv6 (RFC 8656, section 18.12).
+    pub fn put_ipv6_error(self, code: ErrorCode) -> Self {
+        let [class, number] = code.class_and_number();
+        self.put(attribute::ADDRESS_ERROR_CODE, &[2, 0, class, number])
+    }
+
+    /// Adds MESSAGE-INTEGRITY.
+    pub fn sign(mut self, key: &[u8]) -> Self {
         let length = self.0.len() + 24 - HEADER;
         let sum = integrity(key, &self.0, length).map(|mac| mac.finalize().into_bytes());
         self = self.put(attribute::MESSAGE_INTEGRITY, &sum.unwrap_or_default());
         self
     }
 
-    pub(super) fn finish(mut self, with_fingerprint: bool) -> Vec<u8> {
+    /// Completes the message, with or without FINGERPRINT.
+    pub fn finish(mut self, with_fingerprint: bool) -> Vec<u8> {
         if with_fingerprint {
             let crc = fingerprint(&self.0, self.0.len() + 8 - HEADER).unwrap_or(0);
             self = self.put(attribute::FINGERPRINT, &crc.to_be_bytes());
@@ -249,7 +301,8 @@ impl Writer {
     }
 }
 
-/// The sum over what comes before the attribute, with a header that counts the attribute in.
+/// The HMAC over everything before the attribute, with the length that the message has with it (RFC 8489,
+/// section 14.5).
 fn integrity(key: &[u8], before: &[u8], length: usize) -> Option<Hmac<Sha1>> {
     let mut mac = Hmac::<Sha1>::new_from_slice(key).ok()?;
     mac.update(before.get(..2)?);
@@ -269,7 +322,7 @@ fn fingerprint(before: &[u8], length: usize) -> Option<u32> {
 
 fn attribute_at(bytes: &[u8], at: usize) -> Option<(u16, &[u8])> {
     let length = usize::from(be16(bytes, at + 2)?);
-    // The padding has to be there as well.
+    // Padding must be present too.
     bytes.get(at + 4..at + 4 + length.next_multiple_of(4))?;
     Some((be16(bytes, at)?, bytes.get(at + 4..at + 4 + length)?))
 }
@@ -288,6 +341,7 @@ fn xor_address(address: SocketAddr, id: &TransactionId) -> Vec<u8> {
     value
 }
 
+/// Decodes an XOR-encoded address. Returns `None` for an unknown family or a wrong length.
 pub(super) fn unxor_address(value: &[u8], id: &TransactionId) -> Option<SocketAddr> {
     let mut mask = COOKIE.to_be_bytes().to_vec();
     mask.extend(id);

@@ -1,78 +1,43 @@
-//! A TURN server (RFC 8656, and STUN, RFC 8489) without sockets, a clock or a source of chance.
+//! A TURN server (RFC 8656) that also answers STUN Binding requests (RFC 8489). It opens no socket, reads no
+//! clock and draws no random numbers. [`crate::server`] owns one [`TurnServer`], passes in what clients and
+//! peers send, and carries out the [`Command`]s.
 //!
-//! [`crate::server`] owns one, feeds it what comes in from clients and peers, and does what it says. For browsers behind
-//! networks that let nothing through but what they themselves have begun. Invariants:
-//! - nothing is kept of anybody who has not proven to know a login, but a count of answers;
-//! - nothing is sent to a peer that its client has not named, nor to one that the policy forbids;
-//! - a packet to or from a peer outside is relayed without being copied and without a look at anything but its own client.
+//! A core usually has three calls (see [`crate::sansio`]). This one departs from them: a packet leads to at
+//! most one packet, so [`TurnServer::handle_client_input`] and [`TurnServer::handle_peer_traffic`] return
+//! what to do instead of queueing an effect. Relaying a packet then needs neither a queue nor a copy.
 //!
-//! Left out, because no browser asks for it: TCP between server and peer (RFC 6062), reservations of ports, ICMP.
+//! Invariants:
+//! - No state is kept for unauthenticated clients, except counters of fixed size.
+//! - Nothing is sent to a peer without a permission that its client has requested and the policy allows.
+//! - Relaying a packet touches only the allocation of its client.
+//!
+//! Not implemented, because browsers do not use them: TCP allocations (RFC 6062), port reservation
+//! (EVEN-PORT, RESERVATION-TOKEN), DONT-FRAGMENT and ICMP (RFC 8656, sections 11.5 and 11.6).
 
 mod allocation;
+mod command;
+mod config;
 mod credentials;
 mod framing;
-mod message;
+pub mod message;
 mod policy;
+mod relaying;
 mod requests;
 mod server;
-mod strangers;
+mod sockets;
+mod unauthenticated;
 
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
-
 pub use self::{
+    command::{AddressFamilies, Command},
+    config::{Now, TurnConfig},
     credentials::{Login, Secret},
-    framing::Frames,
+    framing::FrameDecoder,
     message::binding_request,
     policy::Policy,
-    server::{Families, HEADROOM, Reaction, Server, Stats},
+    relaying::HEADROOM,
+    server::{Stats, TurnServer},
+    sockets::{AllocationPort, ClientSocket, PeerSocket, Transport},
 };
-use crate::sansio::Millis;
-
-/// How a client reaches the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Transport {
-    /// Datagrams.
-    Udp,
-    /// A stream, with or without TLS.
-    Tcp,
-}
-
-/// A client: its 5-tuple (RFC 8656, section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Client {
-    /// How.
-    pub transport: Transport,
-    /// From where, as the server sees it.
-    pub remote: SocketAddr,
-    /// To where.
-    pub local: SocketAddr,
-}
-
-/// How a server behaves.
-#[derive(Debug, Clone)]
-pub struct TurnConfig {
-    /// Where clients are reached through the server, as others see it; no port.
-    pub relay_addresses: Vec<std::net::IpAddr>,
-    /// Whom clients may reach.
-    pub policy: Policy,
-    /// Allocations of one user.
-    pub max_per_user: usize,
-    /// Allocations of one subscriber: an IPv4 address, or 64 bits of an IPv6 address.
-    pub max_per_network: usize,
-    /// Allocations in all.
-    pub max_allocations: usize,
-    /// Datagrams per second to who has shown no login, for each address.
-    pub answers_to_strangers: u32,
-}
-
-/// Both clocks of the machine.
-#[derive(Debug, Clone, Copy)]
-pub struct Now {
-    /// For deadlines: never goes back.
-    pub steady: Millis,
-    /// For logins and nonces: seconds since 1970.
-    pub unix: u64,
-}

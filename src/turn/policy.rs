@@ -1,16 +1,16 @@
-//! Which peers may be reached through the server: the internet, and not the network that the server stands in.
+//! Which peers clients may reach: public addresses, and private ones only if allowed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whom clients may reach.
+/// Which peers clients may reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Also addresses of private networks (RFC 1918, RFC 4193, RFC 6598): for a server inside one.
+    /// Allows private addresses too (RFC 1918, RFC 4193, RFC 6598).
     pub private: bool,
 }
 
 impl Policy {
-    /// Whether something may be sent there.
+    /// Returns whether packets may be sent to this address.
     pub fn allows(self, peer: IpAddr) -> bool {
         match peer {
             IpAddr::V4(v4) => self.allows_v4(v4),
@@ -23,31 +23,31 @@ impl Policy {
 
     fn allows_v4(self, ip: Ipv4Addr) -> bool {
         let [a, b, c, _] = ip.octets();
-        // RFC 6598: between a provider and its customers.
+        // RFC 6598: carrier-grade NAT.
         let is_shared = a == 100 && b & 0xC0 == 64;
         let is_special = a == 0                        // this network
             || ip.is_loopback()
             || ip.is_link_local()
             || ip.is_documentation()
             || (a, b, c) == (192, 0, 0)                // protocol assignments
-            || (a, b, c) == (192, 88, 99)              // relays of 6to4, deprecated
-            || (a == 198 && b & 0xFE == 18)            // benchmarks
+            || (a, b, c) == (192, 88, 99)              // 6to4 relay anycast (RFC 7526)
+            || (a == 198 && b & 0xFE == 18)            // benchmarking
             || a >= 224; // multicast, reserved, broadcast
         !is_special && (self.private || !(ip.is_private() || is_shared))
     }
 
     fn allows_v6(self, ip: Ipv6Addr) -> bool {
         let [first, second, ..] = ip.segments();
-        // What the internet uses of IPv6 (RFC 4291, section 2.4).
+        // Global unicast as assigned (RFC 4291, section 2.4).
         let is_global = first & 0xE000 == 0x2000;
-        let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarks, other protocols (RFC 2928)
+        let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarking, other protocols (RFC 2928)
             || (first, second) == (0x2001, 0x0DB8)     // documentation
             || (first == 0x3FFF && second < 0x1000); // documentation (RFC 9637)
         (is_global && !is_special) || (self.private && ip.is_unique_local())
     }
 }
 
-/// The IPv4 address that packets to this one end at: mapped, compatible, translated (RFC 6052) or 6to4 (RFC 3056).
+/// Returns the embedded IPv4 address: IPv4-mapped, IPv4-compatible, translated (RFC 6052) or 6to4 (RFC 3056).
 pub(super) fn embedded_v4(ip: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(ip) = ip else { return None };
     let [a, b, c, d, e, f, g, h] = ip.segments();

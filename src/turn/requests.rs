@@ -1,27 +1,32 @@
-//! What clients ask for, and whether they get it (RFC 8656, sections 7 to 12).
+//! What clients send: authentication (RFC 8489, section 9.2), the TURN requests (RFC 8656, sections 7 to 12),
+//! and packets for their peers.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{net::IpAddr, ops::RangeInclusive};
 
 use super::{
-    Client, Now, Transport,
-    allocation::{Allocation, Refusal},
+    allocation::{Allocation, PendingAllocation},
+    command::{AddressFamilies, Command},
+    config::Now,
     credentials::parse_username,
-    message::{Class, Message, Method, Writer, attribute},
+    message::{Class, ErrorCode, Message, Method, Writer, attribute, be16},
     policy,
-    server::{Families, Pending, Reaction, Server},
-    strangers::network,
+    server::TurnServer,
+    sockets::{ClientSocket, PeerSocket, Transport},
+    unauthenticated::network,
 };
 
-/// Short: strangers are told it, and an answer to a stranger must not be much larger than the question.
+/// Short, because it is part of unauthenticated responses.
 const REALM: &str = "halloo";
 /// RFC 8656, section 3.2. Unit: second.
 const DEFAULT_LIFETIME: u32 = 600;
 const MAX_LIFETIME: u32 = 3_600;
-/// `REQUESTED-TRANSPORT`: the protocol number of UDP.
+/// REQUESTED-TRANSPORT: the protocol number of UDP.
 const UDP: u8 = 17;
-/// The numbers that may be bound (RFC 8656, section 12).
-const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x4FFF;
-/// Attributes that must be understood, and are.
+/// RFC 8656, section 12.
+const CHANNEL_NUMBERS: RangeInclusive<u16> = 0x4000..=0x4FFF;
+/// Limits the size of the response.
+const MAX_UNKNOWN_ATTRIBUTES: usize = 4;
+/// The comprehension-required attributes that are understood.
 const UNDERSTOOD: [u16; 10] = [
     attribute::USERNAME,
     attribute::CHANNEL_NUMBER,
@@ -35,106 +40,130 @@ const UNDERSTOOD: [u16; 10] = [
     attribute::XOR_MAPPED_ADDRESS,
 ];
 
-/// Somebody with a good login.
+/// An authenticated user.
 struct User<'a> {
     name: &'a str,
     key: [u8; 16],
 }
 
-/// An error that is answered, by its code.
-type Refused = u16;
+impl<R: Clone> TurnServer<R> {
+    /// Handles what a client sent: one datagram, or one frame of a stream.
+    pub fn handle_client_input(&mut self, now: Now, client: ClientSocket, packet: &[u8]) -> Command<R> {
+        match packet.first().map(|byte| byte >> 6) {
+            Some(0) => match Message::read(packet) {
+                Some(message) => self.on_message(now, client, &message, packet),
+                None => Command::Discard,
+            },
+            Some(1) => self.on_channel_data(now, client, packet).unwrap_or(Command::Discard),
+            Some(_) | None => Command::Discard,
+        }
+    }
 
-impl<R: Clone> Server<R> {
-    pub(super) fn on_message(
+    fn on_channel_data(&mut self, now: Now, client: ClientSocket, packet: &[u8]) -> Option<Command<R>> {
+        let (channel, length) = (be16(packet, 0)?, be16(packet, 2)?);
+        let data = 4..4 + usize::from(length);
+        let peer = self.allocations.get(&client)?.peer_of(channel, now.steady)?;
+        (data.end <= packet.len()).then(|| self.forward(now.steady, client, peer, packet, data))
+    }
+
+    fn on_message(
         &mut self,
         now: Now,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
-        bytes: &[u8],
-    ) -> Reaction<R> {
+        packet: &[u8],
+    ) -> Command<R> {
         match (message.class, message.method) {
             (Class::Request, Method::Binding) => {
-                self.answer_stranger(now, client, |_| binding(client, message))
+                self.answer_unauthenticated(now, client, |_| binding(client, message))
             }
             (Class::Request, method) => match self.authenticate(now, client, message) {
                 Ok(user) => self.on_request(now, client, message, method, &user),
                 Err(code) => {
                     self.stats.unauthorized += 1;
-                    self.answer_stranger(now, client, |server| server.challenge(now, client, message, code))
+                    self.answer_unauthenticated(now, client, |server| {
+                        server.challenge(now, client, message, code)
+                    })
                 }
             },
             (Class::Indication, Method::Send) if unknown(message).is_empty() => {
                 let (Some(peers), Some(data)) = (message.peers(), message.range(attribute::DATA)) else {
-                    return Reaction::Nothing;
+                    return Command::Discard;
                 };
                 match peers.as_slice() {
-                    [peer] => self.forward(now.steady, client, *peer, bytes, data),
-                    _ => Reaction::Nothing,
+                    [peer] => self.forward(now.steady, client, *peer, packet, data),
+                    _ => Command::Discard,
                 }
             }
-            (Class::Indication | Class::Success | Class::Error, _) => Reaction::Nothing,
+            (Class::Indication | Class::Success | Class::Error, _) => Command::Discard,
         }
     }
 
-    /// Who has opened a stream is where they say they are, and so is who has an allocation.
-    fn answer_stranger(
+    /// Replies within the rate limit. It does not apply to clients whose source address is proven: by the
+    /// handshake of a stream, or by an allocation.
+    fn answer_unauthenticated(
         &mut self,
         now: Now,
-        client: Client,
-        answer: impl FnOnce(&Self) -> Vec<u8>,
-    ) -> Reaction<R> {
-        let is_known = client.transport == Transport::Tcp || self.allocations.contains_key(&client);
-        if is_known || self.strangers.may_answer(now.steady, client.remote.ip()) {
-            return Reaction::Reply(answer(self));
+        client: ClientSocket,
+        response: impl FnOnce(&Self) -> Vec<u8>,
+    ) -> Command<R> {
+        let is_proven = client.transport == Transport::Tcp || self.allocations.contains_key(&client);
+        if is_proven || self.unauthenticated.allows(now.steady, client.remote.ip()) {
+            return Command::Reply(response(self));
         }
         self.stats.unanswered += 1;
-        Reaction::Nothing
+        Command::Discard
     }
 
-    /// RFC 8489, section 9.2.4. Somebody who has an allocation may go on with the login it was made with, also after that
-    /// has run out: a long call must not end by it.
-    fn authenticate<'a>(&self, now: Now, client: Client, message: &Message<'a>) -> Result<User<'a>, Refused> {
+    /// RFC 8489, section 9.2.4. The login of an allocation is accepted after its expiry too: a call may last
+    /// longer.
+    fn authenticate<'a>(
+        &self,
+        now: Now,
+        client: ClientSocket,
+        message: &Message<'a>,
+    ) -> Result<User<'a>, ErrorCode> {
         if !message.is_signed() {
-            return Err(401);
+            return Err(ErrorCode::Unauthenticated);
         }
         let (Some(name), Some(realm), Some(nonce)) = (
             message.text(attribute::USERNAME),
             message.text(attribute::REALM),
             message.text(attribute::NONCE),
         ) else {
-            return Err(400);
+            return Err(ErrorCode::BadRequest);
         };
         if !self.secret.is_fresh(nonce, now.unix, client.remote.ip()) {
-            return Err(438);
+            return Err(ErrorCode::StaleNonce);
         }
-        let (expiry, _) = parse_username(name).filter(|_| realm == REALM).ok_or(401_u16)?;
-        let known = self.allocations.get(&client).filter(|allocation| allocation.username == name);
-        let key = match known {
+        let (expiry, _) =
+            parse_username(name).filter(|_| realm == REALM).ok_or(ErrorCode::Unauthenticated)?;
+        let existing = self.allocations.get(&client).filter(|allocation| allocation.username == name);
+        let key = match existing {
             Some(allocation) => allocation.key,
             None if expiry > now.unix => self.secret.key(name, REALM),
-            None => return Err(401),
+            None => return Err(ErrorCode::Unauthenticated),
         };
-        message.is_signed_with(&key).then_some(User { name, key }).ok_or(401)
+        message.is_signed_with(&key).then_some(User { name, key }).ok_or(ErrorCode::Unauthenticated)
     }
 
     fn on_request(
         &mut self,
         now: Now,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
         method: Method,
         user: &User<'_>,
-    ) -> Reaction<R> {
+    ) -> Command<R> {
         let unknown = unknown(message);
         if !unknown.is_empty() {
-            let list: Vec<u8> = unknown.into_iter().flat_map(u16::to_be_bytes).collect();
-            let answer = error(message, 420).put(attribute::UNKNOWN_ATTRIBUTES, &list);
-            return Reaction::Reply(answer.sign(&user.key).finish(message.has_fingerprint));
+            let response = unknown_attributes(message, &unknown);
+            return Command::Reply(response.sign(&user.key).finish(message.has_fingerprint));
         }
         let success = Writer::new(Class::Success, method, &message.id);
-        let answer = match method {
+        let response = match method {
             Method::Allocate => match self.allocate(client, message, user) {
-                Ok(reaction) => return reaction,
+                Ok(command) => return command,
                 Err(code) => Err(code),
             },
             Method::Refresh => self
@@ -142,105 +171,108 @@ impl<R: Clone> Server<R> {
                 .map(|seconds| success.put(attribute::LIFETIME, &seconds.to_be_bytes())),
             Method::CreatePermission => self.create_permission(now, client, message, user).map(|()| success),
             Method::ChannelBind => self.bind_channel(now, client, message, user).map(|()| success),
-            Method::Binding | Method::Send | Method::Data => Err(400),
+            Method::Binding | Method::Send | Method::Data => Err(ErrorCode::BadRequest),
         };
-        if let Err(403) = answer {
+        if let Err(ErrorCode::Forbidden) = response {
             self.stats.forbidden += 1;
         }
-        let answer = answer.unwrap_or_else(|code| error(message, code));
-        Reaction::Reply(answer.sign(&user.key).finish(message.has_fingerprint))
+        let response = response.unwrap_or_else(|code| error(message, code));
+        Command::Reply(response.sign(&user.key).finish(message.has_fingerprint))
     }
 
+    /// RFC 8656, section 7.2.
     fn allocate(
         &mut self,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
         user: &User<'_>,
-    ) -> Result<Reaction<R>, Refused> {
+    ) -> Result<Command<R>, ErrorCode> {
         if let Some(allocation) = self.allocations.get(&client) {
-            // The answer was lost, and the client asks again.
-            let again = allocation.made_for == message.id && allocation.username == user.name;
-            return again.then(|| Reaction::Reply(allocation.answer.clone())).ok_or(437);
+            // The response was lost, and the client retransmits.
+            let is_same = allocation.transaction_id == message.id && allocation.username == user.name;
+            let response = is_same.then(|| Command::Reply(allocation.response.clone()));
+            return response.ok_or(ErrorCode::AllocationMismatch);
         }
         if self.pending.contains_key(&client) {
-            return Ok(Reaction::Nothing);
+            return Ok(Command::Discard);
         }
-        let (families, second_is_extra) = self.families(message)?;
-        let Some((_, id)) = parse_username(user.name) else { return Err(401) };
+        let (families, v6_is_optional) = self.families(message)?;
+        let Some((_, id)) = parse_username(user.name) else { return Err(ErrorCode::Unauthenticated) };
         let of_user = self.users.get(id).copied().unwrap_or(0);
         if of_user >= self.config.max_per_user || self.is_network_full(client.remote.ip()) {
             self.stats.over_quota += 1;
-            return Err(486);
+            return Err(ErrorCode::AllocationQuotaReached);
         }
         if self.allocations.len() + self.pending.len() >= self.config.max_allocations {
             self.stats.over_quota += 1;
-            return Err(508);
+            return Err(ErrorCode::InsufficientCapacity);
         }
         self.users.insert(id.to_owned(), of_user + 1);
         let lifetime = lifetime(message).max(DEFAULT_LIFETIME);
         self.pending.insert(
             client,
-            Pending {
+            PendingAllocation {
                 username: user.name.to_owned(),
                 key: user.key,
-                id: message.id,
+                transaction_id: message.id,
                 lifetime_ms: u64::from(lifetime) * 1_000,
                 families,
-                second_is_extra,
+                v6_is_optional,
                 with_fingerprint: message.has_fingerprint,
             },
         );
-        Ok(Reaction::Allocate(families))
+        Ok(Command::CreateAllocation(families))
     }
 
-    /// Logins cost nothing, so one visitor could take all there is with many of them.
+    /// A quota that does not depend on logins: every visitor of a page gets a new one.
     fn is_network_full(&self, ip: IpAddr) -> bool {
         let clients = self.allocations.keys().chain(self.pending.keys());
         let same = clients.filter(|client| network(client.remote.ip()) == network(ip));
         same.count() >= self.config.max_per_network
     }
 
-    /// RFC 8656, section 7.2. Whether the second family is extra comes with it.
-    fn families(&self, message: &Message<'_>) -> Result<(Families, bool), Refused> {
-        let transport = message.get(attribute::REQUESTED_TRANSPORT).and_then(|value| value.first());
-        match transport {
-            Some(&UDP) => {}
-            Some(_) => return Err(442),
-            None => return Err(400),
+    /// Returns the requested families, and whether IPv6 is optional (RFC 8656, section 7.2).
+    fn families(&self, message: &Message<'_>) -> Result<(AddressFamilies, bool), ErrorCode> {
+        let first_byte = |kind| message.get(kind).and_then(|value| value.first()).copied();
+        match first_byte(attribute::REQUESTED_TRANSPORT) {
+            Some(UDP) => {}
+            Some(_) => return Err(ErrorCode::UnsupportedTransport),
+            None => return Err(ErrorCode::BadRequest),
         }
-        let family = |kind| message.get(kind).and_then(|value| value.first()).copied();
-        let requested = family(attribute::REQUESTED_ADDRESS_FAMILY);
-        let additional = family(attribute::ADDITIONAL_ADDRESS_FAMILY);
+        let requested = first_byte(attribute::REQUESTED_ADDRESS_FAMILY);
+        let additional = first_byte(attribute::ADDITIONAL_ADDRESS_FAMILY);
         let has = |is_v4: bool| self.relay_address(is_v4).is_some();
-        let (families, is_extra) = match (requested, additional) {
-            // Browsers name no family, and where IPv4 is not to be had IPv6 is better than nothing.
-            (None, None) if !has(true) => (Families { v4: false, v6: true }, false),
-            (None | Some(1), None) => (Families { v4: true, v6: false }, false),
-            (Some(2), None) => (Families { v4: false, v6: true }, false),
-            (None, Some(2)) => (Families { v4: true, v6: true }, true),
-            (Some(1 | 2) | None, Some(_)) => return Err(400),
-            (Some(_), _) => return Err(440),
+        let (families, v6_is_optional) = match (requested, additional) {
+            // The RFC's default is IPv4, and browsers always use it. On an IPv6-only server they get IPv6.
+            (None, None) if !has(true) => (AddressFamilies { v4: false, v6: true }, false),
+            (None | Some(1), None) => (AddressFamilies { v4: true, v6: false }, false),
+            (Some(2), None) => (AddressFamilies { v4: false, v6: true }, false),
+            (None, Some(2)) => (AddressFamilies { v4: true, v6: true }, true),
+            (Some(1 | 2) | None, Some(_)) => return Err(ErrorCode::BadRequest),
+            (Some(_), _) => return Err(ErrorCode::AddressFamilyNotSupported),
         };
-        let is_there = (!families.v4 || has(true)) && (!families.v6 || is_extra || has(false));
-        is_there.then_some((families, is_extra)).ok_or(440)
+        let is_available = (!families.v4 || has(true)) && (!families.v6 || v6_is_optional || has(false));
+        is_available.then_some((families, v6_is_optional)).ok_or(ErrorCode::AddressFamilyNotSupported)
     }
 
+    /// RFC 8656, section 8.2. Returns the new lifetime in seconds.
     fn refresh(
         &mut self,
         now: Now,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
         user: &User<'_>,
-    ) -> Result<u32, Refused> {
+    ) -> Result<u32, ErrorCode> {
         let allocation = self.allocation_of(client, user)?;
         if let Some(family) = message.get(attribute::REQUESTED_ADDRESS_FAMILY).and_then(|value| value.first())
         {
-            let is_there = allocation.relays.iter().any(|relay| relay.address.is_ipv4() == (*family == 1));
-            is_there.then_some(()).ok_or(443_u16)?;
+            let has_family =
+                allocation.relayed.iter().any(|relayed| relayed.address.is_ipv4() == (*family == 1));
+            has_family.then_some(()).ok_or(ErrorCode::PeerAddressFamilyMismatch)?;
         }
         let seconds = lifetime(message);
         if seconds == 0 {
-            self.free(client);
+            self.delete_allocation(client);
             return Ok(0);
         }
         let seconds = seconds.max(DEFAULT_LIFETIME);
@@ -248,107 +280,108 @@ impl<R: Clone> Server<R> {
         Ok(seconds)
     }
 
+    /// RFC 8656, section 10.2: all permissions, or none.
     fn create_permission(
         &mut self,
         now: Now,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
         user: &User<'_>,
-    ) -> Result<(), Refused> {
-        let peers = message.peers().filter(|peers| !peers.is_empty()).ok_or(400_u16)?;
+    ) -> Result<(), ErrorCode> {
+        let peers = message.peers().filter(|peers| !peers.is_empty()).ok_or(ErrorCode::BadRequest)?;
         self.allocation_of(client, user)?;
-        // All or none.
         for peer in &peers {
-            self.judge(client, *peer)?;
+            self.check_peer(client, *peer)?;
         }
-        let allocation = self.allocation_of(client, user)?;
-        allocation.permit(&peers, now.steady).map_err(code_of)
+        Ok(self.allocation_of(client, user)?.permit(&peers, now.steady)?)
     }
 
+    /// RFC 8656, section 12.2.
     fn bind_channel(
         &mut self,
         now: Now,
-        client: Client,
+        client: ClientSocket,
         message: &Message<'_>,
         user: &User<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorCode> {
         let number = message.number(attribute::CHANNEL_NUMBER).map(|number| number >> 16);
-        let number =
-            number.and_then(|number| u16::try_from(number).ok()).filter(|number| CHANNELS.contains(number));
-        let peers = message.peers().ok_or(400_u16)?;
-        let (Some(number), [peer]) = (number, peers.as_slice()) else { return Err(400) };
+        let number = number
+            .and_then(|number| u16::try_from(number).ok())
+            .filter(|number| CHANNEL_NUMBERS.contains(number));
+        let peers = message.peers().ok_or(ErrorCode::BadRequest)?;
+        let (Some(number), [peer]) = (number, peers.as_slice()) else { return Err(ErrorCode::BadRequest) };
         self.allocation_of(client, user)?;
-        self.judge(client, *peer)?;
-        self.allocation_of(client, user)?.bind(number, *peer, now.steady).map_err(code_of)
+        self.check_peer(client, *peer)?;
+        Ok(self.allocation_of(client, user)?.bind(number, *peer, now.steady)?)
     }
 
-    /// The allocation of this client, if this user made it.
-    fn allocation_of(&mut self, client: Client, user: &User<'_>) -> Result<&mut Allocation<R>, Refused> {
-        let allocation = self.allocations.get_mut(&client).ok_or(437_u16)?;
-        if allocation.username == user.name { Ok(allocation) } else { Err(441) }
+    /// Returns the allocation of this client, if this user created it.
+    fn allocation_of(
+        &mut self,
+        client: ClientSocket,
+        user: &User<'_>,
+    ) -> Result<&mut Allocation<R>, ErrorCode> {
+        let allocation = self.allocations.get_mut(&client).ok_or(ErrorCode::AllocationMismatch)?;
+        if allocation.username == user.name { Ok(allocation) } else { Err(ErrorCode::WrongCredentials) }
     }
 
-    /// Whether this client may reach this peer.
-    fn judge(&self, client: Client, peer: SocketAddr) -> Result<(), Refused> {
-        let has_family = self.allocations.get(&client).is_some_and(|one| one.relay_to(peer.ip()).is_some());
+    /// Checks whether this client may reach this peer.
+    fn check_peer(&self, client: ClientSocket, peer: PeerSocket) -> Result<(), ErrorCode> {
+        let has_family = self.allocations.get(&client).is_some_and(|one| one.relayed_for(peer).is_some());
         if !has_family {
-            return Err(443);
+            return Err(ErrorCode::PeerAddressFamilyMismatch);
         }
-        // This machine in disguise is not known for one of its relays when a packet comes that way.
+        // An IPv4 address embedded in IPv6 leads to this machine too, but never to a relayed address: packets
+        // to it would not be recognised in `forward`.
         let end = policy::embedded_v4(peer.ip()).map_or_else(|| peer.ip(), IpAddr::from);
-        let is_this_machine = self.is_own_relay(end) || self.own_networks.iter().any(|own| own.addr() == end);
-        // Its neighbours trust whoever is on this side of a firewall, whatever kind of address they have.
-        let is_near = !self.config.policy.private && self.own_networks.iter().any(|own| own.contains(&end));
-        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine && !is_near;
-        if self.is_own_relay(peer.ip()) || is_allowed { Ok(()) } else { Err(403) }
+        let is_this_machine =
+            self.is_relay_address(end) || self.own_networks.iter().any(|own| own.addr() == end);
+        // Neighbours of the server may trust it, whether or not their addresses are private.
+        let is_neighbour =
+            !self.config.policy.private && self.own_networks.iter().any(|own| own.contains(&end));
+        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine && !is_neighbour;
+        if self.is_relay_address(peer.ip()) || is_allowed { Ok(()) } else { Err(ErrorCode::Forbidden) }
     }
 
-    /// An error that says by which realm and nonce to log in (RFC 8489, section 9.2.4).
-    fn challenge(&self, now: Now, client: Client, message: &Message<'_>, code: Refused) -> Vec<u8> {
-        let mut answer = error(message, code);
-        if code != 400 {
+    /// Returns an error response with REALM and NONCE (RFC 8489, section 9.2.4).
+    fn challenge(&self, now: Now, client: ClientSocket, message: &Message<'_>, code: ErrorCode) -> Vec<u8> {
+        let mut response = error(message, code);
+        if code != ErrorCode::BadRequest {
             let nonce = self.secret.nonce(now.unix, client.remote.ip());
-            answer = answer.put(attribute::REALM, REALM.as_bytes()).put(attribute::NONCE, nonce.as_bytes());
+            response =
+                response.put(attribute::REALM, REALM.as_bytes()).put(attribute::NONCE, nonce.as_bytes());
         }
-        answer.finish(message.has_fingerprint)
-    }
-
-    pub(super) fn refusal_of(&self, pending: &Pending, code: Refused) -> Vec<u8> {
-        let answer = Writer::new(Class::Error, Method::Allocate, &pending.id).put_error(code);
-        answer.sign(&pending.key).finish(pending.with_fingerprint)
+        response.finish(message.has_fingerprint)
     }
 }
 
-/// RFC 8489, section 2. Also for clients that want no relay, without a login.
-fn binding(client: Client, message: &Message<'_>) -> Vec<u8> {
+/// Returns the Binding response (RFC 8489, section 2), which needs no login.
+fn binding(client: ClientSocket, message: &Message<'_>) -> Vec<u8> {
     let unknown = unknown(message);
     if !unknown.is_empty() {
-        let list: Vec<u8> = unknown.into_iter().flat_map(u16::to_be_bytes).collect();
-        return error(message, 420).put(attribute::UNKNOWN_ATTRIBUTES, &list).finish(message.has_fingerprint);
+        return unknown_attributes(message, &unknown).finish(message.has_fingerprint);
     }
     Writer::new(Class::Success, Method::Binding, &message.id)
         .put_address(attribute::XOR_MAPPED_ADDRESS, client.remote)
         .finish(message.has_fingerprint)
 }
 
-fn error(message: &Message<'_>, code: Refused) -> Writer {
+fn error(message: &Message<'_>, code: ErrorCode) -> Writer {
     Writer::new(Class::Error, message.method, &message.id).put_error(code)
 }
 
-/// Attributes that would have to be understood (RFC 8489, section 14). Few: a request cannot make the answer long.
-fn unknown(message: &Message<'_>) -> Vec<u16> {
-    let must_know = |kind: &u16| *kind < 0x8000 && !UNDERSTOOD.contains(kind);
-    message.attributes().map(|(kind, _)| kind).filter(must_know).take(4).collect()
+fn unknown_attributes(message: &Message<'_>, unknown: &[u16]) -> Writer {
+    let list: Vec<u8> = unknown.iter().flat_map(|kind| kind.to_be_bytes()).collect();
+    error(message, ErrorCode::UnknownAttribute).put(attribute::UNKNOWN_ATTRIBUTES, &list)
 }
 
-/// Seconds.
+/// Returns the first comprehension-required attributes that are not understood (RFC 8489, section 14).
+fn unknown(message: &Message<'_>) -> Vec<u16> {
+    let is_unknown = |kind: &u16| *kind < 0x8000 && !UNDERSTOOD.contains(kind);
+    message.attributes().map(|(kind, _)| kind).filter(is_unknown).take(MAX_UNKNOWN_ATTRIBUTES).collect()
+}
+
+/// Returns the requested lifetime in seconds, within the maximum.
 fn lifetime(message: &Message<'_>) -> u32 {
     message.number(attribute::LIFETIME).unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
-}
-
-fn code_of(refusal: Refusal) -> Refused {
-    match refusal {
-        Refusal::Full => 508,
-        Refusal::Conflict => 400,
-    }
 }

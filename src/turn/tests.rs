@@ -1,4 +1,4 @@
-//! Stories of a client that talks to the server as a browser does, and properties for those that do not.
+//! Scenarios of clients that behave like browsers, and properties for clients that do not.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

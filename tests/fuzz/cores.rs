@@ -1,9 +1,4 @@
-//! The TURN server's core as the fuzzer needs it, and what judges it: a second reading of the same RFCs.
-
-#[path = "../../src/sansio.rs"]
-pub mod sansio;
-#[path = "../../src/turn/mod.rs"]
-pub mod turn;
+//! Fuzz targets for the TURN server's core, and the oracle: a second implementation of the same RFCs.
 
 pub mod frames;
 pub mod logins;

@@ -1,4 +1,4 @@
-//! Plays the corpus without libFuzzer: what once was found stays found, also where no C++ compiler is.
+//! Runs the corpus without libFuzzer, as regression tests that need no C++ compiler.
 
 use std::{fs, path::Path};
 

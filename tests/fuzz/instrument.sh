@@ -1,6 +1,10 @@
 #!/bin/sh
-# Cargo calls this in place of rustc for this package, not for what it depends on: code that reports what it covers to
-# libFuzzer. scripts/fuzz.sh sets it.
+# RUSTC_WRAPPER of scripts/fuzz.sh: instruments this project's own crates, so that libFuzzer sees their
+# coverage.
+case ${CARGO_PKG_NAME:-} in
+  halloo | halloo-fuzz) ;;
+  *) exec "$@" ;;
+esac
 exec "$@" -Cpasses=sancov-module \
   -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \

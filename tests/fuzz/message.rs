@@ -1,4 +1,4 @@
-//! Bytes against the codec and the framing of streams; see `parser.rs`.
+//! Arbitrary bytes as messages and streams; see `parser.rs`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| halloo_fuzz::parser::read(bytes));

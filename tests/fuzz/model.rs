@@ -1,7 +1,7 @@
-//! What a server may do, and what it has to, told by a second and simpler account of who has been given what.
+//! The oracle: a second, simpler model of the state of a TURN server.
 //!
-//! It is judged by what goes in and comes out. What is given (permissions, channels, lifetimes) counts from the moment
-//! at which a client is told so; from then on, each packet must take the way that follows from that, and no other.
+//! It sees what goes into the server and what comes out. Permissions, channels and lifetimes count from the
+//! response that grants them: from then on, each packet must go where they lead, and nowhere else.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,28 +9,34 @@ use std::{
     ops::Range,
 };
 
+use halloo::{
+    sansio::Millis,
+    turn::{
+        AddressFamilies, AllocationPort, ClientSocket, Command, HEADROOM, Now, PeerSocket, Policy, Secret,
+        Transport, TurnConfig, TurnServer,
+    },
+};
 use ipnet::IpNet;
 
 use crate::{
     logins,
     reach::{RELAY_V4, RELAY_V6, is_reachable},
-    sansio::Millis,
     stun::{self, Id, Message},
-    turn::{Client, Families, HEADROOM, Now, Policy, Reaction, Secret, Server, Transport, TurnConfig},
 };
 
-/// Room after what a peer has sent.
+/// Free bytes after a packet from a peer.
 const PADDING: usize = 3;
 const PERMISSION_MS: u64 = 300_000;
 const CHANNEL_MS: u64 = 600_000;
 const MAX_PERMISSIONS: usize = 64;
 const MAX_CHANNELS: usize = 32;
-/// The longest answer to a stranger: an error (28 bytes with the header) with realm (12), nonce (16) and fingerprint (8).
-const STRANGER_BYTES: usize = 64;
-/// And by how much it is longer than the question: what an error, the realm and the nonce take.
-const STRANGER_GAIN: usize = 36;
-/// The longest answer to anybody: an allocation of both families, for a client that comes by IPv6.
-const ANSWER_BYTES: usize = 128;
+/// The longest unauthenticated response: an error (28 bytes with the header) with REALM (12), NONCE (16) and
+/// FINGERPRINT (8).
+const UNAUTHENTICATED_BYTES: usize = 64;
+/// Its largest amplification: ERROR-CODE, REALM and NONCE.
+const AMPLIFICATION_BYTES: usize = 36;
+/// The longest response: an allocation of both families for an IPv6 client.
+const RESPONSE_BYTES: usize = 128;
 const UNDERSTOOD: [u16; 11] = [
     stun::USERNAME,
     stun::INTEGRITY,
@@ -45,7 +51,7 @@ const UNDERSTOOD: [u16; 11] = [
     stun::MAPPED,
 ];
 
-/// How the server of a script is set up.
+/// The configuration of the server in a script.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
     pub private: bool,
@@ -55,21 +61,21 @@ pub struct Setting {
     pub unix: u64,
 }
 
-/// A server, and what is known of it.
+/// A server and the model of its state.
 #[derive(Debug)]
 pub struct Model {
     setting: Setting,
-    server: Server<u32>,
+    server: TurnServer<u32>,
     pub now: u64,
     pub unix: u64,
-    given: BTreeMap<Client, Given>,
-    asked: BTreeMap<Client, Asked>,
-    /// Whose sockets are to be closed.
-    ended: Vec<Client>,
+    given: BTreeMap<ClientSocket, Given>,
+    asked: BTreeMap<ClientSocket, Asked>,
+    /// Clients whose sockets have to be closed.
+    deleted: Vec<ClientSocket>,
     port: u16,
 }
 
-/// What a client has been given.
+/// An allocation.
 #[derive(Debug)]
 struct Given {
     username: String,
@@ -81,17 +87,17 @@ struct Given {
     answer: Vec<u8>,
 }
 
-/// What a client will be given when its sockets are open.
+/// An allocation whose sockets are being opened.
 #[derive(Debug)]
 struct Asked {
     username: String,
     key: Vec<u8>,
-    families: Families,
+    families: AddressFamilies,
     id: Id,
     has_fingerprint: bool,
 }
 
-/// Which sockets could be opened.
+/// Which sockets were opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Opened {
     pub v4: bool,
@@ -107,9 +113,9 @@ impl Model {
             max_per_user: setting.max_per_user,
             max_per_network: usize::MAX,
             max_allocations: setting.max_allocations,
-            answers_to_strangers: u32::MAX,
+            unauthenticated_per_second: u32::MAX,
         };
-        let mut server = Server::new(config, Secret::new(logins::SECRET));
+        let mut server = TurnServer::new(config, Secret::new(logins::SECRET));
         server.set_own_networks(vec![IpNet::new(RELAY_V4, 24).expect("a network")]);
         Self {
             setting,
@@ -118,49 +124,54 @@ impl Model {
             unix: setting.unix,
             given: BTreeMap::new(),
             asked: BTreeMap::new(),
-            ended: Vec::new(),
+            deleted: Vec::new(),
             port: 50_000,
         }
     }
 
-    /// The first relay of a client.
-    pub fn relay_of(&self, client: Client) -> Option<SocketAddr> {
+    /// Returns the first relayed address of a client.
+    pub fn relay_of(&self, client: ClientSocket) -> Option<SocketAddr> {
         Some(self.given.get(&client)?.relays.first()?.0)
     }
 
-    /// A datagram, or a frame of a stream.
-    pub fn packet(&mut self, client: Client, bytes: &[u8]) {
-        let reaction = self.server.from_client(self.clocks(), client, bytes);
+    /// A client sends a datagram or a frame.
+    pub fn packet(&mut self, client: ClientSocket, bytes: &[u8]) {
+        let command = self.server.handle_client_input(self.clocks(), client, bytes);
         match bytes.first() {
             Some(0..0x40) => match stun::read(bytes) {
-                Some(message) if message.class == stun::REQUEST => self.request(client, &message, reaction),
+                Some(message) if message.class == stun::REQUEST => self.request(client, &message, command),
                 Some(message) => {
                     let expected = self.indication(client, &message).unwrap_or(Way::Nowhere);
-                    self.way(client, bytes, reaction, expected);
+                    self.way(client, bytes, command, expected);
                 }
-                None => self.way(client, bytes, reaction, Way::Nowhere),
+                None => self.way(client, bytes, command, Way::Nowhere),
             },
             Some(0x40..0x80) => {
                 let expected = self.channel_data(client, bytes).unwrap_or(Way::Nowhere);
-                self.way(client, bytes, reaction, expected);
+                self.way(client, bytes, command, expected);
             }
-            _ => self.way(client, bytes, reaction, Way::Nowhere),
+            _ => self.way(client, bytes, command, Way::Nowhere),
         }
         self.check();
     }
 
-    /// The sockets that a client waits for are open, or cannot be opened.
-    pub fn open(&mut self, client: Client, opened: Opened) {
+    /// The sockets of an allocation are opened, or cannot be opened.
+    pub fn open(&mut self, client: ClientSocket, opened: Opened) {
         let Some(asked) = self.asked.remove(&client) else {
-            // Nobody waits for them any more.
-            let answer = self.server.allocated(self.clocks(), client, Some((1, 1)), Some((2, 2)));
+            // The client has gone meanwhile.
+            let (v4, v6) = ((AllocationPort(1), 1), (AllocationPort(2), 2));
+            let answer = self.server.handle_allocation_created(self.clocks(), client, Some(v4), Some(v6));
             assert_eq!(answer, None, "nothing was asked for");
             return self.check();
         };
         self.port += 2;
         let v4 = (opened.v4 && asked.families.v4).then_some((self.port, u32::from(self.port)));
         let v6 = (opened.v6 && asked.families.v6).then_some((self.port + 1, u32::from(self.port) + 1));
-        let answer = self.server.allocated(self.clocks(), client, v4, v6).expect("an answer");
+        let opened_at =
+            |opened: Option<(u16, u32)>| opened.map(|(port, socket)| (AllocationPort(port), socket));
+        let answer =
+            self.server.handle_allocation_created(self.clocks(), client, opened_at(v4), opened_at(v6));
+        let answer = answer.expect("a response");
         let reply = self.signed(&answer, stun::ALLOCATE, asked.id, asked.has_fingerprint, &asked.key);
         if reply.class == stun::SUCCESS {
             let v4 = v4.map(|(port, socket)| (SocketAddr::new(RELAY_V4, port), socket));
@@ -191,20 +202,21 @@ impl Model {
         self.check();
     }
 
-    /// A peer has sent this to the relay of a client.
-    pub fn peer_sends(&mut self, client: Client, peer: SocketAddr, payload: &[u8]) {
+    /// A peer sends a packet to the relayed address of a client.
+    pub fn peer_sends(&mut self, client: ClientSocket, peer: SocketAddr, payload: &[u8]) {
         const CANARY: u8 = 0xC5;
         let mut buffer = vec![CANARY; HEADROOM];
         buffer.extend(payload);
         buffer.resize(buffer.len() + PADDING, CANARY);
-        let range = self.server.from_peer(Millis(self.now), client, peer, &mut buffer, payload.len());
+        let (now, from) = (Millis(self.now), PeerSocket(peer));
+        let range = self.server.handle_peer_traffic(now, client, from, &mut buffer, payload.len());
         assert_eq!(&buffer[HEADROOM..HEADROOM + payload.len()], payload, "it is not changed");
         let given = self.given.get(&client);
         if given.is_some_and(|given| given.permits(peer.ip(), self.now)) {
             // No datagram is longer.
             assert!(range.is_some() || payload.len() > 65_000, "a permitted peer is heard");
         } else {
-            assert_eq!(range, None, "somebody without a permission is not heard");
+            assert_eq!(range, None, "a peer without a permission is not heard");
         }
         if let Some(range) = range {
             self.check_frame(client, peer, payload, &buffer[range]);
@@ -212,28 +224,29 @@ impl Model {
         self.check();
     }
 
-    pub fn gone(&mut self, client: Client) {
-        self.server.client_gone(client);
+    pub fn gone(&mut self, client: ClientSocket) {
+        self.server.handle_client_closed(client);
         self.asked.remove(&client);
         self.end(client);
         self.check();
     }
 
-    /// Time goes by; the server is told so, or not yet.
+    /// Time passes; the server handles its timeouts, or not yet.
     pub fn passes(&mut self, seconds: u64, is_told: bool) {
         self.now += seconds * 1_000;
         self.unix += seconds;
         if is_told {
             self.server.handle_timeout(Millis(self.now));
-            let due = |(client, given): (&Client, &Given)| (given.expires <= self.now).then_some(*client);
+            let due =
+                |(client, given): (&ClientSocket, &Given)| (given.expires <= self.now).then_some(*client);
             let due: Vec<_> = self.given.iter().filter_map(due).collect();
             due.into_iter().for_each(|client| self.end(client));
         }
         self.check();
     }
 
-    /// Everybody goes home, and nothing is left.
-    pub fn end_of_all(&mut self, clients: &[Client]) {
+    /// All clients end, and the server has no state left.
+    pub fn end_of_all(&mut self, clients: &[ClientSocket]) {
         for client in clients {
             match client.transport {
                 Transport::Udp => self.open(*client, Opened { v4: true, v6: true }),
@@ -243,14 +256,14 @@ impl Model {
         self.passes(3_600, true);
         let state = format!("{:?}", self.server);
         for empty in [
-            " allocations: {}, pending: {}, relays: {}, users: {}, ",
-            " deadlines: Deadlines { by_name: {}, by_time: {} }, ended: [], ",
+            " allocations: {}, pending: {}, by_relayed_address: {}, users: {}, ",
+            " deadlines: Deadlines { by_name: {}, by_time: {} }, deleted: [], ",
         ] {
-            assert!(state.contains(empty), "all are gone, but what was theirs is not: {state}");
+            assert!(state.contains(empty), "all clients are gone, but not their state: {state}");
         }
     }
 
-    /// What the server says of itself is what is known of it.
+    /// Compares the state of the server with the model.
     fn check(&mut self) {
         assert_eq!(
             self.server.allocation_count(),
@@ -260,11 +273,11 @@ impl Model {
         assert!(self.given.keys().all(|client| self.server.has_allocation(*client)));
         let next = self.given.values().map(|given| given.expires).min();
         assert_eq!(self.server.poll_timeout(), next.map(Millis), "the next to end");
-        let mut ended: Vec<_> = std::iter::from_fn(|| self.server.poll_ended()).collect();
-        ended.sort_unstable();
-        self.ended.sort_unstable();
-        assert_eq!(ended, self.ended, "sockets to close");
-        self.ended.clear();
+        let mut deleted: Vec<_> = std::iter::from_fn(|| self.server.poll_deleted()).collect();
+        deleted.sort_unstable();
+        self.deleted.sort_unstable();
+        assert_eq!(deleted, self.deleted, "sockets to close");
+        self.deleted.clear();
         assert!(self.given.len() + self.asked.len() <= self.setting.max_allocations, "the quota of all");
         let users = self.given.values().map(|given| &given.username);
         let users: Vec<_> = users.chain(self.asked.values().map(|asked| &asked.username)).collect();
@@ -276,9 +289,9 @@ impl Model {
         }
     }
 
-    fn end(&mut self, client: Client) {
+    fn end(&mut self, client: ClientSocket) {
         if self.given.remove(&client).is_some() {
-            self.ended.push(client);
+            self.deleted.push(client);
         }
     }
 
@@ -287,12 +300,12 @@ impl Model {
     }
 }
 
-/// Where a packet of a client has to go.
+/// Where a packet from a client has to go.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
     Nowhere,
     Peer { socket: u32, peer: SocketAddr, data: Range<usize> },
-    Client { client: Client, from: SocketAddr, data: Range<usize> },
+    Client { client: ClientSocket, from: SocketAddr, data: Range<usize> },
 }
 
 impl Given {
@@ -310,9 +323,9 @@ impl Given {
     }
 }
 
-/// Packets.
+/// Packets between clients and peers.
 impl Model {
-    fn indication(&self, client: Client, message: &Message<'_>) -> Option<Way> {
+    fn indication(&self, client: ClientSocket, message: &Message<'_>) -> Option<Way> {
         let is_send = (message.class, message.method) == (stun::INDICATION, stun::SEND);
         (is_send && message.unknown(&UNDERSTOOD).is_empty()).then_some(())?;
         let peers = message.peers()?;
@@ -321,7 +334,7 @@ impl Model {
         self.way_to(client, *peer, data.clone())
     }
 
-    fn channel_data(&self, client: Client, bytes: &[u8]) -> Option<Way> {
+    fn channel_data(&self, client: ClientSocket, bytes: &[u8]) -> Option<Way> {
         (bytes.len() >= 4).then_some(())?;
         let (number, length) = (stun::number(&bytes[..2]), stun::number(&bytes[2..4]));
         let given = self.given.get(&client)?;
@@ -330,7 +343,7 @@ impl Model {
         self.way_to(client, peer, 4..4 + length)
     }
 
-    fn way_to(&self, client: Client, peer: SocketAddr, data: Range<usize>) -> Option<Way> {
+    fn way_to(&self, client: ClientSocket, peer: SocketAddr, data: Range<usize>) -> Option<Way> {
         let given = self.given.get(&client)?;
         given.permits(peer.ip(), self.now).then_some(())?;
         let (from, socket) = given.relay_to(peer.ip())?;
@@ -338,30 +351,31 @@ impl Model {
         if peer.ip() != RELAY_V4 && (peer.ip() != RELAY_V6 || !self.setting.has_v6) {
             return Some(Way::Peer { socket, peer, data });
         }
-        // Whoever it is, is a client as well: what else listens at this address is not to be reached.
+        // At the IP address of relayed addresses, nothing but these may be reached.
         let is_at = |given: &Given| given.relays.iter().any(|(relay, _)| *relay == peer);
         let (other, given) = self.given.iter().find(|(_, given)| is_at(given))?;
         given.permits(from.ip(), self.now).then_some(Way::Client { client: *other, from, data })
     }
 
-    fn way(&self, client: Client, bytes: &[u8], reaction: Reaction<u32>, expected: Way) {
-        match (reaction, expected) {
-            (Reaction::Nothing, Way::Nowhere) => {}
-            (Reaction::Relay { socket, peer, data }, expected @ Way::Peer { .. }) => {
+    fn way(&self, client: ClientSocket, bytes: &[u8], command: Command<u32>, expected: Way) {
+        match (command, expected) {
+            (Command::Discard, Way::Nowhere) => {}
+            (Command::SendToPeer { socket, peer, data }, expected @ Way::Peer { .. }) => {
+                let peer = peer.0;
                 assert_eq!(Way::Peer { socket, peer, data }, expected, "from {client:?}");
             }
-            (Reaction::Deliver { client: to, frame }, Way::Client { client: expected, from, data }) => {
+            (Command::SendToClient { client: to, frame }, Way::Client { client: expected, from, data }) => {
                 assert_eq!(to, expected);
                 self.check_frame(to, from, &bytes[data], &frame);
             }
             // Headers of an indication take more room than those that it came with.
-            (Reaction::Nothing, Way::Client { data, .. }) => assert!(data.len() > 65_000),
-            (reaction, expected) => panic!("{reaction:?} in place of {expected:?} from {client:?}"),
+            (Command::Discard, Way::Client { data, .. }) => assert!(data.len() > 65_000),
+            (command, expected) => panic!("{command:?} in place of {expected:?} from {client:?}"),
         }
     }
 
-    /// Whether this is what a client has to get of this payload.
-    fn check_frame(&self, client: Client, peer: SocketAddr, payload: &[u8], frame: &[u8]) {
+    /// Checks what a client receives for this payload.
+    fn check_frame(&self, client: ClientSocket, peer: SocketAddr, payload: &[u8], frame: &[u8]) {
         let mut channels = self.given[&client].channels(self.now);
         if let Some((number, _)) = channels.find(|(_, bound)| *bound == peer) {
             let mut expected =
@@ -379,7 +393,7 @@ impl Model {
     }
 }
 
-/// Somebody with a good login.
+/// An authenticated user.
 struct User {
     username: String,
     key: Vec<u8>,
@@ -387,18 +401,18 @@ struct User {
 
 /// Requests.
 impl Model {
-    fn request(&mut self, client: Client, message: &Message<'_>, reaction: Reaction<u32>) {
+    fn request(&mut self, client: ClientSocket, message: &Message<'_>, command: Command<u32>) {
         if message.method == stun::BINDING {
-            return self.binding(client, message, &reply_in(reaction));
+            return self.binding(client, message, &reply_in(command));
         }
         match self.user(client, message) {
-            Ok(user) => self.of_user(client, message, user, reaction),
-            Err(expected) => self.refused(client, message, &reply_in(reaction), expected),
+            Ok(user) => self.of_user(client, message, user, command),
+            Err(expected) => self.refused(client, message, &reply_in(command), expected),
         }
     }
 
     /// RFC 8489, section 9.2.4.
-    fn user(&self, client: Client, message: &Message<'_>) -> Result<User, u16> {
+    fn user(&self, client: ClientSocket, message: &Message<'_>) -> Result<User, u16> {
         message.integrity.ok_or(401_u16)?;
         let text = |kind| message.text(kind).ok_or(400_u16);
         let (username, realm, nonce) = (text(stun::USERNAME)?, text(stun::REALM)?, text(stun::NONCE)?);
@@ -413,8 +427,8 @@ impl Model {
         is_good.then(|| User { username: username.to_owned(), key }).ok_or(401)
     }
 
-    fn binding(&self, client: Client, message: &Message<'_>, reply: &[u8]) {
-        let reply = self.stranger(message, reply);
+    fn binding(&self, client: ClientSocket, message: &Message<'_>, reply: &[u8]) {
+        let reply = self.unauthenticated(message, reply);
         let unknown = message.unknown(&UNDERSTOOD);
         if unknown.is_empty() {
             assert_eq!(reply.class, stun::SUCCESS);
@@ -426,9 +440,13 @@ impl Model {
         }
     }
 
-    fn refused(&self, client: Client, message: &Message<'_>, reply: &[u8], expected: u16) {
-        let reply = self.stranger(message, reply);
-        assert_eq!((reply.class, reply.code()), (stun::ERROR, Some(expected)), "a stranger is refused");
+    fn refused(&self, client: ClientSocket, message: &Message<'_>, reply: &[u8], expected: u16) {
+        let reply = self.unauthenticated(message, reply);
+        assert_eq!(
+            (reply.class, reply.code()),
+            (stun::ERROR, Some(expected)),
+            "an unauthenticated request is refused"
+        );
         if expected != 400 {
             assert_eq!(reply.text(stun::REALM), Some(logins::REALM));
             let nonce = reply.text(stun::NONCE).expect("a nonce");
@@ -436,17 +454,17 @@ impl Model {
         }
     }
 
-    /// An answer to somebody who has not shown a login.
-    fn stranger<'a>(&self, message: &Message<'_>, reply: &'a [u8]) -> Message<'a> {
-        assert!(reply.len() <= STRANGER_BYTES, "{} bytes for a stranger", reply.len());
+    /// Checks an unauthenticated response.
+    fn unauthenticated<'a>(&self, message: &Message<'_>, reply: &'a [u8]) -> Message<'a> {
+        assert!(reply.len() <= UNAUTHENTICATED_BYTES, "{} bytes without authentication", reply.len());
         let gain = reply.len().saturating_sub(message.bytes.len());
-        assert!(gain <= STRANGER_GAIN, "{gain} bytes more than the question");
+        assert!(gain <= AMPLIFICATION_BYTES, "{gain} bytes more than the request");
         let answer = answer(reply, message.method, message.id, message.has_fingerprint);
-        assert_eq!(answer.integrity, None, "an answer signed for a stranger");
+        assert_eq!(answer.integrity, None, "a signed response without authentication");
         answer
     }
 
-    /// An answer to somebody who has.
+    /// Checks an authenticated response.
     fn signed<'a>(
         &self,
         reply: &'a [u8],
@@ -455,21 +473,21 @@ impl Model {
         has_fingerprint: bool,
         key: &[u8],
     ) -> Message<'a> {
-        assert!(reply.len() <= ANSWER_BYTES, "{} bytes", reply.len());
+        assert!(reply.len() <= RESPONSE_BYTES, "{} bytes", reply.len());
         let answer = answer(reply, method, id, has_fingerprint);
         assert!(answer.is_signed_with(key), "signed with the key of the user");
         answer
     }
 
-    fn of_user(&mut self, client: Client, message: &Message<'_>, user: User, reaction: Reaction<u32>) {
-        let reply = match reaction {
-            Reaction::Reply(reply) => reply,
-            Reaction::Allocate(families) => return self.asks(client, message, user, families),
-            Reaction::Nothing => {
+    fn of_user(&mut self, client: ClientSocket, message: &Message<'_>, user: User, command: Command<u32>) {
+        let reply = match command {
+            Command::Reply(reply) => reply,
+            Command::CreateAllocation(families) => return self.asks(client, message, user, families),
+            Command::Discard => {
                 assert!(message.method == stun::ALLOCATE && self.asked.contains_key(&client), "no answer");
                 return assert!(message.unknown(&UNDERSTOOD).is_empty());
             }
-            Reaction::Relay { .. } | Reaction::Deliver { .. } => panic!("a request is not relayed"),
+            Command::SendToPeer { .. } | Command::SendToClient { .. } => panic!("a request is not relayed"),
         };
         let (method, id) = (message.method, message.id);
         let answer =
@@ -489,7 +507,7 @@ impl Model {
         }
     }
 
-    fn asks(&mut self, client: Client, message: &Message<'_>, user: User, families: Families) {
+    fn asks(&mut self, client: ClientSocket, message: &Message<'_>, user: User, families: AddressFamilies) {
         assert_eq!(message.method, stun::ALLOCATE);
         assert!(
             !self.given.contains_key(&client) && !self.asked.contains_key(&client),
@@ -499,9 +517,9 @@ impl Model {
         assert_eq!(message.get(stun::TRANSPORT).and_then(|value| value.first()), Some(&17), "for UDP only");
         let family = |kind| message.get(kind).and_then(|value| value.first()).copied();
         let expected = match (family(stun::FAMILY), family(stun::ADDITIONAL_FAMILY)) {
-            (None | Some(1), None) => Families { v4: true, v6: false },
-            (Some(2), None) => Families { v4: false, v6: true },
-            (None, Some(2)) => Families { v4: true, v6: true },
+            (None | Some(1), None) => AddressFamilies { v4: true, v6: false },
+            (Some(2), None) => AddressFamilies { v4: false, v6: true },
+            (None, Some(2)) => AddressFamilies { v4: true, v6: true },
             other => panic!("{families:?} for {other:?}"),
         };
         assert_eq!(families, expected);
@@ -515,8 +533,8 @@ impl Model {
         self.asked.insert(client, asked);
     }
 
-    /// Somebody was told that the request is granted.
-    fn is_given(&mut self, client: Client, message: &Message<'_>, user: &User, answer: &Message<'_>) {
+    /// A request was granted.
+    fn is_given(&mut self, client: ClientSocket, message: &Message<'_>, user: &User, answer: &Message<'_>) {
         let (now, private) = (self.now, self.setting.private);
         let given = self.given.get_mut(&client).expect("an allocation");
         assert_eq!(given.username, user.username, "of the same user");
@@ -565,8 +583,8 @@ impl Model {
         }
     }
 
-    /// Whether there is a reason for this error.
-    fn may_be_refused(&self, client: Client, message: &Message<'_>, user: &User, code: u16) -> bool {
+    /// Returns whether there is a reason for this error.
+    fn may_be_refused(&self, client: ClientSocket, message: &Message<'_>, user: &User, code: u16) -> bool {
         let method = message.method;
         let given = self.given.get(&client);
         let names_peers = [stun::CREATE_PERMISSION, stun::CHANNEL_BIND].contains(&method);
@@ -623,18 +641,18 @@ impl Model {
     }
 }
 
-fn reply_in(reaction: Reaction<u32>) -> Vec<u8> {
-    match reaction {
-        Reaction::Reply(reply) => reply,
-        other => panic!("{other:?} for somebody without a login"),
+fn reply_in(command: Command<u32>) -> Vec<u8> {
+    match command {
+        Command::Reply(reply) => reply,
+        other => panic!("{other:?} without authentication"),
     }
 }
 
-/// An answer to a request, and nothing else.
+/// Checks that this is a response to this request.
 fn answer(reply: &[u8], method: u16, id: Id, has_fingerprint: bool) -> Message<'_> {
     let answer = stun::read(reply).expect("a message");
     assert_eq!((answer.method, answer.id), (method, id), "the answer to this");
-    assert!(has_fingerprint || !answer.has_fingerprint, "a fingerprint only for who has sent one");
+    assert!(has_fingerprint || !answer.has_fingerprint, "FINGERPRINT only if the request has it");
     match answer.class {
         stun::SUCCESS => assert_eq!(answer.code(), None),
         stun::ERROR => assert!(answer.code().is_some()),
@@ -649,7 +667,7 @@ fn check_unknown(reply: &Message<'_>, unknown: &[u16]) {
     assert!(!told.is_empty() && unknown.starts_with(&told), "{told:?} of {unknown:?}");
 }
 
-/// Seconds.
+/// Returns the lifetime in seconds.
 fn lifetime_in(answer: &Message<'_>) -> u64 {
     let seconds = answer.get(stun::LIFETIME).map(stun::number).expect("a lifetime") as u64;
     assert!((600..=3_600).contains(&seconds), "{seconds} s");

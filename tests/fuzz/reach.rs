@@ -1,8 +1,8 @@
-//! Whom clients may reach, as a list of networks.
+//! Which peers clients may reach, as lists of networks.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Where this server's clients are reached by their peers.
+/// The IP addresses of relayed addresses.
 pub const RELAY_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 6, 7, 8));
 pub const RELAY_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2A00, 0x1450, 0, 0, 0, 0, 0, 1));
 
@@ -31,7 +31,7 @@ const NEVER: [(&str, u32); 25] = [
     ("fe80::", 10),
     ("fec0::", 10),
     ("ff00::", 8),
-    ("5.6.7.8", 32), // but for relays, by their plain address
+    ("5.6.7.8", 32), // except relayed addresses, if not embedded in IPv6
 ];
 const PRIVATE: [(&str, u32); 6] = [
     ("10.0.0.0", 8),
@@ -39,19 +39,19 @@ const PRIVATE: [(&str, u32); 6] = [
     ("192.168.0.0", 16),
     ("100.64.0.0", 10),
     ("fc00::", 7),
-    ("5.6.7.0", 24), // neighbours of the server
+    ("5.6.7.0", 24), // the network of the server
 ];
-/// Networks whose addresses hold one of IPv4, and at which byte.
-const HOLDING: [(&str, u32, usize); 4] =
+/// Networks whose addresses embed an IPv4 address, and its offset.
+const EMBEDDING: [(&str, u32, usize); 4] =
     [("::ffff:0:0", 96, 12), ("64:ff9b::", 96, 12), ("2002::", 16, 2), ("::", 96, 12)];
 
-/// Whether packets may be sent there, if private networks may be reached or not.
+/// Returns whether packets may be sent to this address.
 pub fn is_reachable(ip: IpAddr, private: bool) -> bool {
     if ip == RELAY_V4 || ip == RELAY_V6 {
         return true;
     }
-    let held = HOLDING.iter().find(|(network, bits, _)| is_in(ip, network, *bits));
-    let ip = match (ip, held) {
+    let embedding = EMBEDDING.iter().find(|(network, bits, _)| is_in(ip, network, *bits));
+    let ip = match (ip, embedding) {
         (IpAddr::V6(v6), Some((.., at))) if !v6.is_unspecified() && !v6.is_loopback() => {
             let octets = v6.octets();
             IpAddr::from([octets[*at], octets[at + 1], octets[at + 2], octets[at + 3]])

@@ -1,10 +1,12 @@
-//! A script of bytes: what six clients, their peers and time do. Each byte counts, and none is wrong, so that what
-//! libFuzzer changes is a script again.
+//! A script of bytes: what six clients, their peers and time do. Every byte string is a valid script, so that
+//! each mutation by libFuzzer is one too.
 //!
-//! The first byte sets the server up. Then each step is a byte that says what happens, and its arguments; arguments that
-//! are not there are zeros. Clients know the secret by which logins are made, so that they can be let in.
+//! The first byte configures the server. Each step is one byte and its arguments; missing arguments are zero.
+//! Clients know the secret of logins, so that they can authenticate.
 
 use std::net::{IpAddr, SocketAddr};
+
+use halloo::turn::{ClientSocket, Transport};
 
 use crate::{
     frames::Stream,
@@ -12,15 +14,14 @@ use crate::{
     model::{Model, Opened, Setting},
     reach::{RELAY_V4, RELAY_V6},
     stun::{self, Id},
-    turn::{Client, Transport},
 };
 
-/// Steps of one script.
+/// Bounds the time of one script.
 const MAX_STEPS: usize = 200;
-/// Requests without a peer to them would take long.
+/// Bounds the time of one request.
 const MAX_PEERS: u8 = 80;
 
-/// What a step is, by its number.
+/// Steps.
 pub mod step {
     pub const RAW: u8 = 0;
     pub const ASK: u8 = 1;
@@ -36,7 +37,7 @@ pub mod step {
     pub const COUNT: u8 = 11;
 }
 
-/// What an attribute of a request is.
+/// Attributes of a request.
 pub mod attribute {
     pub const TRANSPORT: u8 = 0;
     pub const OTHER_TRANSPORT: u8 = 1;
@@ -52,7 +53,7 @@ pub mod attribute {
     pub const COUNT: u8 = 11;
 }
 
-/// What is wrong with a login.
+/// Faults of a login.
 pub mod fault {
     pub const NONE: u8 = 0;
     pub const OLD_NONCE: u8 = 1;
@@ -64,10 +65,10 @@ pub mod fault {
     pub const NO_NONCE: u8 = 7;
 }
 
-/// Who is a client of the server.
-pub fn clients() -> [Client; 6] {
+/// Returns the clients.
+pub fn clients() -> [ClientSocket; 6] {
     use Transport::{Tcp, Udp};
-    let client = |transport, remote: &str| Client {
+    let client = |transport, remote: &str| ClientSocket {
         transport,
         remote: remote.parse().expect("an address"),
         local: "5.6.7.8:3478".parse().expect("an address"),
@@ -82,7 +83,7 @@ pub fn clients() -> [Client; 6] {
     ]
 }
 
-/// Plays a script to its end, and then everybody goes home.
+/// Plays a script to its end, then ends all clients.
 pub fn play(script: &[u8]) {
     let mut script = Script(script);
     let setup = script.byte();
@@ -116,9 +117,9 @@ struct Play {
     /// Seconds since 1970.
     start: u64,
     streams: [Stream; 6],
-    clients: [Client; 6],
+    clients: [ClientSocket; 6],
     ids: u64,
-    /// The last packet that a client has sent.
+    /// The last packet from a client.
     last: Vec<u8>,
 }
 
@@ -131,7 +132,7 @@ impl Play {
             return self.model.passes(seconds, unit & 4 == 0);
         }
         if what == step::CLOCK {
-            // Somebody sets the clock of the machine.
+            // The wall clock is set.
             let minutes = i64::from(i16::from_be_bytes([script.byte(), script.byte()]));
             self.model.unix = self.model.unix.saturating_add_signed(minutes * 60);
             return;
@@ -181,7 +182,7 @@ impl Play {
         }
     }
 
-    /// By a datagram, or in pieces of a stream.
+    /// Sends a packet as a datagram, or in pieces of a stream.
     fn send(&mut self, who: usize, how: u8, mut packet: Vec<u8>) {
         self.last.clone_from(&packet);
         if self.clients[who].transport == Transport::Udp {
@@ -216,8 +217,8 @@ impl Play {
         id
     }
 
-    /// A request, or what looks like one, with a login that may be good.
-    fn request(&mut self, client: Client, script: &mut Script<'_>) -> Vec<u8> {
+    /// Returns a request with a valid or invalid login.
+    fn request(&mut self, client: ClientSocket, script: &mut Script<'_>) -> Vec<u8> {
         let (who, what) = (script.byte(), script.byte());
         let id = self.id(what & 0x20 != 0);
         let method = stun::METHODS.get(usize::from(what & 7)).copied().unwrap_or(5);
@@ -299,7 +300,7 @@ impl Play {
             4 => SocketAddr::new(RELAY_V4, port),
             5 => SocketAddr::new(RELAY_V6, 50_000 + u16::from(which)),
             6 if which < 128 => SocketAddr::from(([10, 0, 0, which], 1)),
-            // Neighbours of the server.
+            // The network of the server.
             6 => SocketAddr::from(([5, 6, 7, which], 1)),
             7 => SocketAddr::from(([127, 0, 0, which], 1)),
             8 => v6([0, 0, 0, 0, 0, 0xFFFF, 0x0808, 0x0808]),
@@ -311,7 +312,7 @@ impl Play {
     }
 }
 
-/// What is left of a script.
+/// The rest of a script.
 struct Script<'a>(&'a [u8]);
 
 impl<'a> Script<'a> {
@@ -319,7 +320,7 @@ impl<'a> Script<'a> {
         self.take(1).first().copied().unwrap_or(0)
     }
 
-    /// As many as the next byte says.
+    /// Returns as many bytes as the next byte says.
     fn bytes(&mut self) -> &'a [u8] {
         let count = self.byte();
         self.take(usize::from(count))

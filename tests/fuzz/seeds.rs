@@ -1,4 +1,4 @@
-//! Where the fuzzer begins: a file for each thing that a client can ask for, and for what has once gone wrong.
+//! The seeds of the corpus: a file for each request of a client, and for each past bug.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use crate::{
     stun,
 };
 
-/// The corpus of a program, by its name.
+/// Returns the corpus of a fuzz target.
 pub fn directory(program: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus").join(program)
 }
 
-/// Program, name and content of each.
+/// Returns fuzz target, name and content of each seed.
 pub fn all() -> Vec<(&'static str, String, Vec<u8>)> {
     let scripts = scripts().into_iter().map(|(name, bytes)| ("server", name, bytes));
     let messages = messages().into_iter().map(|(name, bytes)| ("message", name, bytes));

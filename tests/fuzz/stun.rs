@@ -1,4 +1,4 @@
-//! STUN, written a second time (RFC 8489): what the server's own codec is compared with. Simple, not fast.
+//! The oracle's implementation of STUN (RFC 8489). Simple, not fast.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -40,27 +40,27 @@ pub const MAPPED: u16 = 0x0020;
 pub const ADDITIONAL_FAMILY: u16 = 0x8000;
 pub const FINGERPRINT: u16 = 0x8028;
 
-/// What a server may leave unanswered if it does not understand it: everything from here on.
+/// The first comprehension-optional attribute type.
 const OPTIONAL: u16 = 0x8000;
 const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 
 pub type Id = [u8; 12];
 
-/// A message that is well-formed.
+/// A well-formed message.
 #[derive(Debug, Clone)]
 pub struct Message<'a> {
     pub bytes: &'a [u8],
     pub class: u16,
     pub method: u16,
     pub id: Id,
-    /// Kinds and places of those before the first MESSAGE-INTEGRITY, or of all.
+    /// Types and value ranges of the attributes before the first MESSAGE-INTEGRITY.
     pub attributes: Vec<(u16, Range<usize>)>,
-    /// Where MESSAGE-INTEGRITY begins.
+    /// Offset of MESSAGE-INTEGRITY.
     pub integrity: Option<usize>,
     pub has_fingerprint: bool,
 }
 
-/// Reads a message; none if it is damaged or of a method that this server does not know.
+/// Reads a message. Returns `None` for malformed input or an unknown method.
 pub fn read(bytes: &[u8]) -> Option<Message<'_>> {
     if bytes.len() < 20 || bytes[0] >= 0x40 || bytes[4..8] != COOKIE {
         return None;
@@ -121,12 +121,12 @@ impl<'a> Message<'a> {
         std::str::from_utf8(self.get(wanted)?).ok()
     }
 
-    /// The peers it names; none if one of them cannot be read.
+    /// Returns every XOR-PEER-ADDRESS; `None` if one is malformed.
     pub fn peers(&self) -> Option<Vec<SocketAddr>> {
         self.all(PEER).map(|value| address_of(value, &self.id)).collect()
     }
 
-    /// Attributes that must be understood (RFC 8489, section 14) and are not among these.
+    /// Returns the comprehension-required attributes (RFC 8489, section 14) that are not among these.
     pub fn unknown(&self, understood: &[u16]) -> Vec<u16> {
         let kinds = self.attributes.iter().map(|(kind, _)| *kind);
         kinds.filter(|kind| *kind < OPTIONAL && !understood.contains(kind)).collect()
@@ -144,7 +144,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// A message without MESSAGE-INTEGRITY and FINGERPRINT.
+/// Writes a message without MESSAGE-INTEGRITY and FINGERPRINT.
 pub fn write(class: u16, method: u16, id: &Id, attributes: &[(u16, Vec<u8>)]) -> Vec<u8> {
     let places = [0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 13];
     let method: u16 = places.iter().enumerate().map(|(from, to)| (method >> from & 1) << to).sum();
@@ -182,7 +182,7 @@ pub fn fingerprint(bytes: &mut Vec<u8>) {
     bytes[at + 4..].copy_from_slice(&crc);
 }
 
-/// HMAC-SHA1 over what is before the attribute, as if the message ended with the attribute.
+/// The HMAC over everything before the attribute, with the length that the message has with it.
 fn sum(before: &[u8], key: &[u8]) -> Vec<u8> {
     let mut before = before.to_vec();
     let length = (before.len() + 24 - 20) as u16;
@@ -195,7 +195,7 @@ pub fn mac(key: &[u8], bytes: &[u8]) -> Vec<u8> {
     mac.chain_update(bytes).finalize().into_bytes().to_vec()
 }
 
-/// FINGERPRINT comes last: the length in the header has counted it in already.
+/// FINGERPRINT is the last attribute: the length in the header includes it already.
 fn checksum(before: &[u8]) -> [u8; 4] {
     (crc32fast::hash(before) ^ 0x5354_554E).to_be_bytes()
 }
@@ -212,7 +212,7 @@ pub fn address_of(value: &[u8], id: &Id) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, number(&value[2..4]) as u16 ^ 0x2112))
 }
 
-/// The same, the other way.
+/// The inverse of [`address_of`].
 pub fn value_of(address: SocketAddr, id: &Id) -> Vec<u8> {
     let (family, octets) = match address.ip() {
         IpAddr::V4(v4) => (1, v4.octets().to_vec()),

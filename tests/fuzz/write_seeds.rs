@@ -1,4 +1,4 @@
-//! Writes the seeds of the corpus in place of those that are there; see `seeds.rs`.
+//! Replaces the seeds of the corpus; see `seeds.rs`.
 
 use std::fs;
 

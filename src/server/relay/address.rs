@@ -1,4 +1,4 @@
-//! Under which addresses this machine is known to others, as far as it can know.
+//! The addresses of this machine, as far as it knows them.
 
 use std::{
     io,
@@ -8,18 +8,18 @@ use std::{
 use if_addrs::{IfAddr, Interface};
 use ipnet::IpNet;
 
-/// Addresses for a server that listens there, at most one of each family.
+/// Returns the addresses of a server that listens here, at most one per family.
 pub(crate) fn find(listen: IpAddr) -> Vec<IpAddr> {
     if !listen.is_unspecified() {
         return vec![listen];
     }
-    let v4 = || source_towards(Ipv4Addr::new(192, 88, 99, 1).into()).or_else(|| any_address(true));
-    let v6 = || source_towards(Ipv6Addr::new(0x2001, 0x4860, 0, 0, 0, 0, 0, 1).into());
+    let v4 = || source_address(Ipv4Addr::new(192, 88, 99, 1).into()).or_else(|| first_address(true));
+    let v6 = || source_address(Ipv6Addr::new(0x2001, 0x4860, 0, 0, 0, 0, 0, 1).into());
     let found = [v4(), listen.is_ipv6().then(v6).flatten()];
     found.into_iter().flatten().collect()
 }
 
-/// Every address of this machine at this moment, with the network it is in.
+/// Returns every current address of this machine, with its network.
 pub(super) fn networks() -> io::Result<Vec<IpNet>> {
     let network = |interface: Interface| match interface.addr {
         IfAddr::V4(v4) => IpNet::new(v4.ip.into(), v4.prefixlen),
@@ -28,17 +28,17 @@ pub(super) fn networks() -> io::Result<Vec<IpNet>> {
     Ok(if_addrs::get_if_addrs()?.into_iter().filter_map(|interface| network(interface).ok()).collect())
 }
 
-/// Which address this machine would use on the way there. Nothing is sent.
-fn source_towards(somewhere: IpAddr) -> Option<IpAddr> {
+/// Returns the source address of packets to this destination. Sends nothing.
+fn source_address(destination: IpAddr) -> Option<IpAddr> {
     let any: IpAddr =
-        if somewhere.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        if destination.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind(SocketAddr::new(any, 0)).ok()?;
-    socket.connect(SocketAddr::new(somewhere, 9)).ok()?;
+    socket.connect(SocketAddr::new(destination, 9)).ok()?;
     socket.local_addr().ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified())
 }
 
-/// Without a way to the internet: the first address that is not only for this machine.
-fn any_address(v4: bool) -> Option<IpAddr> {
+/// Returns the first address that is not a loopback address, for machines without a default route.
+fn first_address(v4: bool) -> Option<IpAddr> {
     let addresses = networks().unwrap_or_default().into_iter().map(|network| network.addr());
     addresses.into_iter().find(|ip| ip.is_ipv4() == v4 && !ip.is_loopback())
 }

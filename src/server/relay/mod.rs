@@ -1,7 +1,8 @@
-//! The sockets of the TURN server ([`crate::turn`]): those that clients reach it by, and those it reaches peers by.
+//! The shell of the TURN server ([`crate::turn`]): its sockets for clients and the relayed ones. Streams come
+//! from `net::connections`.
 //!
-//! Under the lock one packet is judged; it is sent after that, and dropped if the system cannot take it at once, as
-//! packets are. Streams that carry STUN come from `net::connections`.
+//! The core handles one packet under a lock. The shell sends it after the lock is released, and drops it if
+//! the socket is not ready.
 
 mod address;
 mod outgoing;
@@ -30,33 +31,36 @@ pub(super) use self::address::find as addresses_for;
 use self::{
     outgoing::Outgoing,
     settings::TurnSettings,
-    sockets::Ports,
-    urls::{Tls, urls},
+    sockets::{Listening, Ports},
+    urls::{StreamSecurity, urls},
 };
 use crate::{
     protocol::IceServer,
     sansio::Millis,
     server::{net::host::RequestedHost, tls::Certificate},
-    turn::{Client, Families, HEADROOM, Now, Reaction, Secret, Server, Stats, Transport, TurnConfig},
+    turn::{
+        AddressFamilies, ClientSocket, Command, HEADROOM, Now, PeerSocket, Secret, Stats, Transport,
+        TurnConfig, TurnServer,
+    },
 };
 
-/// Where STUN and TURN are looked for (RFC 8489, section 18.6).
+/// The default port of STUN and TURN (RFC 8489, section 18.6).
 pub(super) const PORT: u16 = 3478;
-/// How often to look for what has run out, and for new addresses of this machine.
+/// How often expired allocations are deleted and the addresses of this machine read.
 const TICK: Duration = Duration::from_secs(1);
-/// The longest datagram, with what is put before and after it.
+/// The longest datagram, with room for header and padding.
 const BUFFER: usize = HEADROOM + 65_536 + 4;
-/// How long to wait after a socket could not be read.
-const PAUSE: Duration = Duration::from_millis(10);
-/// Allocations in all. Each is a socket and a buffer.
+/// The delay after a read error.
+const READ_BACKOFF: Duration = Duration::from_millis(10);
+/// Each allocation has a socket and a buffer.
 const MAX_ALLOCATIONS: usize = 4_000;
 /// Enough for an office that shares an address.
 const MAX_PER_NETWORK: usize = MAX_ALLOCATIONS / 4;
-/// A person has a connection to everybody else, each of which may try several ways here from several networks, and once more
-/// after a change of network.
-const WAYS: usize = 12;
-/// Enough for an office that shares an address, and no flood: at most 10 kB per second.
-const ANSWERS_TO_STRANGERS: u32 = 100;
+/// A user has a connection to each other person in the room. Each connection may allocate over several
+/// transports and interfaces, and again after a change of network.
+const ALLOCATIONS_PER_CONNECTION: usize = 12;
+/// Enough for an office that shares an address; at most 10 kB per second to a victim of forged addresses.
+const UNAUTHENTICATED_PER_SECOND: u32 = 100;
 
 /// A TURN server with its sockets.
 #[derive(Debug)]
@@ -64,79 +68,73 @@ pub struct Relay {
     state: Mutex<State>,
     listening: Vec<Listening>,
     ports: Ports,
-    /// If nobody has said at which address relays are reached: where this machine listens.
-    found_from: Option<IpAddr>,
+    /// Without configured addresses: the address that the server listens at.
+    detect_from: Option<IpAddr>,
     secret: Secret,
     started: Instant,
 }
 
 #[derive(Debug)]
-struct Listening {
-    local: SocketAddr,
-    socket: Arc<UdpSocket>,
-}
-
-#[derive(Debug)]
 struct State {
-    turn: Server<Arc<UdpSocket>>,
-    /// For clients that are connected by a stream.
-    streams: HashMap<Client, Arc<Outgoing>>,
-    /// The tasks that read the relay sockets of a client.
-    readers: HashMap<Client, JoinSet<()>>,
+    turn: TurnServer<Arc<UdpSocket>>,
+    /// The send queues of clients that are connected by a stream.
+    streams: HashMap<ClientSocket, Arc<Outgoing>>,
+    /// The tasks that read the relayed sockets of a client.
+    readers: HashMap<ClientSocket, JoinSet<()>>,
 }
 
 impl Relay {
-    /// Opens the sockets for clients. `listen` is where pages are served, `people` how many a room holds. An error comes with
-    /// the address that could not be had.
+    /// Opens the sockets for clients. `pages` is where pages are served, `people` the capacity of a room. An
+    /// error comes with the address that could not be opened.
     pub fn open(
         settings: &TurnSettings,
-        listen: SocketAddr,
+        pages: SocketAddr,
         people: u32,
         key: &[u8; 32],
     ) -> Result<Option<Self>, (SocketAddr, io::Error)> {
         if settings.off {
             return Ok(None);
         }
-        let wished = settings.listen.unwrap_or_else(|| SocketAddr::new(listen.ip(), PORT));
+        let listen = settings.listen.unwrap_or_else(|| SocketAddr::new(pages.ip(), PORT));
         let listening =
-            sockets::listen(wished, settings.listen.is_none()).map_err(|error| (wished, error))?;
+            sockets::listen(listen, settings.listen.is_none()).map_err(|error| (listen, error))?;
         let addresses = settings.addresses.clone();
-        let relay_addresses = if addresses.is_empty() { address::find(wished.ip()) } else { addresses };
+        let relay_addresses = if addresses.is_empty() { address::find(listen.ip()) } else { addresses };
         let secret = secret_of(key);
         let config = TurnConfig {
             relay_addresses,
             policy: settings.policy,
-            max_per_user: WAYS * usize::try_from(people).unwrap_or(2),
+            max_per_user: ALLOCATIONS_PER_CONNECTION * usize::try_from(people).unwrap_or(2),
             max_per_network: MAX_PER_NETWORK,
             max_allocations: MAX_ALLOCATIONS,
-            answers_to_strangers: ANSWERS_TO_STRANGERS,
+            unauthenticated_per_second: UNAUTHENTICATED_PER_SECOND,
         };
-        let mut turn = Server::new(config, secret.clone());
-        turn.set_own_networks(address::networks().map_err(|error| (wished, error))?);
+        let mut turn = TurnServer::new(config, secret.clone());
+        turn.set_own_networks(address::networks().map_err(|error| (listen, error))?);
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };
         Ok(Some(Self {
             state: Mutex::new(state),
             listening,
             ports: Ports(settings.ports.clone()),
-            found_from: settings.addresses.is_empty().then_some(wished.ip()),
+            detect_from: settings.addresses.is_empty().then_some(listen.ip()),
             secret,
             started: Instant::now(),
         }))
     }
 
-    /// How many allocations there are, and what has happened so far.
+    /// Returns the number of allocations, and the counters.
     pub(super) fn stats(&self) -> (usize, Stats) {
         let state = self.lock();
         (state.turn.allocation_count(), state.turn.stats())
     }
 
-    /// Where clients reach it by UDP.
+    /// Returns the UDP addresses for clients.
     pub fn listening_at(&self) -> impl Iterator<Item = SocketAddr> + '_ {
         self.listening.iter().map(|listening| listening.local)
     }
 
-    /// What to tell a browser whose login is good until `expiry`; none if a proxy on this machine stands between, and datagrams
-    /// come from this machine only.
+    /// Returns the entry for a browser's `iceServers`, with a login that is valid until `expiry`; `None` if
+    /// the browser cannot reach this server.
     pub(super) fn ice_server(
         &self,
         requested: &RequestedHost,
@@ -144,17 +142,17 @@ impl Relay {
         id: &str,
         expiry: u64,
     ) -> Option<IceServer> {
-        let tls = match certificate {
-            None => Tls::Off,
-            Some(certificate) if certificate.is_signed_by_another() => Tls::Signed,
-            Some(_) => Tls::SelfSigned,
+        let security = match certificate {
+            None => StreamSecurity::Plain,
+            Some(certificate) if certificate.is_signed_by_another() => StreamSecurity::Signed,
+            Some(_) => StreamSecurity::SelfSigned,
         };
-        let urls = urls(requested, self.listening.first()?.local, tls)?;
+        let urls = urls(requested, self.listening.first()?.local, security)?;
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }
 
-    /// Serves clients that send datagrams, and lets go of what has run out, for as long as it is polled.
+    /// Serves UDP clients and deletes expired allocations, for as long as it is polled.
     pub(super) async fn run(self: &Arc<Self>) {
         let mut tasks = JoinSet::new();
         for at in 0..self.listening.len() {
@@ -168,9 +166,9 @@ impl Relay {
                 // It never ends by itself.
                 _ = tasks.join_next() => return,
             }
-            let (now, own, found) = (self.now(), address::networks(), self.found_from.map(address::find));
+            let (now, own, found) = (self.now(), address::networks(), self.detect_from.map(address::find));
             let mut state = self.lock();
-            // Without an answer, as when files run out, this machine is as it was.
+            // On an error, as when no file descriptor is free, the last known addresses stay.
             if let Ok(own) = own {
                 state.turn.set_own_networks(own);
             }
@@ -178,7 +176,7 @@ impl Relay {
                 state.turn.set_relay_addresses(found);
             }
             state.turn.handle_timeout(now.steady);
-            state.let_go();
+            state.close_deleted();
         }
     }
 
@@ -187,10 +185,10 @@ impl Relay {
         let mut buffer = vec![0; BUFFER];
         loop {
             let Ok((length, remote)) = socket.recv_from(&mut buffer).await else {
-                sleep(PAUSE).await;
+                sleep(READ_BACKOFF).await;
                 continue;
             };
-            let client = Client { transport: Transport::Udp, remote, local: *local };
+            let client = ClientSocket { transport: Transport::Udp, remote, local: *local };
             let reply = buffer.get(..length).and_then(|bytes| self.handle(client, bytes));
             if let Some(reply) = reply {
                 sockets::send(socket, &reply, remote);
@@ -198,49 +196,49 @@ impl Relay {
         }
     }
 
-    /// Takes in a datagram or frame of a client. Returns what to answer.
-    fn handle(self: &Arc<Self>, client: Client, bytes: &[u8]) -> Option<Vec<u8>> {
-        let reaction = {
+    /// Handles a datagram or frame from a client. Returns the response.
+    fn handle(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Option<Vec<u8>> {
+        let command = {
             let mut state = self.lock();
-            let reaction = state.turn.from_client(self.now(), client, bytes);
-            state.let_go();
-            reaction
+            let command = state.turn.handle_client_input(self.now(), client, bytes);
+            state.close_deleted();
+            command
         };
-        match reaction {
-            Reaction::Nothing => None,
-            Reaction::Reply(reply) => Some(reply),
-            Reaction::Relay { socket, peer, data } => {
-                sockets::send(&socket, bytes.get(data)?, peer);
+        match command {
+            Command::Discard => None,
+            Command::Reply(reply) => Some(reply),
+            Command::SendToPeer { socket, peer, data } => {
+                sockets::send(&socket, bytes.get(data)?, peer.0);
                 None
             }
-            Reaction::Deliver { client: other, frame } => {
+            Command::SendToClient { client: other, frame } => {
                 self.send_to(other, &frame);
                 None
             }
-            Reaction::Allocate(families) => self.allocate(client, families),
+            Command::CreateAllocation(families) => self.allocate(client, families),
         }
     }
 
-    /// Opens the sockets of an allocation, and reads from them for as long as it lasts.
-    fn allocate(self: &Arc<Self>, client: Client, families: Families) -> Option<Vec<u8>> {
+    /// Opens the sockets of an allocation and reads them until it is deleted. Returns the response.
+    fn allocate(self: &Arc<Self>, client: ClientSocket, families: AddressFamilies) -> Option<Vec<u8>> {
         let open = |wanted: bool, is_v4: bool| {
             let address = wanted.then(|| self.lock().turn.relay_address(is_v4)).flatten();
             address.and_then(|address| self.ports.open(address))
         };
         let (v4, v6) = (open(families.v4, true), open(families.v6, false));
         let mut state = self.lock();
-        let answer = state.turn.allocated(self.now(), client, v4.clone(), v6.clone());
+        let response = state.turn.handle_allocation_created(self.now(), client, v4.clone(), v6.clone());
         if state.turn.has_allocation(client) {
             let outgoing = state.streams.get(&client).cloned();
             let read = |(_, socket)| Arc::clone(self).read_peers(client, outgoing.clone(), socket);
             state.readers.insert(client, v4.into_iter().chain(v6).map(read).collect());
         }
-        answer
+        response
     }
 
     async fn read_peers(
         self: Arc<Self>,
-        client: Client,
+        client: ClientSocket,
         outgoing: Option<Arc<Outgoing>>,
         socket: Arc<UdpSocket>,
     ) {
@@ -248,10 +246,12 @@ impl Relay {
         loop {
             let Some(place) = buffer.get_mut(HEADROOM..) else { return };
             let Ok((length, peer)) = socket.recv_from(place).await else {
-                sleep(PAUSE).await;
+                sleep(READ_BACKOFF).await;
                 continue;
             };
-            let frame = self.lock().turn.from_peer(self.now().steady, client, peer, &mut buffer, length);
+            let peer = PeerSocket(peer);
+            let frame =
+                self.lock().turn.handle_peer_traffic(self.now().steady, client, peer, &mut buffer, length);
             match (frame.and_then(|range| buffer.get(range)), &outgoing) {
                 (Some(frame), Some(outgoing)) => outgoing.offer(frame),
                 (Some(frame), None) => self.send_datagram(client, frame),
@@ -260,7 +260,7 @@ impl Relay {
         }
     }
 
-    fn send_to(&self, client: Client, frame: &[u8]) {
+    fn send_to(&self, client: ClientSocket, frame: &[u8]) {
         if client.transport == Transport::Udp {
             return self.send_datagram(client, frame);
         }
@@ -270,7 +270,7 @@ impl Relay {
         }
     }
 
-    fn send_datagram(&self, client: Client, frame: &[u8]) {
+    fn send_datagram(&self, client: ClientSocket, frame: &[u8]) {
         let listening = self.listening.iter().find(|listening| listening.local == client.local);
         if let Some(listening) = listening {
             sockets::send(&listening.socket, frame, client.remote);
@@ -289,17 +289,17 @@ impl Relay {
 }
 
 impl State {
-    /// Closes the sockets of allocations that have ended.
-    fn let_go(&mut self) {
-        while let Some(client) = self.turn.poll_ended() {
+    /// Closes the sockets of deleted allocations.
+    fn close_deleted(&mut self) {
+        while let Some(client) = self.turn.poll_deleted() {
             self.readers.remove(&client);
         }
     }
 }
 
-/// The same after a restart, and of no use for anything else.
+/// Derives the secret of TURN logins from the server's key, so that logins survive a restart.
 fn secret_of(key: &[u8; 32]) -> Secret {
-    // HMAC takes a key of any length; the error type is for other MACs.
+    // HMAC accepts keys of any length: the error is for other MACs.
     let mac =
         Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(b"turn").finalize().into_bytes());
     Secret::new(mac.unwrap_or_default().to_vec())

@@ -1,5 +1,5 @@
-//! What waits to be written to a client that comes by a stream: frames one behind the other, and never more than there is
-//! room for, whatever others send to somebody who does not read.
+//! The send queue of a client that is connected by a stream: complete frames, bounded in bytes however much
+//! peers send and however slowly the client reads.
 
 use std::{
     mem,
@@ -8,58 +8,58 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// A tenth of a second of 20 Mbit/s. What comes when so much waits is lost, as a network would lose it.
+/// A tenth of a second of 20 Mbit/s. Packets beyond it are dropped, as a network would drop them.
 const PACKET_BYTES: usize = 256 * 1024;
-/// Beyond that, answers find room: over a stream nobody asks twice.
-const ANSWER_BYTES: usize = PACKET_BYTES + 64 * 1024;
+/// Responses have room beyond that: over a stream, clients do not retransmit requests.
+const RESPONSE_BYTES: usize = PACKET_BYTES + 64 * 1024;
 
 #[derive(Debug, Default)]
 pub(super) struct Outgoing {
-    waiting: Mutex<Vec<u8>>,
-    /// There is something to write.
-    filled: Notify,
-    /// There is room again.
-    emptied: Notify,
+    queue: Mutex<Vec<u8>>,
+    /// Notified when the queue is no longer empty.
+    not_empty: Notify,
+    /// Notified when the queue has been taken.
+    taken: Notify,
 }
 
 impl Outgoing {
-    /// Takes a packet for the client, if there is room.
+    /// Queues a packet for the client, or drops it.
     pub(super) fn offer(&self, frame: &[u8]) {
         self.push(frame, PACKET_BYTES);
     }
 
-    /// Takes an answer for the client as soon as there is room. For one caller at a time.
-    pub(super) async fn send(&self, answer: &[u8]) {
-        while !self.push(answer, ANSWER_BYTES) {
-            self.emptied.notified().await;
+    /// Queues a response for the client as soon as there is room. For one caller at a time.
+    pub(super) async fn send(&self, response: &[u8]) {
+        while !self.push(response, RESPONSE_BYTES) {
+            self.taken.notified().await;
         }
     }
 
-    /// Takes out all that waits, as soon as something does, and leaves the empty `place` in its stead.
+    /// Swaps the queue with the empty `place`, as soon as there is something in it.
     pub(super) async fn take(&self, place: &mut Vec<u8>) {
         while self.lock().is_empty() {
-            self.filled.notified().await;
+            self.not_empty.notified().await;
         }
         mem::swap(&mut *self.lock(), place);
-        self.emptied.notify_one();
+        self.taken.notify_one();
     }
 
     fn push(&self, frame: &[u8], limit: usize) -> bool {
-        let mut waiting = self.lock();
-        let was_empty = waiting.is_empty();
-        if !was_empty && waiting.len() + frame.len() > limit {
+        let mut queue = self.lock();
+        let was_empty = queue.is_empty();
+        if !was_empty && queue.len() + frame.len() > limit {
             return false;
         }
-        waiting.extend_from_slice(frame);
-        drop(waiting);
+        queue.extend_from_slice(frame);
+        drop(queue);
         if was_empty {
-            self.filled.notify_one();
+            self.not_empty.notify_one();
         }
         true
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
 
     const PACKET: [u8; 1_200] = [7; 1_200];
 
-    async fn taken(outgoing: &Outgoing) -> Vec<u8> {
+    async fn take_all(outgoing: &Outgoing) -> Vec<u8> {
         let mut place = Vec::new();
         outgoing.take(&mut place).await;
         place
@@ -84,8 +84,8 @@ mod tests {
         let outgoing = Outgoing::default();
         outgoing.offer(b"one");
         outgoing.send(b"two").await;
-        assert_eq!(taken(&outgoing).await, b"onetwo");
-        let (three, ()) = tokio::join!(taken(&outgoing), async { outgoing.offer(b"three") });
+        assert_eq!(take_all(&outgoing).await, b"onetwo");
+        let (three, ()) = tokio::join!(take_all(&outgoing), async { outgoing.offer(b"three") });
         assert_eq!(three, b"three");
     }
 
@@ -108,13 +108,13 @@ mod tests {
             .await
             .is_err()
         );
-        let all = taken(&outgoing).await;
+        let all = take_all(&outgoing).await;
         assert!(
             all.len() > PACKET_BYTES + 50 * PACKET.len() - PACKET.len(),
             "answers found room: {}",
             all.len()
         );
-        assert!(all.len() <= ANSWER_BYTES, "and there is an end: {}", all.len());
+        assert!(all.len() <= RESPONSE_BYTES, "and there is an end: {}", all.len());
         assert!(timeout(soon, outgoing.send(&PACKET)).await.is_ok(), "there is room again");
     }
 }

@@ -12,7 +12,8 @@ use crate::turn::Policy;
 pub struct TurnSettings {
     /// No TURN server is started.
     pub off: bool,
-    /// Where clients reach it by UDP; if not set, the address of the pages at port 3478 or, if that is in use, another port.
+    /// Where clients reach it by UDP; if not set, the address of the pages at port 3478 or, if that is in
+    /// use, another port.
     pub listen: Option<SocketAddr>,
     /// Relayed addresses; if empty, the addresses of this machine.
     pub addresses: Vec<IpAddr>,

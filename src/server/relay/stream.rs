@@ -1,4 +1,4 @@
-//! Clients that come by TCP or TLS, where nothing else gets through.
+//! Clients that are connected by TCP or TLS.
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -8,30 +8,31 @@ use tokio::{
 };
 
 use super::{Relay, outgoing::Outgoing};
-use crate::turn::{Client, Frames, Transport};
+use crate::turn::{ClientSocket, FrameDecoder, Transport};
 
-/// Who has no allocation after this time, or no longer, is sent away.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A stream without an allocation is closed when this has passed.
+const ALLOCATION_TIMEOUT: Duration = Duration::from_secs(30);
 const READ_BYTES: usize = 16 * 1024;
-/// Memory of a burst that is kept for the next one.
+/// Capacity that the write buffer keeps after a burst.
 const KEPT_BYTES: usize = 64 * 1024;
 
 impl Relay {
-    /// Serves one stream until it ends, and frees what its client has been given. Writing has to have a time limit of its
-    /// own.
+    /// Serves a stream until it ends, then deletes the allocation of its client. The stream must have a write
+    /// timeout.
     pub(crate) async fn serve_stream<S>(self: &Arc<Self>, stream: S, remote: SocketAddr, local: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
-        let client = Client { transport: Transport::Tcp, remote: canonical(remote), local: canonical(local) };
-        let seat = Seat::take(self, client);
+        let client =
+            ClientSocket { transport: Transport::Tcp, remote: canonical(remote), local: canonical(local) };
+        let registered = RegisteredStream::new(self, client);
         let (mut reading, mut writing) = split(stream);
         let write = async {
             let mut frames = Vec::new();
             loop {
-                // In one call, and with TLS in one record, what has come meanwhile.
-                seat.outgoing.take(&mut frames).await;
+                // All queued frames in one call: with TLS, in one record.
+                registered.outgoing.take(&mut frames).await;
                 if writing.write_all(&frames).await.is_err() || writing.flush().await.is_err() {
                     return;
                 }
@@ -40,28 +41,28 @@ impl Relay {
             }
         };
         let read = async {
-            let mut cut = Frames::default();
+            let mut decoder = FrameDecoder::default();
             let mut buffer = vec![0; READ_BYTES];
-            let mut patience = pin!(sleep(PATIENCE));
+            let mut timeout = pin!(sleep(ALLOCATION_TIMEOUT));
             loop {
                 let read = tokio::select! {
                     biased;
                     read = reading.read(&mut buffer) => read,
-                    () = &mut patience => {
+                    () = &mut timeout => {
                         if !self.lock().turn.has_allocation(client) {
                             return;
                         }
-                        patience.as_mut().reset(Instant::now() + PATIENCE);
+                        timeout.as_mut().reset(Instant::now() + ALLOCATION_TIMEOUT);
                         continue;
                     }
                 };
                 let Ok(length @ 1..) = read else { return };
-                cut.push(buffer.get(..length).unwrap_or_default());
+                decoder.push(buffer.get(..length).unwrap_or_default());
                 loop {
-                    match cut.pop() {
+                    match decoder.next_frame() {
                         Ok(Some(frame)) => {
-                            if let Some(answer) = self.handle(client, frame) {
-                                seat.outgoing.send(&answer).await;
+                            if let Some(response) = self.handle(client, frame) {
+                                registered.outgoing.send(&response).await;
                             }
                         }
                         Ok(None) => break,
@@ -78,30 +79,30 @@ impl Relay {
     }
 }
 
-/// The place of a stream among those of the relay. Given back with all that its client was given, however the stream ends.
-struct Seat<'a> {
+/// A stream among those of the relay. Dropping it deletes the allocation of its client.
+struct RegisteredStream<'a> {
     relay: &'a Relay,
-    client: Client,
+    client: ClientSocket,
     outgoing: Arc<Outgoing>,
 }
 
-impl<'a> Seat<'a> {
-    fn take(relay: &'a Relay, client: Client) -> Self {
+impl<'a> RegisteredStream<'a> {
+    fn new(relay: &'a Relay, client: ClientSocket) -> Self {
         let outgoing = Arc::<Outgoing>::default();
         relay.lock().streams.insert(client, Arc::clone(&outgoing));
         Self { relay, client, outgoing }
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for RegisteredStream<'_> {
     fn drop(&mut self) {
         let mut state = self.relay.lock();
-        // The next stream from the same port may be quicker than the end of this one.
+        // A new stream from the same port may have replaced this one.
         let is_ours = |outgoing: &Arc<Outgoing>| Arc::ptr_eq(outgoing, &self.outgoing);
         if state.streams.get(&self.client).is_some_and(is_ours) {
             state.streams.remove(&self.client);
-            state.turn.client_gone(self.client);
-            state.let_go();
+            state.turn.handle_client_closed(self.client);
+            state.close_deleted();
         }
     }
 }
@@ -133,15 +134,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_asks_for_no_relay_is_sent_away_however_much_they_say() {
+    async fn a_stream_without_an_allocation_is_closed_however_much_it_sends() {
         let relay = relay();
         let (mut stream, served) = open(&relay);
         let began = Instant::now();
         let question = binding_request([7; 12]);
-        while stream.write_all(&question).await.is_ok() && began.elapsed() < PATIENCE * 2 {
+        while stream.write_all(&question).await.is_ok() && began.elapsed() < ALLOCATION_TIMEOUT * 2 {
             sleep(Duration::from_secs(1)).await;
         }
-        assert!(began.elapsed() <= PATIENCE + Duration::from_secs(1), "{:?}", began.elapsed());
+        assert!(began.elapsed() <= ALLOCATION_TIMEOUT + Duration::from_secs(1), "{:?}", began.elapsed());
         served.await.unwrap();
         let mut answers = Vec::new();
         stream.read_to_end(&mut answers).await.unwrap();
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_no_frame_ends_the_stream() {
+    async fn an_invalid_frame_ends_the_stream() {
         let relay = relay();
         let (mut stream, served) = open(&relay);
         stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_end_of_a_stream_takes_nothing_from_the_next_one_of_the_same_port() {
+    async fn the_end_of_a_stream_deletes_nothing_of_the_next_one_from_the_same_port() {
         let relay = relay();
         let (first, served) = open(&relay);
         while relay.lock().streams.is_empty() {

@@ -1,4 +1,4 @@
-//! Where browsers are told to find the relay. Pure.
+//! The URLs of the TURN server for browsers (RFC 7065). Pure.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,21 +6,22 @@ use axum::http::uri::Authority;
 
 use crate::server::net::host::{RequestedHost, bracketed, host_name};
 
-/// How streams come to the relay, which is how pages are served.
+/// How pages are served, and so how streams reach the TURN server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tls {
-    Off,
-    /// The certificate was made here.
+pub(super) enum StreamSecurity {
+    Plain,
+    /// TLS with a certificate that browsers do not trust.
     SelfSigned,
-    /// Somebody else vouches for the certificate.
+    /// TLS with a certificate of a certificate authority.
     Signed,
 }
 
-/// The URLs for who reached the pages like this; none if datagrams come from this machine only, and streams not at all.
+/// Returns the URLs for a browser that reached the pages at this host; `None` if it cannot reach the TURN
+/// server, because UDP is bound to loopback and a proxy passes on no streams.
 pub(super) fn urls(
     RequestedHost { host, is_proxied }: &RequestedHost,
     udp: SocketAddr,
-    tls: Tls,
+    security: StreamSecurity,
 ) -> Option<Vec<String>> {
     let name = host_name(host);
     let ip: Option<IpAddr> = name.parse().ok();
@@ -33,14 +34,15 @@ pub(super) fn urls(
     if *is_proxied {
         return Some(urls);
     }
-    // Streams come the same way as this request.
+    // Streams use the port of the pages.
     let port = host.parse::<Authority>().ok()?.port_u16();
-    let port = port.unwrap_or(if tls == Tls::Off { 80 } else { 443 });
-    if tls != Tls::Off {
+    let port = port.unwrap_or(if security == StreamSecurity::Plain { 80 } else { 443 });
+    if security != StreamSecurity::Plain {
         urls.push(format!("turns:{name}:{port}?transport=tcp"));
     }
-    // Who was let past a warning reaches pages by TLS, but no relay; nor does Firefox at an address.
-    if tls != Tls::Signed || ip.is_some() {
+    // Browsers refuse `turns:` with a certificate that they do not trust, even after a warning was accepted,
+    // and Firefox refuses it at an IP address.
+    if security != StreamSecurity::Signed || ip.is_some() {
         urls.push(format!("turn:{name}:{port}?transport=tcp"));
     }
     Some(urls)
@@ -52,39 +54,39 @@ mod tests {
 
     use super::*;
 
-    fn told(host: &str, is_proxied: bool, udp: &str, tls: Tls) -> Vec<String> {
+    fn urls_for(host: &str, is_proxied: bool, udp: &str, security: StreamSecurity) -> Vec<String> {
         let requested = RequestedHost { host: host.into(), is_proxied };
-        urls(&requested, udp.parse().unwrap(), tls).unwrap_or_default()
+        urls(&requested, udp.parse().unwrap(), security).unwrap_or_default()
     }
 
     #[test]
     fn streams_come_as_pages_do() {
         let udp = "turn:call.example:3478?transport=udp";
         let everywhere = "0.0.0.0:3478";
-        let plain = told("call.example:8080", false, everywhere, Tls::Off);
+        let plain = urls_for("call.example:8080", false, everywhere, StreamSecurity::Plain);
         assert_eq!(plain, [udp, "turn:call.example:8080?transport=tcp"]);
-        let signed = told("call.example", false, everywhere, Tls::Signed);
+        let signed = urls_for("call.example", false, everywhere, StreamSecurity::Signed);
         assert_eq!(signed, [udp, "turns:call.example:443?transport=tcp"]);
-        assert_eq!(told("call.example", true, everywhere, Tls::Off), [udp]);
+        assert_eq!(urls_for("call.example", true, everywhere, StreamSecurity::Plain), [udp]);
     }
 
     #[test]
-    fn where_a_browser_may_not_speak_tls_it_is_told_of_tcp_too() {
+    fn browsers_that_refuse_turns_are_given_plain_tcp_too() {
         let [udp, tls, tcp] = [
             "turn:[fd00::1]:3478?transport=udp",
             "turns:[fd00::1]:8443?transport=tcp",
             "turn:[fd00::1]:8443?transport=tcp",
         ];
-        assert_eq!(told("[fd00::1]:8443", false, "[::]:3478", Tls::Signed), [udp, tls, tcp]);
-        let self_signed = told("kitchen.local:8443", false, "[::]:3478", Tls::SelfSigned);
+        assert_eq!(urls_for("[fd00::1]:8443", false, "[::]:3478", StreamSecurity::Signed), [udp, tls, tcp]);
+        let self_signed = urls_for("kitchen.local:8443", false, "[::]:3478", StreamSecurity::SelfSigned);
         assert_eq!(self_signed.len(), 3);
     }
 
     #[test]
-    fn a_relay_for_this_machine_is_told_to_this_machine_only() {
-        assert_eq!(told("localhost:8080", false, "127.0.0.1:3478", Tls::Off).len(), 2);
-        assert_eq!(told("127.0.0.1", false, "127.0.0.1:3478", Tls::Off).len(), 2);
-        assert!(told("call.example", true, "127.0.0.1:3478", Tls::Off).is_empty());
-        assert!(told("", false, "0.0.0.0:3478", Tls::Off).is_empty());
+    fn a_relay_on_loopback_is_given_to_local_browsers_only() {
+        assert_eq!(urls_for("localhost:8080", false, "127.0.0.1:3478", StreamSecurity::Plain).len(), 2);
+        assert_eq!(urls_for("127.0.0.1", false, "127.0.0.1:3478", StreamSecurity::Plain).len(), 2);
+        assert!(urls_for("call.example", true, "127.0.0.1:3478", StreamSecurity::Plain).is_empty());
+        assert!(urls_for("", false, "0.0.0.0:3478", StreamSecurity::Plain).is_empty());
     }
 }

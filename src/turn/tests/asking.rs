@@ -1,13 +1,13 @@
-//! Requests and their answers.
+//! Requests and their responses.
 
-use super::stage::{Answer::*, RELAY, Stage, address, addresses, answer, key, networks, signed, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, addresses, answer, key, networks, peer, signed, tcp, udp};
 use crate::turn::{
-    Policy, Reaction, Transport,
+    AllocationPort, Command, Policy, Transport,
     message::{Class, Message, Method, Writer, attribute},
 };
 
 const ADA: &str = "198.51.100.7:4000";
-/// Others behind the same address.
+/// Other clients behind the same address.
 const BOB: &str = "198.51.100.7:5000";
 const CLEO: &str = "198.51.100.7:6000";
 
@@ -17,15 +17,15 @@ type Attributes<'a> = &'a [(u16, &'a [u8])];
 fn anybody_is_told_their_address() {
     let mut stage = Stage::new();
     let request = stage.request(Method::Binding).finish(false);
-    let Reaction::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
+    let Command::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
     assert_eq!(addresses(&reply, attribute::XOR_MAPPED_ADDRESS), [ADA]);
     assert!(!Message::read(&reply).unwrap().has_fingerprint);
     let request = stage.request(Method::Binding).finish(true);
-    let Reaction::Reply(reply) = stage.send(udp("[2001:4860::7]:1"), &request) else { panic!("no reply") };
+    let Command::Reply(reply) = stage.send(udp("[2001:4860::7]:1"), &request) else { panic!("no reply") };
     assert_eq!(addresses(&reply, attribute::XOR_MAPPED_ADDRESS), ["[2001:4860::7]:1"]);
     assert!(Message::read(&reply).unwrap().has_fingerprint, "as asked");
     let request = stage.request(Method::Binding).put(0x7777, &[]).finish(false);
-    let Reaction::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
+    let Command::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
     assert_eq!(answer(&reply), Error(420));
     assert_eq!(Message::read(&reply).unwrap().get(attribute::UNKNOWN_ATTRIBUTES), Some(&[0x77, 0x77][..]));
 }
@@ -35,7 +35,7 @@ fn a_stranger_is_told_how_to_log_in_and_leaves_no_trace() {
     let mut stage = Stage::new();
     let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
     let request = request.finish(false);
-    let Reaction::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
+    let Command::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
     assert_eq!(answer(&reply), Error(401));
     let nonce = Message::read(&reply).unwrap().text(attribute::NONCE).unwrap().to_owned();
     assert!(stage.is_empty());
@@ -66,7 +66,7 @@ fn wrong_logins_are_refused_and_leave_no_trace() {
     let old = stage.secret.nonce(stage.now.unix - 7_200, udp(ADA).remote.ip());
     assert_eq!(answer(&stage.ask_with(udp(ADA), &good, &old, request)), Error(438));
     let request = stage.request(Method::Allocate).sign(&key(&good)).finish(false);
-    let Reaction::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
+    let Command::Reply(reply) = stage.send(udp(ADA), &request) else { panic!("no reply") };
     assert_eq!(answer(&reply), Error(400), "signed by nobody");
     assert!(stage.is_empty());
     assert_eq!(stage.server.stats().unauthorized, 5);
@@ -74,23 +74,23 @@ fn wrong_logins_are_refused_and_leave_no_trace() {
 
 #[test]
 fn an_address_that_asks_too_often_gets_no_answer_unless_it_proves_to_be_there() {
-    let mut stage = Stage::with(|config| config.answers_to_strangers = 2);
+    let mut stage = Stage::with(|config| config.unauthenticated_per_second = 2);
     let binding = stage.request(Method::Binding).finish(false);
     let without_login = stage.request(Method::Allocate).finish(false);
     for question in [&binding, &without_login] {
-        assert!(matches!(stage.send(udp(ADA), question), Reaction::Reply(_)));
+        assert!(matches!(stage.send(udp(ADA), question), Command::Reply(_)));
     }
-    assert_eq!(stage.send(udp(ADA), &binding), Reaction::Nothing);
-    assert_eq!(stage.send(udp(ADA), &without_login), Reaction::Nothing);
+    assert_eq!(stage.send(udp(ADA), &binding), Command::Discard);
+    assert_eq!(stage.send(udp(ADA), &without_login), Command::Discard);
     assert_eq!(stage.server.stats().unanswered, 2);
-    assert!(matches!(stage.send(udp("198.51.100.8:4000"), &binding), Reaction::Reply(_)), "somebody else");
+    assert!(matches!(stage.send(udp("198.51.100.8:4000"), &binding), Command::Reply(_)), "somebody else");
     let login = stage.login("ada");
     assert_eq!(answer(&stage.allocate(udp(ADA), &login)), Success, "with a login");
-    assert!(matches!(stage.send(udp(ADA), &binding), Reaction::Reply(_)), "who has an allocation is there");
-    assert!(matches!(stage.send(tcp(BOB), &binding), Reaction::Reply(_)), "has to be there for a stream");
-    assert_eq!(stage.send(udp(CLEO), &binding), Reaction::Nothing);
+    assert!(matches!(stage.send(udp(ADA), &binding), Command::Reply(_)), "who has an allocation is there");
+    assert!(matches!(stage.send(tcp(BOB), &binding), Command::Reply(_)), "has to be there for a stream");
+    assert_eq!(stage.send(udp(CLEO), &binding), Command::Discard);
     stage.passes(1);
-    assert!(matches!(stage.send(udp(CLEO), &binding), Reaction::Reply(_)));
+    assert!(matches!(stage.send(udp(CLEO), &binding), Command::Reply(_)));
 }
 
 #[test]
@@ -154,14 +154,17 @@ fn a_lost_answer_is_said_again_and_a_second_allocation_refused() {
     let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
     let nonce = stage.secret.nonce(stage.now.unix, udp(ADA).remote.ip());
     let bytes = signed(&login, &nonce, request);
-    assert!(matches!(stage.send(udp(ADA), &bytes), Reaction::Allocate(_)));
+    assert!(matches!(stage.send(udp(ADA), &bytes), Command::CreateAllocation(_)));
     assert_eq!(
         stage.send(udp(ADA), &bytes),
-        Reaction::Nothing,
+        Command::Discard,
         "asked again while the socket is being opened"
     );
-    let reply = stage.server.allocated(stage.now, udp(ADA), Some((50_002, 1)), None).unwrap();
-    assert_eq!(stage.send(udp(ADA), &bytes), Reaction::Reply(reply));
+    let reply = stage
+        .server
+        .handle_allocation_created(stage.now, udp(ADA), Some((AllocationPort(50_002), 1)), None)
+        .unwrap();
+    assert_eq!(stage.send(udp(ADA), &bytes), Command::Reply(reply));
     assert_eq!(answer(&stage.allocate(udp(ADA), &login)), Error(437));
     let id = Message::read(&bytes).unwrap().id;
     let same_id = Writer::new(Class::Request, Method::Allocate, &id);
@@ -180,7 +183,7 @@ fn a_socket_that_cannot_be_opened_leaves_no_trace() {
     let nonce = stage.secret.nonce(stage.now.unix, udp(ADA).remote.ip());
     let request = stage.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
     stage.send(udp(ADA), &signed(&login, &nonce, request));
-    let reply = stage.server.allocated(stage.now, udp(ADA), None, None).unwrap();
+    let reply = stage.server.handle_allocation_created(stage.now, udp(ADA), None, None).unwrap();
     assert_eq!(answer(&reply), Error(508));
     assert_eq!(stage.server.stats().over_quota, 1, "the operator can see it");
     assert!(stage.is_empty());
@@ -213,19 +216,19 @@ fn an_allocation_ends_when_it_is_not_refreshed_or_given_back_or_its_stream_ends(
     stage.passes(599);
     assert_eq!(stage.server.allocation_count(), 1);
     stage.passes(1);
-    assert_eq!(stage.server.poll_ended(), Some(udp(ADA)));
+    assert_eq!(stage.server.poll_deleted(), Some(udp(ADA)));
     assert!(stage.is_empty());
-    assert_eq!(stage.server.poll_ended(), None);
+    assert_eq!(stage.server.poll_deleted(), None);
 
     let login = stage.login("ada");
     assert_eq!(stage.refresh(udp(ADA), &login, 600), Error(437));
     for client in [tcp(ADA), udp(ADA)] {
         assert_eq!(answer(&stage.allocate(client, &login)), Success);
         match client.transport {
-            Transport::Tcp => stage.server.client_gone(client),
+            Transport::Tcp => stage.server.handle_client_closed(client),
             Transport::Udp => assert_eq!(stage.refresh(client, &login, 0), Success),
         }
-        assert_eq!(stage.server.poll_ended(), Some(client));
+        assert_eq!(stage.server.poll_deleted(), Some(client));
         assert!(stage.is_empty());
     }
 }
@@ -258,7 +261,7 @@ fn peers_are_permitted_all_or_none_and_only_outside() {
     stage.allocate(udp(ADA), &login);
     assert_eq!(stage.permit(udp(ADA), &login, &[]), Error(400));
     assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:1", "10.0.0.1:1"]), Error(403));
-    assert!(!stage.server.allocations[&udp(ADA)].permits(address("8.8.8.8:1").ip(), stage.now.steady));
+    assert!(!stage.server.allocations[&udp(ADA)].permits(peer("8.8.8.8:1"), stage.now.steady));
     assert_eq!(stage.bind(udp(ADA), &login, 0x4000, "127.0.0.1:53"), Error(403));
     assert_eq!(stage.permit(udp(ADA), &login, &["203.0.113.1:1"]), Success, "another relay of this server");
     assert_eq!(stage.server.stats().forbidden, 2);
@@ -305,7 +308,7 @@ fn what_there_is_no_room_for_is_not_given_in_part() {
     let peers: Vec<&str> = peers.iter().map(String::as_str).collect();
     assert_eq!(stage.permit(udp(ADA), &login, &peers), Error(508));
     let is_permitted =
-        |stage: &Stage| stage.server.allocations[&udp(ADA)].permits(address(peers[0]).ip(), stage.now.steady);
+        |stage: &Stage| stage.server.allocations[&udp(ADA)].permits(peer(peers[0]), stage.now.steady);
     assert!(!is_permitted(&stage), "all or none");
     assert_eq!(stage.permit(udp(ADA), &login, &peers[..64]), Success);
     assert_eq!(stage.permit(udp(ADA), &login, &peers[..64]), Success, "the same once more");
@@ -381,7 +384,7 @@ fn one_network_cannot_take_all_there_is_with_many_logins() {
     let login = stage.login("visitor3");
     assert_eq!(answer(&stage.allocate(from(3), &login)), Error(486));
     assert_eq!(answer(&stage.allocate(udp("[2001:db8:0:1::3]:4000"), &login)), Success, "from elsewhere");
-    stage.server.client_gone(from(1));
+    stage.server.handle_client_closed(from(1));
     let login = stage.login("visitor4");
     assert_eq!(answer(&stage.allocate(from(3), &login)), Success, "there is room again");
 }

@@ -1,10 +1,10 @@
-//! Whatever comes in: nothing panics, strangers get short answers and leave no trace.
+//! Arbitrary input: nothing panics; unauthenticated clients get short responses and leave no state.
 
 use proptest::{collection::vec, prelude::*};
 
-use super::stage::{Stage, address, signed, udp};
+use super::stage::{Stage, peer, signed, udp};
 use crate::turn::{
-    HEADROOM, Reaction,
+    Command, HEADROOM,
     message::{Class, Method, Writer, attribute},
 };
 
@@ -20,7 +20,7 @@ const METHODS: [Method; 7] = [
 ];
 const CLASSES: [Class; 4] = [Class::Request, Class::Indication, Class::Success, Class::Error];
 
-/// Bytes; messages of any attributes; and messages that were right until something changed them.
+/// Random bytes, messages with random attributes, and damaged messages.
 fn any_packet() -> impl Strategy<Value = Vec<u8>> {
     let kind = prop_oneof![
         prop::sample::select(vec![
@@ -60,18 +60,22 @@ fn any_packet() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 0..120), message]
 }
 
+fn any_request() -> impl Strategy<Value = (Method, Vec<(u16, Vec<u8>)>)> {
+    (prop::sample::select(METHODS.to_vec()), vec((any::<u16>(), vec(any::<u8>(), 0..24)), 0..4))
+}
+
 proptest! {
     #[test]
     fn a_stranger_gets_no_long_answer_and_leaves_no_trace(packets in vec(any_packet(), 1..8)) {
         let mut stage = Stage::new();
         for packet in packets {
             match stage.send(udp(ADA), &packet) {
-                Reaction::Nothing => {}
+                Command::Discard => {}
                 // 36 bytes of realm, nonce and error, or 8 of an address.
-                Reaction::Reply(reply) => prop_assert!(reply.len() <= packet.len() + 36, "{}", reply.len()),
-                other @ (Reaction::Relay { .. } | Reaction::Deliver { .. } | Reaction::Allocate(_)) => {
-                    prop_assert!(false, "{other:?}");
-                }
+                Command::Reply(reply) => prop_assert!(reply.len() <= packet.len() + 36, "{}", reply.len()),
+                other @ (Command::SendToPeer { .. }
+                | Command::SendToClient { .. }
+                | Command::CreateAllocation(_)) => prop_assert!(false, "{other:?}"),
             }
             prop_assert!(stage.is_empty());
         }
@@ -79,7 +83,7 @@ proptest! {
 
     #[test]
     fn somebody_with_a_login_can_ask_for_anything(
-        asked in vec((prop::sample::select(METHODS.to_vec()), vec((any::<u16>(), vec(any::<u8>(), 0..24)), 0..4)), 1..8),
+        asked in vec(any_request(), 1..8),
         packets in vec(any_packet(), 0..8),
     ) {
         let mut stage = Stage::new();
@@ -94,7 +98,7 @@ proptest! {
         for packet in packets {
             let _ = stage.send(udp(ADA), &packet);
         }
-        stage.server.client_gone(udp(ADA));
+        stage.server.handle_client_closed(udp(ADA));
         prop_assert!(stage.is_empty());
     }
 
@@ -105,8 +109,8 @@ proptest! {
         stage.allocate(udp(ADA), &login);
         stage.permit(udp(ADA), &login, &["8.8.8.8:1"]);
         let mut buffer = vec![7; HEADROOM + length + 3];
-        let peer = address(&format!("8.8.8.8:{port}"));
-        let range = stage.server.from_peer(stage.now.steady, udp(ADA), peer, &mut buffer, length);
+        let peer = peer(&format!("8.8.8.8:{port}"));
+        let range = stage.server.handle_peer_traffic(stage.now.steady, udp(ADA), peer, &mut buffer, length);
         // No datagram is longer.
         prop_assert!(range.is_some() || length > 65_000);
         if let Some(range) = range {

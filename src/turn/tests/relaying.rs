@@ -1,8 +1,8 @@
-//! Packets on their way.
+//! Packets between clients and peers.
 
-use super::stage::{Answer::*, RELAY, Stage, address, addresses, networks, tcp, udp};
+use super::stage::{Answer::*, RELAY, Stage, address, addresses, networks, peer, tcp, udp};
 use crate::turn::{
-    Client, HEADROOM, Reaction,
+    ClientSocket, Command, HEADROOM,
     message::{Class, Message, Method, Writer, attribute},
 };
 
@@ -22,11 +22,17 @@ fn channel_data(number: u16, data: &[u8]) -> Vec<u8> {
     [&number.to_be_bytes(), &length.to_be_bytes(), data].concat()
 }
 
-/// What the client gets of what a peer has sent.
-fn from_peer(stage: &mut Stage, client: Client, peer: &str, data: &[u8]) -> Option<Vec<u8>> {
+/// Sends a packet from a peer. Returns what the client receives.
+fn from_peer(stage: &mut Stage, client: ClientSocket, peer: &str, data: &[u8]) -> Option<Vec<u8>> {
     let mut buffer = vec![0xEE; HEADROOM + data.len() + 8];
     buffer[HEADROOM..HEADROOM + data.len()].copy_from_slice(data);
-    let range = stage.server.from_peer(stage.now.steady, client, address(peer), &mut buffer, data.len())?;
+    let range = stage.server.handle_peer_traffic(
+        stage.now.steady,
+        client,
+        self::peer(peer),
+        &mut buffer,
+        data.len(),
+    )?;
     Some(buffer[range].to_vec())
 }
 
@@ -35,17 +41,19 @@ fn an_indication_is_relayed_to_a_permitted_peer_only() {
     let mut stage = Stage::new();
     let login = stage.login("ada");
     let packet = send_indication(PEER, b"hello");
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "no allocation");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "no allocation");
     stage.allocate(udp(ADA), &login);
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "no permission");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "no permission");
     assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:1"]), Success);
-    let Reaction::Relay { socket, peer, data } = stage.send(udp(ADA), &packet) else { panic!("not relayed") };
-    assert_eq!((socket, peer, &packet[data]), (50_002, address(PEER), &b"hello"[..]));
-    assert_eq!(stage.send(udp(BOB), &packet), Reaction::Nothing, "somebody else");
+    let Command::SendToPeer { socket, peer: to, data } = stage.send(udp(ADA), &packet) else {
+        panic!("not relayed")
+    };
+    assert_eq!((socket, to, &packet[data]), (50_002, peer(PEER), &b"hello"[..]));
+    assert_eq!(stage.send(udp(BOB), &packet), Command::Discard, "somebody else");
     stage.passes(299);
-    assert!(matches!(stage.send(udp(ADA), &packet), Reaction::Relay { .. }));
+    assert!(matches!(stage.send(udp(ADA), &packet), Command::SendToPeer { .. }));
     stage.passes(1);
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "the permission has run out");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "the permission has run out");
 }
 
 #[test]
@@ -54,12 +62,12 @@ fn channel_data_is_relayed_without_a_copy_for_as_long_as_the_channel_is_bound() 
     let login = stage.login("ada");
     stage.allocate(udp(ADA), &login);
     let packet = channel_data(0x4000, b"hello");
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "not bound");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "not bound");
     assert_eq!(stage.bind(udp(ADA), &login, 0x4000, PEER), Success);
-    let expected = Reaction::Relay { socket: 50_002, peer: address(PEER), data: 4..9 };
+    let expected = Command::SendToPeer { socket: 50_002, peer: peer(PEER), data: 4..9 };
     assert_eq!(stage.send(udp(ADA), &packet), expected);
     assert_eq!(stage.send(udp(ADA), &[&packet[..], &[0; 3]].concat()), expected, "padded");
-    assert_eq!(stage.send(udp(ADA), &packet[..8]), Reaction::Nothing, "cut off");
+    assert_eq!(stage.send(udp(ADA), &packet[..8]), Command::Discard, "cut off");
     stage.refresh(udp(ADA), &login, 3_600);
     stage.passes(299);
     stage.permit(udp(ADA), &login, &[PEER]);
@@ -67,7 +75,7 @@ fn channel_data_is_relayed_without_a_copy_for_as_long_as_the_channel_is_bound() 
     assert_eq!(stage.send(udp(ADA), &packet), expected);
     stage.permit(udp(ADA), &login, &[PEER]);
     stage.passes(2);
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "the channel has run out");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "the channel has run out");
 }
 
 #[test]
@@ -110,7 +118,7 @@ fn an_ipv6_peer_is_reached_from_an_ipv6_relay() {
     let peer = "[2606:4700::1]:5000";
     stage.permit(udp(ADA), &login, &[peer, PEER]);
     for (peer, expected) in [(peer, 50_003), (PEER, 50_002)] {
-        let Reaction::Relay { socket, .. } = stage.send(udp(ADA), &send_indication(peer, b"x")) else {
+        let Command::SendToPeer { socket, .. } = stage.send(udp(ADA), &send_indication(peer, b"x")) else {
             panic!("not relayed")
         };
         assert_eq!(socket, expected);
@@ -128,21 +136,23 @@ fn two_clients_of_one_server_reach_each_other_inside_it() {
     let [relay_of_ada, relay_of_bob] = ["203.0.113.1:50002", "203.0.113.1:50004"];
     stage.bind(udp(ADA), &ada, 0x4000, relay_of_bob);
     let packet = channel_data(0x4000, b"hello");
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "Bob permits nobody");
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "Bob permits nobody");
     stage.permit(tcp(BOB), &bob, &[relay_of_ada]);
-    let Reaction::Deliver { client, frame } = stage.send(udp(ADA), &packet) else { panic!("not delivered") };
+    let Command::SendToClient { client, frame } = stage.send(udp(ADA), &packet) else {
+        panic!("not delivered")
+    };
     assert_eq!(client, tcp(BOB));
     assert_eq!(addresses(&frame, attribute::XOR_PEER_ADDRESS), [relay_of_ada]);
     assert_eq!(Message::read(&frame).unwrap().get(attribute::DATA), Some(&b"hello"[..]));
     stage.bind(tcp(BOB), &bob, 0x4007, relay_of_ada);
-    let Reaction::Deliver { frame, .. } = stage.send(udp(ADA), &packet) else { panic!("not delivered") };
+    let Command::SendToClient { frame, .. } = stage.send(udp(ADA), &packet) else { panic!("not delivered") };
     assert_eq!(frame, [&channel_data(0x4007, b"hello")[..], &[0; 3]].concat());
 
     let other_door = send_indication("203.0.113.1:53", b"x");
     stage.permit(udp(ADA), &ada, &["203.0.113.1:53"]);
-    assert_eq!(stage.send(udp(ADA), &other_door), Reaction::Nothing, "another service of this machine");
-    stage.server.client_gone(tcp(BOB));
-    assert_eq!(stage.send(udp(ADA), &packet), Reaction::Nothing, "Bob is gone");
+    assert_eq!(stage.send(udp(ADA), &other_door), Command::Discard, "another service of this machine");
+    stage.server.handle_client_closed(tcp(BOB));
+    assert_eq!(stage.send(udp(ADA), &packet), Command::Discard, "Bob is gone");
 }
 
 #[test]
@@ -161,15 +171,15 @@ fn who_was_given_a_relay_before_the_machine_had_another_address_keeps_it() {
     moved(&mut stage);
     assert_eq!(stage.permit(udp(BOB), &bob, &[relay_of_ada]), Success, "also anew, every five minutes");
     assert_eq!(stage.bind(udp(ADA), &ada, 0x4000, relay_of_bob), Success);
-    assert!(matches!(stage.send(udp(ADA), &channel_data(0x4000, b"hello")), Reaction::Deliver { .. }));
+    assert!(matches!(stage.send(udp(ADA), &channel_data(0x4000, b"hello")), Command::SendToClient { .. }));
     assert_eq!(stage.permit(udp(ADA), &ada, &["203.0.113.1:53"]), Success);
-    assert_eq!(stage.send(udp(ADA), &send_indication("203.0.113.1:53", b"x")), Reaction::Nothing);
+    assert_eq!(stage.send(udp(ADA), &send_indication("203.0.113.1:53", b"x")), Command::Discard);
 
     let cleo = stage.login("cleo");
     let answer = stage.allocate(udp("198.51.100.9:4000"), &cleo);
     assert_eq!(addresses(&answer, attribute::XOR_RELAYED_ADDRESS), ["5.6.7.8:50006"]);
-    stage.server.client_gone(udp(ADA));
-    stage.server.client_gone(udp(BOB));
+    stage.server.handle_client_closed(udp(ADA));
+    stage.server.handle_client_closed(udp(BOB));
     moved(&mut stage);
     assert_eq!(
         stage.permit(udp("198.51.100.9:4000"), &cleo, &[relay_of_ada]),

@@ -1,4 +1,4 @@
-//! A server, and clients that know how to log in. Sockets are numbers.
+//! A server, and clients that can authenticate. Sockets are numbers.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,8 @@ use ipnet::IpNet;
 use crate::{
     sansio::Millis,
     turn::{
-        Client, Login, Now, Policy, Reaction, Secret, Server, Transport, TurnConfig,
+        AllocationPort, ClientSocket, Command, Login, Now, PeerSocket, Policy, Secret, Transport, TurnConfig,
+        TurnServer,
         credentials::parse_username,
         message::{Class, Message, Method, Writer, attribute},
     },
@@ -18,14 +19,14 @@ pub(super) const RELAY: &str = "203.0.113.1";
 pub(super) const RELAY_V6: &str = "2001:4860::1";
 
 pub(super) struct Stage {
-    pub(super) server: Server<u32>,
+    pub(super) server: TurnServer<u32>,
     pub(super) now: Now,
     pub(super) secret: Secret,
     ports: u16,
     requests: u64,
 }
 
-/// What a server has answered.
+/// The kind of a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Success,
@@ -44,12 +45,12 @@ impl Stage {
             max_per_user: 2,
             max_per_network: 9,
             max_allocations: 3,
-            answers_to_strangers: 100,
+            unauthenticated_per_second: 100,
         };
         change(&mut config);
         let secret = Secret::new("secret");
         let now = Now { steady: Millis(0), unix: 1_795_000_000 };
-        Self { server: Server::new(config, secret.clone()), now, secret, ports: 50_000, requests: 0 }
+        Self { server: TurnServer::new(config, secret.clone()), now, secret, ports: 50_000, requests: 0 }
     }
 
     pub(super) fn login(&self, id: &str) -> Login {
@@ -69,52 +70,53 @@ impl Stage {
         Writer::new(Class::Request, method, &id)
     }
 
-    pub(super) fn send(&mut self, client: Client, bytes: &[u8]) -> Reaction<u32> {
-        self.server.from_client(self.now, client, bytes)
+    pub(super) fn send(&mut self, client: ClientSocket, bytes: &[u8]) -> Command<u32> {
+        self.server.handle_client_input(self.now, client, bytes)
     }
 
-    /// Logs in with the nonce of now, signs, sends; sockets that are asked for are opened.
-    pub(super) fn ask(&mut self, client: Client, login: &Login, request: Writer) -> Vec<u8> {
+    /// Sends a signed request with a fresh nonce; opens the sockets that the server asks for. Returns the
+    /// response.
+    pub(super) fn ask(&mut self, client: ClientSocket, login: &Login, request: Writer) -> Vec<u8> {
         let nonce = self.secret.nonce(self.now.unix, client.remote.ip());
         self.ask_with(client, login, &nonce, request)
     }
 
     pub(super) fn ask_with(
         &mut self,
-        client: Client,
+        client: ClientSocket,
         login: &Login,
         nonce: &str,
         request: Writer,
     ) -> Vec<u8> {
         let bytes = signed(login, nonce, request);
         match self.send(client, &bytes) {
-            Reaction::Reply(answer) => answer,
-            Reaction::Allocate(families) => {
+            Command::Reply(answer) => answer,
+            Command::CreateAllocation(families) => {
                 self.ports += 2;
                 let port = self.ports;
-                let v4 = families.v4.then_some((port, u32::from(port)));
-                let v6 = families.v6.then_some((port + 1, u32::from(port) + 1));
-                self.server.allocated(self.now, client, v4, v6).expect("an answer")
+                let v4 = families.v4.then_some((AllocationPort(port), u32::from(port)));
+                let v6 = families.v6.then_some((AllocationPort(port + 1), u32::from(port) + 1));
+                self.server.handle_allocation_created(self.now, client, v4, v6).expect("an answer")
             }
-            other @ (Reaction::Nothing | Reaction::Relay { .. } | Reaction::Deliver { .. }) => {
+            other @ (Command::Discard | Command::SendToPeer { .. } | Command::SendToClient { .. }) => {
                 panic!("no answer but {other:?}")
             }
         }
     }
 
-    pub(super) fn allocate(&mut self, client: Client, login: &Login) -> Vec<u8> {
+    pub(super) fn allocate(&mut self, client: ClientSocket, login: &Login) -> Vec<u8> {
         let request = self.request(Method::Allocate).put(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
         self.ask(client, login, request)
     }
 
-    pub(super) fn permit(&mut self, client: Client, login: &Login, peers: &[&str]) -> Answer {
+    pub(super) fn permit(&mut self, client: ClientSocket, login: &Login, peers: &[&str]) -> Answer {
         let request = peers.iter().fold(self.request(Method::CreatePermission), |request, peer| {
             request.put_address(attribute::XOR_PEER_ADDRESS, address(peer))
         });
         answer(&self.ask(client, login, request))
     }
 
-    pub(super) fn bind(&mut self, client: Client, login: &Login, number: u16, peer: &str) -> Answer {
+    pub(super) fn bind(&mut self, client: ClientSocket, login: &Login, number: u16, peer: &str) -> Answer {
         let request = self
             .request(Method::ChannelBind)
             .put(attribute::CHANNEL_NUMBER, &(u32::from(number) << 16).to_be_bytes())
@@ -122,12 +124,12 @@ impl Stage {
         answer(&self.ask(client, login, request))
     }
 
-    pub(super) fn refresh(&mut self, client: Client, login: &Login, seconds: u32) -> Answer {
+    pub(super) fn refresh(&mut self, client: ClientSocket, login: &Login, seconds: u32) -> Answer {
         let request = self.request(Method::Refresh).put(attribute::LIFETIME, &seconds.to_be_bytes());
         answer(&self.ask(client, login, request))
     }
 
-    /// Everything that is kept.
+    /// Returns whether the server has no state.
     pub(super) fn is_empty(&self) -> bool {
         self.server.allocations.is_empty()
             && self.server.pending.is_empty()
@@ -138,12 +140,11 @@ impl Stage {
 
 pub(super) fn signed(login: &Login, nonce: &str, request: Writer) -> Vec<u8> {
     parse_username(&login.username).expect("one of our logins");
-    let key = crate::turn::tests::stage::key(login);
     request
         .put(attribute::USERNAME, login.username.as_bytes())
         .put(attribute::REALM, REALM.as_bytes())
         .put(attribute::NONCE, nonce.as_bytes())
-        .sign(&key)
+        .sign(&key(login))
         .finish(true)
 }
 
@@ -153,16 +154,20 @@ pub(super) fn key(login: &Login) -> [u8; 16] {
     md5::Md5::digest(format!("{}:{REALM}:{}", login.username, login.password)).into()
 }
 
-pub(super) fn udp(remote: &str) -> Client {
-    Client { transport: Transport::Udp, remote: address(remote), local: address("203.0.113.1:3478") }
+pub(super) fn udp(remote: &str) -> ClientSocket {
+    ClientSocket { transport: Transport::Udp, remote: address(remote), local: address("203.0.113.1:3478") }
 }
 
-pub(super) fn tcp(remote: &str) -> Client {
-    Client { transport: Transport::Tcp, ..udp(remote) }
+pub(super) fn tcp(remote: &str) -> ClientSocket {
+    ClientSocket { transport: Transport::Tcp, ..udp(remote) }
 }
 
 pub(super) fn networks(texts: &[&str]) -> Vec<IpNet> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+pub(super) fn peer(text: &str) -> PeerSocket {
+    PeerSocket(address(text))
 }
 
 pub(super) fn address(text: &str) -> SocketAddr {
@@ -181,7 +186,7 @@ pub(super) fn answer(bytes: &[u8]) -> Answer {
     }
 }
 
-/// The addresses in an answer.
+/// Returns the addresses in a response.
 pub(super) fn addresses(bytes: &[u8], kind: u16) -> Vec<String> {
     let message = Message::read(bytes).unwrap();
     let all = message.attributes().filter(|(one, _)| *one == kind);

@@ -1,5 +1,5 @@
-//! How many answers strangers get. An address that is named as the sender of what it has never sent must not be flooded
-//! with them.
+//! The rate limit of responses to unauthenticated clients. Their source addresses may be forged, so that
+//! responses hit a victim.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -8,35 +8,35 @@ use std::{
 
 use crate::sansio::Millis;
 
-/// Addresses share a count by chance; of each the chance is one in this.
-const COUNTS: usize = 4_096;
+/// Two networks share a counter with a probability of 1 in 4,096.
+const COUNTERS: usize = 4_096;
 
-/// Answers in the current second, by address. Of a fixed size, whoever asks.
+/// Counts the responses of the current second by hashed network, in constant memory.
 #[derive(Debug)]
-pub(super) struct Strangers {
+pub(super) struct UnauthenticatedLimiter {
     per_second: u32,
     second: u64,
-    counts: Vec<u32>,
-    /// Who does not know it cannot choose whom to share a count with.
+    counters: Vec<u32>,
+    /// Secret, so that nobody can choose a network that shares a victim's counter.
     seed: u64,
 }
 
-impl Strangers {
+impl UnauthenticatedLimiter {
     pub(super) fn new(per_second: u32, seed: u64) -> Self {
-        Self { per_second, second: 0, counts: vec![0; COUNTS], seed }
+        Self { per_second, second: 0, counters: vec![0; COUNTERS], seed }
     }
 
-    /// Whether somebody who says to be at this address gets one more answer.
-    pub(super) fn may_answer(&mut self, now: Millis, ip: IpAddr) -> bool {
+    /// Counts a response to this address. Returns whether it may be sent.
+    pub(super) fn allows(&mut self, now: Millis, ip: IpAddr) -> bool {
         let second = now.0 / 1_000;
         if second != self.second {
             self.second = second;
-            self.counts.fill(0);
+            self.counters.fill(0);
         }
         let mut hasher = DefaultHasher::new();
         (self.seed, network(ip)).hash(&mut hasher);
-        let place = usize::try_from(hasher.finish() % COUNTS as u64).unwrap_or_default();
-        let Some(count) = self.counts.get_mut(place).filter(|count| **count < self.per_second) else {
+        let place = usize::try_from(hasher.finish() % COUNTERS as u64).unwrap_or_default();
+        let Some(count) = self.counters.get_mut(place).filter(|count| **count < self.per_second) else {
             return false;
         };
         *count += 1;
@@ -44,7 +44,7 @@ impl Strangers {
     }
 }
 
-/// What one subscriber has: an address, or in IPv6 the first half of one.
+/// Returns what identifies a subscriber: an IPv4 address, or the /64 prefix of an IPv6 address.
 pub(super) fn network(ip: IpAddr) -> u128 {
     match ip {
         IpAddr::V4(v4) => u128::from(u32::from(v4)),
@@ -64,8 +64,8 @@ mod tests {
 
     #[test]
     fn each_network_gets_so_many_answers_in_a_second() {
-        let mut strangers = Strangers::new(2, 7);
-        let mut answered = |ms, address| strangers.may_answer(Millis(ms), ip(address));
+        let mut limiter = UnauthenticatedLimiter::new(2, 7);
+        let mut answered = |ms, address| limiter.allows(Millis(ms), ip(address));
         assert!(answered(0, "192.0.2.1"));
         assert!(answered(500, "192.0.2.1"));
         assert!(!answered(999, "192.0.2.1"));
