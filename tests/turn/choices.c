@@ -1,13 +1,13 @@
-// What coturn's client leaves to chance, decided: loaded before its libraries. It asks every other time for an even port,
-// which halloo knows nothing of, as no browser wants one, and before version 4.16 it takes the numbers of channels from
-// RFC 5766, a quarter of which are left in RFC 8656.
+// Replaces the random choices of coturn's client; loaded by LD_PRELOAD. The client requests EVEN-PORT every
+// other time, which halloo does not implement because no browser uses it, and before version 4.16 it takes
+// channel numbers from the range of RFC 5766, of which RFC 8656 keeps a quarter.
 
 #include <string.h>
 
 extern int RAND_priv_bytes(unsigned char *bytes, int length);
 
-// Longs are wanted for the numbers of channels, counted from 0x4000 on, and since version 4.6.2 for what follows too: then
-// odd ones would ask for an even port.
+// The client reads longs for channel numbers, as offsets from 0x4000, and since version 4.6.2 for EVEN-PORT,
+// which odd numbers would request.
 int RAND_bytes(unsigned char *bytes, int length) {
   static long chosen = 0;
   if (length != sizeof chosen) return RAND_priv_bytes(bytes, length);
@@ -16,5 +16,5 @@ int RAND_bytes(unsigned char *bytes, int length) {
   return 1;
 }
 
-// Whether to ask for an even port (no), which TLS to speak (the newest), and how long to wait beyond a second (no longer).
+// EVEN-PORT: no. TLS version: the newest. Wait beyond one second: none.
 long random(void) { return 0; }

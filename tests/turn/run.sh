@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Coturn's own client against the TURN server inside halloo, by UDP, TCP and TLS, in networks of their own.
+# Runs coturn's client against halloo's TURN server by UDP, TCP and TLS, in network namespaces.
 #
-#   tests/turn/run.sh                                  does every packet arrive?
-#   tests/turn/run.sh --measure [--rounds N] [CASE...]  what does a packet cost, here and in coturn? CASE: a part of a name
+#   tests/turn/run.sh                                   checks that every packet arrives
+#   tests/turn/run.sh --measure [--rounds N] [CASE...]  measures the cost of a packet, here and in coturn.
+#                                                       CASE: a part of a name
 #
-# Needs root, or a system where everybody may make namespaces. HALLOO_BIN names the server, by default target/release/halloo.
+# Needs root, or a system that allows user namespaces. HALLOO_BIN is the server (target/release/halloo).
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -13,20 +14,21 @@ skip() {
   exit 0
 }
 
-[ "$(uname)" = Linux ] || skip 'network namespaces are of Linux'
+[ "$(uname)" = Linux ] || skip 'network namespaces need Linux'
 for tool in turnutils_uclient turnutils_peer turnserver; do
-  command -v "$tool" >/dev/null || skip "there is no $tool here (Debian: apt install coturn)"
+  command -v "$tool" >/dev/null || skip "$tool is not installed (Debian: apt install coturn)"
 done
-command -v ip >/dev/null || skip 'there is no ip here (Debian: apt install iproute2)'
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'there is no python3 >= 3.10 here'
-command -v cc >/dev/null || skip 'there is no C compiler (cc) here'
+command -v ip >/dev/null || skip 'ip is not installed (Debian: apt install iproute2)'
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
+  skip 'python3 >= 3.10 is not installed'
+command -v cc >/dev/null || skip 'there is no C compiler (cc)'
 
 unshare=(unshare --net)
 [ "$(id -u)" = 0 ] || unshare+=(--user --map-root-user)
-"${unshare[@]}" ip link set lo up 2>/dev/null || skip 'no network namespace can be made here'
+"${unshare[@]}" ip link set lo up 2>/dev/null || skip 'network namespaces are not allowed'
 
-# The clients and their peer on one host, the server on another: it relays to no address of its own. A namespace ends with its
-# last process, and the addresses with it.
+# Clients and peer are on one host, the server on another, because it relays to none of its own addresses. A
+# namespace and its addresses end with its last process.
 # shellcheck disable=SC2016 # the inner shell expands it
 PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 1800 "${unshare[@]}" sh -c '
   ip link set lo up &&

@@ -1,4 +1,4 @@
-"""A client of the TURN server, by TCP, that reads nothing for a while. Run by turn.py."""
+"""A TURN client by TCP that stops reading for a while. Run by turn.py."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ ALLOCATE, REFRESH, CHANNEL_BIND, SUCCESS = 3, 4, 9, 0x0100
 USERNAME, INTEGRITY, CHANNEL, LIFETIME, PEER, REALM, NONCE, RELAYED, TRANSPORT = 6, 8, 12, 13, 18, 20, 21, 22, 25
 UDP = b"\x11\0\0\0"
 PACKET = bytes(1200)
-# More than the server's queue and the buffers of both systems hold.
+# More than the server's send queue and the socket buffers of both hosts.
 PACKETS = 12_000
 
 
@@ -27,7 +27,7 @@ class Client:
         self.frames = self.read()
 
     def ask(self, method: int, *attributes: tuple[int, bytes]) -> bytes:
-        """Sends a request, and tells by what its answer will be known."""
+        """Sends a request. Returns its transaction id."""
         number = os.urandom(12)
         if self.nonce:
             attributes += (USERNAME, self.username), (REALM, b"halloo"), (NONCE, self.nonce)
@@ -39,7 +39,7 @@ class Client:
         return number
 
     def answer(self, number: bytes) -> tuple[int, dict[int, bytes]] | None:
-        """Kind and attributes; none if nothing more comes in. Packets before it are passed over."""
+        """Returns type and attributes of the response; None at the end. Skips the packets before it."""
         for frame in self.frames:
             if frame[0] >> 6 == 0 and frame[8:20] == number:
                 return struct.unpack("!H", frame[:2])[0], dict(attributes(frame[20:]))
@@ -77,7 +77,7 @@ def mask(data: bytes) -> bytes:
 
 
 def problem(server: tuple[str, int], peer: str, login: tuple[str, str]) -> str | None:
-    """What is wrong, if something is: the answer to a request must come, however many packets are before it."""
+    """Returns what is wrong, or None: a request must be answered however many packets are queued before."""
     client = Client(server, *login)
     _, challenge = client.answer(client.ask(ALLOCATE, (TRANSPORT, UDP)))
     client.nonce = challenge[NONCE]

@@ -1,4 +1,4 @@
-"""Runs coturn's client against halloo, and with --measure against coturn too. Started by run.sh, on the clients' host."""
+"""Runs coturn's client against halloo and, with --measure, against coturn. Started by run.sh."""
 
 import argparse
 import base64
@@ -21,7 +21,7 @@ import stalled
 HERE = Path(__file__).parent
 HALLOO = Path(os.environ.get("HALLOO_BIN", HERE / "../../target/release/halloo")).resolve()
 KEY = bytes(range(32))
-# What starts a command on the server's host; the addresses of that host, and of this one.
+# The prefix of commands on the server's host; the addresses of both hosts.
 ON_SERVER = os.environ["ON_SERVER"].split()
 SERVER, SERVER_6, OTHER_OF_SERVER = "10.78.0.1", "fd78::1", "10.78.0.9"
 PEER, PEER_6 = "10.78.0.2", "fd78::2"
@@ -31,7 +31,7 @@ LENGTH = 1200
 
 
 def login(secret: bytes, name: str) -> tuple[str, str]:
-    """User name and password, as clients get them from a server that shares the secret."""
+    """Returns user name and password of the TURN REST scheme."""
     username = f"{int(time.time()) + 3600}:{name}"
     digest = hmac.new(secret, username.encode(), hashlib.sha1).digest()
     return username, base64.b64encode(digest).decode()
@@ -39,7 +39,7 @@ def login(secret: bytes, name: str) -> tuple[str, str]:
 
 @contextmanager
 def running(command: list, directory: str, sockets: list[tuple[str, int]]):
-    """A server, from when its sockets are there on."""
+    """Runs a server, and waits for its sockets."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("HALLOO_", "LEPTOS_"))}
     variables["STATE_DIRECTORY"] = directory
     with tempfile.TemporaryFile() as log:
@@ -58,13 +58,13 @@ def running(command: list, directory: str, sockets: list[tuple[str, int]]):
 
 
 def is_open(pid: int, protocol: str, port: int) -> bool:
-    """Whether a socket is there in the network of this process."""
+    """Returns whether a socket is open in the network namespace of this process."""
     tables = (Path(f"/proc/{pid}/net/{name}").read_text() for name in (protocol, f"{protocol}6"))
     return any(f":{port:04X} " in line for table in tables for line in table.splitlines())
 
 
 def peer(directory: str, address: str):
-    """Somebody who sends back what comes."""
+    """A peer that echoes."""
     port = PEER_PORT if address == PEER else PEER_PORT + 10
     return running(["turnutils_peer", "-L", address, "-p", str(port)], directory, [("udp", port)])
 
@@ -87,7 +87,7 @@ COTURN_SECRET = "of the measurement"
 
 
 def client(choices: str, options: list[str], server: str, login: tuple[str, str]) -> subprocess.Popen:
-    """Coturn's client; `-c`: no second socket for RTCP."""
+    """Starts coturn's client. `-c`: no second socket for RTCP."""
     username, password = login
     command = ["turnutils_uclient", "-c", *options, "-u", username, "-w", password, server]
     variables = {**os.environ, "LD_PRELOAD": choices}
@@ -95,12 +95,12 @@ def client(choices: str, options: list[str], server: str, login: tuple[str, str]
 
 
 def tally(output: str) -> tuple[int, int]:
-    """Messages that were sent, and that came back or came to the other client."""
+    """Returns the numbers of messages sent and received."""
     found = re.findall(r"start_mclient: tot_send_msgs=(\d+), tot_recv_msgs=(\d+)$", output, re.MULTILINE)
     return (int(found[-1][0]), int(found[-1][1])) if found else (0, 0)
 
 
-# --- does every packet arrive? ---
+# --- Does every packet arrive? ---
 
 UDP = ["-p", str(TURN_PORT)]
 TCP = ["-t", "-p", str(PAGES_PORT)]
@@ -108,10 +108,10 @@ TLS = ["-t", "-S", "-p", str(PAGES_PORT)]
 ECHO = ["-e", PEER, "-r", str(PEER_PORT)]
 ECHO_6 = ["-x", "-e", PEER_6, "-r", str(PEER_PORT + 10)]
 CLIENTS, MESSAGES = 2, 100
-# Few enough that no socket overflows on a busy machine.
+# Few enough that no socket buffer overflows on a busy machine.
 AT_ONCE = 8
-# The last part of the first client's address. Each case has its own: whoever came from the port of somebody whose allocation
-# is still there would be told so (437).
+# The last byte of the first client's address. Each case has its own: a client at the address and port of an
+# allocation that still exists gets 437.
 FIRST_HOST = 20
 
 
@@ -120,7 +120,7 @@ class Case:
     name: str
     options: list[str]
     server: str = SERVER
-    # What is said by a client that must not get through; None: every message must.
+    # The output of a client that must fail; None: every message must arrive.
     refusal: str | None = None
     wrong_password: bool = False
 
@@ -175,7 +175,7 @@ def conformance(directory: str, choices: str) -> None:
 
 
 def problem_of(case: Case, host: int, choices: str) -> str | None:
-    """What is wrong, if something is."""
+    """Returns what is wrong, or None."""
     mine = login(b"another" if case.wrong_password else HALLOO_SECRET, "".join(filter(str.isalnum, case.name)))
     address = f"fd78::{host}" if case.server == SERVER_6 else f"10.78.0.{host}"
     options = ["-m", str(CLIENTS), "-n", str(MESSAGES), "-L", address, *case.options]
@@ -194,10 +194,10 @@ def problem_of(case: Case, host: int, choices: str) -> str | None:
     return None if is_good else f"{tally(output)} messages sent and received in place of {expected}\n{output}"
 
 
-# --- what does a packet cost? ---
+# --- What does a packet cost? ---
 
 
-# Every client sends so many packets, one in a millisecond.
+# Every client sends this many packets, one per millisecond.
 MESSAGES_OF_LOAD = 8_000
 
 
@@ -206,7 +206,7 @@ class Way:
     name: str
     clients: int
     options: list[str]
-    # How often the server passes on what a client counts as one message.
+    # How many packets the server relays for one message of a client.
     passes: int
     halloo_port: int = TURN_PORT
 
@@ -221,13 +221,13 @@ SERVERS = {"halloo": (halloo, HALLOO_SECRET), "coturn": (coturn, COTURN_SECRET.e
 
 
 def cpu(process: subprocess.Popen) -> float:
-    """Seconds that it has computed, itself and in the kernel."""
+    """Returns its CPU time, user and system. Unit: second."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(name: str, way: Way, directory: str, choices: str) -> tuple[float, float, float]:
-    """Packets passed on in a second of the clock and in one of the processor, and the part that was lost."""
+    """Returns relayed packets per second and per CPU second, and the fraction lost."""
     start, secret = SERVERS[name]
     port = way.halloo_port if name == "halloo" else TURN_PORT
     load = ["-m", str(way.clients), "-z", "1", "-n", str(MESSAGES_OF_LOAD), "-l", str(LENGTH)]
@@ -235,7 +235,7 @@ def run(name: str, way: Way, directory: str, choices: str) -> tuple[float, float
         before, began = cpu(server), time.monotonic()
         process = client(choices, ["-p", str(port), *load, *way.options], SERVER, login(secret, "load"))
         output, _ = process.communicate()
-        # The client waits for a second before its first packet.
+        # The client waits for one second before its first packet.
         spent, lasted = cpu(server) - before, time.monotonic() - began - 1
     sent, received = tally(output)
     if process.returncode != 0 or received == 0:
@@ -250,7 +250,7 @@ def measure(rounds: int, wanted: list[str], directory: str, choices: str) -> Non
     for way in ways:
         results = {name: [] for name in SERVERS}
         for number in range(rounds):
-            # Who goes first changes.
+            # The order alternates.
             for name in sorted(SERVERS, reverse=number % 2 == 0):
                 results[name].append(run(name, way, directory, choices))
         print(f"{way.name}:")
