@@ -1,4 +1,4 @@
-//! The page around the components: document shell, which page stands at which path, contexts.
+//! The document around the pages, on the server and in the browser.
 //!
 //! The server renders a page whole, so that it can be read before the client is there; the client then builds
 //! the same page anew in its place. Building only is a third smaller to send than taking over what is there,
@@ -22,7 +22,7 @@ pub struct ClientFiles {
     pub style: String,
 }
 
-/// Whether there is a page at this path. What stands there otherwise says that there is none.
+/// Returns whether there is a page at this path.
 pub fn has_page(path: &str) -> bool {
     let page = Page::at(path);
     page == Page::Home || page.room().is_some()
@@ -85,13 +85,14 @@ hydrate();"#
     }
 }
 
-/// Takes over the page that the server rendered, and says so (contract with scripts and tests).
+/// Builds the page in place of the one that the server rendered, and sets `data-hydrated` (contract with
+/// scripts and tests).
 pub async fn take_over() {
     let root = Owner::new();
     let facts = PageFacts::from_document();
     let page = Page::at(&dom::path());
     let call = root.with(|| match &page {
-        // Before anything is drawn: server, camera and microphone take their time.
+        // Before anything is drawn: socket, camera and microphone take time to open.
         Page::Room(name) => begin_call(name, &facts),
         Page::Home | Page::Nowhere => None,
     });
@@ -110,10 +111,10 @@ pub async fn take_over() {
     dom::set_root_attribute("data-hydrated", "true");
 }
 
-/// The app.
+/// The page with its contexts.
 #[component]
 pub fn App(
-    /// Which of the pages.
+    /// The page to draw.
     page: Page,
 ) -> impl IntoView {
     let facts = use_context::<PageFacts>().unwrap_or_default();

@@ -13,8 +13,8 @@
 // A page is one type, as deeply nested as its elements; its layout is computed recursively.
 #![recursion_limit = "512"]
 
-/// Declares a function that draws a part of the client which loads when it is first wanted, and one that fetches it
-/// before that: `late! { part, fetch => fn draw(call: CallHandle) { .. } }`. [`ui`] calls them.
+/// Declares a function that draws a part of the client which loads when it is first wanted, and one that
+/// fetches it before that: `late! { part, fetch => fn draw(call: CallHandle) { .. } }`. [`ui`] calls them.
 #[cfg(feature = "split")]
 macro_rules! late {
     ($part:ident $(, $fetch:ident)? => fn $draw:ident($($name:ident: $type:ty),*) $body:block) => {

@@ -1,4 +1,4 @@
-//! [`CallHandle`]: the running call as components see it.
+//! [`CallHandle`]: the running call, for components.
 
 use leptos::prelude::*;
 use web_sys::HtmlVideoElement;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Where the browser remembers the name.
+/// Storage key: the name of this person.
 const NAME_KEY: &str = "halloo.name";
 
 /// The running call: what to draw, and where commands go. Exists in a browser only.
@@ -21,9 +21,9 @@ const NAME_KEY: &str = "halloo.name";
 pub struct CallHandle {
     /// What to draw.
     pub view: State<CallView>,
-    /// The browser holds back sound until somebody touches the page.
+    /// The browser blocks sound until there is a user gesture.
     pub sound_blocked: State<bool>,
-    /// None in a browser that cannot call.
+    /// `None` in a browser that cannot make calls.
     driver: StoredValue<Option<CallDriver>, LocalStorage>,
     room: StoredValue<RoomName>,
     name: State<Option<DisplayName>>,
@@ -59,7 +59,7 @@ impl CallHandle {
         }
     }
 
-    /// A part of the view, which notifies only when it has changed.
+    /// A part of the view. Notifies only when it changes.
     pub fn slice<T: PartialEq + Clone + Send + Sync + 'static>(
         self,
         pick: impl Fn(&CallView) -> T + Send + Sync + 'static,
@@ -67,7 +67,7 @@ impl CallHandle {
         Derived::new(move || self.view.with(&pick))
     }
 
-    /// `None` in a browser that cannot call, and once the page is being left.
+    /// `None` in a browser that cannot make calls, and while the page is unloaded.
     fn with_driver<T>(self, f: impl FnOnce(&CallDriver) -> T) -> Option<T> {
         self.driver.try_with_value(|driver| driver.as_ref().map(f)).flatten()
     }
@@ -135,28 +135,28 @@ impl CallHandle {
         self.room.get_value()
     }
 
-    /// Whether there is a call that a reload would interrupt.
+    /// Returns whether there is a call that a reload would interrupt.
     pub fn is_going_on(self) -> bool {
         Screen::of(self.view.get_untracked().status) == Screen::Call
     }
 
-    /// The name last given, read once.
+    /// The name last given. Not tracked.
     pub fn name_untracked(self) -> Option<DisplayName> {
         self.name.get_untracked()
     }
 
-    /// The name last given.
+    /// The name last given. Tracked.
     pub fn name(self) -> Option<DisplayName> {
         self.name.get()
     }
 }
 
-/// What fills the page of a room.
+/// The screens of a room's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// Before joining.
     Lobby,
-    /// During a call, and on the way into it.
+    /// During a call, and while joining.
     Call,
     /// After a call, or in place of one.
     Ended,
@@ -173,7 +173,7 @@ impl Screen {
     }
 }
 
-/// Whether a device is on or on its way.
+/// Returns whether a device is on or starting.
 pub fn is_wanted(view: &CallView, kind: DeviceKind) -> bool {
     let state = view.device(kind).state;
     matches!(state, DeviceState::On | DeviceState::Starting | DeviceState::Problem(MediaProblem::Paused))

@@ -1,14 +1,14 @@
-//! Room links: making an unguessable one, and reading what somebody typed or pasted.
+//! Room links: generating unguessable names, and parsing what was typed or pasted.
 
 use crate::protocol::RoomName;
 
-/// No `0`, `1`, `l` and `o`, so a name can be read out; 32 characters, so each carries five bits.
+/// Without `0`, `1`, `l` and `o`, which are easily confused. 32 characters: five bits each.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Characters of a generated name, dashes not counted: 60 bits.
+/// Characters of a generated name without dashes: 60 bits.
 pub const NAME_CHARS: usize = 12;
 
-/// A room name such as `k7f-9qz-m2d-x4p` made of random bytes.
+/// Makes a room name such as `k7f-9qz-m2d-x4p` from random bytes.
 pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
     let mut name = String::with_capacity(NAME_CHARS + 3);
     for (i, byte) in random.iter().enumerate() {
@@ -20,16 +20,16 @@ pub fn name_from_random(random: [u8; NAME_CHARS]) -> String {
     name
 }
 
-/// Why there is no way to what somebody typed or pasted.
+/// Why an input does not name a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoomInputError {
-    /// It is not a room name.
+    /// Not a room name.
     BadRoom,
-    /// It is a link to a room on another server.
+    /// A link to a room on another server.
     OtherServer,
 }
 
-/// The room meant by what somebody typed or pasted: a name, or a link to a room on this server, `host`.
+/// Parses a room name, or a link to a room on this server, `host`.
 pub fn room_from_input(input: &str, host: &str) -> Result<RoomName, RoomInputError> {
     let input = input.trim();
     let input = input.strip_prefix("r/").unwrap_or(input);

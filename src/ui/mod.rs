@@ -1,7 +1,7 @@
 //! Leptos components, a function of [`crate::call::CallView`].
 //!
 //! [`crate::app`] mounts the pages; the pages own a [`crate::browser::CallDriver`] where one is needed.
-//! Components draw and pass on what the person wants; what that means is decided in [`crate::call`].
+//! Components draw, and send commands to the core, [`crate::call`], which decides.
 
 #![expect(unreachable_pub, reason = "the component macro makes the properties of private components `pub`")]
 

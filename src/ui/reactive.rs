@@ -1,7 +1,7 @@
-//! Signals whose type does not depend on what they hold.
+//! Signals and memos whose type does not depend on their value.
 //!
-//! Each type that a leptos signal or memo holds is compiled into some kilobytes of the client. Here all
-//! values are held behind one trait object, so another type of value costs a comparison and a downcast.
+//! Leptos compiles a signal or memo anew for each type of value, which takes kilobytes each. Here all values
+//! are behind one trait object, so that another type costs a comparison and a downcast.
 
 use std::{any::Any, marker::PhantomData, sync::Arc};
 
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// A value behind a trait object.
 type Held = Arc<dyn Value>;
 
-/// What signals hold.
+/// The values of signals.
 trait Value: Any + Send + Sync {
     fn equals(&self, other: &dyn Value) -> bool;
     fn as_any(&self) -> &dyn Any;
@@ -32,40 +32,40 @@ impl PartialEq for dyn Value {
     }
 }
 
-/// A value that is computed from others, and notifies only when it changes.
+/// A value computed from others. Notifies only when it changes.
 pub struct Derived<T> {
     memo: Memo<Held>,
     of: PhantomData<fn() -> T>,
 }
 
-/// A value that can be set.
+/// A value that can be set. Notifies each time.
 pub struct State<T> {
     signal: RwSignal<Held>,
     of: PhantomData<fn(T) -> T>,
 }
 
 impl<T: PartialEq + Clone + Send + Sync + 'static> Derived<T> {
-    /// Computes a value from what it reads, whenever that changes.
+    /// Computes a value, again whenever something changes that the computation has read.
     pub fn new(compute: impl Fn() -> T + Send + Sync + 'static) -> Self {
         Self { memo: memo(Box::new(move || Arc::new(compute()))), of: PhantomData }
     }
 
-    /// The value; whoever reads it runs again when it changes.
+    /// The value. Tracked.
     pub fn get(self) -> T {
         self.with(T::clone)
     }
 
-    /// The value, by reference.
+    /// The value by reference. Tracked.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
         read(value(&read_memo(self.memo)))
     }
 
-    /// The value, read once.
+    /// The value. Not tracked.
     pub fn get_untracked(self) -> T {
         value::<T>(&self.memo.get_untracked()).clone()
     }
 
-    /// Runs again when the value changes.
+    /// Tracks the value without reading it.
     pub fn track(self) {
         self.memo.track();
     }
@@ -77,17 +77,17 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> State<T> {
         Self { signal: state(Arc::new(initial)), of: PhantomData }
     }
 
-    /// The value; whoever reads it runs again when it is set.
+    /// The value. Tracked.
     pub fn get(self) -> T {
         self.with(T::clone)
     }
 
-    /// The value, by reference.
+    /// The value by reference. Tracked.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
         read(value(&read_state(self.signal)))
     }
 
-    /// The value, read once.
+    /// The value. Not tracked.
     pub fn get_untracked(self) -> T {
         value::<T>(&self.signal.get_untracked()).clone()
     }
@@ -97,7 +97,7 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> State<T> {
         write(self.signal, Arc::new(to));
     }
 
-    /// Whether the part of the page to which this belonged is gone.
+    /// Returns whether the component to which this belonged is gone.
     pub fn is_disposed(self) -> bool {
         self.signal.is_disposed()
     }
@@ -117,12 +117,12 @@ impl<T> Clone for State<T> {
     }
 }
 
-/// Runs now and whenever something changes that it has read. Browser only.
+/// Runs once, and again whenever something changes that it has read. Browser only.
 pub fn effect(run: impl FnMut() + 'static) {
     boxed_effect(Box::new(run));
 }
 
-// What follows does not depend on the type of the value, so that it is compiled once.
+// The following functions are not generic, so that they are compiled once.
 
 fn memo(compute: Box<dyn Fn() -> Held + Send + Sync>) -> Memo<Held> {
     Memo::new(move |_| compute())
@@ -140,7 +140,7 @@ fn read_state(signal: RwSignal<Held>) -> Held {
     signal.get()
 }
 
-/// What is set after its part of the page has gone is dropped.
+/// Does nothing if the component to which the signal belonged is gone.
 fn write(signal: RwSignal<Held>, to: Held) {
     drop(signal.try_set(to));
 }

@@ -1,4 +1,4 @@
-//! After a call, or instead of one: why, and what can be done.
+//! The page after a call, or in place of one: why, and what to do next.
 
 use leptos::prelude::*;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// What is offered first; the home page always is, too.
+/// The main button; a link to the home page is always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NextStep {
     Rejoin,
@@ -48,7 +48,7 @@ impl NextStep {
     }
 }
 
-/// A title and what to do.
+/// Returns a title and a hint.
 fn in_words(
     status: Status,
     failure: Option<Failure>,

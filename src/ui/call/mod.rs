@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// When what this call may want later is fetched, after it is up: the first picture comes first.
+/// Delay of fetching parts once a call is up, so that they do not delay the first picture.
 const FETCH_AFTER: Duration = Duration::from_secs(2);
 
 /// The page during a call.
@@ -55,7 +55,7 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// Fetches what this call may want later, once it is up, so that it is there even if the server goes away.
+/// Fetches the parts that may be wanted later, so that they are there even if the server goes away.
 fn fetch_parts(call: CallHandle) {
     let mut fetched = false;
     let is_up = call.slice(|view| matches!(view.status, Status::Waiting | Status::Connected));
@@ -63,7 +63,7 @@ fn fetch_parts(call: CallHandle) {
         if is_up.get() && !fetched {
             fetched = true;
             let fetch = async {
-                // Each says so where it is drawn if it is missing.
+                // A missing part is reported where it is drawn.
                 drop(controls::devices::fetch().await);
                 drop(ended::fetch().await);
             };

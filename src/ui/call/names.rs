@@ -1,4 +1,4 @@
-//! What people are called in a sentence.
+//! The names of people in sentences.
 
 use crate::{
     call::ParticipantView,
@@ -6,12 +6,12 @@ use crate::{
     ui::text::{language::Language, people},
 };
 
-/// What to call somebody, so that it can stand in any sentence.
+/// The name of a participant, or a word for somebody without a name.
 pub fn display_name(peer: Option<&ParticipantView>, language: Language) -> String {
     peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| people::GUEST.get(language).to_owned(), isolated)
 }
 
-/// A name that is written from right to left must not turn the words around it (UAX 9, section 3.3.5).
+/// Isolates a right-to-left name, so that it does not reorder the words around it (UAX 9, section 3.3.5).
 fn isolated(name: &DisplayName) -> String {
     let name = name.as_str();
     if name.contains(is_right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name.to_owned() }

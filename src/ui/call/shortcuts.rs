@@ -1,4 +1,4 @@
-//! Single keys that steer a call.
+//! Keyboard shortcuts during a call.
 
 use leptos::{ev, prelude::*};
 
@@ -7,7 +7,7 @@ use crate::{
     ui::{dom, handle::CallHandle, reactive::State},
 };
 
-/// Single keys, unless somebody types or has switched them off (WCAG 2.1.4).
+/// Listens for single keys, except while typing; they can be disabled (WCAG 2.1.4).
 pub fn listen_for_keys(call: CallHandle, shortcuts: State<bool>) {
     let listener = window_event_listener(ev::keydown, move |event| {
         let modified = event.ctrl_key() || event.alt_key() || event.meta_key();

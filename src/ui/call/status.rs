@@ -1,4 +1,4 @@
-//! The status line: where the call stands, in words.
+//! The status line of a call.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The status; stays in the page through all states of the call.
+/// The status. It stays in the page through all states of the call.
 #[component]
 pub fn StatusLine(status: Derived<Status>, words: Derived<String>, room: RoomName) -> impl IntoView {
     view! {
@@ -24,7 +24,7 @@ pub fn StatusLine(status: Derived<Status>, words: Derived<String>, room: RoomNam
     }
 }
 
-/// The status, with the names of those who are connected.
+/// Describes the status; a connected call with the names of the others.
 pub fn in_words(status: Status, call: Option<CallHandle>, language: Language) -> String {
     match (status, call) {
         (Status::Connected, Some(call)) => {

@@ -1,4 +1,4 @@
-//! Copying.
+//! Copying text.
 
 use std::{future::Future, sync::Arc};
 
@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlInputElement};
 
-/// Copies a text, and says whether that worked. Without a secure origin there is no clipboard interface; then
-/// the old command copies what is selected in `field`.
+/// Copies a text and returns whether that worked. Insecure origins have no clipboard API: there `execCommand`
+/// copies the selection of `field`.
 pub fn copy_text(text: Arc<str>, field: Option<HtmlInputElement>) -> impl Future<Output = bool> + 'static {
     let navigator = window().navigator();
     let offered = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|c| !c.is_undefined());

@@ -12,7 +12,7 @@ pub fn root_attribute(name: &str) -> Option<String> {
 /// Sets an attribute of `<html>`.
 pub fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
-        // Fails only for names that are no attribute names; ours are literals.
+        // Fails only for invalid attribute names; ours are literals.
         let _ = root.set_attribute(name, value);
     }
 }
@@ -38,11 +38,11 @@ pub fn set_cookie(name: &str, value: &str) {
 
 /// Puts the keyboard focus on an element.
 pub fn focus(element: &HtmlElement) {
-    // Fails only for elements that left the page.
+    // Fails only for elements outside the document.
     let _ = element.focus();
 }
 
-/// Whether a key press is meant for a text field or a list rather than for the page.
+/// Whether a key press goes to a text field or a list.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))

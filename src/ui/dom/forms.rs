@@ -1,4 +1,4 @@
-//! What was typed before the client took over.
+//! Form input made before the client took over the page.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::document::focus;
 
-/// What the fields of a page contain, by their ids, and which of them has the focus.
+/// The contents of the fields of a page, by their ids, and the id of the element with the focus.
 pub struct FormSnapshot {
     values: Vec<(String, String)>,
     focused: Option<String>,
@@ -22,7 +22,7 @@ impl FormSnapshot {
         }
     }
 
-    /// Writes them into the fields of the page that has replaced it.
+    /// Writes the contents into the fields of the page that has replaced it.
     pub fn restore(self) {
         for field in fields() {
             let id = field.id();

@@ -1,4 +1,4 @@
-//! The address of this page, and going to another.
+//! The address of this page, and navigation.
 
 use leptos::prelude::*;
 use web_sys::UrlSearchParams;
@@ -19,33 +19,33 @@ pub fn host() -> String {
     window().location().host().unwrap_or_default()
 }
 
-/// The address that leads another person to this path.
+/// The absolute URL of a path on this server.
 pub fn absolute_link(path: &str) -> String {
     let origin = window().location().origin().unwrap_or_default();
     format!("{origin}{path}")
 }
 
-/// Where a new page goes in the history of the tab.
+/// What happens to this page in the history of the tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Navigation {
-    /// After this page.
+    /// It stays: the new page is added.
     Push,
-    /// In place of this page.
+    /// It is replaced by the new page.
     Replace,
 }
 
 /// Opens another page of this site.
 pub fn go(path: &str, how: Navigation) {
     let location = window().location();
-    // Fails only for addresses that are none.
+    // Fails only for invalid URLs.
     let _ = match how {
         Navigation::Push => location.assign(path),
         Navigation::Replace => location.replace(path),
     };
 }
 
-/// Loads this page anew.
+/// Reloads this page.
 pub fn reload() {
-    // Fails only where the page may not steer its window; then the person reloads.
+    // Fails only where a page may not navigate its window.
     let _ = window().location().reload();
 }

@@ -1,5 +1,5 @@
-//! What components ask of the browser. Called only in a browser: in effects, event handlers, and components
-//! that exist only within a call.
+//! Browser functions for components. Called only in a browser: in effects, event handlers, and components
+//! that exist only during a call.
 
 mod clipboard;
 mod document;

@@ -1,4 +1,4 @@
-//! Playing media, which browsers hold back until somebody has touched the page.
+//! Playing media. Browsers block sound until there is a user gesture.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -10,11 +10,11 @@ use web_sys::HtmlVideoElement;
 pub enum Sound {
     /// Yes, if it has any.
     Heard,
-    /// The browser holds it back until somebody has touched the page.
+    /// Blocked by the browser until there is a user gesture.
     Blocked,
 }
 
-/// Plays a video, silently if the browser does not let it sound.
+/// Plays a video, muted if the browser blocks its sound.
 pub async fn play(video: &HtmlVideoElement) -> Sound {
     if !play_was_refused(video).await {
         return Sound::Heard;
@@ -32,7 +32,7 @@ async fn play_was_refused(video: &HtmlVideoElement) -> bool {
     }
 }
 
-/// Lets every remote video be heard; called from a click, so the browser lets the sound through.
+/// Unmutes every remote video. Called from a click, which is the user gesture that browsers require.
 pub fn unmute_remote_videos() {
     let Ok(videos) = document().query_selector_all("video[data-testid=remote-video]") else { return };
     for i in 0..videos.length() {

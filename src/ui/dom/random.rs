@@ -1,8 +1,8 @@
-//! Randomness.
+//! Random numbers.
 
 use leptos::prelude::*;
 
-/// Random bytes that nobody can guess.
+/// Cryptographically random bytes.
 pub fn random_bytes<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;

@@ -1,4 +1,4 @@
-//! The form that leads into the call.
+//! The form that joins the call.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// A name, which may stay empty, and the button.
+/// An optional name, and the button.
 #[component]
 pub fn JoinForm(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();

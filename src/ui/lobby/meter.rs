@@ -1,4 +1,4 @@
-//! How loud the microphone is, while it is on.
+//! The level meter of the microphone.
 
 use leptos::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// As many as the dots below.
+/// The number of dots.
 const STEPS: u8 = 6;
 
-/// A row of dots that light up with the voice.
+/// A row of dots that light up with the level.
 #[component]
 pub fn MicrophoneMeter(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
@@ -55,7 +55,7 @@ fn read_every_frame(call: CallHandle, step: State<u8>) {
     });
 }
 
-/// Voices are quiet as numbers go: the square root spreads them over the whole row.
+/// The number of dots for a level. Speech has low levels: the square root spreads them over the whole row.
 fn step_of(level: f32) -> u8 {
     let shown = level.clamp(0.0, 1.0).sqrt() * f32::from(STEPS);
     (1..=STEPS).rev().find(|step| shown >= f32::from(*step)).unwrap_or(0)

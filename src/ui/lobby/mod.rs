@@ -50,7 +50,7 @@ fn Lobby(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// The same shape while there is no call, or this part is on its way.
+/// The outline of this page, until the client has taken over and this part is loaded.
 pub fn placeholder() -> AnyView {
     let i18n = I18n::from_context();
     view! {

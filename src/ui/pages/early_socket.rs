@@ -1,5 +1,4 @@
-//! One line of script in the head of a room's page, for [`crate::app::shell`]; `browser/socket.rs` goes on
-//! with its socket.
+//! An inline script that opens the signaling socket early; `browser/socket.rs` takes it over.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -8,8 +7,8 @@ use crate::{
     protocol::RoomName,
 };
 
-/// Opens the signaling socket for somebody who goes straight into a call, by `?join=now` or because this tab
-/// has a seat there: it opens while the client is still on its way.
+/// Opens the signaling socket while the client is still loading, if the page goes straight into a call: with
+/// `?join=now`, or because this tab has a seat in the room.
 #[component]
 pub fn EarlySocket(
     /// The room of the page.

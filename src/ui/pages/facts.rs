@@ -1,12 +1,12 @@
-//! What a page must know before its first line is drawn: the same on the server and in the browser.
+//! What a page must know before it is drawn, the same on the server and in the browser.
 
 use crate::{
     request::RequestFacts,
     ui::{dom, text::language::Language},
 };
 
-/// Facts about the page, from the request. [`crate::app::shell`] writes them into attributes of `<html>`, from which
-/// the browser reads them.
+/// Facts about the page, from the request. [`crate::app::shell`] writes them into attributes of `<html>`,
+/// from which the browser reads them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PageFacts {
     /// The language to start in.

@@ -1,4 +1,4 @@
-//! What every page has around it: the name, the language switch, the title.
+//! The frame of every page: name, language switch, window title.
 
 use leptos::prelude::*;
 
@@ -13,14 +13,14 @@ use crate::ui::{
 /// A page: head line, then content.
 #[component]
 pub fn Frame(
-    /// The name of the page or of its state, for the window's title.
+    /// The window title.
     title: Derived<String>,
-    /// A class that names the kind of page.
+    /// The class of the content.
     class: &'static str,
     /// What is in the middle of the head line.
     #[prop(optional)]
     middle: Option<AnyView>,
-    /// Whether a call is going on, which a click on the name must not end.
+    /// Whether a call is going on. Then the link to the home page opens a new tab.
     #[prop(optional)]
     in_call: Option<Derived<bool>>,
     children: Children,

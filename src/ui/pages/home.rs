@@ -1,4 +1,4 @@
-//! The home page: a new call, or a call that somebody else has made.
+//! The home page: starting a call, or going to one.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
@@ -38,11 +38,11 @@ fn HomePage() -> impl IntoView {
     }
 }
 
-/// What went wrong with a form, in the language of the page.
+/// An error of a form.
 type Problem = State<Option<&'static Text>>;
 
-/// Two forms that also work before the client has taken over: then the browser comes back to this page with a
-/// query, and the client goes on from there.
+/// Two forms. Submitted before the client has taken over, they load this page with a query, and the client
+/// continues from there.
 #[component]
 fn Start() -> impl IntoView {
     let problem = State::new(None);

@@ -18,7 +18,7 @@ use crate::ui::{
     parts::late::{Late, Part},
 };
 
-/// What stands on a page.
+/// The content of a page.
 #[component]
 pub fn PageContent(
     /// Which page.
@@ -31,7 +31,7 @@ pub fn PageContent(
     }
 }
 
-/// Fetches the part of the client that draws this page. What is missing says so when it is drawn.
+/// Fetches the part of the client that draws this page. A missing part is reported where it is drawn.
 pub async fn fetch(call: Option<CallHandle>) {
     let screen = call.map(|call| Screen::of(call.view.get_untracked().status));
     drop(match screen {

@@ -1,4 +1,4 @@
-//! Pages for addresses that lead nowhere.
+//! Pages for paths that do not exist.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::ui::{
 late! { pages => fn draw() { view! { <NotFoundPage/> } } }
 late! { pages => fn draw_bad_room() { view! { <BadRoomPage/> } } }
 
-/// The page for addresses that lead nowhere.
+/// The page for a path that does not exist.
 #[component]
 fn NotFoundPage() -> impl IntoView {
     let i18n = I18n::from_context();
@@ -26,7 +26,7 @@ fn NotFoundPage() -> impl IntoView {
     }
 }
 
-/// The page for a room name that cannot be one.
+/// The page for an invalid room name.
 #[component]
 fn BadRoomPage() -> impl IntoView {
     let i18n = I18n::from_context();

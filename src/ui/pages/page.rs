@@ -1,16 +1,16 @@
-//! Which page stands at which path, and what its window is called.
+//! The pages by their paths, and the titles of their windows.
 
 use crate::{
     protocol::RoomName,
     ui::text::{home, language::Language, not_found, status},
 };
 
-/// What stands at a path.
+/// A page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Page {
     /// `/`
     Home,
-    /// `/r/{room}`; the name may be none.
+    /// `/r/{room}`; the name may be invalid.
     Room(String),
     /// Anything else.
     #[default]
@@ -27,7 +27,7 @@ impl Page {
         }
     }
 
-    /// The room, if there can be one of this name.
+    /// The room, if the name is valid.
     pub fn room(&self) -> Option<RoomName> {
         match self {
             Self::Room(name) => name.parse().ok(),
@@ -36,7 +36,7 @@ impl Page {
     }
 }
 
-/// The title of the window for a page as the server sends it; later it tells how the call stands.
+/// The window title of a page as the server renders it; the client replaces it by the status of the call.
 pub fn title_of(page: &Page, language: Language) -> String {
     let name = match page {
         Page::Home => &home::TAGLINE,

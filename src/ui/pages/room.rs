@@ -32,7 +32,7 @@ pub fn RoomPage(
     }
 }
 
-/// Starts the call of the page at `/r/{name}`, in a browser, before the page is drawn.
+/// Starts the call of the page at `/r/{name}`. Called in a browser, before the page is drawn.
 pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     let room = name.parse().ok()?;
     let join_now = facts.join_allowed && dom::query("join").as_deref() == Some("now");
@@ -41,7 +41,7 @@ pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     Some(call)
 }
 
-/// Without a call on the server.
+/// The page of a room. There is no call on the server.
 #[component]
 fn Room(room: RoomName) -> impl IntoView {
     let call = use_context::<CallHandle>();

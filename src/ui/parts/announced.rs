@@ -1,4 +1,4 @@
-//! A heading that says that the page has changed.
+//! A heading that screen readers read when the page has changed.
 
 use leptos::{html, prelude::*};
 
@@ -7,12 +7,12 @@ use crate::ui::{
     reactive::{Derived, effect},
 };
 
-/// A heading that takes the keyboard focus when it appears, so that a screen reader says what has changed.
+/// A heading that takes the focus when it appears, so that screen readers read it.
 #[component]
 pub fn Announced(
     /// Its text.
     text: Derived<String>,
-    /// For headings that repeat what the page shows anyway.
+    /// Whether only screen readers get it.
     #[prop(optional)]
     hidden: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The link to a call, and copying it.
+//! The link to a call, and a button that copies it.
 
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -9,7 +9,7 @@ use crate::ui::{
     text::{call as text, i18n::I18n},
 };
 
-/// How copying went.
+/// The result of copying.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Copied {
     #[default]
@@ -18,8 +18,7 @@ enum Copied {
     Failed,
 }
 
-/// The link in a field, to read and to select. [`CopyButton`] copies from it where there is no clipboard
-/// interface.
+/// The link in a field. [`CopyButton`] copies its selection where there is no clipboard API.
 #[component]
 pub fn LinkField(
     /// The link.
@@ -46,16 +45,16 @@ pub fn LinkField(
     }
 }
 
-/// Copies a link, and says so.
+/// A button that copies a link and shows the result.
 #[component]
 pub fn CopyButton(
     /// The link.
     link: StoredValue<String>,
-    /// Where the link can be selected.
+    /// The field that contains the link.
     field: NodeRef<html::Input>,
     /// The button's class.
     class: &'static str,
-    /// The name by which scripts find it, if they do.
+    /// The `data-testid` of the button.
     #[prop(optional)]
     test_id: Option<&'static str>,
 ) -> impl IntoView {

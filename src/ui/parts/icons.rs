@@ -1,4 +1,4 @@
-//! Our own line icons, drawn on a 24 x 24 grid; they take the colour of the text around them.
+//! Line icons on a 24 x 24 grid, in the colour of the text around them.
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
@@ -63,7 +63,7 @@ impl Icon {
 }
 
 impl Icon {
-    /// The drawing; decoration for the text beside it.
+    /// The drawing. It is hidden from screen readers: there is text beside it.
     pub fn draw(self) -> AnyView {
         let svg = [
             r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=""#,

@@ -32,7 +32,7 @@ impl Part {
     }
 }
 
-/// How far a part has come.
+/// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Loading,
@@ -60,7 +60,7 @@ impl Reason {
     }
 }
 
-/// Draws a part as soon as it is there. If it cannot be loaded, says why and offers another try.
+/// Draws a part once it is loaded. If it cannot be loaded, says why and offers to try again.
 #[component]
 pub fn Late(
     /// The part.
@@ -73,7 +73,7 @@ pub fn Late(
     meanwhile: Option<fn() -> AnyView>,
 ) -> impl IntoView {
     let mut drawing = (part.0)();
-    // On the server, and in a browser that has loaded the part before, it is there at once.
+    // Ready at once on the server, and in a browser that has loaded the part before.
     if let Poll::Ready(Ok(view)) = drawing.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return view;
     }

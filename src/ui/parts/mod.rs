@@ -1,4 +1,4 @@
-//! Pieces that know nothing of a call.
+//! Components that do not depend on a call.
 
 pub mod announced;
 pub mod copy;

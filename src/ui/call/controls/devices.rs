@@ -1,4 +1,4 @@
-//! Which camera, which microphone.
+//! Choosing a camera and a microphone.
 
 use leptos::prelude::*;
 
@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// A button that opens the choice of devices during a call.
+/// A button that opens the device menu during a call.
 #[component]
 pub fn DeviceMenu(
     call: CallHandle,
-    /// Whether single keys steer the call.
+    /// Whether keyboard shortcuts are enabled.
     shortcuts: State<bool>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
@@ -76,7 +76,7 @@ fn DeviceMenuContent(call: CallHandle, shortcuts: State<bool>) -> impl IntoView 
     }
 }
 
-/// A list of the devices of one kind. Names appear once the browser tells them, that is after a permission.
+/// A list of the devices of one kind. Browsers reveal names only after a permission.
 #[component]
 pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
     let i18n = I18n::from_context();

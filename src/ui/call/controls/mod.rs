@@ -1,4 +1,4 @@
-//! The bar under a call.
+//! The control bar of a call.
 
 pub mod devices;
 pub mod toggle;
@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// Where the browser remembers that the keyboard shortcuts are switched off.
+/// Storage key: keyboard shortcuts are disabled.
 const SHORTCUTS_KEY: &str = "halloo.shortcuts";
 
-/// The bar under a call.
+/// The control bar of a call.
 #[component]
 pub fn ControlBar(call: CallHandle, link: StoredValue<String>, field: NodeRef<html::Input>) -> impl IntoView {
     let i18n = I18n::from_context();

@@ -1,4 +1,4 @@
-//! The switches of microphone and camera.
+//! The toggle buttons for microphone and camera.
 
 use leptos::prelude::*;
 
@@ -41,12 +41,12 @@ pub fn CameraToggle(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// A device's switch: pressed while the device is on or on its way.
+/// A toggle button, pressed while the device is on or starting.
 #[component]
 fn Toggle(
     call: CallHandle,
     kind: DeviceKind,
-    /// For on and for off.
+    /// Icons for on and off.
     icons: [Icon; 2],
     name: &'static Text,
     test_id: &'static str,

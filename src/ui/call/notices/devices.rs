@@ -1,4 +1,4 @@
-//! What is wrong with microphone and camera.
+//! Notices about problems of microphone and camera.
 
 use leptos::prelude::*;
 
@@ -12,19 +12,19 @@ use crate::{
     },
 };
 
-/// A device problem; one for both devices if they have the same.
+/// A device problem; the same problem of both devices is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Problem {
     kinds: Vec<DeviceKind>,
     why: MediaProblem,
 }
 
-/// Whether anything is wrong with the devices of this view.
+/// Returns whether a device has a problem.
 pub fn has_problem(view: &CallView) -> bool {
     [view.camera.state, view.microphone.state].iter().any(|state| matches!(state, DeviceState::Problem(_)))
 }
 
-/// What is wrong with the devices of this view.
+/// The device problems of this view.
 fn problems(view: &CallView) -> Vec<Problem> {
     let of = |kind| match view.device(kind).state {
         DeviceState::Problem(why) => Some((kind, why)),
@@ -71,7 +71,7 @@ impl Problem {
         }
     }
 
-    /// Trying again can't turn an insecure address into a secure one, nor end what holds a device back.
+    /// Trying again does not help on an insecure origin, nor while the system pauses a device.
     fn can_be_tried_again(&self) -> bool {
         !matches!(self.why, MediaProblem::Insecure | MediaProblem::Paused)
     }
@@ -79,7 +79,7 @@ impl Problem {
 
 late! { devices => fn draw(call: CallHandle) { view! { <Problems call/> } } }
 
-/// Each problem until it is solved or dismissed.
+/// A notice for each problem, until it is solved or dismissed.
 #[component]
 fn Problems(call: CallHandle) -> impl IntoView {
     let current = call.slice(problems);

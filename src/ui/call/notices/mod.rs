@@ -1,4 +1,4 @@
-//! What is wrong and what to do about it, beside the picture and never over it.
+//! Notices: what is wrong and what to do about it, beside the picture and never over it.
 
 pub mod devices;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Problems of the own devices.
+/// Notices about the own devices.
 #[component]
 pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
     let any = call.slice(devices::has_problem);
@@ -28,7 +28,7 @@ pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
     view! { <div class="notices" aria-live="polite">{content}</div> }
 }
 
-/// What is wrong with the call itself.
+/// Notices about the connection to the server and about blocked sound.
 #[component]
 pub fn CallNotices(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
@@ -43,7 +43,7 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
         }
         (None, _) => None,
     });
-    // Without anybody there is no sound to turn on.
+    // There is sound only if somebody else is there.
     let accompanied = call.slice(|view| !view.participants.is_empty());
     let silenced = Derived::new(move || call.sound_blocked.get() && accompanied.get());
     let with_sound = move |_| {
@@ -76,7 +76,7 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// One thing that is wrong; the children are what can be done.
+/// One notice; the children are its buttons.
 #[component]
 pub fn Notice(
     title: Derived<String>,
