@@ -28,7 +28,12 @@ impl Part {
     where
         F: Future<Output = Result<AnyView, SplitLoaderError>> + 'static,
     {
-        Self(Arc::new(move || Box::pin(ScopedFuture::new_untracked(draw()))))
+        Self(Arc::new(move || Box::pin(draw())))
+    }
+
+    /// Starts to load and draw. Signals of the drawing live as long as this owner, whose contexts it sees.
+    fn start(&self, owner: &Owner) -> Drawing {
+        owner.with(|| Box::pin(ScopedFuture::new_untracked((self.0)())))
     }
 }
 
@@ -72,7 +77,8 @@ pub fn Late(
     #[prop(optional)]
     meanwhile: Option<fn() -> AnyView>,
 ) -> impl IntoView {
-    let mut drawing = (part.0)();
+    let owner = Owner::current().unwrap_or_default();
+    let mut drawing = part.start(&owner);
     // Ready at once on the server, and in a browser that has loaded the part before.
     if let Poll::Ready(Ok(view)) = drawing.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return view;
@@ -84,10 +90,10 @@ pub fn Late(
         Progress::Loading => meanwhile.map(|draw| draw()),
         Progress::Loaded => loaded.lock().ok().and_then(|mut view| view.take()),
         Progress::Failed(reason) => {
-            let (part, loaded) = (part.clone(), Arc::clone(&loaded));
+            let (part, owner, loaded) = (part.clone(), owner.clone(), Arc::clone(&loaded));
             let retry = move || {
                 progress.set(Progress::Loading);
-                wait_for((part.0)(), Arc::clone(&loaded), progress);
+                wait_for(part.start(&owner), Arc::clone(&loaded), progress);
             };
             Some(failed(reason, in_call, retry))
         }
