@@ -1,5 +1,7 @@
 //! One simulated person: a WebSocket with a seat, spoken to in the words of `docs/PROTOCOL.md`.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -9,7 +11,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, Utf8Bytes, protocol::WebSocketConfig},
 };
 
-use crate::process::{Kind, Process};
+use crate::process::Kind;
 
 /// A seat, or one end of a path at the relay.
 #[derive(Debug)]
@@ -21,15 +23,15 @@ pub struct Client {
 
 impl Client {
     /// Opens a socket. The relay pairs by path; halloo has one path for all.
-    pub async fn open(kind: &Kind, process: &Process, room: &str) -> Result<Self> {
+    pub async fn open(kind: &Kind, server: SocketAddr, room: &str) -> Result<Self> {
         let path = match kind {
             Kind::Halloo(_) => "signal",
             Kind::Relay(..) => room,
         };
-        let stream = TcpStream::connect(process.address).await.context("connect")?;
+        let stream = TcpStream::connect(server).await.context("connect")?;
         stream.set_nodelay(true)?;
         let config = WebSocketConfig::default().read_buffer_size(4 * 1024);
-        let url = format!("ws://{}/{path}", process.address);
+        let url = format!("ws://{server}/{path}");
         let (socket, _) =
             client_async_with_config(url, stream, Some(config)).await.context("WebSocket handshake")?;
         Ok(Self { socket, id: String::new() })
@@ -78,7 +80,16 @@ impl Client {
         Ok(self.socket.send(Message::Text(text)).await?)
     }
 
-    /// Frees the seat, which would otherwise be kept and cost time later, and closes without waiting for the answer.
+    /// Sends frames with one system call.
+    pub async fn send_all(&mut self, texts: impl Iterator<Item = Utf8Bytes>) -> Result<()> {
+        for text in texts {
+            self.socket.feed(Message::Text(text)).await?;
+        }
+        Ok(self.socket.flush().await?)
+    }
+
+    /// Frees the seat, which would otherwise be kept and cost time later, and closes without waiting for the
+    /// answer.
     pub async fn close(mut self) {
         if !self.id.is_empty() {
             let _ = self.socket.feed(r#"{"type":"leave"}"#.into()).await;
@@ -139,7 +150,8 @@ fn is_heartbeat(text: &str) -> bool {
     text == HEARTBEAT
 }
 
-/// Whether this is a relayed signal, with the sender of halloo or the receiver that the relay leaves in place.
+/// Whether this is a relayed signal, with the sender of halloo or the receiver that the relay leaves in
+/// place.
 fn is_signal(text: &str) -> Result<bool> {
     if text.starts_with(r#"{"type":"error""#) {
         bail!("the server says {text}");

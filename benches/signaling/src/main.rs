@@ -1,9 +1,10 @@
 //! `make bench`: what the server costs beside a bare relay, in one run, on the machine at hand.
 //!
-//! Absolute figures say more about the machine than about the program, so the result is a ratio: both servers do the
-//! same work in turn, several times, and the medians are compared. See `docs/PERFORMANCE.md`.
+//! Absolute figures say more about the machine than about the program, so the result is a ratio: both servers
+//! do the same work in turn, several times, and the medians are compared. See `docs/PERFORMANCE.md`.
 
 mod client;
+mod joining;
 mod payload;
 mod process;
 mod report;
@@ -17,7 +18,8 @@ use process::{Kind, Process};
 use report::{Report, Round};
 use scenario::Pace;
 
-const USAGE: &str = "halloo-bench --halloo PROGRAM --relay PROGRAM [--rounds N] [--calls N] [--seconds N] [--seats N] [--paired]";
+const USAGE: &str = "halloo-bench --halloo PROGRAM --relay PROGRAM \
+                     [--rounds N] [--calls N] [--seconds N] [--seats N] [--paired]";
 
 #[derive(Debug)]
 struct Options {
@@ -67,12 +69,17 @@ async fn measure(kind: &Kind, options: &Options) -> Result<Round> {
         let pace = Pace { rooms, people, per_second: 2_000, seconds };
         *result = scenario::messages(kind, &process, pace).await.context("messages")?;
     }
+    let batch_us = scenario::batches(kind, &process).await.context("batches")?;
     process.stop().await?;
 
     let process = Process::start(kind, 2).await?;
-    let idle_kib = scenario::idle_memory(kind, &process, options.seats).await.context("idle seats")?;
+    let joining = joining::joining(kind, &process, options.seats).await.context("joining")?;
     process.stop().await?;
-    Ok(Round { setup, message_us, idle_kib })
+
+    let process = Process::start(kind, 2).await?;
+    let stall_ms = joining::stall_ms(kind, &process, options.seats).await.context("stalls")?;
+    process.stop().await?;
+    Ok(Round { setup, message_us, batch_us, joining, stall_ms })
 }
 
 /// Two descriptors a seat would do; the rest is for the program itself. The server inherits the limit.

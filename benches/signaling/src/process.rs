@@ -85,7 +85,8 @@ impl Process {
 
     /// User and system time of the process so far, of threads that ended too.
     ///
-    /// The same figure as `utime + stime` in `/proc/PID/stat`, in nanoseconds instead of hundredths of a second.
+    /// The same figure as `utime + stime` in `/proc/PID/stat`, in nanoseconds instead of hundredths of a
+    /// second.
     pub fn cpu(&self) -> Result<Duration> {
         Ok(Duration::from(self.cpu.now()?))
     }

@@ -1,6 +1,7 @@
-//! What is measured: call set-ups, paced messages, idle seats.
+//! What is measured of messages: call set-ups, paced messages, messages in batches.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures_util::future::try_join_all;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -21,10 +22,14 @@ use crate::{
 
 /// Calls whose sockets are open at the same time while set-ups are measured one after the other.
 const SETUP_BATCH: usize = 20;
-/// Sockets that are being opened at the same time.
-const OPENING: usize = 32;
+/// Messages of one batch, sent before any of them has been received.
+const BATCH: usize = 8;
+/// Rooms that send batches at the same time.
+const BATCH_ROOMS: usize = 200;
+/// Each side of a room sends half of them: less than the burst that the rate limit allows.
+const BATCHES_PER_ROOM: usize = 100;
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// CPU time of one complete call set-up.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +48,13 @@ pub async fn set_ups(kind: &Kind, process: &Process, calls: usize) -> Result<Set
         let mut pairs = Vec::new();
         for number in 0..SETUP_BATCH {
             let room = format!("set-up-{batch}-{number}");
-            let a = Client::open(kind, process, &room).await?;
-            let b = Client::open(kind, process, &room).await?;
+            let a = Client::open(kind, process.address, &room).await?;
+            let b = Client::open(kind, process.address, &room).await?;
             pairs.push((room, a, b));
         }
         let open = settled(process).await?;
         for (room, a, b) in &mut pairs {
-            timeout(PATIENCE, set_up(kind, room, a, b)).await??;
+            timeout(TIMEOUT, set_up(kind, room, a, b)).await??;
         }
         let done = settled(process).await?;
         opening += open.saturating_sub(start);
@@ -84,7 +89,7 @@ async fn set_up(kind: &Kind, room: &str, a: &mut Client, b: &mut Client) -> Resu
 }
 
 /// The CPU time of a process once it has stopped working.
-async fn settled(process: &Process) -> Result<Duration> {
+pub async fn settled(process: &Process) -> Result<Duration> {
     let mut last = process.cpu()?;
     loop {
         sleep(Duration::from_millis(2)).await;
@@ -140,7 +145,7 @@ pub async fn messages(kind: &Kind, process: &Process, pace: Pace) -> Result<f64>
     let took = started.elapsed();
     while received.load(Ordering::Relaxed) < total {
         ensure!(
-            started.elapsed() < Duration::from_secs(pace.seconds) + PATIENCE,
+            started.elapsed() < Duration::from_secs(pace.seconds) + TIMEOUT,
             "messages were lost: {} of {total}",
             received.load(Ordering::Relaxed)
         );
@@ -167,9 +172,9 @@ async fn table(kind: &Kind, process: &Process, room: usize, pace: Pace) -> Resul
             Kind::Halloo(_) => format!("paced-{}-{room}", pace.rooms),
             Kind::Relay(..) => format!("paced-{}-{room}-{pair}", pace.rooms),
         };
-        let mut a = Client::open(kind, process, &name).await?;
+        let mut a = Client::open(kind, process.address, &name).await?;
         a.join(kind, &name).await?;
-        let mut b = Client::open(kind, process, &name).await?;
+        let mut b = Client::open(kind, process.address, &name).await?;
         b.join(kind, &name).await?;
         pairs.push((a, b));
     }
@@ -198,55 +203,56 @@ async fn send_paced(
     Ok(())
 }
 
-/// Resident memory of one idle seat, in KiB, with so many of them in rooms of two.
-pub async fn idle_memory(kind: &Kind, process: &Process, seats: usize) -> Result<f64> {
-    // What the first connections allocate for good is not the price of a seat.
-    let warm = idle_rooms(kind, process, "warm", 100).await?;
-    for (a, b) in warm {
+/// CPU time of one relayed message, in microseconds, while eight messages are under way in each of many rooms.
+pub async fn batches(kind: &Kind, process: &Process) -> Result<f64> {
+    let mut pairs = Vec::new();
+    for room in 0..BATCH_ROOMS {
+        let name = format!("batch-{room}");
+        pairs.push(pair(kind, process.address, &name).await?);
+    }
+    let start = settled(process).await?;
+    let rooms = pairs.iter_mut().map(async |(a, b)| {
+        for number in 0..BATCHES_PER_ROOM {
+            let (from, to) = if number % 2 == 0 { (&mut *a, &mut *b) } else { (&mut *b, &mut *a) };
+            let text = frame(&to.id, &payload::candidate(number));
+            from.send_all((0..BATCH).map(|_| text.clone())).await?;
+            to.signals(BATCH).await?;
+        }
+        anyhow::Ok(())
+    });
+    timeout(TIMEOUT, try_join_all(rooms)).await??;
+    let spent = settled(process).await?.saturating_sub(start);
+    for (a, b) in pairs {
         a.close().await;
         b.close().await;
     }
-    settled(process).await?;
-    let before = process.resident_bytes()?;
-    let rooms = idle_rooms(kind, process, "idle", seats / 2).await?;
-    settled(process).await?;
-    let after = process.resident_bytes()?;
-    let seats = (rooms.len() * 2) as f64;
-    Ok(after.saturating_sub(before) as f64 / seats / 1024.0)
+    Ok(micros(spent) / (BATCH_ROOMS * BATCHES_PER_ROOM * BATCH) as f64)
 }
 
-async fn idle_rooms(
-    kind: &Kind,
-    process: &Process,
-    prefix: &str,
-    count: usize,
-) -> Result<Vec<(Client, Client)>> {
-    let opened = stream::iter(0..count)
-        .map(|number| async move {
-            let name = format!("{prefix}-{number}");
-            let mut a = Client::open(kind, process, &name).await?;
-            a.join(kind, &name).await?;
-            let mut b = Client::open(kind, process, &name).await?;
-            b.join(kind, &name).await?;
-            anyhow::Ok((a, b))
-        })
-        .buffer_unordered(OPENING)
-        .try_collect();
-    timeout(PATIENCE, opened).await?
+/// Two people in a room of their own.
+pub async fn pair(kind: &Kind, server: SocketAddr, room: &str) -> Result<(Client, Client)> {
+    let mut a = Client::open(kind, server, room).await?;
+    a.join(kind, room).await?;
+    let mut b = Client::open(kind, server, room).await?;
+    b.join(kind, room).await?;
+    if matches!(kind, Kind::Halloo(_)) {
+        a.until("peer_joined").await?;
+    }
+    Ok((a, b))
 }
 
 /// Opens and closes a few sockets so that later measurements find a server that has worked before.
 pub async fn warm_up(kind: &Kind, process: &Process) -> Result<()> {
     let calls = (0..50).map(|number| async move {
         let room = format!("first-{number}");
-        let mut a = Client::open(kind, process, &room).await?;
-        let mut b = Client::open(kind, process, &room).await?;
+        let mut a = Client::open(kind, process.address, &room).await?;
+        let mut b = Client::open(kind, process.address, &room).await?;
         set_up(kind, &room, &mut a, &mut b).await
     });
-    timeout(PATIENCE, try_join_all(calls)).await??;
+    timeout(TIMEOUT, try_join_all(calls)).await??;
     Ok(())
 }
 
-fn micros(duration: Duration) -> f64 {
+pub fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }

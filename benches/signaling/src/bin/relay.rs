@@ -1,10 +1,11 @@
-//! The reference of the benchmark: passes WebSocket frames between the two sockets that name the same URL path.
+//! The reference of the benchmark: passes WebSocket frames between the two sockets that name the same URL
+//! path.
 //!
-//! It parses nothing and knows no rooms, seats or limits, so it is about the least that any relay in this language can do.
-//! Buffers and socket options are those of the server that it is compared with.
+//! It parses nothing and knows no rooms, seats or limits, so it is about the least that any relay in this
+//! language can do. Buffers and socket options are those of the server that it is compared with.
 //!
-//! `relay ADDRESS:PORT` gives each socket a task and a queue, as every server does in which more than two can talk.
-//! `relay ADDRESS:PORT paired` joins two sockets in one task: a lower bound that only works for pairs.
+//! `relay ADDRESS:PORT` gives each socket a task and a queue, as every server does in which more than two can
+//! talk. `relay ADDRESS:PORT paired` joins two sockets in one task: a lower bound that only works for pairs.
 
 use std::{
     collections::HashMap,
