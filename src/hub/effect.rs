@@ -1,19 +1,27 @@
 //! Effects of the hub.
 
 use super::ConnId;
-use crate::protocol::{CloseCode, RawServerMsg};
+use crate::protocol::{CloseCode, PeerId, RawServerMsg};
 
 /// What the shell has to do.
 #[derive(Debug)]
 pub enum Effect {
     /// Queue a message for a socket. If the queue is full: [`super::Input::Closed`] with
     /// [`super::SocketEnd::Lost`].
-    ///
-    /// The shell fills in `joined.ice_servers`: credentials need a wall clock.
     Send {
         /// To this socket.
         conn: ConnId,
         /// The message.
+        msg: RawServerMsg,
+    },
+    /// The same for `joined` and `ice_servers`, with the ICE servers of this peer filled in: their
+    /// credentials need a wall clock.
+    SendIceServers {
+        /// To this socket.
+        conn: ConnId,
+        /// Whose credentials.
+        peer: PeerId,
+        /// The message, without servers.
         msg: RawServerMsg,
     },
     /// Close a socket after the queued messages. The hub has dropped it; no `Closed` needs to follow.

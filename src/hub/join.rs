@@ -119,7 +119,7 @@ impl Hub {
         self.open_room(now, &room, self.grace_until);
         let standing = if self.is_in_grace(now, &room) { Standing::Newcomer } else { Standing::Settled };
         self.take_seat(&room, peer, &request, standing, None);
-        self.send_joined(room, peer, request.conn, true);
+        self.send_joined(now, room, peer, request.conn, true);
     }
 
     /// Creates a seat again that existed before a restart. Others who are back already may still have a
@@ -149,7 +149,7 @@ impl Hub {
         }
         self.take_seat(&room, peer, &request, standing, replaces);
         let complete = !self.is_in_grace(now, &room);
-        self.send_joined(room, peer, request.conn, complete);
+        self.send_joined(now, room, peer, request.conn, complete);
     }
 
     /// Gives a seat a new socket of the same page.
@@ -167,7 +167,7 @@ impl Hub {
         self.deadlines.clear(&Timer::Seat(name.clone(), peer));
         self.set_place(request.conn, &name, peer);
         let complete = !self.is_in_grace(now, &name);
-        self.send_joined(name.clone(), peer, request.conn, complete);
+        self.send_joined(now, name.clone(), peer, request.conn, complete);
         // Signals may have been lost even if nobody was told that the socket was lost.
         self.send_to_others(&name, peer, &ServerMsg::PeerBack { peer });
         if media_changed {
@@ -205,7 +205,7 @@ impl Hub {
         self.set_place(request.conn, &name, peer);
         self.send_to_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });
         let complete = !self.is_in_grace(now, &name);
-        self.send_joined(name, peer, request.conn, complete);
+        self.send_joined(now, name, peer, request.conn, complete);
     }
 
     fn has_space(&self, room: &RoomName) -> bool {
@@ -263,7 +263,7 @@ impl Hub {
         self.effects.push_back(Effect::Close { conn, code: CloseCode::Replaced });
     }
 
-    fn send_joined(&mut self, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
+    fn send_joined(&mut self, now: Millis, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
         let seat = self.rooms.get(&name).and_then(|room| room.seat(you));
         let provisional = seat.is_some_and(|seat| seat.standing < Standing::Settled);
         let Some(resume_token) = self.tokens.seal(&name, Proof { peer: you, provisional }) else { return };
@@ -277,7 +277,7 @@ impl Hub {
             complete,
             room: name,
         };
-        self.send(conn, msg);
+        self.send_ice_servers(now, conn, you, msg);
     }
 
     fn set_place(&mut self, conn: ConnId, room: &RoomName, peer: PeerId) {

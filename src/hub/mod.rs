@@ -53,6 +53,8 @@ pub struct HubConfig {
     pub reload_window_ms: u64,
     /// Undecodable frames that a socket may send; the next one closes it.
     pub max_bad_frames: u32,
+    /// How long credentials for ICE servers are valid; `None` if they do not expire. Unit: millisecond.
+    pub ice_lifetime_ms: Option<u64>,
 }
 
 impl Default for HubConfig {
@@ -63,6 +65,7 @@ impl Default for HubConfig {
             resume_window_ms: 30_000,
             reload_window_ms: 5_000,
             max_bad_frames: 10,
+            ice_lifetime_ms: None,
         }
     }
 }
@@ -324,7 +327,18 @@ impl Hub {
             return self.close(now, conn, CloseCode::HeartbeatTimeout);
         }
         self.send(conn, ServerMsg::Heartbeat);
+        self.renew_ice_servers(now, conn);
         self.deadlines.set(Timer::Silence(conn), silent_until.min(now + interval));
+    }
+
+    /// Sends new credentials once the last ones have lived for half of their time.
+    fn renew_ice_servers(&mut self, now: Millis, conn: ConnId) {
+        let Some(session) = self.sessions.get(&conn) else { return };
+        if let Some(Place { peer, .. }) = session.place
+            && session.renew_ice_at.is_some_and(|at| at <= now)
+        {
+            self.send_ice_servers(now, conn, peer, ServerMsg::IceServers { ice_servers: Vec::new() });
+        }
     }
 
     /// Closes a socket; its seat is kept for the resume window.
@@ -396,6 +410,13 @@ impl Hub {
 
     fn refuse(&mut self, conn: ConnId, code: ErrorCode, message: &str) {
         self.send(conn, ServerMsg::Error { code, message: message.to_owned() });
+    }
+
+    fn send_ice_servers(&mut self, now: Millis, conn: ConnId, peer: PeerId, msg: RawServerMsg) {
+        if let Some(session) = self.sessions.get_mut(&conn) {
+            session.renew_ice_at = self.config.ice_lifetime_ms.map(|lifetime| now + lifetime / 2);
+        }
+        self.effects.push_back(Effect::SendIceServers { conn, peer, msg });
     }
 
     fn send(&mut self, conn: ConnId, msg: RawServerMsg) {

@@ -12,6 +12,8 @@ pub(super) struct Session {
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
     pub(super) place: Option<Place>,
+    /// When new credentials for ICE servers are due: they go with the first heartbeat after that.
+    pub(super) renew_ice_at: Option<Millis>,
     /// A frame has come since the seat was taken: the client has read `joined`, and has its token.
     pub(super) has_confirmed_seat: bool,
 }
@@ -25,6 +27,13 @@ pub(super) struct Place {
 
 impl Session {
     pub(super) const fn new(now: Millis) -> Self {
-        Self { said_hello: false, bad_frames: 0, last_heard: now, place: None, has_confirmed_seat: false }
+        Self {
+            said_hello: false,
+            bad_frames: 0,
+            last_heard: now,
+            place: None,
+            renew_ice_at: None,
+            has_confirmed_seat: false,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The rules of the hub, told as stories; `stage` is the language they are told in.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod credentials;
 mod greeting;
 mod life;
 mod properties;

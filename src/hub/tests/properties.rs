@@ -144,6 +144,7 @@ impl World {
             resume_window_ms: RESUME_WINDOW,
             reload_window_ms: RELOAD_WINDOW,
             max_bad_frames: MAX_BAD_FRAMES,
+            ice_lifetime_ms: Some(2 * HEARTBEAT),
         };
         let mut rng = [3; 32];
         rng[..8].copy_from_slice(&seed.to_le_bytes());
@@ -268,7 +269,9 @@ impl World {
         let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
         // Others hear of a newcomer first, so the rooms of new ids are looked up ahead.
         for effect in &effects {
-            if let Effect::Send { msg: ServerMsg::Joined { room, you, resume_token, .. }, .. } = effect {
+            if let Effect::SendIceServers { msg: ServerMsg::Joined { room, you, resume_token, .. }, .. } =
+                effect
+            {
                 let before = self.room_of.insert(*you, room.clone());
                 assert!(before.is_none_or(|before| before == *room), "an id moved to another room");
                 self.tokens.push(resume_token.clone());
@@ -276,7 +279,14 @@ impl World {
         }
         for effect in &effects {
             match effect {
-                Effect::Send { conn, msg } => self.check_sent(*conn, msg),
+                Effect::Send { conn, msg } => {
+                    assert!(!matches!(msg, ServerMsg::Joined { .. } | ServerMsg::IceServers { .. }));
+                    self.check_sent(*conn, msg);
+                }
+                Effect::SendIceServers { conn, peer, msg } => {
+                    self.check_sent(*conn, msg);
+                    assert_eq!(self.sitting[conn].peer, *peer, "credentials of somebody else");
+                }
                 Effect::Close { conn, .. } => self.forget(*conn),
             }
         }

@@ -11,6 +11,8 @@ pub(super) const HEARTBEAT: u64 = 10_000;
 pub(super) const RESUME_WINDOW: u64 = 30_000;
 pub(super) const RELOAD_WINDOW: u64 = 5_000;
 pub(super) const MAX_BAD_FRAMES: u32 = 10;
+/// Longer than the scenarios that are not about it.
+pub(super) const ICE_LIFETIME: u64 = 4_000 * HEARTBEAT;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -31,6 +33,7 @@ fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
         resume_window_ms: RESUME_WINDOW,
         reload_window_ms: RELOAD_WINDOW,
         max_bad_frames: MAX_BAD_FRAMES,
+        ice_lifetime_ms: Some(ICE_LIFETIME),
     };
     Hub::new(now, config, KEY, [seed; 32])
 }
@@ -227,7 +230,9 @@ impl Stage {
         let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
         // Others hear of a newcomer before the newcomer hears of the seat: labels come first.
         for effect in &effects {
-            if let Effect::Send { conn, msg: ServerMsg::Joined { you, resume_token, .. } } = effect {
+            if let Effect::SendIceServers { conn, msg: ServerMsg::Joined { you, resume_token, .. }, .. } =
+                effect
+            {
                 let who = self.socket_name(*conn);
                 if !self.labels.contains_key(you) {
                     let mut label = who.clone();
@@ -252,6 +257,10 @@ impl Stage {
     fn tell(&mut self, effect: Effect) -> String {
         match effect {
             Effect::Send { conn, msg } => format!("{}: {}", self.socket_name(conn), self.message(&msg)),
+            Effect::SendIceServers { conn, peer, msg } => {
+                assert!(self.hub.sessions[&conn].place.as_ref().is_some_and(|place| place.peer == peer));
+                format!("{}: {}", self.socket_name(conn), self.message(&msg))
+            }
             Effect::Close { conn, code } => {
                 let who = self.socket_name(conn);
                 self.sockets.remove(&who);

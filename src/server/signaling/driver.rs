@@ -9,18 +9,19 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::{
     sync::Notify,
     time::{Instant, sleep_until},
 };
 
-use super::{counters::Counters, ice_servers::IceServers, mailbox::Mailbox};
+use super::{
+    counters::Counters,
+    ice_servers::IceServers,
+    mailbox::{Full, Mailbox},
+};
 use crate::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Stats},
-    protocol::{
-        CloseCode, DecodeError, IceServer, PeerId, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode,
-    },
+    protocol::{CloseCode, DecodeError, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode},
     sansio::Millis,
     server::net::host::RequestedHost,
 };
@@ -29,14 +30,14 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Driver {
     state: Mutex<State>,
-    /// Tells the timer that the next deadline came closer.
+    /// Wakes the timer when the next deadline moves closer.
     earlier: Notify,
     started: Instant,
     ice: IceServers,
     counters: Counters,
 }
 
-/// How much there is at one moment.
+/// Sizes at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) rooms: usize,
@@ -45,13 +46,11 @@ pub(crate) struct Counts {
     pub(crate) stats: Stats,
 }
 
-/// A socket, as far as the driver cares.
+/// What the driver keeps of a socket.
 #[derive(Debug)]
 struct Socket {
     mailbox: Arc<Mailbox>,
     requested: RequestedHost,
-    /// Whose logins for TURN servers it was told, and when to tell new ones.
-    logins: Option<(PeerId, Millis)>,
 }
 
 #[derive(Debug)]
@@ -67,7 +66,9 @@ struct State {
 impl Driver {
     /// A driver with an empty hub. Someone must [`Self::run_timer`].
     pub(crate) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
-        let hub = Hub::new(Millis(0), config, token_key, seed);
+        let ice_lifetime_ms =
+            ice.login_lifetime().and_then(|lifetime| u64::try_from(lifetime.as_millis()).ok());
+        let hub = Hub::new(Millis(0), HubConfig { ice_lifetime_ms, ..config }, token_key, seed);
         let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
         Self {
             state: Mutex::new(state),
@@ -78,24 +79,24 @@ impl Driver {
         }
     }
 
-    /// What has been counted so far.
+    /// Returns the counters.
     pub(crate) fn counters(&self) -> &Counters {
         &self.counters
     }
 
-    /// What is there now.
+    /// Returns the current sizes.
     pub(crate) fn counts(&self) -> Counts {
         let State { hub, sockets, .. } = &*self.lock();
         let (rooms, people) = (hub.room_count(), hub.seat_count());
         Counts { rooms, people, sockets: sockets.len(), stats: hub.stats() }
     }
 
-    /// Whether everybody is being sent away.
+    /// Returns whether [`Self::stop`] was called.
     pub(crate) fn is_stopping(&self) -> bool {
         self.lock().stopping
     }
 
-    /// Takes in a new socket.
+    /// Registers a new socket.
     pub(super) fn connect(&self, requested: RequestedHost) -> (ConnId, Arc<Mailbox>) {
         let mut state = self.lock();
         state.last_conn += 1;
@@ -104,13 +105,13 @@ impl Driver {
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), requested, logins: None });
+            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), requested });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
     }
 
-    /// Passes a frame on.
+    /// Handles a frame.
     pub(super) fn frame(&self, conn: ConnId, frame: Result<RawClientMsg, DecodeError>) {
         let mut state = self.lock();
         if state.sockets.contains_key(&conn) {
@@ -118,12 +119,12 @@ impl Driver {
         }
     }
 
-    /// Takes note that somebody is given the page of this room.
+    /// Records that the page of this room was served.
     pub(crate) fn page_served(&self, room: RoomName) {
         self.feed(&mut self.lock(), Input::PageServed { room });
     }
 
-    /// Takes note that a socket is gone.
+    /// Records the end of a socket.
     pub(super) fn closed(&self, conn: ConnId, end: SocketEnd) {
         let mut state = self.lock();
         if state.sockets.remove(&conn).is_some() {
@@ -131,28 +132,29 @@ impl Driver {
         }
     }
 
-    /// Closes a socket that broke a limit of the shell, with a last word.
-    pub(super) fn evict(&self, conn: ConnId, last_word: Option<RawServerMsg>, code: CloseCode) {
+    /// Closes a socket that exceeded a limit of the shell, after a last message.
+    pub(super) fn terminate(&self, conn: ConnId, last: Option<RawServerMsg>, code: CloseCode) {
         let mut state = self.lock();
         let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) else { return };
         self.counters.closed(code);
-        if let Some(msg) = last_word {
+        if let Some(msg) = last {
             self.counters.sent(&msg, 0);
-            // A full mailbox has worse problems than a missing explanation.
+            // If the mailbox is full, the client does not get the explanation.
             let _ = mailbox.push(encode(&msg).into());
         }
         mailbox.close(code);
         self.feed(&mut state, Input::Closed { conn, end: SocketEnd::Lost });
     }
 
-    /// Tells everybody when to come back and closes every socket with 1001; from now on without a word.
+    /// Tells every client when to come back and closes every socket with 1001. Sockets that are opened from
+    /// now on are closed at once.
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
         state.stopping = true;
         self.feed(&mut state, Input::Stop);
     }
 
-    /// Wakes the hub at its deadlines, for as long as it is polled.
+    /// Feeds [`Input::Tick`] at the hub's deadlines. Never returns.
     pub(crate) async fn run_timer(&self) {
         loop {
             let next = self.tick();
@@ -167,7 +169,7 @@ impl Driver {
         }
     }
 
-    /// Ticks if a deadline has passed, and says when the next one is.
+    /// Feeds [`Input::Tick`] if a deadline has passed, and returns the next one.
     fn tick(&self) -> Option<Millis> {
         let mut state = self.lock();
         if state.hub.poll_timeout().is_some_and(|at| at <= self.now()) {
@@ -177,7 +179,7 @@ impl Driver {
         state.armed
     }
 
-    /// One input and its full drain; then one more for every socket that turned out to be stuck.
+    /// One input and its full drain, then one more for every socket whose mailbox was full.
     fn feed(&self, state: &mut State, input: Input) {
         let began = std::time::Instant::now();
         let now = self.now();
@@ -199,18 +201,15 @@ impl Driver {
     fn drain(&self, state: &mut State, stuck: &mut Vec<ConnId>) {
         while let Some(effect) = state.hub.poll_effect() {
             match effect {
-                Effect::Send { conn, msg } => {
-                    let Some(socket) = state.sockets.get_mut(&conn) else { continue };
-                    let renewal = self.renewal(socket, &msg);
-                    let text = self.text(msg, socket);
-                    let texts = [Some(text), renewal];
-                    let push = |text| socket.mailbox.push(text).map(|depth| self.counters.queued(depth));
-                    if texts.into_iter().flatten().try_for_each(push).is_err() {
-                        socket.mailbox.close(CloseCode::SlowConsumer);
-                        self.counters.closed(CloseCode::SlowConsumer);
-                        state.sockets.remove(&conn);
-                        stuck.push(conn);
+                Effect::Send { conn, msg } => self.send(state, conn, &msg, stuck),
+                Effect::SendIceServers { conn, peer, mut msg } => {
+                    let Some(socket) = state.sockets.get(&conn) else { continue };
+                    if let ServerMsg::Joined { ice_servers, .. } | ServerMsg::IceServers { ice_servers } =
+                        &mut msg
+                    {
+                        *ice_servers = self.ice.for_peer(peer, &socket.requested, SystemTime::now());
                     }
+                    self.send(state, conn, &msg, stuck);
                 }
                 Effect::Close { conn, code } => {
                     if let Some(Socket { mailbox, .. }) = state.sockets.remove(&conn) {
@@ -222,28 +221,20 @@ impl Driver {
         }
     }
 
-    /// The message as text, with the servers of the operator filled in where the hub knows of none.
-    fn text(&self, mut msg: RawServerMsg, socket: &mut Socket) -> Utf8Bytes {
-        if let ServerMsg::Joined { you, ice_servers, .. } = &mut msg {
-            *ice_servers = self.ice_servers(*you, socket);
+    /// Queues a message. A socket whose mailbox is full is closed.
+    fn send(&self, state: &mut State, conn: ConnId, msg: &RawServerMsg, stuck: &mut Vec<ConnId>) {
+        let Some(socket) = state.sockets.get(&conn) else { return };
+        let text = encode(msg);
+        self.counters.sent(msg, text.len());
+        match socket.mailbox.push(text.into()) {
+            Ok(depth) => self.counters.queued(depth),
+            Err(Full) => {
+                socket.mailbox.close(CloseCode::SlowConsumer);
+                self.counters.closed(CloseCode::SlowConsumer);
+                state.sockets.remove(&conn);
+                stuck.push(conn);
+            }
         }
-        let text = encode(&msg);
-        self.counters.sent(&msg, text.len());
-        text.into()
-    }
-
-    /// With a heartbeat come new logins, if the ones before have lived for half of their time.
-    fn renewal(&self, socket: &mut Socket, msg: &RawServerMsg) -> Option<Utf8Bytes> {
-        let is_due = |(_, at): &(PeerId, Millis)| *at <= self.now() && matches!(msg, ServerMsg::Heartbeat);
-        let (peer, _) = socket.logins.filter(is_due)?;
-        let renewal: RawServerMsg = ServerMsg::IceServers { ice_servers: self.ice_servers(peer, socket) };
-        Some(encode(&renewal).into())
-    }
-
-    fn ice_servers(&self, peer: PeerId, socket: &mut Socket) -> Vec<IceServer> {
-        let half = self.ice.login_lifetime().map(|lifetime| lifetime.as_millis() as u64 / 2);
-        socket.logins = half.map(|half| (peer, self.now() + half));
-        self.ice.for_peer(peer, &socket.requested, SystemTime::now())
     }
 
     fn now(&self) -> Millis {

@@ -1,5 +1,5 @@
-//! What waits to be written to one socket. [`super::driver`] fills it under its lock, [`super::socket`]
-//! empties it.
+//! The messages that wait to be written to one socket. [`super::driver`] fills it under its lock,
+//! [`super::socket`] empties it.
 //!
 //! Unlike a channel it counts bytes as well as messages, carries the close code behind the last message, and
 //! costs an idle connection no buffer at all.
@@ -35,12 +35,12 @@ struct Inner {
     reader: Option<Waker>,
 }
 
-/// The mailbox has no room for another message.
+/// The mailbox cannot take another message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
 
 impl Mailbox {
-    /// Queues a message and says how many there are then. After [`Self::close`] it is dropped.
+    /// Queues a message and returns how many are queued then. After [`Self::close`] the message is dropped.
     pub(super) fn push(&self, text: Utf8Bytes) -> Result<usize, Full> {
         let mut inner = self.lock();
         if inner.close.is_some() {
@@ -56,15 +56,15 @@ impl Mailbox {
         Ok(depth)
     }
 
-    /// Closes the socket behind what is queued. The first code counts.
+    /// Closes the socket after the queued messages. Only the first code counts.
     pub(super) fn close(&self, code: CloseCode) {
         let mut inner = self.lock();
         inner.close.get_or_insert(code);
         wake(inner);
     }
 
-    /// Waits until there is something to write, moves it into `batch` (empty before) and says whether that
-    /// was all.
+    /// Waits until there is something to write and moves it into `batch`, which must be empty. Returns the close
+    /// code if nothing will follow.
     pub(super) async fn take(&self, batch: &mut VecDeque<Utf8Bytes>) -> Option<CloseCode> {
         poll_fn(|cx| {
             let mut inner = self.lock();
@@ -80,7 +80,7 @@ impl Mailbox {
         .await
     }
 
-    /// Waits until the socket shall be closed.
+    /// Waits until [`Self::close`] is called.
     pub(super) async fn closing(&self) {
         poll_fn(|cx| {
             let mut inner = self.lock();

@@ -30,14 +30,14 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Frames above [`MAX_FRAME_BYTES`] are read to their end up to here: a socket that is closed with unread
 /// bytes is reset, and the client never learns why.
 const READ_LIMIT_BYTES: usize = 4 * MAX_FRAME_BYTES;
-/// Messages per second, for as long as one likes.
+/// Sustained messages per second.
 const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
-/// Messages at once: two descriptions and 30 candidates for each of 24 peers, the most that a room holds.
+/// Messages in a burst: two descriptions and 30 candidates for each of the 24 peers of a full room.
 const BURST: NonZeroU32 = NonZeroU32::new(800).unwrap();
-/// Time to write what is left and to hear the client's close frame.
+/// Time to write the queued messages and to receive the client's close frame.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
-/// Sets the limits of a socket that is about to be opened.
+/// Sets the size limits of a socket.
 pub(crate) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -52,7 +52,7 @@ pub(crate) async fn serve(socket: WebSocket, driver: Arc<Driver>, requested: Req
     Connection { socket, driver: &driver, conn, mailbox: &mailbox, batch: VecDeque::new() }.run().await;
 }
 
-/// A frame as far as this shell looks into it.
+/// What a frame means to this shell.
 #[derive(Debug)]
 enum Incoming {
     Frame(Result<RawClientMsg, DecodeError>),
@@ -78,27 +78,27 @@ where
         let limiter = DefaultDirectRateLimiter::direct(Quota::per_second(SUSTAINED_RATE).allow_burst(BURST));
         loop {
             tokio::select! {
-                // Reads all that has come before it writes: the answers then go out together.
+                // Reads everything that is available before writing, so that the answers go out together.
                 biased;
                 message = self.socket.next() => {
-                    let incoming = look_at(message);
+                    let incoming = classify(message);
                     if !matches!(incoming, Incoming::Closed(_)) && limiter.check().is_err() {
-                        self.driver.evict(self.conn, Some(rate_limited()), CloseCode::RateLimited);
+                        self.driver.terminate(self.conn, Some(rate_limited()), CloseCode::RateLimited);
                         continue;
                     }
                     match incoming {
                         Incoming::Frame(frame) => self.driver.frame(self.conn, frame),
-                        Incoming::TooLarge => self.driver.evict(self.conn, None, CloseCode::TooLarge),
+                        Incoming::TooLarge => self.driver.terminate(self.conn, None, CloseCode::TooLarge),
                         Incoming::Control => {}
                         Incoming::Closed(end) => {
                             self.driver.closed(self.conn, end);
-                            return self.say_goodbye(None).await;
+                            return self.close(None).await;
                         }
                     }
                 }
                 close = self.mailbox.take(&mut self.batch) => {
                     if let Some(code) = close {
-                        return self.say_goodbye(Some(code)).await;
+                        return self.close(Some(code)).await;
                     }
                     if !self.write_batch().await {
                         return;
@@ -108,7 +108,7 @@ where
         }
     }
 
-    /// Writes the batch; false if that cannot be done, or not within the time that a closed mailbox leaves.
+    /// Writes the batch. Returns false if that fails, or takes too long after the mailbox is closed.
     async fn write_batch(&mut self) -> bool {
         let mailbox = self.mailbox;
         let written = match select(pin!(self.write()), pin!(mailbox.closing())).await {
@@ -116,7 +116,7 @@ where
             Either::Right(((), writing)) => matches!(timeout(CLOSE_GRACE, writing).await, Ok(Ok(()))),
         };
         if !written {
-            // No news to the driver if it was the one that closed the mailbox.
+            // The driver ignores this if it closed the mailbox itself.
             self.driver.closed(self.conn, SocketEnd::Lost);
         }
         written
@@ -131,23 +131,23 @@ where
 
     /// Writes what is left, then the close frame if it is this side that closes, and waits for the other
     /// side's.
-    async fn say_goodbye(&mut self, code: Option<CloseCode>) {
+    async fn close(&mut self, code: Option<CloseCode>) {
         let goodbye = async {
             if let Some(code) = code {
                 self.write().await?;
                 let frame = CloseFrame { code: code.number(), reason: Utf8Bytes::default() };
                 self.socket.send(Message::Close(Some(frame))).await?;
             }
-            // What still comes in is read and dropped: a socket that is closed with unread bytes is reset.
+            // Reads and drops what still comes in: a socket that is closed with unread bytes is reset.
             while let Some(Ok(_)) = self.socket.next().await {}
             Ok::<(), <S as Sink<Message>>::Error>(())
         };
-        // A client that does not answer, or is gone, has had its chance.
+        // A client that does not answer in time is dropped.
         let _ = timeout(CLOSE_GRACE, goodbye).await;
     }
 }
 
-fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
+fn classify<E>(message: Option<Result<Message, E>>) -> Incoming {
     match message {
         Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => Incoming::TooLarge,
         Some(Ok(Message::Binary(bytes))) if bytes.len() > MAX_FRAME_BYTES => Incoming::TooLarge,
@@ -160,8 +160,7 @@ fn look_at<E>(message: Option<Result<Message, E>>) -> Incoming {
         Some(Ok(Message::Close(Some(CloseFrame { code, .. })))) if code == CloseCode::PageClosed.number() => {
             Incoming::Closed(SocketEnd::PageClosed)
         }
-        // A client that hangs up closes with 1000 or without a code, a page that could not say more with
-        // 1001.
+        // A client that hangs up closes with 1000 or without a code, an unloaded page with 1001.
         Some(Ok(
             Message::Close(None)
             | Message::Close(Some(CloseFrame { code: close_code::AWAY | close_code::NORMAL, .. })),

@@ -50,7 +50,7 @@ impl World {
         hub.handle_input(now, input);
         while let Some(effect) = self.hub.as_mut().and_then(Hub::poll_effect) {
             match effect {
-                hub::Effect::Send { conn, msg } => {
+                hub::Effect::Send { conn, msg } | hub::Effect::SendIceServers { conn, msg, .. } => {
                     if let (ServerMsg::Joined { you, .. }, Some(socket)) = (&msg, self.sockets.get(&conn.0)) {
                         self.owners.insert(*you, socket.who);
                     }
