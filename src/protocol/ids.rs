@@ -1,15 +1,17 @@
 //! Names and ids. Parsing is the validation: a value of one of these types is always well-formed.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, marker::PhantomData, str::FromStr, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, Visitor},
+};
 use thiserror::Error;
 
 /// Name of a room: 1 to 64 of `a-z`, `0-9` and `-`. Upper case is folded on the way in.
 ///
 /// The name is the secret that lets people in, so generated names are unguessable.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomName(Arc<str>);
 
 impl RoomName {
@@ -40,8 +42,7 @@ impl FromStr for RoomName {
 pub struct InvalidRoom;
 
 /// What a person is called in a call: 1 to 40 characters, no control characters, outer white space trimmed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(Arc<str>);
 
 impl DisplayName {
@@ -93,8 +94,7 @@ pub struct InvalidName;
 ///
 /// On the wire it is 16 lower-case hexadecimal digits, so that comparing the texts and comparing the numbers
 /// give the same order: the smaller of two is the polite side of their negotiation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(u64);
 
 impl PeerId {
@@ -145,8 +145,7 @@ pub struct InvalidPeer;
 /// Proof of a seat: names a room and a [`PeerId`], authenticated by the server's key. Opaque to clients.
 ///
 /// `Debug` hides it: whoever has the token can take the seat.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResumeToken(Arc<str>);
 
 impl ResumeToken {
@@ -185,8 +184,7 @@ pub struct InvalidToken;
 /// whose answer was lost. 32 lower-case hexadecimal digits, from a cryptographic source of chance.
 ///
 /// `Debug` hides it: whoever has it can take the seat.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct VisitId(u128);
 
 impl VisitId {
@@ -222,29 +220,50 @@ fn is_lower_hex(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Texts that serde reads through `FromStr` and writes as a string.
-macro_rules! text_on_the_wire {
-    ($($type:ty, $error:ty, |$this:ident| $text:expr;)*) => {$(
-        impl TryFrom<String> for $type {
-            type Error = $error;
-            fn try_from(text: String) -> Result<Self, $error> {
-                text.parse()
+/// Reads a string through [`FromStr`], without a copy of it.
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+/// Types that are strings in JSON.
+macro_rules! string_in_json {
+    ($($type:ty, |$this:ident, $serializer:ident| $written:expr;)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
+                let $this = self;
+                $written
             }
         }
-        impl From<$type> for String {
-            fn from($this: $type) -> Self {
-                $text
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(TextVisitor(PhantomData))
             }
         }
     )*};
 }
 
-text_on_the_wire! {
-    RoomName, InvalidRoom, |name| name.as_str().to_owned();
-    DisplayName, InvalidName, |name| name.as_str().to_owned();
-    PeerId, InvalidPeer, |id| id.to_string();
-    ResumeToken, InvalidToken, |token| token.as_str().to_owned();
-    VisitId, InvalidVisit, |visit| format!("{:032x}", visit.0);
+string_in_json! {
+    RoomName, |name, serializer| serializer.serialize_str(&name.0);
+    DisplayName, |name, serializer| serializer.serialize_str(&name.0);
+    PeerId, |id, serializer| serializer.collect_str(id);
+    ResumeToken, |token, serializer| serializer.serialize_str(&token.0);
+    VisitId, |visit, serializer| serializer.collect_str(&format_args!("{:032x}", visit.0));
+}
+
+impl From<VisitId> for String {
+    fn from(visit: VisitId) -> Self {
+        format!("{:032x}", visit.0)
+    }
 }
 
 impl fmt::Display for RoomName {

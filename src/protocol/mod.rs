@@ -22,7 +22,9 @@ mod signal;
 #[cfg(test)]
 mod tests;
 
-pub use codec::{RawClientMsg, RawServerMsg, RawSignal, decode_client, decode_server, encode};
+pub use codec::{
+    RawClientMsg, RawServerMsg, RawSignal, decode_client, decode_server, encode, encode_for_client,
+};
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,

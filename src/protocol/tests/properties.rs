@@ -269,6 +269,13 @@ proptest! {
     }
 
     #[test]
+    fn a_signal_is_written_as_serde_would(from in any_peer(), value in any_json()) {
+        let signal = serde_json::value::RawValue::from_string(value.to_string()).unwrap();
+        let msg: RawServerMsg = ServerMsg::Signal { from, signal };
+        prop_assert_eq!(encode_for_client(&msg), encode(&msg));
+    }
+
+    #[test]
     fn peer_ids_sort_alike_as_texts_and_as_numbers(a in any_peer(), b in any_peer()) {
         prop_assert_eq!(a.to_string().cmp(&b.to_string()), a.number().cmp(&b.number()));
         prop_assert_eq!(a.cmp(&b), a.number().cmp(&b.number()));

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Stats},
-    protocol::{CloseCode, DecodeError, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode},
+    protocol::{CloseCode, DecodeError, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode_for_client},
     sansio::Millis,
     server::net::host::RequestedHost,
 };
@@ -140,7 +140,7 @@ impl Driver {
         if let Some(msg) = last {
             self.counters.sent(&msg, 0);
             // If the mailbox is full, the client does not get the explanation.
-            let _ = mailbox.push(encode(&msg).into());
+            let _ = mailbox.push(encode_for_client(&msg).into());
         }
         mailbox.close(code);
         self.feed(&mut state, Input::Closed { conn, end: SocketEnd::Lost });
@@ -181,8 +181,8 @@ impl Driver {
 
     /// One input and its full drain, then one more for every socket whose mailbox was full.
     fn feed(&self, state: &mut State, input: Input) {
-        let began = std::time::Instant::now();
-        let now = self.now();
+        let began = Instant::now();
+        let now = self.at(began);
         state.hub.handle_input(now, input);
         let mut stuck = Vec::new();
         self.drain(state, &mut stuck);
@@ -224,7 +224,7 @@ impl Driver {
     /// Queues a message. A socket whose mailbox is full is closed.
     fn send(&self, state: &mut State, conn: ConnId, msg: &RawServerMsg, stuck: &mut Vec<ConnId>) {
         let Some(socket) = state.sockets.get(&conn) else { return };
-        let text = encode(msg);
+        let text = encode_for_client(msg);
         self.counters.sent(msg, text.len());
         match socket.mailbox.push(text.into()) {
             Ok(depth) => self.counters.queued(depth),
@@ -238,7 +238,11 @@ impl Driver {
     }
 
     fn now(&self) -> Millis {
-        Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+        self.at(Instant::now())
+    }
+
+    fn at(&self, time: Instant) -> Millis {
+        Millis(u64::try_from(time.duration_since(self.started).as_millis()).unwrap_or(u64::MAX))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
