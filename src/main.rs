@@ -40,14 +40,13 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use halloo::server::{
         Inherited, Server,
         ops::{announce, key, log},
-        tell_ready,
+        reserve_open_files, tell_ready,
     };
 
     log::start(&config.log).context("the log filter")?;
     let key = key::load(&config.key)?;
-    // Every connection is an open file, and many systems start processes with a limit of 1,024.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::debug!(%error, "the limit of open files stays as it is");
+    if let Err(error) = reserve_open_files() {
+        tracing::debug!(%error, "the limit of open files or their table stays as it is");
     }
     // Before there are other threads, because it changes the environment.
     let inherited = Inherited::take();

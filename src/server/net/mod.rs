@@ -5,4 +5,5 @@ pub(crate) mod connections;
 pub(crate) mod forwarded;
 pub(crate) mod host;
 pub(crate) mod listeners;
+pub(crate) mod open_files;
 pub(crate) mod systemd;
