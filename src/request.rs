@@ -1,4 +1,4 @@
-//! What a page may know of the request it is rendered for. Filled by [`crate::server`], read during SSR.
+//! What a page may know about its request. Filled by [`crate::server`], read while rendering on the server.
 
 /// Facts of one page request, provided as a context for every render on the server; absent in the browser.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +11,7 @@ pub struct RequestFacts {
     pub accept_language: String,
     /// The `Cookie` header, or nothing.
     pub cookie: String,
-    /// Base URLs at which other devices of the same private network reach this server; empty on a public host.
+    /// Base URLs at which other devices of the same private network reach this server; empty on a public
+    /// host.
     pub private_network_addresses: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! A certificate from a real ACME server on this machine: Pebble, by the makers of Let's Encrypt, with its DNS server.
-//! Skipped, with a word, where Pebble is not installed.
+//! A certificate from a real ACME server on this machine: Pebble, by the makers of Let's Encrypt, with its
+//! DNS server. Skipped, with a word, where Pebble is not installed.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::PATIENCE;
+use common::TIMEOUT;
 use halloo::server::tls::AcmeSettings;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::{
@@ -76,7 +76,7 @@ impl Authority {
         let pebble = start("pebble", &["-strict", "-config", &config, "-dnsserver", &server])?;
         let url = format!("https://127.0.0.1:{port}/dir");
         let mut authority = Self { programs: vec![names, pebble], directory, url };
-        let limit = Instant::now() + PATIENCE;
+        let limit = Instant::now() + TIMEOUT;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             let ended = authority.programs.iter_mut().find_map(|program| program.try_wait().unwrap());
             assert!(ended.is_none() && Instant::now() < limit, "Pebble does not listen: {ended:?}");
@@ -110,8 +110,8 @@ impl Drop for Authority {
 
 fn start(program: &str, arguments: &[&str]) -> Option<Child> {
     let mut command = Command::new(program);
-    // Otherwise it waits up to 15 seconds before it looks. It refuses some nonces, but so few that none of our requests is
-    // refused three times, after which the library gives up.
+    // Otherwise it waits up to 15 seconds before it looks. It refuses some nonces, but so few that none of
+    // our requests is refused three times, after which the library gives up.
     command.args(arguments).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "1");
     match command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
         Ok(child) => Some(child),
@@ -137,7 +137,8 @@ fn make_https(ca: &Path, certificate: &Path, key: &Path) {
     fs::write(key, own_key.serialize_pem()).unwrap();
 }
 
-/// Each is given once, and is below those that the system gives to connections: nobody else takes it meanwhile.
+/// Each is given once, and is below those that the system gives to connections: nobody else takes it
+/// meanwhile.
 fn free_ports<const N: usize>() -> [u16; N] {
     static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(std::process::id()));
     [(); N].map(|()| {
@@ -241,7 +242,7 @@ impl Program {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        let come = timeout(3 * PATIENCE, come).await;
+        let come = timeout(3 * TIMEOUT, come).await;
         assert!(come.is_ok(), "{}", fs::read_to_string(state.join("log")).unwrap());
     }
 }
@@ -320,12 +321,12 @@ async fn without_proof_the_reason_is_said_and_the_server_serves() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let line = timeout(3 * PATIENCE, told).await.expect("it says what is wrong");
+    let line = timeout(3 * TIMEOUT, told).await.expect("it says what is wrong");
     assert!(
         line.contains(NAME) && line.contains("Failed to connect") && line.contains("next try in 5 minutes"),
         "{line}"
     );
-    let (issuer, _) = timeout(PATIENCE, shown(port)).await.unwrap();
+    let (issuer, _) = timeout(TIMEOUT, shown(port)).await.unwrap();
     assert!(!issuer.contains("Pebble"));
     drop(program);
 }

@@ -133,7 +133,7 @@ async fn a_certificate_that_changes_is_shown_to_who_comes_next() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(common::PATIENCE, changed).await.expect("the new certificate is shown");
+    tokio::time::timeout(common::TIMEOUT, changed).await.expect("the new certificate is shown");
     assert!(tls_to(&server, &old).await.is_err());
     let response = get(open, "/healthz", "localhost").await;
     assert!(response.starts_with("HTTP/1.1 200"), "who was connected stays so: {response}");

@@ -1,4 +1,5 @@
-//! The examples in `docs/PROTOCOL.md` are messages of this program: each decodes, and no field of it is ignored.
+//! The examples in `docs/PROTOCOL.md` are messages of this program: each decodes, and no field of it is
+//! ignored.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use halloo::protocol::{ClientMsg, Signal, decode_client, decode_server, encode};

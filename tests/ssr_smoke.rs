@@ -1,4 +1,5 @@
-//! Every page, rendered by many threads at once: browser code that slips into the server's render panics here.
+//! Every page, rendered by many threads at once: browser code that slips into the server's render panics
+//! here.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

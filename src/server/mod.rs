@@ -1,4 +1,5 @@
-//! The server shell: from bytes on sockets to inputs of the cores ([`crate::hub`], [`crate::turn`]), and back.
+//! The server shell: from bytes on sockets to inputs of the cores ([`crate::hub`], [`crate::turn`]), and
+//! back.
 //!
 //! `main` runs a [`Server`], and so do the integration tests, on a port of their own.
 

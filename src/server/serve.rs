@@ -100,8 +100,8 @@ impl Server {
         if self.tls.is_some() { "https" } else { "http" }
     }
 
-    /// Serves until `shutdown` is ready, then stops accepting, closes every WebSocket with 1001 and returns within two
-    /// seconds.
+    /// Serves until `shutdown` is ready, then stops accepting, closes every WebSocket with 1001 and returns
+    /// within two seconds.
     ///
     /// `key` authenticates resume tokens: after a restart with the same key, clients get their seats back.
     pub async fn run(
@@ -159,7 +159,8 @@ impl Server {
         driver.stop();
         sockets.close();
         if !listeners.is_held {
-            // New requests are answered meanwhile. If systemd holds the socket, they wait for the next process instead.
+            // New requests are answered meanwhile. If systemd holds the socket, they wait for the next
+            // process instead.
             let _ = timeout_at(began + GOODBYE_LIMIT, sockets.wait()).await;
         }
         stopping.cancel();

@@ -22,7 +22,7 @@ use tokio_tungstenite::{
 };
 
 /// No answer within this time is a failure; nothing waits for it to pass.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running server.
 pub(crate) struct Server {
@@ -66,7 +66,7 @@ impl Server {
     /// Asks it to stop, and waits until it has.
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
-        timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+        timeout(TIMEOUT, self.task).await.unwrap().unwrap().unwrap();
     }
 
     /// Loads a page as a browser does.
@@ -75,7 +75,7 @@ impl Server {
         let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut response = String::new();
-        timeout(PATIENCE, stream.read_to_string(&mut response)).await.unwrap().unwrap();
+        timeout(TIMEOUT, stream.read_to_string(&mut response)).await.unwrap().unwrap();
         assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     }
 
@@ -167,7 +167,7 @@ impl Client {
 
     /// Sends any frame.
     pub(crate) async fn send_frame(&mut self, frame: Message) -> Result<(), Error> {
-        timeout(PATIENCE, self.socket.send(frame)).await.expect("the server takes what it is sent")
+        timeout(TIMEOUT, self.socket.send(frame)).await.expect("the server takes what it is sent")
     }
 
     /// The next message that is no heartbeat; those are answered.
@@ -218,6 +218,6 @@ impl Client {
     }
 
     async fn next_frame(&mut self) -> Option<Result<Message, Error>> {
-        timeout(PATIENCE, self.socket.next()).await.expect("the server says something")
+        timeout(TIMEOUT, self.socket.next()).await.expect("the server says something")
     }
 }

@@ -1,8 +1,8 @@
-//! Which file of `src/` needs which, read from its text: `use` declarations and paths in code, followed through
-//! re-exports to the file where the name is declared.
+//! Which file of `src/` needs which, read from its text: `use` declarations and paths in code, followed
+//! through re-exports to the file where the name is declared.
 //!
-//! In circles, what a file needs of the `mod.rs` of a folder that it is in does not count: the files of a folder may
-//! implement parts of a type that its `mod.rs` declares.
+//! In circles, what a file needs of the `mod.rs` of a folder that it is in does not count: the files of a
+//! folder may implement parts of a type that its `mod.rs` declares.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -41,9 +41,9 @@ pub(super) fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Video calls from a link: one program, no accounts")
         .long_about(
-            "Video calls from a link: one program, no accounts.\n\nEach setting can also be given as an environment \
-             variable or, under its name with underscores, in the configuration file. Flags take precedence over the \
-             environment, the environment over the file, and the file over the defaults.",
+            "Video calls from a link: one program, no accounts.\n\nEach setting can also be given as an \
+             environment variable or, under its name with underscores, in the configuration file. Flags take \
+             precedence over the environment, the environment over the file, and the file over the defaults.",
         )
         .max_term_width(100)
         .next_line_help(true)

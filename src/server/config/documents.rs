@@ -23,12 +23,11 @@ pub fn documents() -> [(&'static str, String); 4] {
 /// Every setting with its default.
 fn defaults() -> String {
     let mut file = String::from(
-        "# The settings of the halloo server, each with its default. `make settings` makes this file from the\n\
-         # table in src/server/config/table.rs.\n\
-         #\n\
-         # Read from the working directory, or from where `--config FILE` says. Each setting can also be given as a\n\
-         # flag (`--room-capacity 4`) or as a variable (`HALLOO_ROOM_CAPACITY=4`): flags take precedence over\n\
-         # variables, variables over the file, and the file over the defaults. An empty text means not set.\n",
+        "# The settings of the halloo server, each with its default. `make settings` makes this file from \
+         the\n# table in src/server/config/table.rs.\n#\n# Read from the working directory, or from where \
+         `--config FILE` says. Each setting can also be given as a\n# flag (`--room-capacity 4`) or as a \
+         variable (`HALLOO_ROOM_CAPACITY=4`): flags take precedence over\n# variables, variables over the \
+         file, and the file over the defaults. An empty text means not set.\n",
     );
     for group in GROUPS {
         file += &heading(group);
@@ -52,9 +51,10 @@ const PACKAGE_VALUES: [(&str, &str); 5] = [
 const PACKAGE_NOTES: [(&str, &str); 3] = [
     (
         "listen",
-        "Under systemd the sockets are those of halloo.socket and halloo-http.socket, which have the ports below. Who \
-         changes them there changes them here too, because `halloo doctor` reads this file. Behind a proxy, disable \
-         both sockets, leave out http_listen and the certificate, and set listen to 127.0.0.1:8080.",
+        "Under systemd the sockets are those of halloo.socket and halloo-http.socket, which have the ports \
+         below. Who changes them there changes them here too, because `halloo doctor` reads this file. \
+         Behind a proxy, disable both sockets, leave out http_listen and the certificate, and set listen to \
+         127.0.0.1:8080.",
     ),
     ("tls_cert", "The group halloo must be able to read the files."),
     ("tls_self_signed", "For the beginning. Put a # before this line when there is another certificate."),
@@ -63,13 +63,11 @@ const PACKAGE_NOTES: [(&str, &str); 3] = [
 /// The settings of the service that the Debian package installs.
 fn package() -> String {
     let mut file = String::from(
-        "# Settings of halloo as a service: /etc/halloo/halloo.toml. docs/DEPLOY.md shows which belong together.\n\
-         # A line that begins with # shows an example or a default. `make settings` makes this file from the table\n\
-         # in src/server/config/table.rs.\n\
-         #\n\
-         # After a change:\n\
-         #   halloo check-config --config /etc/halloo/halloo.toml     says what is wrong, in one sentence\n\
-         #   systemctl restart halloo                                 calls go on meanwhile\n",
+        "# Settings of halloo as a service: /etc/halloo/halloo.toml. docs/DEPLOY.md shows which belong \
+         together.\n# A line that begins with # shows an example or a default. `make settings` makes this \
+         file from the table\n# in src/server/config/table.rs.\n#\n# After a change:\n#   halloo \
+         check-config --config /etc/halloo/halloo.toml     says what is wrong, in one sentence\n#   \
+         systemctl restart halloo                                 calls go on meanwhile\n",
     );
     let of = |list: &[(&str, &'static str)], name| {
         list.iter().find(|(one, _)| *one == name).map(|(_, text)| *text)
@@ -147,28 +145,29 @@ struct Language {
 }
 
 const ENGLISH: Language = Language {
-    head: "# Settings\n\n[简体中文](SETTINGS.zh-CN.md)\n\n\
-           `make settings` makes this page from the table in `src/server/config/table.rs`.\n\n\
-           Each setting is a key of the configuration file, a flag and an environment variable: `room_capacity = 4`, \
-           `--room-capacity 4`,\n`HALLOO_ROOM_CAPACITY=4`. Flags take precedence over variables, variables over the file, \
-           and the file over the defaults. An empty text\nmeans not set. A flag or variable with several values separates \
-           them by commas.\n\n\
-           `--config FILE` or `HALLOO_CONFIG` names the file; otherwise `halloo.toml` or `Leptos.toml` in the working \
-           directory is read.\n[Leptos.toml](../Leptos.toml) has every setting with its default, \
-           [packaging/halloo.toml](../packaging/halloo.toml) those of the Debian package.\nThe server does not start with an \
-           unknown key or a wrong value; `halloo check-config` says what is wrong in one sentence.\n",
+    head: "# Settings\n\n[简体中文](SETTINGS.zh-CN.md)\n\n`make settings` makes this page from the table in \
+           `src/server/config/table.rs`.\n\nEach setting is a key of the configuration file, a flag and an \
+           environment variable: `room_capacity = 4`, `--room-capacity 4`,\n`HALLOO_ROOM_CAPACITY=4`. Flags \
+           take precedence over variables, variables over the file, and the file over the defaults. An empty \
+           text\nmeans not set. A flag or variable with several values separates them by \
+           commas.\n\n`--config FILE` or `HALLOO_CONFIG` names the file; otherwise `halloo.toml` or \
+           `Leptos.toml` in the working directory is read.\n[Leptos.toml](../Leptos.toml) has every setting \
+           with its default, [packaging/halloo.toml](../packaging/halloo.toml) those of the Debian \
+           package.\nThe server does not start with an unknown key or a wrong value; `halloo check-config` \
+           says what is wrong in one sentence.\n",
     columns: "| setting | what it does | values | default | example |\n|---|---|---|---|---|\n",
     of: |words| words.en,
     expected: |setting| setting.expected().into_owned(),
 };
 
 const CHINESE: Language = Language {
-    head: "# 设置\n\n[English](SETTINGS.md)\n\n\
-           本页由 `make settings` 根据 `src/server/config/table.rs` 里的表生成。\n\n\
-           每一项设置都可以写成配置文件里的键、命令行参数或环境变量：`room_capacity = 4`、`--room-capacity 4`、`HALLOO_ROOM_CAPACITY=4`。\n\
-           优先级：命令行参数 > 环境变量 > 配置文件 > 默认值。空文本等于没有设置。命令行参数和环境变量里的多个值用逗号分隔。\n\n\
-           配置文件由 `--config FILE` 或 `HALLOO_CONFIG` 指定，否则读取工作目录下的 `halloo.toml` 或 `Leptos.toml`。\n\
-           [Leptos.toml](../Leptos.toml) 列出每一项及其默认值，[packaging/halloo.toml](../packaging/halloo.toml) 是 Debian 软件包的配置文件。\n\
+    head: "# 设置\n\n[English](SETTINGS.md)\n\n本页由 `make settings` 根据 `src/server/config/table.rs` \
+           里的表生成。\n\n每一项设置都可以写成配置文件里的键、命令行参数或环境变量：`room_capacity = 4`、\
+           `--room-capacity 4`、`HALLOO_ROOM_CAPACITY=4`。\n优先级：命令行参数 > 环境变量 > 配置文件 > \
+           默认值。空文本等于没有设置。命令行参数和环境变量里的多个值用逗号分隔。\n\n配置文件由 `--config \
+           FILE` 或 `HALLOO_CONFIG` 指定，否则读取工作目录下的 `halloo.toml` 或 `Leptos.toml`。\n\
+           [Leptos.toml](../Leptos.toml) 列出每一项及其默认值，\
+           [packaging/halloo.toml](../packaging/halloo.toml) 是 Debian 软件包的配置文件。\n\
            遇到未知的键或错误的值，程序不会启动；`halloo check-config` 会用一句话说明问题。\n",
     columns: "| 设置 | 说明 | 取值 | 默认 | 示例 |\n|---|---|---|---|---|\n",
     of: |words| words.zh,

@@ -14,11 +14,11 @@ use crate::server::{
     tls::{AcmeSettings, CertificateFiles, TlsSource},
 };
 
-/// On most systems these take IPv4 as well.
+/// These include IPv4.
 const WORLD_HTTPS: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 443);
 const WORLD_HTTP: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 80);
 
-/// Where the certificate comes from: one place at most.
+/// Where the certificate comes from: at most one source is allowed.
 pub(super) fn certificate(sources: &Sources) -> Result<Option<TlsSource>, ConfigError> {
     let files = match (file(sources, "tls_cert")?, file(sources, "tls_key")?) {
         (Some(certificate), Some(key)) => Some(TlsSource::Files(CertificateFiles { certificate, key })),
@@ -57,8 +57,7 @@ fn acme(sources: &Sources) -> Result<Option<AcmeSettings>, ConfigError> {
     Ok(Some(AcmeSettings { domains, directory, contact, ca }))
 }
 
-/// Where to listen for HTTPS or what there is, and besides for those who come by plain HTTP. A server with a name that the
-/// world knows is found where the world looks, if nothing else is said.
+/// Where to listen. A server with a public name uses the standard ports, unless `listen` is set.
 pub(super) fn listeners(
     sources: &Sources,
     default: ListenSettings,
@@ -87,7 +86,7 @@ fn file(sources: &Sources, name: &str) -> Result<Option<PathBuf>, ConfigError> {
     Ok(sources.text(name, owned)?.map(PathBuf::from))
 }
 
-/// What TLS calls a name: lower case, with a dot, no wildcard, no address.
+/// A public DNS name: lower case, with a dot, no wildcard, no address.
 fn domain(value: &Value) -> Option<String> {
     let name = value.as_str()?.trim().to_ascii_lowercase();
     let is_label = |label: &str| {

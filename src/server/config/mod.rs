@@ -1,7 +1,8 @@
 //! The operator's settings: flag, else environment, else file, else default.
 //!
-//! A setting that cannot be read ends the program with one sentence that says where it stands and what was expected.
-//! The table of settings is in `table.rs`. Here its values become the settings types of the parts of the server.
+//! A setting that cannot be read ends the program with one sentence that says where it stands and what was
+//! expected. The table of settings is in `table.rs`. Here its values become the settings types of the parts
+//! of the server.
 
 mod command;
 mod documents;
@@ -64,21 +65,21 @@ pub struct Config {
     pub log: LogSettings,
 }
 
-/// What the program is asked to do.
+/// What the command line asks for.
 #[derive(Debug)]
 pub enum Invocation {
     /// Serve calls.
     Serve(Box<Config>),
-    /// Say that the settings can be used.
+    /// Check the settings.
     CheckConfig(Box<Config>),
-    /// Say what is missing.
+    /// Check what the server needs.
     Doctor(Box<Config>),
     /// Print this.
     Print(Vec<u8>),
 }
 
 impl Invocation {
-    /// Reads the command line and, if need be, the settings of this process.
+    /// Reads the command line and, unless it asks for a document, the settings of this process.
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
         let matches = sources::parse_arguments(arguments)?;
         let action = Action::from_arg_matches(&matches).ok();
@@ -109,7 +110,8 @@ impl Config {
             reload_window_ms: sources.number("reload_window_ms", default.hub.reload_window_ms)?,
             ..default.hub
         };
-        // A lost `keep_seat` is noticed by the server so long after it: its sender's own socket may be lost too.
+        // A lost `keep_seat` is noticed by the server so long after it: its sender's own socket may be lost
+        // too.
         if hub.resume_window_ms * 2 < hub.heartbeat_ms * 5 {
             return Err(sources.bad("heartbeat_ms", "at most two fifths of `resume_window_ms`"));
         }
@@ -152,7 +154,7 @@ fn site_root(text: &str) -> Option<PathBuf> {
     is_site(&root).then_some(root)
 }
 
-/// A lone word must be a level: taken for the name of a module it would silence all others.
+/// A word alone must be a level: as the name of a module it would turn off all others.
 fn log_filter(text: &str) -> Option<String> {
     let is_level = |part: &str| part.contains(['=', '[']) || part.trim().parse::<LevelFilter>().is_ok();
     (text.split(',').all(is_level) && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())

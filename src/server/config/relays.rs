@@ -61,7 +61,7 @@ pub(super) fn servers(
 /// How long these logins are valid.
 fn login_lifetime(sources: &Sources, default: Duration, heartbeat_ms: u64) -> Result<Duration, ConfigError> {
     let turn_login_seconds = sources.number("turn_login_seconds", default.as_secs())?;
-    // New logins come with a heartbeat once half of the time is over, and take some time on their way.
+    // New logins are sent with a heartbeat once half of the time is over.
     if turn_login_seconds * 500 <= heartbeat_ms {
         return Err(sources.bad("turn_login_seconds", "more than two intervals of `heartbeat_ms`"));
     }

@@ -1,4 +1,4 @@
-//! Where a setting is looked up, and what is said when it cannot be used.
+//! Looks settings up, and describes values that cannot be used.
 //!
 //! [`super::Config::load`] asks for each setting by name and says what was expected.
 
@@ -15,9 +15,9 @@ use super::{
     table::{setting, settings},
 };
 
-/// The first of these that is there is read if there is no `--config`.
+/// Without `--config`, the first of these files that exists is read.
 const DEFAULT_FILES: [&str; 2] = ["halloo.toml", "Leptos.toml"];
-/// Letters that are wrong, missing, too many or swapped.
+/// Wrong, missing, additional or swapped letters in a misspelt name.
 const LARGEST_SLIP: usize = 2;
 
 /// A setting that cannot be used, as one sentence.
@@ -34,30 +34,30 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{file}: the configuration file cannot be read: {cause}")]
     Unreadable {
-        /// As it was named.
+        /// Its name as given.
         file: String,
         /// Why.
         cause: io::Error,
     },
-    /// The file is no TOML.
+    /// The file is not TOML.
     #[error("{file}: line {line}: expected TOML: {reason}")]
     Syntax {
-        /// As it was named.
+        /// Its name as given.
         file: String,
         /// Counted from 1.
         line: usize,
         /// What the parser says.
         reason: String,
     },
-    /// The file has a key that means nothing.
+    /// The file has an unknown key.
     #[error("{file}: there is no setting `{key}`; `halloo --help` lists them all")]
     UnknownKey {
-        /// As it was named.
+        /// Its name as given.
         file: String,
         /// What stands there.
         key: String,
     },
-    /// A variable that is named nearly like one that means something. Others may be somebody else's.
+    /// A variable with nearly the name of a setting. Other unknown variables may belong to other programs.
     #[error("{found}: there is no such setting; is {meant} meant?")]
     UnknownVariable {
         /// As it is set.
@@ -65,7 +65,7 @@ pub enum ConfigError {
         /// One that there is.
         meant: String,
     },
-    /// A value that is none for its setting. The value is not repeated: it may be a secret.
+    /// A value that the setting does not take. The value is not repeated, because it may be a secret.
     #[error("{place}: expected {expected}")]
     Value {
         /// Flag, variable, or file and key.
@@ -82,7 +82,7 @@ pub(super) fn parse_arguments(
     command().try_get_matches_from(arguments).map_err(explain)
 }
 
-/// Where settings are looked up.
+/// The places where settings are looked up.
 pub(super) struct Sources {
     arguments: ArgMatches,
     file: String,
@@ -94,7 +94,7 @@ struct Found {
     setting: Option<&'static Setting>,
     place: String,
     value: Value,
-    /// In a flag or a variable everything is text; in the file a number is a number.
+    /// From a flag or a variable, where numbers are text.
     is_text: bool,
 }
 
@@ -120,7 +120,7 @@ impl Sources {
         Ok(Self { arguments, file, table })
     }
 
-    /// Looks a setting up. An empty text counts as not set.
+    /// Looks a setting up. An empty text means not set.
     fn find(&self, name: &str) -> Option<Found> {
         let in_file = || {
             let value = self.table.get(name)?.clone();
@@ -146,7 +146,7 @@ impl Sources {
         Some(Found { setting: Some(setting), place, value: Value::String(text.clone()), is_text: true })
     }
 
-    /// A setting that does not go with the others.
+    /// The error for a value that does not fit the other settings.
     pub(super) fn bad(&self, name: &str, expected: &'static str) -> ConfigError {
         let place = self.find(name).map_or_else(|| name.to_owned(), |found| found.place);
         ConfigError::Value { place, expected: expected.into() }
@@ -165,7 +165,7 @@ impl Sources {
         }
     }
 
-    /// On or off; off if it is not set.
+    /// A switch; off if not set.
     pub(super) fn switch(&self, name: &str) -> Result<bool, ConfigError> {
         let Some(found) = self.find(name) else { return Ok(false) };
         let text = found.value.as_str().and_then(|text| match text {
@@ -189,7 +189,7 @@ impl Sources {
         number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| found.unexpected())
     }
 
-    /// A list: with commas between in a flag or variable, an array in the file.
+    /// A list: separated by commas in a flag or variable, an array in the file.
     pub(super) fn list<T>(
         &self,
         name: &str,

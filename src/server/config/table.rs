@@ -11,7 +11,8 @@ pub static GROUPS: &[Group] = &[
         settings: &[
             Setting::new("listen", "ADDRESS:PORT", Kind::Text(ADDRESS))
                 .text(
-                    "Where pages and signaling are served. For the network: 0.0.0.0:8080, or [::]:8080 with IPv6.",
+                    "Where pages and signaling are served. For the network: 0.0.0.0:8080, or [::]:8080 with \
+                     IPv6.",
                     "页面和信令的监听地址。要对网络开放，用 0.0.0.0:8080；支持 IPv6 用 [::]:8080。",
                 )
                 .default("127.0.0.1:8080")
@@ -20,27 +21,31 @@ pub static GROUPS: &[Group] = &[
             Setting::new(
                 "http_listen",
                 "ADDRESS:PORT",
-                Kind::Text(words("an IP address and a port, such as 0.0.0.0:80, or off", "IP 地址和端口，或 off")),
+                Kind::Text(words(
+                    "an IP address and a port, such as 0.0.0.0:80, or off",
+                    "IP 地址和端口，或 off",
+                )),
             )
-                .text(
-                    "Also listen here for plain HTTP, and redirect browsers to HTTPS. `off`: not even with `domain`.",
-                    "同时在这里监听普通 HTTP，并把浏览器重定向到 HTTPS。`off`：有 `domain` 时也不监听。",
-                )
-                .otherwise(
-                    "nowhere, or [::]:80 with `domain` and without `listen`",
-                    "不监听；有 `domain` 而没有 `listen` 时为 [::]:80",
-                )
-                .example("0.0.0.0:80"),
+            .text(
+                "Also listen here for plain HTTP, and redirect browsers to HTTPS. `off`: not even with \
+                 `domain`.",
+                "同时在这里监听普通 HTTP，并把浏览器重定向到 HTTPS。`off`：有 `domain` 时也不监听。",
+            )
+            .otherwise(
+                "nowhere, or [::]:80 with `domain` and without `listen`",
+                "不监听；有 `domain` 而没有 `listen` 时为 [::]:80",
+            )
+            .example("0.0.0.0:80"),
         ],
     },
     Group {
         title: words("HTTPS", "HTTPS"),
         introduction: words(
-            "A certificate comes from an authority (`domain`), from files (`tls_cert` and `tls_key`), or is created on \
-             this machine (`tls_self_signed`). With none of these, plain HTTP is served: for this machine, or behind a \
-             proxy.",
-            "证书有三种来源：向证书颁发机构申请（`domain`）、来自文件（`tls_cert` 和 `tls_key`），或由本机生成（`tls_self_signed`）。\
-             都不设置时使用普通 HTTP，只适合本机访问或放在反向代理后面。",
+            "A certificate comes from an authority (`domain`), from files (`tls_cert` and `tls_key`), or is \
+             created on this machine (`tls_self_signed`). With none of these, plain HTTP is served: for this \
+             machine, or behind a proxy.",
+            "证书有三种来源：向证书颁发机构申请（`domain`）、来自文件（`tls_cert` 和 `tls_key`），\
+             或由本机生成（`tls_self_signed`）。都不设置时使用普通 HTTP，只适合本机访问或放在反向代理后面。",
         ),
         settings: &[
             Setting::new(
@@ -52,9 +57,11 @@ pub static GROUPS: &[Group] = &[
                 )),
             )
             .text(
-                "Serve HTTPS with a certificate that is obtained and renewed automatically for these names. The \
-                 authority must reach port 443 of each name. Setting this accepts the authority's terms of service.",
-                "通过 ACME 自动申请并续期这些域名的证书，提供 HTTPS。证书颁发机构必须能访问每个域名的 443 端口。设置此项即表示同意其服务条款。",
+                "Serve HTTPS with a certificate that is obtained and renewed automatically for these names. \
+                 The authority must reach port 443 of each name. Setting this accepts the authority's terms \
+                 of service.",
+                "通过 ACME 自动申请并续期这些域名的证书，提供 HTTPS。证书颁发机构必须能访问每个域名的 443 \
+                 端口。设置此项即表示同意其服务条款。",
             )
             .otherwise("none", "无")
             .example("call.example.org"),
@@ -85,7 +92,8 @@ pub static GROUPS: &[Group] = &[
                 .example("/etc/halloo/ca.pem"),
             Setting::new("tls_cert", "FILE", Kind::Text(FILE))
                 .text(
-                    "Serve HTTPS with this certificate: a PEM file with the whole chain. Read again when it changes.",
+                    "Serve HTTPS with this certificate: a PEM file with the whole chain. Read again when it \
+                     changes.",
                     "用这张证书提供 HTTPS：包含完整证书链的 PEM 文件。文件变化后自动重新读取。",
                 )
                 .otherwise("none", "无")
@@ -95,8 +103,8 @@ pub static GROUPS: &[Group] = &[
                 .otherwise("none", "无")
                 .example("/etc/halloo/key.pem"),
             Setting::switch("tls_self_signed").text(
-                "Serve HTTPS with a certificate created on this machine, for its own names and addresses. Browsers \
-                 warn about it once.",
+                "Serve HTTPS with a certificate created on this machine, for its own names and addresses. \
+                 Browsers warn about it once.",
                 "用本机自己生成的证书提供 HTTPS，证书包含本机的名字和地址。浏览器会警告一次。",
             ),
         ],
@@ -108,10 +116,7 @@ pub static GROUPS: &[Group] = &[
             Setting::new(
                 "trusted_proxies",
                 "ADDRESSES",
-                Kind::List(words(
-                    "addresses or networks, such as 127.0.0.1 or 10.0.0.0/8",
-                    "地址或网段",
-                )),
+                Kind::List(words("addresses or networks, such as 127.0.0.1 or 10.0.0.0/8", "地址或网段")),
             )
             .text(
                 "Proxies whose headers X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are trusted.",
@@ -141,19 +146,20 @@ pub static GROUPS: &[Group] = &[
         settings: &[
             Setting::number("room_capacity", "N", 2..=25, "2")
                 .text(
-                    "Seats in a room. Everybody sends to everybody, so each further seat costs everybody bandwidth and \
-                     processing time.",
-                    "每个房间的座位数。每个人都要向其他每个人发送画面，座位越多，每个人的带宽和处理器负担越重。",
+                    "Seats in a room. Everybody sends to everybody, so each further seat costs everybody \
+                     bandwidth and processing time.",
+                    "每个房间的座位数。每个人都要向其他每个人发送画面，座位越多，\
+                     每个人的带宽和处理器负担越重。",
                 )
                 .example("4"),
             Setting::number("heartbeat_ms", "MS", 1_000..=300_000, "10000").text(
-                "Time between heartbeats. A connection that is silent for two of them is closed. At most two fifths of \
-                 `resume_window_ms`.",
+                "Time between heartbeats. A connection that is silent for two of them is closed. At most two \
+                 fifths of `resume_window_ms`.",
                 "心跳间隔。连续两个间隔没有动静，连接就会断开。不能超过 `resume_window_ms` 的五分之二。",
             ),
             Setting::number("resume_window_ms", "MS", 1_000..=3_600_000, "30000").text(
-                "How long the seat of a lost connection is kept, and longer while somebody in the call still sees the \
-                 person.",
+                "How long the seat of a lost connection is kept, and longer while somebody in the call still \
+                 sees the person.",
                 "连接断开后座位保留多久。通话中仍有人能看到对方时，会一直保留。",
             ),
             Setting::number("reload_window_ms", "MS", 0..=3_600_000, "5000").text(
@@ -165,29 +171,38 @@ pub static GROUPS: &[Group] = &[
     Group {
         title: words("STUN and TURN", "STUN 和 TURN"),
         introduction: words(
-            "A TURN server for calls that cannot go directly is built in. In the firewall, open its UDP port and \
-             `turn_ports`.",
+            "A TURN server for calls that cannot go directly is built in. In the firewall, open its UDP port \
+             and `turn_ports`.",
             "程序内置 TURN 服务器，用来中继无法直连的通话。防火墙要放行它的 UDP 端口和 `turn_ports`。",
         ),
         settings: &[
             Setting::new(
                 "turn_listen",
                 "ADDRESS:PORT",
-                Kind::Text(words("an IP address and a port, such as 0.0.0.0:3478, or off", "IP 地址和端口，或 off")),
+                Kind::Text(words(
+                    "an IP address and a port, such as 0.0.0.0:3478, or off",
+                    "IP 地址和端口，\
+                     或 off",
+                )),
             )
-                .text(
-                    "UDP address of the built-in TURN server, or `off`. By TCP and TLS it is reached where the pages are.",
-                    "内置 TURN 服务器的 UDP 监听地址，`off` 表示关闭。TCP 和 TLS 走页面的端口。",
-                )
-                .otherwise(
-                    "the address of the pages, at port 3478 or, if that is in use, another one",
-                    "页面的监听地址，端口 3478，被占用时用别的端口",
-                )
-                .example("[::]:3478"),
+            .text(
+                "UDP address of the built-in TURN server, or `off`. By TCP and TLS it is reached where \
+                 the pages are.",
+                "内置 TURN 服务器的 UDP 监听地址，`off` 表示关闭。TCP 和 TLS 走页面的端口。",
+            )
+            .otherwise(
+                "the address of the pages, at port 3478 or, if that is in use, another one",
+                "页面的监听地址，端口 3478，被占用时用别的端口",
+            )
+            .example("[::]:3478"),
             Setting::new(
                 "turn_address",
                 "ADDRESSES",
-                Kind::List(words("IP addresses, at most one IPv4 and one IPv6", "IP 地址，IPv4、IPv6 至多各一个")),
+                Kind::List(words(
+                    "IP addresses, at most one IPv4 and one IPv6",
+                    "IP 地址，IPv4、IPv6 \
+                     至多各一个",
+                )),
             )
             .text(
                 "Addresses of this machine as others see it. Needed behind NAT.",
@@ -207,8 +222,8 @@ pub static GROUPS: &[Group] = &[
             .default("49152-65535")
             .example("50000-50999"),
             Setting::switch("turn_allow_private").text(
-                "Relay to private networks as well. Everybody who can open the page can then send UDP packets into the \
-                 network of the server.",
+                "Relay to private networks as well. Everybody who can open the page can then send UDP \
+                 packets into the network of the server.",
                 "也允许中继到私有网络。这时，凡是能打开页面的人，都可以向服务器所在的网络发送 UDP 数据。",
             ),
             Setting::new(
@@ -220,28 +235,31 @@ pub static GROUPS: &[Group] = &[
                 )),
             )
             .text(
-                "Other STUN and TURN servers that browsers are told. No server is contacted unless it is listed here. \
-                 In the file, one with a login is a table: \
-                 { urls = [\"turn:turn.example.org\"], username = \"halloo\", credential = \"...\" }.",
-                "告诉浏览器的其他 STUN 和 TURN 服务器。不在这里列出的服务器不会被联系。在配置文件里，带账号的服务器写成表：\
-                 { urls = [\"turn:turn.example.org\"], username = \"halloo\", credential = \"...\" }。",
+                "Other STUN and TURN servers that browsers are told. No server is contacted unless it is \
+                 listed here. In the file, one with a login is a table: { urls = \
+                 [\"turn:turn.example.org\"], username = \"halloo\", credential = \"...\" }.",
+                "告诉浏览器的其他 STUN 和 TURN 服务器。不在这里列出的服务器不会被联系。在配置文件里，\
+                 带账号的服务器写成表：{ urls = [\"turn:turn.example.org\"], username = \"halloo\", \
+                 credential = \"...\" }。",
             )
             .otherwise("none", "无")
             .example("stun:turn.example.org,turn:turn.example.org"),
             Setting::new("turn_secret", "SECRET", Kind::Secret(words("a text", "文本")))
                 .text(
-                    "Secret shared with those servers in `ice_servers` that have no login (coturn: use-auth-secret, \
-                     static-auth-secret). Each person gets a login of their own. Other users can see flags, so prefer \
-                     the variable.",
-                    "与 `ice_servers` 中没有账号的服务器共享的密钥（coturn 的 use-auth-secret、static-auth-secret）。每个人得到自己的临时账号。\
-                     命令行参数会被其他用户看到，最好用环境变量。",
+                    "Secret shared with those servers in `ice_servers` that have no login (coturn: \
+                     use-auth-secret, static-auth-secret). Each person gets a login of their own. Other \
+                     users can see flags, so prefer the variable.",
+                    "与 `ice_servers` 中没有账号的服务器共享的密钥（coturn 的 use-auth-secret、\
+                     static-auth-secret）。每个人得到自己的临时账号。命令行参数会被其他用户看到，\
+                     最好用环境变量。",
                 )
                 .otherwise("none", "无")
                 .example("the static-auth-secret of coturn"),
             Setting::number("turn_login_seconds", "S", 10..=86_400, "600").text(
-                "How long a login at a TURN server, the built-in one included, can be used for something new. A call \
-                 that has begun goes on. More than two intervals of `heartbeat_ms`.",
-                "TURN 服务器（包括内置的）的临时账号可用于新连接的时间。已经开始的通话不受影响。要大于 `heartbeat_ms` 的两倍。",
+                "How long a login at a TURN server, the built-in one included, can be used for something \
+                 new. A call that has begun goes on. More than two intervals of `heartbeat_ms`.",
+                "TURN 服务器（包括内置的）的临时账号可用于新连接的时间。已经开始的通话不受影响。要大于 \
+                 `heartbeat_ms` 的两倍。",
             ),
         ],
     },
@@ -251,12 +269,13 @@ pub static GROUPS: &[Group] = &[
         settings: &[
             Setting::new("key_file", "FILE", Kind::Text(FILE))
                 .text(
-                    "File with the key that lets people return to their seats after a restart. Created if missing, \
-                     readable by its owner only.",
+                    "File with the key that lets people return to their seats after a restart. Created if \
+                     missing, readable by its owner only.",
                     "让人在服务器重启后回到座位的密钥文件。没有就创建，只有所有者可读。",
                 )
                 .otherwise(
-                    "the file key in $STATE_DIRECTORY, else in $XDG_STATE_HOME/halloo, else in $HOME/.local/state/halloo",
+                    "the file key in $STATE_DIRECTORY, else in $XDG_STATE_HOME/halloo, else in \
+                     $HOME/.local/state/halloo",
                     "$STATE_DIRECTORY、$XDG_STATE_HOME/halloo 或 $HOME/.local/state/halloo 里的 key 文件",
                 )
                 .example("/var/lib/halloo/key"),
@@ -269,8 +288,8 @@ pub static GROUPS: &[Group] = &[
                 )),
             )
             .text(
-                "The key itself instead of a file: one key for several machines. Other users can see flags, so prefer \
-                 the variable.",
+                "The key itself instead of a file: one key for several machines. Other users can see flags, \
+                 so prefer the variable.",
                 "密钥本身，代替文件：几台机器可以共用一个密钥。命令行参数会被其他用户看到，最好用环境变量。",
             )
             .otherwise("from the file", "取自文件"),
@@ -293,7 +312,8 @@ pub static GROUPS: &[Group] = &[
         settings: &[
             Setting::new("metrics_listen", "ADDRESS:PORT", Kind::Text(ADDRESS))
                 .text(
-                    "Serve metrics for Prometheus here, at /metrics. Everybody who reaches this address can read them.",
+                    "Serve metrics for Prometheus here, at /metrics. Everybody who reaches this address can \
+                     read them.",
                     "在这里提供 Prometheus 指标，路径 /metrics。能访问到这个地址的人都能读取。",
                 )
                 .otherwise("nowhere", "不监听")

@@ -4,19 +4,19 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::host::{host_name, is_private, is_private_host};
 
-/// Base URLs at which other devices reach a server that listens there. Empty for a loopback address.
+/// Base URLs at which other devices reach a server with this address. Empty for a loopback address.
 pub(crate) fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
     if !listen.ip().is_unspecified() {
         return base_urls(&[listen.ip()], listen.port(), scheme);
     }
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let all = interfaces.iter().map(if_addrs::Interface::ip);
-    // On most systems [::] takes both kinds.
+    // [::] includes IPv4.
     let all: Vec<_> = all.filter(|ip| listen.is_ipv6() || ip.is_ipv4()).collect();
     base_urls(&all, listen.port(), scheme)
 }
 
-/// Those of these base URLs that a page served under this `Host` may show.
+/// The base URLs that a page for this `Host` may show: all on a private host, none on a public one.
 pub(crate) fn shown_on(host: &str, reachable: &[String]) -> Vec<String> {
     if is_private_host(host_name(host)) { reachable.to_vec() } else { Vec::new() }
 }

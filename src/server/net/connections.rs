@@ -1,4 +1,5 @@
-//! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`crate::server::serve()`] runs it.
+//! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`crate::server::serve()`] runs
+//! it.
 //!
 //! Used instead of `axum::serve`, which has no time limit for the head of a request.
 
@@ -35,7 +36,8 @@ const TLS_HANDSHAKE: u8 = 22;
 /// First bytes of STUN messages, which neither TLS nor HTTP starts with (RFC 7983).
 const STUN: RangeInclusive<u8> = 0..=3;
 
-/// Time limit for the whole head of a request, from the opening of the connection or the end of the request before.
+/// Time limit for the whole head of a request, from the opening of the connection or the end of the request
+/// before.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection whose client has read nothing for this long is closed.

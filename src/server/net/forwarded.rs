@@ -1,5 +1,5 @@
-//! Who sent a request, and to which host. Behind a proxy that is in `X-Forwarded-For`, `-Proto` and `-Host`; anybody can
-//! send these headers, so only those of trusted proxies count.
+//! Who sent a request, and to which host. Behind a proxy that is in `X-Forwarded-For`, `-Proto` and `-Host`;
+//! anybody can send these headers, so only those of trusted proxies count.
 
 use std::{
     net::{IpAddr, SocketAddr},

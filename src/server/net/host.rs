@@ -43,7 +43,8 @@ pub(crate) fn is_private_host(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_private)
 }
 
-/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Not link-local: such an address needs a zone, which URLs lack.
+/// Loopback, RFC 1918, and unique local IPv6 (RFC 4193). Not link-local: such an address needs a zone, which
+/// URLs lack.
 pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || Ipv4Addr::is_private(&v4),

@@ -105,7 +105,8 @@ impl Listeners {
     }
 }
 
-/// Opens a listener. `[::]` includes IPv4, whatever the system's default, and is IPv4 alone on systems without IPv6.
+/// Opens a listener. `[::]` includes IPv4, whatever the system's default, and is IPv4 alone on systems
+/// without IPv6.
 fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     let listen = |address: SocketAddr| {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;

@@ -1,5 +1,5 @@
-//! systemd: sockets that it holds for us, so that a restart refuses nobody, and what it is told of our state.
-//! [`super::listeners`] takes the sockets; outside of systemd there are none.
+//! systemd: sockets that it passes, so that connections wait during a restart, and notifications to it.
+//! [`super::listeners`] takes the sockets. Without systemd there are none.
 
 use std::{env, io};
 
@@ -7,14 +7,14 @@ use listenfd::ListenFd;
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 
-/// Sockets handed over (`LISTEN_FDS`), by the names of their units (`FileDescriptorName=`).
+/// Sockets passed by systemd (`LISTEN_FDS`), with their names (`FileDescriptorName=`).
 pub struct Inherited {
     sockets: ListenFd,
     names: Vec<String>,
 }
 
 impl Inherited {
-    /// Takes what there is, and with it the variables that tell of it: to be called while there are no other threads.
+    /// Takes the sockets, and removes the variables that describe them. Call before there are other threads.
     pub fn take() -> Self {
         let names = env::var("LISTEN_FDNAMES").unwrap_or_default();
         let names = names.split(':').map(str::to_owned).collect();
@@ -26,7 +26,7 @@ impl Inherited {
         Self { sockets: ListenFd::empty(), names: Vec::new() }
     }
 
-    /// The listener of this name. One that has no name of ours is for the pages.
+    /// The listener of this name. A socket without a known name is the one for pages.
     pub(crate) fn listener(&mut self, name: &str) -> io::Result<Option<TcpListener>> {
         let Some(at) = place(&self.names, name, self.sockets.len()) else { return Ok(None) };
         let Some(listener) = self.sockets.take_tcp_listener(at)? else { return Ok(None) };
@@ -35,9 +35,9 @@ impl Inherited {
     }
 }
 
-/// The main listener.
+/// The listener for pages.
 pub(crate) const PAGES: &str = "pages";
-/// The one that sends plain HTTP to HTTPS.
+/// The listener for plain HTTP.
 pub(crate) const HTTP: &str = "http";
 
 fn place(names: &[String], name: &str, count: usize) -> Option<usize> {
@@ -48,18 +48,18 @@ fn place(names: &[String], name: &str, count: usize) -> Option<usize> {
 
 /// The service has started (`Type=notify`).
 pub fn tell_ready() {
-    tell(NotifyState::Ready);
+    notify(NotifyState::Ready);
 }
 
 /// The service stops.
 pub fn tell_stopping() {
-    tell(NotifyState::Stopping);
+    notify(NotifyState::Stopping);
 }
 
-fn tell(state: NotifyState<'_>) {
-    // Without systemd nobody listens, which is no error.
+fn notify(state: NotifyState<'_>) {
+    // Not an error without systemd.
     if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "systemd could not be told of the state of the service");
+        tracing::warn!(%error, "systemd could not be notified");
     }
 }
 
@@ -78,6 +78,6 @@ mod tests {
         assert_eq!(of(&["unknown"], PAGES), Some(0), "as systemd-socket-activate calls it");
         assert_eq!(of(&["halloo.socket"], HTTP), None);
         assert_eq!(of(&["http"], PAGES), None);
-        assert_eq!(place(&["pages".to_owned()], PAGES, 0), None, "a name that was left over");
+        assert_eq!(place(&["pages".to_owned()], PAGES, 0), None, "a name without a socket");
     }
 }

@@ -12,7 +12,7 @@ use crate::server::{
     tls::Tls,
 };
 
-/// How to be reached by others, with a camera.
+/// How to reach the server from other devices, with cameras.
 pub(crate) const FOR_OTHERS: &str = "for other devices: --listen 0.0.0.0:8443 --tls-self-signed";
 
 /// Logs who can reach this server, and where. `is_proxied`: the operator trusts proxies.
@@ -47,11 +47,11 @@ pub fn announce(server: &Server, is_proxied: bool) -> io::Result<()> {
     }
     match tls {
         None => tracing::info!(
-            "browsers allow cameras there with HTTPS only: --tls-self-signed, or a reverse proxy with a certificate"
+            "there, browsers allow cameras with HTTPS only: --tls-self-signed, or a proxy with a certificate"
         ),
         Some(tls) if tls.domains().is_empty() && !tls.certificate().is_signed_by_another() => {
             tracing::info!(
-                "browsers warn once, because this machine made the certificate: compare the SHA-256"
+                "browsers warn once, because this machine created the certificate: compare the SHA-256"
             );
         }
         Some(_) => {}
@@ -59,11 +59,11 @@ pub fn announce(server: &Server, is_proxied: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// An address for other devices as a picture for their cameras, if they can make calls there.
+/// A QR code of the address for other devices. `None` if calls are not possible there, because HTTPS is off.
 pub fn qr_code(server: &Server) -> io::Result<Option<String>> {
     let listen = server.address()?;
     let urls = reachable(listen, server.scheme());
-    // Of several networks, such as those of containers, the one that leads on.
+    // Of several networks, such as those of containers, the one with the default route.
     let main = relay::addresses_for(listen.ip())
         .into_iter()
         .map(|ip| base_urls(&[ip], listen.port(), server.scheme()));
@@ -72,13 +72,13 @@ pub fn qr_code(server: &Server) -> io::Result<Option<String>> {
     let url = url.filter(|_| server.tls.is_some());
     let code = url.and_then(|url| qrcode::QrCode::new(url).ok());
     let picture = code.map(|code| code.render::<qrcode::render::unicode::Dense1x2>().build());
-    // Dark on light whatever the terminal's colours: not every camera reads the reverse.
+    // Dark on light, whatever the colours of the terminal: some cameras do not read inverted codes.
     let lines = picture.iter().flat_map(|picture| picture.lines());
     let picture: String = lines.map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect();
     Ok(Some(picture).filter(|picture| !picture.is_empty()))
 }
 
-/// Where this machine itself finds the server.
+/// The address to open on this machine.
 fn local(listen: SocketAddr) -> String {
     match listen.ip() {
         ip if ip == Ipv4Addr::LOCALHOST || ip.is_unspecified() => {

@@ -45,7 +45,10 @@ pub enum KeyError {
         cause: io::Error,
     },
     /// The file holds something else.
-    #[error("{}: expected a key of 64 hexadecimal digits; delete the file, and a new one is created", path.display())]
+    #[error(
+        "{}: expected a key of 64 hexadecimal digits; delete the file, and a new one is created",
+        path.display()
+    )]
     Content {
         /// Which.
         path: PathBuf,
@@ -55,8 +58,8 @@ pub enum KeyError {
     Random(#[from] getrandom::Error),
 }
 
-/// Loads the key. A file error in the default place is only logged: calls work without a kept key, but seats do not survive
-/// a restart.
+/// Loads the key. A file error in the default place is only logged: calls work without a kept key, but seats
+/// do not survive a restart.
 pub fn load(source: &KeySource) -> Result<[u8; 32], KeyError> {
     match source {
         KeySource::Given(key) => Ok(*key),

@@ -46,8 +46,8 @@ pub fn start(settings: &LogSettings) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// Whether lines of this module may be logged, whatever the filter is. The WebSocket libraries log whole messages, which
-/// contain room names, resume tokens and TURN logins.
+/// Whether lines of this module may be logged, whatever the filter is. The WebSocket libraries log whole
+/// messages, which contain room names, resume tokens and TURN logins.
 fn may_be_logged(target: &str) -> bool {
     !["tungstenite", "tokio_tungstenite"].iter().any(|library| target.starts_with(library))
 }

@@ -27,7 +27,7 @@ use crate::server::{
     web::headers::with_fixed_headers,
 };
 
-/// What Prometheus asks for by default.
+/// The format that Prometheus accepts by default.
 const OPEN_METRICS: &str = "application/openmetrics-text";
 const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -77,7 +77,8 @@ fn page(measured: &Measured, accepting: &HeaderMap) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store".to_owned())], text).into_response()
 }
 
-/// OpenMetrics in the older format, for `curl` and `promtool`: there a counter is described under its whole name.
+/// OpenMetrics in the older format, for `curl` and `promtool`: there a counter is described under its whole
+/// name.
 fn in_plain_format(open_metrics: &str) -> String {
     let counters: Vec<_> = open_metrics
         .lines()

@@ -1,4 +1,4 @@
-//! Where the server keeps what must outlive it: its key, and certificates. There is nothing else.
+//! The directory of what must survive a restart: the key, and certificates. Nothing else is stored.
 
 use std::{env, path::PathBuf};
 

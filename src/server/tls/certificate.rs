@@ -24,10 +24,10 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// What a certificate says of itself.
+/// What a certificate contains.
 #[derive(Debug)]
 pub(crate) struct Facts {
-    /// Names and addresses that it is for; addresses as text.
+    /// Names and addresses it is valid for; addresses as text.
     pub(crate) names: BTreeSet<String>,
     pub(crate) begin: SystemTime,
     pub(crate) end: SystemTime,
@@ -48,7 +48,7 @@ impl Facts {
         })
     }
 
-    /// Whether somebody else vouches for all these names.
+    /// Whether it is signed by an authority, and valid for all these names.
     pub(crate) fn covers(&self, names: &[String]) -> bool {
         !self.is_self_signed && names.iter().all(|name| self.names.contains(name))
     }
@@ -72,11 +72,11 @@ fn names_in(certificate: &X509Certificate<'_>) -> BTreeSet<String> {
 #[derive(Debug)]
 pub struct Certificate {
     current: RwLock<Current>,
-    /// What an authority wants to see at a name.
+    /// Certificates that prove control of a name to an authority.
     proofs: RwLock<BTreeMap<String, Arc<CertifiedKey>>>,
 }
 
-/// With what it says of itself, which every response asks for.
+/// With its facts, which every response needs.
 #[derive(Debug, Clone)]
 struct Current {
     key: Arc<CertifiedKey>,
@@ -98,12 +98,12 @@ impl Certificate {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Current::new(key);
     }
 
-    /// For proofs to an authority.
+    /// Proofs for an authority, shown until the result is dropped.
     pub(super) fn proofs(&self) -> Proofs<'_> {
         Proofs(self)
     }
 
-    /// For how long it need not be renewed: nothing if it is not for all these names, or signed by nobody else.
+    /// Time until renewal is due; zero if it is self-signed or not valid for all these names.
     pub(super) fn good_for(&self, names: &[String], now: SystemTime) -> Duration {
         let facts = self.facts().filter(|facts| facts.covers(names));
         let due = facts
@@ -111,20 +111,19 @@ impl Certificate {
         due.and_then(|due| due.duration_since(now).ok()).unwrap_or_default()
     }
 
-    /// Its SHA-256 as browsers show it, for comparing by eye.
+    /// Its SHA-256 in the format that browsers show.
     pub fn fingerprint(&self) -> String {
         let digest = self.current().key.cert.first().map(|der| Sha256::digest(der.as_ref()));
         let bytes = digest.iter().flatten().map(|byte| HEXUPPER.encode(&[*byte]));
         bytes.collect::<Vec<_>>().join(":")
     }
 
-    /// What it says of itself.
+    /// What it contains.
     pub(crate) fn facts(&self) -> Option<Arc<Facts>> {
         self.current().facts
     }
 
-    /// Whether somebody else signed it. A browser that has once been told to use HTTPS only does not let a person past a
-    /// warning any more.
+    /// Whether it is not self-signed.
     pub fn is_signed_by_another(&self) -> bool {
         self.facts().is_some_and(|facts| !facts.is_self_signed)
     }
@@ -144,16 +143,16 @@ impl ResolvesServerCert for Certificate {
     }
 }
 
-/// An authority offers nothing else (RFC 8737, section 3).
+/// An authority offers this protocol only (RFC 8737, section 3).
 fn is_authority<'a>(offered: impl Iterator<Item = &'a [u8]>) -> bool {
     offered.eq([ACME_ALPN])
 }
 
-/// What is shown to an authority, until this is dropped.
+/// Proofs that are shown to an authority until this is dropped.
 pub(super) struct Proofs<'a>(&'a Certificate);
 
 impl Proofs<'_> {
-    /// Shows this to the authority that asks at this name.
+    /// Shows this certificate to an authority that connects to this name.
     pub(super) fn show(&self, name: String, key: CertifiedKey) {
         self.0.proofs.write().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::new(key));
     }

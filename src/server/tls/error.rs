@@ -24,7 +24,11 @@ pub enum TlsError {
         expected: &'static str,
     },
     /// Certificate and key do not belong together, or the key is of an unknown kind.
-    #[error("{}: the certificate cannot be used with the key in {}: {cause}", certificate.display(), key.display())]
+    #[error(
+        "{}: the certificate cannot be used with the key in {}: {cause}",
+        certificate.display(),
+        key.display()
+    )]
     Pair {
         /// One.
         certificate: PathBuf,
@@ -40,7 +44,10 @@ pub enum TlsError {
         path: PathBuf,
     },
     /// The state directory cannot be written.
-    #[error("{}: no certificate can be kept there: {cause}; set STATE_DIRECTORY to another directory", path.display())]
+    #[error(
+        "{}: no certificate can be kept there: {cause}; set STATE_DIRECTORY to another directory",
+        path.display()
+    )]
     Place {
         /// Which.
         path: PathBuf,

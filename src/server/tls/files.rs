@@ -1,4 +1,4 @@
-//! Certificates in files: read at the start, and again when they change.
+//! Certificates in files: read at the start, and again when the files change.
 
 use std::{
     fs, mem,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::server::ops::secret_file;
 
-/// How often the files are looked at. Not by events of the file system: those do not reach into containers.
+/// Interval of checks. File system events are no alternative: they do not reach into containers.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// A certificate with its chain, and its private key; PEM.
@@ -36,7 +36,7 @@ pub(super) fn read(files: &CertificateFiles) -> Result<CertifiedKey, TlsError> {
     certified(files, &Contents::of(files)?)
 }
 
-/// What stands in the files.
+/// Contents of the files.
 pub(super) struct Contents {
     pub(super) certificate: Vec<u8>,
     pub(super) key: Vec<u8>,
@@ -45,7 +45,7 @@ pub(super) struct Contents {
 impl Contents {
     fn of(files: &CertificateFiles) -> Result<Self, TlsError> {
         let certificate = bytes(&files.certificate)?;
-        // Of one file only one reading, so that another program can replace it at any time.
+        // If both are one file it is read once, because it may be replaced between two reads.
         let is_one = files.key == files.certificate;
         let key = if is_one { certificate.clone() } else { bytes(&files.key)? };
         Ok(Self { certificate, key })
@@ -66,44 +66,45 @@ pub(super) fn certified(files: &CertificateFiles, contents: &Contents) -> Result
     })
 }
 
-/// Replaces the certificate when a file changes. What cannot be used is said once, and the old one stays.
+/// Replaces the certificate when a file changes. Logs files that cannot be used, and keeps the old
+/// certificate.
 pub(super) async fn follow(files: &CertificateFiles, certificate: &Certificate) {
-    let mut follower = Follower { files, certificate, seen: None, fault: None, is_fault_told: false };
+    let mut follower = Follower { files, certificate, seen: None, fault: None, is_fault_logged: false };
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let names = files.clone();
-        // Files can lie in a network.
+        // May block, on a network file system for instance.
         let Ok(contents) = tokio::task::spawn_blocking(move || Contents::of(&names)).await else { continue };
         match follower.look(contents) {
             None => {}
             Some(News::Replaced) => {
                 tracing::info!("the certificate was replaced; SHA-256 {}", certificate.fingerprint());
             }
-            Some(News::Mended) => tracing::info!("the files hold the certificate in use again"),
-            Some(News::Fault(error)) => tracing::error!("{error}; the certificate from before stays in use"),
+            Some(News::Repaired) => tracing::info!("the files contain the certificate in use again"),
+            Some(News::Fault(error)) => tracing::error!("{error}; the previous certificate stays in use"),
         }
     }
 }
 
-/// What an operator should hear of.
+/// What is logged.
 #[derive(Debug)]
 enum News {
     Replaced,
     Fault(TlsError),
-    /// After a fault: the certificate in use is there again.
-    Mended,
+    /// After a fault: the files contain the certificate in use again.
+    Repaired,
 }
 
 struct Follower<'a> {
     files: &'a CertificateFiles,
     certificate: &'a Certificate,
-    /// SHA-256 of what was found last.
+    /// SHA-256 of the contents seen last.
     seen: Option<[u8; 32]>,
-    /// What was wrong with it, untold as yet: a pair that is replaced one after the other does not fit meanwhile.
+    /// Its fault, not yet logged: two files that are replaced one after the other do not match meanwhile.
     fault: Option<TlsError>,
-    is_fault_told: bool,
+    is_fault_logged: bool,
 }
 
 impl Follower<'_> {
@@ -111,7 +112,7 @@ impl Follower<'_> {
         let digest = Some(digest(&contents));
         if self.seen == digest {
             let fault = self.fault.take()?;
-            self.is_fault_told = true;
+            self.is_fault_logged = true;
             return Some(News::Fault(fault));
         }
         self.seen = digest;
@@ -124,23 +125,23 @@ impl Follower<'_> {
             }
         };
         self.fault = None;
-        let was_fault_told = mem::take(&mut self.is_fault_told);
+        let was_fault_logged = mem::take(&mut self.is_fault_logged);
         let before = self.certificate.fingerprint();
         self.certificate.replace(key);
         if self.certificate.facts().is_some_and(|facts| facts.end < SystemTime::now()) {
-            tracing::warn!("{}: the certificate has ended", self.files.certificate.display());
+            tracing::warn!("{}: the certificate has expired", self.files.certificate.display());
         }
         if self.certificate.fingerprint() != before {
             return Some(News::Replaced);
         }
-        was_fault_told.then_some(News::Mended)
+        was_fault_logged.then_some(News::Repaired)
     }
 
-    /// One that has ended does not take the place of one that has not.
+    /// Refuses an expired certificate in place of a valid one.
     fn not_worse(&self, key: CertifiedKey, now: SystemTime) -> Result<CertifiedKey, TlsError> {
-        let has_ended = |facts: &Facts| facts.end < now;
-        let is_in_use_ended = self.certificate.facts().is_some_and(|facts| has_ended(&facts));
-        let is_worse = Facts::of(&key).is_some_and(|facts| has_ended(&facts)) && !is_in_use_ended;
+        let has_expired = |facts: &Facts| facts.end < now;
+        let is_in_use_expired = self.certificate.facts().is_some_and(|facts| has_expired(&facts));
+        let is_worse = Facts::of(&key).is_some_and(|facts| has_expired(&facts)) && !is_in_use_expired;
         if is_worse { Err(TlsError::Expired { path: self.files.certificate.clone() }) } else { Ok(key) }
     }
 }
@@ -244,7 +245,7 @@ mod tests {
             assert!(look().is_none(), "said once");
             assert_eq!(certificate.fingerprint(), first, "the old one stays");
             fs::write(path, &good).unwrap();
-            assert!(matches!(look(), Some(News::Mended)));
+            assert!(matches!(look(), Some(News::Repaired)));
             assert!(look().is_none());
         }
 
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_has_ended_does_not_take_the_place_of_one_that_has_not() {
+    fn one_that_has_expired_does_not_take_the_place_of_one_that_has_not() {
         let pair = Pair::new();
         let certificate = Certificate::new(read(&pair.files).unwrap());
         let first = certificate.fingerprint();
@@ -299,7 +300,7 @@ mod tests {
     }
 
     fn follower<'a>(files: &'a CertificateFiles, certificate: &'a Certificate) -> Follower<'a> {
-        Follower { files, certificate, seen: None, fault: None, is_fault_told: false }
+        Follower { files, certificate, seen: None, fault: None, is_fault_logged: false }
     }
 
     #[tokio::test(start_paused = true)]

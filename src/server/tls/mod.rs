@@ -1,5 +1,5 @@
-//! HTTPS: where the certificate comes from, and how it is replaced while the server runs. [`crate::server::serve()`] asks for it,
-//! the listener of HTTP uses it.
+//! HTTPS: where the certificate comes from, and how it is replaced while the server runs.
+//! [`crate::server::serve()`] asks for it, the listener of HTTP uses it.
 
 mod acme;
 mod certificate;
@@ -21,11 +21,11 @@ use crate::server::ops::{secret_file::can_be_created, state_directory::state_dir
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsSource {
-    /// Made on this machine and kept with the server's key.
+    /// Created on this machine, and kept beside the server's key.
     SelfSigned,
-    /// Files of the operator, which may change at any time.
+    /// Files of the operator, which may be replaced at any time.
     Files(CertificateFiles),
-    /// An authority that speaks ACME.
+    /// An ACME authority.
     Acme(AcmeSettings),
 }
 
@@ -37,17 +37,17 @@ pub struct Tls {
     upkeep: Upkeep,
 }
 
-/// How the certificate is kept up to date.
+/// How the certificate is renewed.
 #[derive(Debug, Clone)]
 enum Upkeep {
     Files(CertificateFiles),
-    /// In this directory.
+    /// Kept in this directory.
     SelfSigned(PathBuf),
     Acme(Box<Acme>),
 }
 
 impl Tls {
-    /// Gets the certificate, which is made if it has to be.
+    /// Loads the certificate, or creates it.
     pub fn open(source: &TlsSource) -> Result<Self, TlsError> {
         let state = || state_directory().ok_or(TlsError::NoPlace);
         let upkeep = match source {
@@ -69,7 +69,7 @@ impl Tls {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, upkeep })
     }
 
-    /// What a start would stumble over. Makes nothing.
+    /// Fails if [`Self::open`] would. Creates nothing.
     pub fn check(source: &TlsSource) -> Result<(), TlsError> {
         let state = || state_directory().ok_or(TlsError::NoPlace);
         match source {
@@ -83,12 +83,12 @@ impl Tls {
         }
     }
 
-    /// Takes connections.
+    /// Accepts TLS connections.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
         self.acceptor.clone()
     }
 
-    /// The names that it has in the internet, if its certificate comes from an authority by itself.
+    /// The public names of the server, if its certificate is obtained by ACME.
     pub fn domains(&self) -> &[String] {
         match &self.upkeep {
             Upkeep::Acme(acme) => acme.domains(),
@@ -101,7 +101,7 @@ impl Tls {
         &self.certificate
     }
 
-    /// Replaces the certificate when there is a newer one, for as long as it is polled.
+    /// Renews the certificate when it is due. Never returns.
     pub(super) async fn keep_up(&self) {
         match &self.upkeep {
             Upkeep::Files(files) => files::follow(files, &self.certificate).await,
@@ -118,7 +118,7 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-/// What is said of itself by the certificate that an authority has given before.
+/// Facts of the certificate that was last obtained by ACME.
 pub(super) fn kept_by_acme(settings: &AcmeSettings) -> Option<Facts> {
     Facts::of(&Acme::new(settings.clone(), state_directory()?).ok()?.kept().ok()?)
 }

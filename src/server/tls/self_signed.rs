@@ -1,5 +1,5 @@
-//! A certificate that this machine makes for itself, so that a phone in the same house can be called. Browsers warn of it
-//! once; so it is kept for as long as it fits.
+//! A self-signed certificate for calls in a private network. Browsers warn about each new one, so it is kept
+//! for as long as it is valid for this machine.
 
 use std::{
     collections::BTreeSet,
@@ -21,20 +21,21 @@ use crate::server::net::host::is_private;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Apple's systems accept no more than 825 days.
 const LIFETIME: Duration = Duration::from_secs(800 * 24 * 60 * 60);
-/// It is made anew when so little is left.
+/// It is replaced when so little time is left.
 const LAST_DAYS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How often a server that runs looks whether it still fits.
+/// Interval of checks whether it is still valid for this machine.
 const LOOK: Duration = Duration::from_secs(60 * 60);
 /// Names and addresses in one certificate.
 const MAX_NAMES: usize = 64;
 
-/// Certificate and key in one, so that the two always belong together.
+/// Certificate and key in one file, so that they always match.
 pub(super) fn files_in(directory: &Path) -> CertificateFiles {
     let path = directory.join("self-signed.pem");
     CertificateFiles { certificate: path.clone(), key: path }
 }
 
-/// The files of a certificate for this machine in this directory, made if there are none that fit.
+/// The files of a certificate for this machine in this directory. Created if there are none, or not valid
+/// ones.
 pub(super) fn keep_in(directory: &Path) -> Result<CertificateFiles, TlsError> {
     let files = files_in(directory);
     let (names, now) = (Names::of_this_machine(), SystemTime::now());
@@ -44,14 +45,15 @@ pub(super) fn keep_in(directory: &Path) -> Result<CertificateFiles, TlsError> {
     }
     if files.certificate.exists() {
         tracing::warn!(
-            "the certificate is made anew, because it ends soon or this machine has a new name or address; browsers warn once more"
+            "the certificate is replaced, because it expires soon or this machine has a new name or address; \
+             browsers warn once more"
         );
     }
     make(&files, names.with(before.map(|facts| facts.names).unwrap_or_default()), now)?;
     Ok(files)
 }
 
-/// Makes it anew when it does not fit any more, for as long as it is polled.
+/// Replaces it when it is not valid any more. Never returns.
 pub(super) async fn keep_up(directory: &Path, certificate: &Certificate) {
     let files = files_in(directory);
     let look = async {
@@ -69,11 +71,11 @@ pub(super) async fn keep_up(directory: &Path, certificate: &Certificate) {
     }
 }
 
-/// What this machine is called; addresses as text.
+/// Names of this machine; addresses as text.
 struct Names {
-    /// What people are told to open, and what needs no network.
+    /// Names that are shown to people, and those of loopback.
     told: BTreeSet<String>,
-    /// Addresses that are reached all the same, but come and go.
+    /// Public addresses, which may change often.
     others: BTreeSet<String>,
 }
 
@@ -81,7 +83,7 @@ impl Names {
     fn of_this_machine() -> Self {
         let mut told = BTreeSet::from(["localhost".to_owned()]);
         if let Some(host) = hostname::get().ok().and_then(|host| host.into_string().ok()) {
-            // By multicast DNS (RFC 6762), as other devices in the house find it.
+            // Multicast DNS (RFC 6762).
             let label = host.split('.').next().unwrap_or_default();
             told.extend([host.to_ascii_lowercase(), format!("{}.local", label.to_ascii_lowercase())]);
         }
@@ -91,13 +93,14 @@ impl Names {
         let addresses = addresses.chain([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
         let (private, public): (Vec<_>, Vec<_>) = addresses.partition(|address| is_private(*address));
         told.extend(private.iter().map(ToString::to_string));
-        // No URL carries the zone of a link-local address.
+        // Link-local addresses need a zone, which URLs lack.
         let has_zone = |ip: &IpAddr| matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local());
         let others = public.iter().filter(|ip| !has_zone(ip)).map(ToString::to_string).collect();
         Self { told, others }
     }
 
-    /// With those from before, as far as there is room: who comes back to an old network needs no new certificate.
+    /// All names, with those of the previous certificate as far as there is room: back in an old network no
+    /// new certificate is needed.
     fn with(self, before: BTreeSet<String>) -> BTreeSet<String> {
         let mut names = self.told;
         for name in self.others.into_iter().chain(before) {
@@ -114,7 +117,7 @@ fn is_host_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(is_allowed)
 }
 
-/// Whether it is for all that people are told, for some time to come.
+/// Whether it is valid for all names that are shown to people, for some time.
 fn is_good(facts: &Facts, names: &Names, now: SystemTime) -> bool {
     names.told.is_subset(&facts.names) && facts.end > now + LAST_DAYS
 }
@@ -128,7 +131,7 @@ fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> R
         });
     }
     params.distinguished_name.push(DnType::CommonName, "halloo on this machine");
-    // Clocks of other devices may be slow.
+    // Other devices' clocks may be behind.
     params.not_before = (now - DAY).into();
     params.not_after = (now + LIFETIME).into();
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

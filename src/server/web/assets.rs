@@ -1,5 +1,5 @@
-//! Serves the client's files and `public/`, from the program or from a directory: compressed if the browser accepts that,
-//! and not again if it has them.
+//! Serves the client's files and `public/`, from the program or from a directory: compressed if the browser
+//! accepts that, and not again if it has them.
 
 use std::{borrow::Cow, convert::Infallible};
 
@@ -119,8 +119,8 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     })
 }
 
-/// Sets `Cache-Control`: the client's files for a year if their names contain a hash, other files for an hour, and pages
-/// not at all, because a page contains a nonce and data of the request.
+/// Sets `Cache-Control`: the client's files for a year if their names contain a hash, other files for an
+/// hour, and pages not at all, because a page contains a nonce and data of the request.
 pub(super) async fn set_lifetime(hashed_names: bool, request: Request, next: Next) -> Response {
     let of_client = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;

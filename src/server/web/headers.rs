@@ -14,7 +14,8 @@ use crate::server::{
     tls::Certificate,
 };
 
-/// Headers of every response. Room names are secrets: no referrer carries them away. The doctor recognises us by `server`.
+/// Headers of every response. Room names are secrets: no referrer carries them away. The doctor recognises us
+/// by `server`.
 const FIXED: [(HeaderName, HeaderValue); 4] = [
     (header::SERVER, HeaderValue::from_static("halloo")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -34,8 +35,8 @@ pub(crate) async fn with_fixed_headers(mut response: Response) -> Response {
     response
 }
 
-/// HTTPS only, for a year (RFC 6797). Not sent with a self-signed certificate: the browser's warning could not be
-/// dismissed any more.
+/// HTTPS only, for a year (RFC 6797). Not sent with a self-signed certificate: the browser's warning could
+/// not be dismissed any more.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Whether the browser counts this origin as secure (HTTPS or localhost): it sends Fetch Metadata only there.
@@ -48,7 +49,8 @@ const NOT_A_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; fr
 
 /// Policy of a page. `reload_port` is that of `cargo leptos watch`, if it started the server.
 ///
-/// `strict-dynamic` is left out: it would turn off `'self'`, by which the preloaded module and its WASM come in.
+/// `strict-dynamic` is left out: it would turn off `'self'`, by which the preloaded module and its WASM come
+/// in.
 pub(super) fn page_policy(nonce: &str, host: &str, reload_port: Option<u32>) -> String {
     // Safari before 15.4 does not count a WebSocket of the same host as 'self'.
     let mut sockets = String::new();

@@ -4,9 +4,9 @@ use axum::http::{HeaderMap, header};
 
 /// Whether the page behind this WebSocket request may use it.
 ///
-/// Without an `Origin` there is no page: browsers always send one. With `allowed`, one of these; otherwise the
-/// host the request names, which is the one that served the page; over HTTPS if the request came by that, because anybody
-/// on the way can write a page of `http:`.
+/// Without an `Origin` there is no page: browsers always send one. With `allowed`, one of these; otherwise
+/// the host the request names, which is the one that served the page; over HTTPS if the request came by that,
+/// because anybody on the way can write a page of `http:`.
 pub(super) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };

@@ -56,7 +56,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)))
 }
 
-/// Redirects to the canonical address of a room (lower case, no trailing slash), and tells the hub of page loads.
+/// Redirects to the canonical address of a room (lower case, no trailing slash), and tells the hub of page
+/// loads.
 async fn find_room(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let named = path.strip_prefix("/r/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));

@@ -14,8 +14,8 @@ use crate::server::net::{
     host::{bracketed, host_name, is_host},
 };
 
-/// Redirects every request to HTTPS at this port. A request that names no port was sent to port 80: if it arrives at
-/// another port, a router translates ports, and HTTPS is at 443 of that router.
+/// Redirects every request to HTTPS at this port. A request that names no port was sent to port 80: if it
+/// arrives at another port, a router translates ports, and HTTPS is at 443 of that router.
 pub(crate) fn redirect(https_port: u16) -> Router {
     let answer = async move |request: Request| {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());

@@ -32,7 +32,8 @@ pub(super) async fn signal(
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
     if !is_origin_allowed(&headers, is_secure, &state.allowed_origins) {
-        tracing::debug!(origin = ?headers.get(header::ORIGIN), host = ?headers.get(header::HOST), "the origin is not allowed");
+        let (origin, host) = (headers.get(header::ORIGIN), headers.get(header::HOST));
+        tracing::debug!(?origin, ?host, "the origin is not allowed");
         state.driver.counters().refused("origin");
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }

@@ -1,5 +1,5 @@
-//! The client's JavaScript, WASM and styles, and `public/`, as `cargo leptos build` made them: in the program itself, or
-//! in a directory that the operator names. [`super::router`] serves them.
+//! The client's JavaScript, WASM and styles, and `public/`, as `cargo leptos build` made them: in the program
+//! itself, or in a directory that the operator names. [`super::assets`] serves them.
 
 use std::{
     env,
@@ -14,11 +14,11 @@ use crate::app::ClientFiles;
 /// Must be the `output-name` in Cargo.toml.
 const OUTPUT_NAME: &str = "halloo";
 
-/// In a release build the files are part of the program; otherwise they are read where they were made.
+/// In release builds the files are part of the program; in debug builds they are read from the directory.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
-#[exclude = "*.ts"] // for people who write TypeScript against the client, of whom there are none
+#[exclude = "*.ts"] // types of the glue, for nobody
 #[exclude = "*.ts.*"]
 pub(crate) struct Embedded;
 
@@ -30,7 +30,7 @@ pub(crate) enum Site {
 }
 
 impl Site {
-    /// In this directory, or in the program.
+    /// The files in this directory or, without one, in the program. Logs an error if some are missing.
     pub(crate) fn new(directory: Option<&Path>) -> Self {
         let site = directory.map_or(Self::Embedded, |directory| Self::Directory(directory.to_owned()));
         let ClientFiles { script, wasm, style } = site.client_files();
@@ -39,12 +39,13 @@ impl Site {
             path.strip_prefix("/pkg/").is_some_and(|name| names.iter().any(|one| one == name))
         };
         if ![script, wasm, style].iter().all(is_there) {
-            tracing::error!("the pages are not complete: `make build` makes them");
+            tracing::error!("the pages are incomplete: run `make build`");
         }
         site
     }
 
-    /// The client's files, under the names of the last build: `cargo leptos watch` changes them while the server runs.
+    /// Paths of the client's files. Read anew each time: `cargo leptos watch` changes them while the server
+    /// runs.
     pub(crate) fn client_files(&self) -> ClientFiles {
         let names = self.names();
         let path = |extension: &str| {
@@ -58,18 +59,18 @@ impl Site {
         ClientFiles { script: path(".js"), wasm: path(".wasm"), style: path(".css") }
     }
 
-    /// Whether the names of files change with what is in them.
+    /// Whether file names contain a hash of the contents.
     pub(crate) fn has_hashed_names(&self) -> bool {
         self.client_files().wasm != format!("/pkg/{OUTPUT_NAME}.wasm")
     }
 
-    /// What Leptos needs to know to reload pages under `cargo leptos watch`.
+    /// Options for reloading pages under `cargo leptos watch`.
     pub(crate) fn options(&self) -> LeptosOptions {
         let reload_port = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
         LeptosOptions::builder().output_name(OUTPUT_NAME).reload_port(reload_port.unwrap_or(3001)).build()
     }
 
-    /// The files in `pkg`.
+    /// The names of the files in `pkg`.
     fn names(&self) -> Vec<String> {
         match self {
             Self::Embedded => {
@@ -83,7 +84,7 @@ impl Site {
     }
 }
 
-/// Whether the client is in this directory; without it pages have neither looks nor life.
+/// Whether the client is in this directory.
 pub(crate) fn is_site(root: &Path) -> bool {
     root.join("pkg").is_dir()
 }

@@ -16,33 +16,41 @@ use crate::server::{
 
 const SUBJECT: &str = "certificate";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// One that ends so soon should have been renewed.
+/// A certificate that expires so soon should have been renewed.
 const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     match &config.tls {
         None => vec![Finding::good(SUBJECT, "none: HTTPS is off")],
         Some(source @ TlsSource::SelfSigned) => vec![match Tls::check(source) {
-            Ok(()) => Finding::good(SUBJECT, "made on this machine; browsers warn of it once"),
-            Err(error) => Finding::problem(SUBJECT, error.to_string(), "a directory that can be written"),
+            Ok(()) => Finding::good(SUBJECT, "created on this machine; browsers warn about it once"),
+            Err(error) => Finding::problem(
+                SUBJECT,
+                error.to_string(),
+                "set STATE_DIRECTORY to a directory \
+                                                                        that can be written",
+            ),
         }],
         Some(source @ TlsSource::Files(_)) => vec![match Tls::open(source) {
             Ok(tls) => match tls.certificate().facts() {
-                Some(facts) => judge(&facts, SystemTime::now()),
-                None => Finding::problem(SUBJECT, "cannot be read", "give one in PEM, the whole chain"),
+                Some(facts) => rate(&facts, SystemTime::now()),
+                None => Finding::problem(SUBJECT, "cannot be read", "use a PEM file with the whole chain"),
             },
             Err(error) => Finding::problem(SUBJECT, error.to_string(), "correct --tls-cert and --tls-key"),
         }],
         Some(source @ TlsSource::Acme(settings)) => {
             if let Err(error) = Tls::check(source) {
-                return vec![Finding::problem(SUBJECT, error.to_string(), "what the sentence says")];
+                return vec![Finding::problem(SUBJECT, error.to_string(), "correct the setting")];
             }
             let kept = kept_by_acme(settings);
             let mut findings = vec![match kept.filter(|facts| facts.covers(&settings.domains)) {
-                Some(facts) => judge(&facts, SystemTime::now()),
+                Some(facts) => rate(&facts, SystemTime::now()),
                 None => {
                     let names = settings.domains.join(", ");
-                    Finding::good(SUBJECT, format!("will be got for {names} from {}", settings.directory))
+                    Finding::good(
+                        SUBJECT,
+                        format!("will be obtained for {names} from {}", settings.directory),
+                    )
                 }
             }];
             for name in &settings.domains {
@@ -53,34 +61,30 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
 }
 
-fn judge(facts: &Facts, now: SystemTime) -> Finding {
+fn rate(facts: &Facts, now: SystemTime) -> Finding {
     let names = facts.names.iter().cloned().collect::<Vec<_>>().join(", ");
     if facts.begin > now {
-        let text = format!("for {names}: it is not valid yet");
+        let text = format!("for {names}: not valid yet");
         return Finding::problem(SUBJECT, text, "set the clock of this machine, or get another certificate");
     }
     let Ok(left) = facts.end.duration_since(now) else {
-        return Finding::problem(SUBJECT, format!("for {names}: it has ended"), "get a new one");
+        return Finding::problem(SUBJECT, format!("for {names}: expired"), "renew it");
     };
     let days = left.as_secs() / DAY.as_secs();
     let text = format!("for {names}, {days} days left");
     if left < SOON {
-        return Finding::note(SUBJECT, text, "it should have been renewed: look in the log for the reason");
+        return Finding::note(SUBJECT, text, "it should have been renewed: the log has the reason");
     }
     Finding::good(SUBJECT, text)
 }
 
-/// Whether the name leads to this machine.
+/// Whether DNS points the name to this machine.
 async fn place_of(name: &str, config: &Config) -> Finding {
     let found: BTreeSet<IpAddr> = match lookup_host((name, 443)).await {
         Ok(found) => found.map(|address| address.ip()).collect(),
         Err(error) => {
-            let text = format!("{name} is not known: {error}");
-            return Finding::problem(
-                "name",
-                text,
-                "add an A or AAAA record for it where the domain is managed",
-            );
+            let text = format!("{name} cannot be resolved: {error}");
+            return Finding::problem("name", text, "add an A or AAAA record for it");
         }
     };
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
@@ -90,19 +94,20 @@ async fn place_of(name: &str, config: &Config) -> Finding {
     if found.is_disjoint(&own) {
         return Finding::note(
             "name",
-            format!("{name} is at {list}, which is no address of this machine"),
-            "right behind a router that passes port 443 on to this machine; else correct the record. Then say --turn-address as well",
+            format!("{name} points to {list}, which is not this machine"),
+            "fine behind a router that forwards port 443 to this machine, with --turn-address set; otherwise \
+             correct the record",
         );
     }
     let foreign: Vec<_> = found.difference(&own).map(ToString::to_string).collect();
     if !foreign.is_empty() {
         return Finding::note(
             "name",
-            format!("{name} is this machine ({list}), but for {}", foreign.join(", ")),
-            "remove the records (A, AAAA) that lead elsewhere: whoever takes one of them does not come here",
+            format!("{name} points to this machine ({list}), except {}", foreign.join(", ")),
+            "remove the A and AAAA records that point elsewhere",
         );
     }
-    Finding::good("name", format!("{name} is this machine ({list})"))
+    Finding::good("name", format!("{name} points to this machine ({list})"))
 }
 
 #[cfg(test)]
@@ -110,11 +115,11 @@ mod tests {
     use super::{super::Level, *};
 
     #[test]
-    fn a_certificate_is_judged_by_its_time() {
+    fn a_certificate_is_rated_by_its_time() {
         let now = SystemTime::now();
         let level = |from: SystemTime, to: SystemTime| {
             let names = BTreeSet::from(["call.example.org".to_owned()]);
-            judge(&Facts { names, begin: from, end: to, is_self_signed: false }, now).level
+            rate(&Facts { names, begin: from, end: to, is_self_signed: false }, now).level
         };
         assert_eq!(level(now - DAY, now + 60 * DAY), Level::Good);
         assert_eq!(level(now - 80 * DAY, now + 10 * DAY), Level::Note);

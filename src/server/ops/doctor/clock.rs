@@ -7,14 +7,14 @@ use super::Finding;
 const SUBJECT: &str = "clock";
 
 pub(super) fn examine() -> Finding {
-    // A system that is not well may never answer.
+    // May hang on a broken system.
     let mut ask = Command::new("timeout");
     let answer = ask.args(["3", "timedatectl", "show", "--property=NTPSynchronized", "--value"]).output();
     let answer = answer.ok().filter(|output| output.status.success());
-    judge(answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).as_deref())
+    rate(answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).as_deref())
 }
 
-fn judge(answer: Option<&str>) -> Finding {
+fn rate(answer: Option<&str>) -> Finding {
     match answer {
         Some("yes") => Finding::good(SUBJECT, "set by a time server"),
         Some(_) => Finding::note(
@@ -24,7 +24,7 @@ fn judge(answer: Option<&str>) -> Finding {
         ),
         None => Finding::note(
             SUBJECT,
-            "this system does not say who sets it",
+            "this system does not say whether a time server sets it",
             "compare it with another one: a wrong clock makes certificates and TURN logins invalid",
         ),
     }
@@ -36,8 +36,8 @@ mod tests {
 
     #[test]
     fn only_a_clock_that_is_set_is_good() {
-        assert_eq!(judge(Some("yes")).level, Level::Good);
-        assert_eq!(judge(Some("no")).level, Level::Note);
-        assert_eq!(judge(None).level, Level::Note);
+        assert_eq!(rate(Some("yes")).level, Level::Good);
+        assert_eq!(rate(Some("no")).level, Level::Note);
+        assert_eq!(rate(None).level, Level::Note);
     }
 }

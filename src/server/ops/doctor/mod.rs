@@ -1,5 +1,5 @@
-//! `halloo doctor`: looks at what a server with these settings needs, and says in plain words what is missing. Nothing is
-//! changed by it; a server that runs meanwhile is asked, not disturbed.
+//! `halloo doctor`: checks what a server with these settings needs, and says what is missing. Changes
+//! nothing, and does not disturb a running server.
 
 mod certificate;
 mod clock;
@@ -11,23 +11,23 @@ use std::fmt;
 use super::{key, state_directory::state_directory};
 use crate::server::config::Config;
 
-/// How bad it is.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// As it should be.
+    /// Nothing to do.
     Good,
-    /// Works, but perhaps not as it is meant.
+    /// Works, but perhaps not as intended.
     Note,
-    /// Does not work.
+    /// Must be fixed.
     Problem,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// How serious it is.
     pub level: Level,
-    /// What was looked at.
+    /// What was checked.
     pub subject: &'static str,
     /// What was found.
     pub text: String,
@@ -64,7 +64,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks at everything.
+/// Makes every check.
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![key(config)];
     findings.extend(sockets::examine(config).await);
@@ -81,18 +81,20 @@ fn key(config: &Config) -> Finding {
         Ok(key::KeyStatus::Given) => Finding::good(SUBJECT, "given in the settings"),
         Ok(key::KeyStatus::Kept(path)) => Finding::good(SUBJECT, format!("kept in {}", path.display())),
         Ok(key::KeyStatus::ToBeCreated(path)) => {
-            Finding::good(SUBJECT, format!("will be made at the first start, in {}", path.display()))
+            Finding::good(SUBJECT, format!("will be created at the first start, in {}", path.display()))
         }
         Ok(key::KeyStatus::Nowhere) => Finding::note(
             SUBJECT,
-            "there is no place to keep it, so after a restart people join anew",
+            "there is no place to keep it, so seats are lost at a restart",
             "set STATE_DIRECTORY or HOME, or --key-file",
         ),
         Err(error) => Finding::problem(
             SUBJECT,
             error.to_string(),
             match state_directory() {
-                Some(directory) => format!("let the user of the program write in {}", directory.display()),
+                Some(directory) => {
+                    format!("allow the user of the program to write in {}", directory.display())
+                }
                 None => "set STATE_DIRECTORY or HOME, or --key-file".to_owned(),
             },
         ),
@@ -103,7 +105,7 @@ fn key(config: &Config) -> Finding {
 fn open_files() -> Finding {
     const SUBJECT: &str = "open files";
     const ENOUGH: u64 = 4_096;
-    // The program takes as many as it may.
+    // The server raises its limit to the hard limit.
     match rlimit::Resource::NOFILE.get_hard() {
         Err(_) => Finding::good(SUBJECT, "no limit is known"),
         Ok(most) if most >= ENOUGH => Finding::good(SUBJECT, format!("{most} are allowed")),

@@ -1,4 +1,4 @@
-//! Whether the TURN server inside answers, and whether others can reach what it relays by.
+//! Whether the built-in TURN server answers, and whether others can reach its relayed addresses.
 
 use std::{
     io,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const SUBJECT: &str = "relay";
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let turn = &config.turn;
@@ -26,10 +26,10 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
         return vec![match config.ice.servers.is_empty() {
             true => Finding::note(
                 SUBJECT,
-                "off: calls between networks that let nothing through stay black",
-                "leave --turn-listen out, or name another server in --ice-servers",
+                "off: calls between networks with strict firewalls show no picture",
+                "remove --turn-listen, or set another server in --ice-servers",
             ),
-            false => Finding::good(SUBJECT, "off: other servers are named"),
+            false => Finding::good(SUBJECT, "off: other servers are set"),
         }];
     }
     let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.pages.ip(), relay::PORT));
@@ -37,29 +37,24 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     vec![port(listen, turn.listen.is_none(), is_running).await, addresses(config, listen.ip())]
 }
 
-/// Of a server that runs it is believed that this is its own relay.
+/// If a halloo is running, the TURN server at that port is taken for its own.
 async fn port(listen: SocketAddr, or_another: bool, is_running: bool) -> Finding {
     let kind = match UdpSocket::bind(listen).await {
         Ok(_) => return Finding::good(SUBJECT, format!("UDP {listen} is free")),
         Err(error) => error.kind(),
     };
     if kind == io::ErrorKind::AddrInUse && is_running && answers(here(listen)).await.unwrap_or(false) {
-        return Finding::good(SUBJECT, format!("a halloo runs, and STUN is answered at UDP {listen}"));
+        return Finding::good(SUBJECT, format!("a halloo is running, and answers STUN at UDP {listen}"));
     }
     if kind == io::ErrorKind::AddrInUse && or_another {
-        let text =
-            format!("UDP {listen} is in use by another program, so another port is taken at each start");
-        return Finding::note(
-            SUBJECT,
-            text,
-            "--turn-listen with a free port, so that a firewall can be told of it",
-        );
+        let text = format!("UDP {listen} is in use by another program, so each start takes another port");
+        return Finding::note(SUBJECT, text, "set --turn-listen to a free port, which a firewall can allow");
     }
     let text = format!("cannot listen at UDP {listen}: {}", io::Error::from(kind));
     Finding::problem(SUBJECT, text, "choose another address or port in --turn-listen")
 }
 
-/// Whether a STUN server is there (RFC 8489, section 3).
+/// Whether a STUN server answers at this address (RFC 8489, section 3).
 async fn answers(address: SocketAddr) -> io::Result<bool> {
     let any: IpAddr =
         if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { std::net::Ipv6Addr::UNSPECIFIED.into() };
@@ -67,30 +62,31 @@ async fn answers(address: SocketAddr) -> io::Result<bool> {
     let request = binding_request(*b"halloodoctor");
     socket.send_to(&request, address).await?;
     let mut answer = [0; 512];
-    let length = timeout(PATIENCE, socket.recv(&mut answer)).await??;
+    let length = timeout(TIMEOUT, socket.recv(&mut answer)).await??;
     // A success, with the same transaction.
     Ok(length >= 20 && answer.starts_with(&[1, 1]) && answer.get(8..20) == request.get(8..20))
 }
 
 fn addresses(config: &Config, listen: IpAddr) -> Finding {
-    let said = &config.turn.addresses;
-    let known = if said.is_empty() { relay::addresses_for(listen) } else { said.clone() };
+    let set = &config.turn.addresses;
+    let known = if set.is_empty() { relay::addresses_for(listen) } else { set.clone() };
     let (first, last) = (config.turn.ports.start(), config.turn.ports.end());
     if known.is_empty() {
         let text = "no address of this machine is known";
-        return Finding::problem(SUBJECT, text, "say it in --turn-address");
+        return Finding::problem(SUBJECT, text, "set --turn-address");
     }
     let list = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let text = format!("others find it at {list}, UDP ports {first} to {last}");
+    let text = format!("others reach it at {list}, UDP ports {first} to {last}");
     if listen.is_loopback() {
-        let text = "for this machine only: people elsewhere are told of none";
-        return Finding::note(SUBJECT, text, "--turn-listen [::]:3478, if there are such people");
+        let text = "for this machine only: people elsewhere have no relay";
+        return Finding::note(SUBJECT, text, "--turn-listen [::]:3478, if anybody else shall use it");
     }
     if known.iter().any(|ip| !is_private(*ip)) {
-        let text = format!("{text}; whether a firewall lets these in can only be seen from outside");
+        let text = format!("{text}; whether a firewall allows them can only be checked from outside");
         return Finding::good(SUBJECT, text);
     }
-    let remedy = "right in a local network; for people in the internet say the public address in --turn-address, and pass the ports on";
+    let remedy = "fine in a local network; for the internet, set --turn-address to the public address, and \
+                  forward the ports";
     Finding::note(SUBJECT, text, remedy)
 }
 

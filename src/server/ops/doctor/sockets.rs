@@ -1,4 +1,4 @@
-//! Whether the addresses can be listened at, and who can reach them.
+//! Whether the server can listen at its addresses, and who can reach them.
 
 use std::{
     io::{self, ErrorKind},
@@ -15,7 +15,7 @@ use tokio::{
 use super::Finding;
 use crate::server::{config::Config, net::addresses::reachable, ops::announce::FOR_OTHERS};
 
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![listener("pages", config.listen.pages).await];
@@ -25,8 +25,8 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     if let Some(address) = config.listen.metrics {
         findings.push(listener("metrics", address).await);
         if !address.ip().is_loopback() {
-            let text = format!("whoever reaches {address} can read them");
-            findings.push(Finding::note("metrics", text, "let a firewall guard that port"));
+            let text = format!("everybody who reaches {address} can read them");
+            findings.push(Finding::note("metrics", text, "protect that port by a firewall"));
         }
     }
     findings.push(reach(config));
@@ -36,7 +36,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
 async fn listener(subject: &'static str, address: SocketAddr) -> Finding {
     match TcpListener::bind(address).await {
         Ok(_) => Finding::good(subject, format!("{address} is free")),
-        // Also where systemd holds a port that this user may not listen at.
+        // Also if systemd holds a port that this user may not listen at.
         Err(_) if is_halloo(address).await => {
             Finding::good(subject, format!("a halloo answers at {address}"))
         }
@@ -58,7 +58,7 @@ async fn listener(subject: &'static str, address: SocketAddr) -> Finding {
     }
 }
 
-/// Plain HTTP is answered by every halloo: with what was asked for, or with where HTTPS is. It says its name.
+/// Whether a halloo answers there: plain HTTP is answered or redirected by each, with its name in `server`.
 pub(super) async fn is_halloo(address: SocketAddr) -> bool {
     let ask = async {
         let mut stream = TcpStream::connect(here(address)).await?;
@@ -67,11 +67,11 @@ pub(super) async fn is_halloo(address: SocketAddr) -> bool {
         stream.read_to_string(&mut answer).await?;
         io::Result::Ok(answer)
     };
-    let answer = timeout(PATIENCE, ask).await;
+    let answer = timeout(TIMEOUT, ask).await;
     answer.is_ok_and(|answer| answer.is_ok_and(|text| text.contains("\r\nserver: halloo\r\n")))
 }
 
-/// Where this machine itself finds what listens there.
+/// The address at which this machine reaches a listener.
 pub(super) fn here(address: SocketAddr) -> SocketAddr {
     let ip: IpAddr = match address {
         _ if !address.ip().is_unspecified() => address.ip(),
@@ -82,20 +82,20 @@ pub(super) fn here(address: SocketAddr) -> SocketAddr {
 }
 
 fn reach(config: &Config) -> Finding {
-    const SUBJECT: &str = "who comes in";
+    const SUBJECT: &str = "reachable";
     if config.listen.pages.ip().is_loopback() {
-        return Finding::note(SUBJECT, "this machine only, or a proxy on it", FOR_OTHERS);
+        return Finding::note(SUBJECT, "by this machine only, or by a proxy on it", FOR_OTHERS);
     }
     if config.tls.is_none() {
         return Finding::note(
             SUBJECT,
-            "everybody in the network, but browsers give no camera without HTTPS",
+            "by everybody in the network, but browsers allow no camera without HTTPS",
             "--domain, --tls-self-signed, --tls-cert, or a proxy with a certificate",
         );
     }
     let urls = reachable(config.listen.pages, "https").join(", ");
     let at = if urls.is_empty() { String::new() } else { format!(", for example at {urls}") };
-    Finding::good(SUBJECT, format!("everybody in the network{at}"))
+    Finding::good(SUBJECT, format!("by everybody in the network{at}"))
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
     use super::{super::Level, *};
 
     #[tokio::test]
-    async fn a_port_is_free_or_taken_by_somebody() {
+    async fn a_port_is_free_or_in_use() {
         let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = taken.local_addr().unwrap();
         let silent = async {

@@ -1,4 +1,4 @@
-//! How the authority is reached, and the account there.
+//! The HTTPS client for the authority, and the account there.
 
 use std::{fs, io, path::Path, pin::Pin};
 
@@ -19,12 +19,12 @@ use super::{
     Acme, AcmeError,
 };
 
-/// The library's own client asks the system for authorities to trust, and a container may have none.
+/// Replaces the library's client, which trusts the authorities of the system: a container may have none.
 #[derive(Debug, Clone)]
 pub(super) struct Https(Client<HttpsConnector<HttpConnector>, BodyWrapper<Bytes>>);
 
 impl Https {
-    /// One that trusts whom browsers trust, or what is in this file.
+    /// A client that trusts the authorities that browsers trust, or those in this file.
     pub(super) fn trusting(ca: Option<&Path>) -> Result<Self, TlsError> {
         let builder = HttpsConnectorBuilder::new();
         let builder = match ca {
@@ -59,17 +59,18 @@ impl HttpClient for Https {
 }
 
 impl Acme {
-    /// The account from before, or a new one if there is none that the authority knows.
+    /// The kept account, or a new one if the authority does not know it.
     pub(super) async fn account(&self) -> Result<Account, AcmeError> {
         let contact = self.settings.contact.as_ref().map(|address| format!("mailto:{address}"));
         let contact: Vec<_> = contact.iter().map(String::as_str).collect();
         if let Some(credentials) = self.credentials()? {
             let account = self.builder().from_credentials(credentials).await?;
             match account.update_contacts(&contact).await {
-                Err(error) if is_unknown(&error) => tracing::warn!("{error}; a new account is made"),
+                Err(error) if is_unknown(&error) => tracing::warn!("{error}; creating a new account"),
                 result => {
-                    // Nobody is kept from a certificate by that.
-                    let _ = result.inspect_err(|error| tracing::warn!("the contact is not told: {error}"));
+                    // Not needed for a certificate.
+                    let _ =
+                        result.inspect_err(|error| tracing::warn!("the contact was not updated: {error}"));
                     return Ok(account);
                 }
             }
@@ -79,22 +80,22 @@ impl Acme {
         let directory = self.settings.directory.clone();
         let (account, credentials) = self.builder().create(&request, directory, None).await?;
         let text = serde_json::to_string(&credentials).map_err(Error::from)?;
-        files::write(&self.place.join("account.json"), &text)?;
+        files::write(&self.directory.join("account.json"), &text)?;
         Ok(account)
     }
 
     fn credentials(&self) -> Result<Option<AccountCredentials>, TlsError> {
-        let path = self.place.join("account.json");
+        let path = self.directory.join("account.json");
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(TlsError::file(&path)(cause)),
         };
         let credentials = serde_json::from_slice(&text);
-        let told = credentials.inspect_err(|error| {
-            tracing::warn!("{}: no account in it: {error}; a new one is made", path.display());
+        let logged = credentials.inspect_err(|error| {
+            tracing::warn!("{}: not an account: {error}; creating a new one", path.display());
         });
-        Ok(told.ok())
+        Ok(logged.ok())
     }
 
     fn builder(&self) -> AccountBuilder {

@@ -1,8 +1,8 @@
-//! A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt: got when there is none, renewed when
-//! two thirds of its time are over, and kept with the account beside the server's key.
+//! A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt: obtained if there is none,
+//! renewed when two thirds of its lifetime are over, and kept with the account beside the server's key.
 //!
-//! That the names are ours is proven by TLS-ALPN-01 (RFC 8737): the authority connects to port 443 of each name and looks
-//! at the certificate that is shown there. Nothing but the port of the pages is needed for that.
+//! Control of the names is proven by TLS-ALPN-01 (RFC 8737): the authority connects to port 443 of each name and
+//! checks the certificate that is shown there. So only the port of the pages is needed.
 
 mod account;
 
@@ -28,29 +28,29 @@ use super::{
 };
 use crate::server::ops::secret_file::can_be_created;
 
-/// Wait after the first failure. Let's Encrypt forgives five failures an hour.
-const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
-/// Wait after many.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
-/// The clock is looked at so often: it may be set, and machines sleep.
+/// Backoff after the first failure. Let's Encrypt allows five failures an hour.
+const FIRST_BACKOFF: Duration = Duration::from_secs(5 * 60);
+/// Backoff after many failures.
+const MAX_BACKOFF: Duration = Duration::from_secs(60 * 60);
+/// Interval of checks of the clock, which may be set, and stands still while a machine sleeps.
 const LOOK: Duration = Duration::from_secs(60 * 60);
-/// How long the authority may take over its part.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// How long all may take together: a single request has no limit of its own.
-const LIMIT: Duration = Duration::from_secs(10 * 60);
-/// The life of what is shown until there is a certificate, before and after now: it must not look like one that lasts.
+/// Time limit for one step of the authority.
+const STEP_TIMEOUT: Duration = Duration::from_secs(120);
+/// Time limit for all steps together: single requests have none.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// Lifetime of the self-signed certificate for the time being, before and after now.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What to ask whom for.
+/// Which certificate to obtain from which authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcmeSettings {
-    /// Names that the certificate is for.
+    /// Names in the certificate.
     pub domains: Vec<String>,
     /// URL of the authority's directory.
     pub directory: String,
-    /// Whom the authority may write to about it, an e-mail address.
+    /// E-mail address for messages of the authority.
     pub contact: Option<String>,
-    /// What the authority's own HTTPS is signed by, if not by one that browsers know; PEM.
+    /// PEM file with the certificates to trust when connecting to a private authority.
     pub ca: Option<PathBuf>,
 }
 
@@ -59,33 +59,33 @@ pub struct AcmeSettings {
 enum AcmeError {
     #[error(transparent)]
     Protocol(#[from] instant_acme::Error),
-    /// In the words of the authority.
+    /// The reason is the authority's text.
     #[error("{name}: {reason}")]
     Refused { name: String, reason: String },
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("a key could not be made: {0}")]
+    #[error("a key could not be created: {0}")]
     Making(#[from] rcgen::Error),
-    #[error("it took longer than {} minutes", LIMIT.as_secs() / 60)]
+    #[error("it took longer than {} minutes", TIMEOUT.as_secs() / 60)]
     Late,
-    #[error("the new certificate is not for these names, or due already: is the clock right?")]
+    #[error("the new certificate is not valid for these names, or is due already: is the clock right?")]
     Due,
 }
 
-/// One certificate and its upkeep.
+/// One certificate and its renewal.
 #[derive(Debug, Clone)]
 pub(super) struct Acme {
     settings: AcmeSettings,
-    /// Where account and certificate are kept; other authorities have other accounts.
-    place: PathBuf,
+    /// Directory of account and certificate, one for each authority.
+    directory: PathBuf,
     https: Https,
 }
 
 impl Acme {
     pub(super) fn new(settings: AcmeSettings, state_directory: PathBuf) -> Result<Self, TlsError> {
         let https = Https::trusting(settings.ca.as_deref())?;
-        let place = state_directory.join("acme").join(plain(&settings.directory));
-        Ok(Self { settings, place, https })
+        let directory = state_directory.join("acme").join(plain(&settings.directory));
+        Ok(Self { settings, directory, https })
     }
 
     pub(super) fn domains(&self) -> &[String] {
@@ -96,50 +96,50 @@ impl Acme {
         files::read(&self.files())
     }
 
-    /// Whether something could be kept.
+    /// Fails if the directory cannot be written.
     pub(super) fn check(&self) -> Result<(), TlsError> {
         let place = can_be_created(&self.files().certificate);
-        place.map_err(|cause| TlsError::Place { path: self.place.clone(), cause })
+        place.map_err(|cause| TlsError::Place { path: self.directory.clone(), cause })
     }
 
-    /// The certificate from before, or for the time being one that nobody trusts.
+    /// The kept certificate, or a self-signed one for the time being.
     pub(super) fn first(&self) -> Result<CertifiedKey, TlsError> {
         match self.kept() {
             Ok(kept) => return Ok(kept),
             Err(TlsError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!("{error}; another certificate is got"),
+            Err(error) => tracing::warn!("{error}; obtaining another certificate"),
         }
         sign_oneself(CertificateParams::new(self.settings.domains.clone())?)
     }
 
-    /// Gets certificates when they are due, for as long as it is polled.
+    /// Renews the certificate when it is due. Never returns.
     pub(super) async fn keep_up(&self, certificate: &Certificate) {
-        let mut pauses = pauses();
+        let mut backoffs = backoffs();
         loop {
             let wait = certificate.good_for(&self.settings.domains, SystemTime::now());
             if !wait.is_zero() {
-                pauses = self::pauses();
+                backoffs = self::backoffs();
                 sleep(wait.min(LOOK)).await;
                 continue;
             }
             let (names, authority) = (self.settings.domains.join(", "), &self.settings.directory);
             tracing::info!("getting a certificate for {names} from {authority}");
             if let Err(error) = self.renew(certificate).await {
-                let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
-                let (error, minutes) = (anyhow::Error::from(error), pause.as_secs() / 60);
+                let backoff = backoffs.next().unwrap_or(MAX_BACKOFF);
+                let (error, minutes) = (anyhow::Error::from(error), backoff.as_secs() / 60);
                 tracing::error!("no certificate for {names}: {error:#}; next try in {minutes} minutes");
-                sleep(pause).await;
+                sleep(backoff).await;
             }
         }
     }
 
-    /// Gets a certificate and uses it.
+    /// Obtains a certificate and uses it.
     async fn renew(&self, certificate: &Certificate) -> Result<(), AcmeError> {
-        let key = timeout(LIMIT, self.obtain(certificate)).await.map_err(|_| AcmeError::Late)??;
+        let key = timeout(TIMEOUT, self.obtain(certificate)).await.map_err(|_| AcmeError::Late)??;
         self.take(certificate, key, SystemTime::now())
     }
 
-    /// Uses it in any case, since the one before is due as well.
+    /// Uses the certificate even if it is due, because the previous one is due as well.
     fn take(&self, certificate: &Certificate, key: CertifiedKey, now: SystemTime) -> Result<(), AcmeError> {
         certificate.replace(key);
         tracing::info!("there is a new certificate; SHA-256 {}", certificate.fingerprint());
@@ -148,7 +148,7 @@ impl Acme {
     }
 
     async fn obtain(&self, certificate: &Certificate) -> Result<CertifiedKey, AcmeError> {
-        // Nothing is ordered that could not be kept.
+        // Before ordering a certificate that could not be kept.
         self.check()?;
         let account = self.account().await?;
         let names: Vec<_> = self.settings.domains.iter().cloned().map(Identifier::Dns).collect();
@@ -162,19 +162,19 @@ impl Acme {
         Ok(self.keep(&chain, &key.serialize_pem())?)
     }
 
-    /// Writes the certificate, which is good to use even if that fails.
+    /// Writes the certificate. It is used even if that fails.
     fn keep(&self, chain: &str, key: &str) -> Result<CertifiedKey, TlsError> {
         let files = self.files();
         let contents = Contents { certificate: chain.into(), key: key.into() };
         let certified = files::certified(&files, &contents)?;
         if let Err(error) = files::write(&files.certificate, &format!("{}\n{key}", chain.trim_end())) {
-            tracing::error!("{error}; the new certificate is used, but lost at the next start");
+            tracing::error!("{error}; the new certificate is in use, but will be lost at the next start");
         }
         Ok(certified)
     }
 
     fn files(&self) -> CertificateFiles {
-        let path = self.place.join("certificate.pem");
+        let path = self.directory.join("certificate.pem");
         CertificateFiles { certificate: path.clone(), key: path }
     }
 }
@@ -186,12 +186,12 @@ fn plain(url: &str) -> String {
     rest.chars().map(|c| if is_plain(c) { c } else { '-' }).collect()
 }
 
-/// Waits after one failure, and the next, and so on.
-fn pauses() -> impl Iterator<Item = Duration> {
-    iter::successors(Some(FIRST_PAUSE), |pause| Some((*pause * 2).min(LONGEST_PAUSE)))
+/// The backoffs after the first failure, the second, and so on.
+fn backoffs() -> impl Iterator<Item = Duration> {
+    iter::successors(Some(FIRST_BACKOFF), |backoff| Some((*backoff * 2).min(MAX_BACKOFF)))
 }
 
-/// Shows the authority what it wants to see at each name.
+/// Proves control of each name.
 async fn prove(order: &mut Order, proofs: &Proofs<'_>) -> Result<(), AcmeError> {
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {
@@ -213,7 +213,7 @@ async fn prove(order: &mut Order, proofs: &Proofs<'_>) -> Result<(), AcmeError> 
     Err(reason(order).await?)
 }
 
-/// What the authority found wrong.
+/// Why the authority refused.
 async fn reason(order: &mut Order) -> Result<AcmeError, AcmeError> {
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {
@@ -225,7 +225,7 @@ async fn reason(order: &mut Order) -> Result<AcmeError, AcmeError> {
             return Ok(AcmeError::Refused { name, reason });
         }
     }
-    let reason = "the authority refused, and does not say why".to_owned();
+    let reason = "the authority refused without a reason".to_owned();
     Ok(AcmeError::Refused { name: "the order".to_owned(), reason })
 }
 
@@ -238,7 +238,7 @@ fn proof(name: &str, digest: &[u8]) -> Result<CertifiedKey, TlsError> {
 
 fn sign_oneself(mut params: CertificateParams) -> Result<CertifiedKey, TlsError> {
     let now = SystemTime::now();
-    // The clock of the authority may be slow.
+    // The authority's clock may be behind.
     (params.not_before, params.not_after) = ((now - DAY).into(), (now + DAY).into());
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
@@ -249,7 +249,7 @@ fn sign_oneself(mut params: CertificateParams) -> Result<CertifiedKey, TlsError>
 }
 
 fn retries() -> RetryPolicy {
-    RetryPolicy::new().timeout(PATIENCE)
+    RetryPolicy::new().timeout(STEP_TIMEOUT)
 }
 
 #[cfg(test)]
@@ -276,13 +276,13 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let acme = acme(&format!("https://{}/directory", silent.local_addr().unwrap()), &state);
         let certificate = Certificate::new(acme.first().unwrap());
-        let end = timeout(10 * LIMIT, acme.renew(&certificate)).await.expect("it ends");
+        let end = timeout(10 * TIMEOUT, acme.renew(&certificate)).await.expect("it ends");
         assert!(matches!(end, Err(AcmeError::Late)), "{end:?}");
     }
 
     #[test]
-    fn pauses_grow_to_an_hour() {
-        let minutes: Vec<_> = pauses().take(6).map(|pause| pause.as_secs() / 60).collect();
+    fn backoffs_grow_to_an_hour() {
+        let minutes: Vec<_> = backoffs().take(6).map(|backoff| backoff.as_secs() / 60).collect();
         assert_eq!(minutes, [5, 10, 20, 40, 60, 60]);
     }
 
@@ -325,7 +325,7 @@ mod tests {
     async fn an_account_that_cannot_be_read_is_not_thrown_away() {
         let state = tempfile::tempdir().unwrap();
         let acme = acme("https://ca.example/directory", &state);
-        fs::create_dir_all(acme.place.join("account.json")).unwrap();
+        fs::create_dir_all(acme.directory.join("account.json")).unwrap();
         let account = acme.account().await.map(drop);
         assert!(matches!(account, Err(AcmeError::Tls(TlsError::File { .. }))), "{account:?}");
     }
