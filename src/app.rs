@@ -8,7 +8,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     request::RequestFacts,
-    ui::{EarlySocket, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of},
+    ui::{EarlyJoin, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of},
 };
 
 /// Paths of the files that make up the client.
@@ -38,7 +38,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
         <!DOCTYPE html>
         <html
             lang=facts.language.tag()
-            data-join-allowed=facts.join_allowed_attribute()
+            data-join-now=facts.join_now_attribute()
             data-addresses=facts.addresses_attribute()
         >
             <head>
@@ -52,7 +52,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 {page
                     .room()
-                    .map(|room| view! { <EarlySocket room join_allowed=facts.join_allowed/> })}
+                    .map(|room| view! { <EarlyJoin room join_now=facts.join_now name=request.name/> })}
                 <link rel="stylesheet" href=files.style.clone()/>
                 <ClientScript files/>
                 <AutoReload options/>
@@ -85,8 +85,7 @@ hydrate();"#
     }
 }
 
-/// Builds the page in place of the one that the server rendered, and sets `data-hydrated` (contract with
-/// scripts and tests).
+/// Takes over the page that the server rendered.
 pub async fn take_over() {
     let root = Owner::new();
     let facts = PageFacts::from_document();
@@ -97,6 +96,11 @@ pub async fn take_over() {
         Page::Home | Page::Nowhere => None,
     });
     fetch(call).await;
+    dom::later(|| build(root, facts, page));
+}
+
+/// Builds the page in place of the server's HTML, and says so (contract with scripts and tests).
+fn build(root: Owner, facts: PageFacts, page: Page) {
     let typed = dom::FormSnapshot::take();
     root.clone().with(|| {
         leptos::mount::mount_to_body(|| {
@@ -108,7 +112,7 @@ pub async fn take_over() {
         });
     });
     typed.restore();
-    dom::set_root_attribute("data-hydrated", "true");
+    dom::later(|| dom::set_root_attribute("data-hydrated", "true"));
 }
 
 /// The page with its contexts.

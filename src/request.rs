@@ -5,6 +5,8 @@
 pub struct RequestFacts {
     /// The path of the page.
     pub path: String,
+    /// The parameter `name` of the address.
+    pub name: Option<String>,
     /// Whether `?join=now` counts: no other site started this navigation.
     pub join_allowed: bool,
     /// The `Accept-Language` header, or nothing.

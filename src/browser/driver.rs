@@ -15,6 +15,7 @@ use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration}
 use super::{
     connection::peer::{self, PeerConnection},
     devices::{self, LocalMedia},
+    early::Early,
     feed::{Dispatch, Feed},
     lifecycle,
     seat::{self, SeatStore},
@@ -25,7 +26,7 @@ use crate::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind,
         DeviceRequest, Effect, Input, OpId, SocketEvent,
     },
-    protocol::{CloseCode, DisplayName, PeerId, RoomName},
+    protocol::{CloseCode, DisplayName, PeerId, RoomName, VisitId},
     sansio::Millis,
 };
 
@@ -41,6 +42,7 @@ struct Inner {
     on_view: Box<dyn Fn(CallView)>,
     timer: RefCell<Option<(Millis, Timeout)>>,
     seats: SeatStore,
+    early: RefCell<Option<Early>>,
     socket: RefCell<Option<Socket>>,
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
@@ -69,6 +71,7 @@ impl CallDriver {
             on_view: Box::new(on_view),
             timer: RefCell::default(),
             seats: SeatStore::open(),
+            early: RefCell::new(Early::take()),
             socket: RefCell::default(),
             configuration: RefCell::new(peer::configuration(&[])),
             connections: RefCell::default(),
@@ -195,12 +198,12 @@ impl Inner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::ClaimSeat { room } => match self.seats.claim(&room) {
-                None => self.handle(Input::SeatClaimed { token: None, visit: seat::new_visit() }),
+                None => self.handle(Input::SeatClaimed { token: None, visit: self.new_visit() }),
                 Some(seat) => {
-                    let feed = self.feed();
+                    let (feed, visit) = (self.feed(), self.new_visit());
                     spawn_local(async move {
                         let token = seat.await;
-                        feed.dispatch(Input::SeatClaimed { token, visit: seat::new_visit() });
+                        feed.dispatch(Input::SeatClaimed { token, visit });
                     });
                 }
             },
@@ -264,6 +267,11 @@ impl Inner {
         }
     }
 
+    /// That of the page, if it has joined already.
+    fn new_visit(&self) -> Option<VisitId> {
+        self.early.borrow().as_ref().and_then(Early::visit).or_else(seat::new_visit)
+    }
+
     fn with_connection(&self, peer: PeerId, f: impl FnOnce(&PeerConnection)) {
         if let Some(connection) = self.connections.borrow().get(&peer) {
             f(connection);
@@ -272,7 +280,7 @@ impl Inner {
 
     fn open_socket(self: &Rc<Self>) {
         drop(self.socket.take());
-        match Socket::open(&self.feed()) {
+        match Socket::open(&self.feed(), self.early.take()) {
             Ok(socket) => drop(self.socket.replace(Some(socket))),
             Err(_) => self.handle(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
         }

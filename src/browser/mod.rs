@@ -8,6 +8,7 @@
 mod connection;
 mod devices;
 mod driver;
+mod early;
 mod feed;
 mod js;
 mod lifecycle;
@@ -18,5 +19,4 @@ mod storage;
 
 pub use driver::CallDriver;
 pub use seat::seat_key;
-pub use socket::EARLY_SOCKET;
 pub use storage::{remember, remembered};

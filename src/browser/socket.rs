@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{feed::Feed, js};
+use super::{early::Early, feed::Feed};
 use crate::{
     call::{Input, SocketEvent},
     protocol::{ClientMsg, CloseCode, decode_server, encode_request},
@@ -17,9 +17,6 @@ const PAGE_KEPT: u16 = 1000;
 /// Close code of a page that is closed for good, or loaded anew.
 const PAGE_CLOSED: u16 = CloseCode::PageClosed.number();
 
-/// Member of `window` in which the page leaves a socket that it has opened.
-pub const EARLY_SOCKET: &str = "hallooSocket";
-
 /// An open or opening socket. Dropping it closes it after what was sent; nothing more is heard of it.
 pub(super) struct Socket {
     socket: WebSocket,
@@ -27,27 +24,30 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Opens a socket to the server that the page came from, or goes on with the one that the page has opened itself.
-    pub(super) fn open(feed: &Feed) -> Result<Self, JsValue> {
-        let socket = match take_early() {
+    /// Opens a socket to the server that the page came from, or goes on with the one that the page has opened.
+    pub(super) fn open(feed: &Feed, early: Option<Early>) -> Result<Self, JsValue> {
+        let (socket, joined, heard) = match early.and_then(Early::into_socket) {
             Some(early) => early,
-            None => WebSocket::new(&url()?)?,
+            None => (WebSocket::new(&url()?)?, false, Vec::new()),
         };
+        let ready = if joined { SocketEvent::JoinedEarly } else { SocketEvent::Opened };
         if socket.ready_state() == WebSocket::OPEN {
-            feed.dispatch(Input::Socket(SocketEvent::Opened));
+            feed.dispatch(Input::Socket(ready.clone()));
+        }
+        for text in heard {
+            on_message(feed, &text);
         }
         let opened = feed.clone();
-        let told = feed.clone();
+        let heard = feed.clone();
         let closed = feed.clone();
         let listeners = [
             EventListener::new(&socket, "open", move |_| {
-                opened.dispatch(Input::Socket(SocketEvent::Opened));
+                opened.dispatch(Input::Socket(ready.clone()));
             }),
             EventListener::new(&socket, "message", move |event| {
                 let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-                // What cannot be read is from a newer server and meant for newer clients.
-                if let Some(Ok(message)) = text.map(|text| decode_server(&text)) {
-                    told.dispatch(Input::Socket(SocketEvent::Message(message)));
+                if let Some(text) = text {
+                    on_message(&heard, &text);
                 }
             }),
             EventListener::new(&socket, "close", move |event| {
@@ -69,18 +69,17 @@ impl Socket {
     }
 }
 
-/// The socket that the page opened before the client was there, if it is of use.
-fn take_early() -> Option<WebSocket> {
-    let window = web_sys::window()?;
-    let early: WebSocket = js::member(&window, EARLY_SOCKET)?.dyn_into().ok()?;
-    js::set_member(&window, EARLY_SOCKET, &JsValue::UNDEFINED);
-    matches!(early.ready_state(), WebSocket::CONNECTING | WebSocket::OPEN).then_some(early)
-}
-
 impl Drop for Socket {
     fn drop(&mut self) {
         // Does nothing to a socket that is closing already.
         let _ = self.socket.close_with_code(GIVEN_UP);
+    }
+}
+
+/// A message that cannot be read is from a newer server and meant for newer clients.
+fn on_message(feed: &Feed, text: &str) {
+    if let Ok(message) = decode_server(text) {
+        feed.dispatch(Input::Socket(SocketEvent::Message(message)));
     }
 }
 

@@ -29,6 +29,7 @@ pub use input::{
 use people::roster::Roster;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};
 use signaling::{OwnSeat, Signaling, VisitEnd};
+pub use signaling::{first_join, hello};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
     PathState, Status, Trouble,
@@ -181,6 +182,7 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match event {
             SocketEvent::Opened => self.signaling.request_seat(&mut ctx, self.devices.media()),
+            SocketEvent::JoinedEarly => self.signaling.joined_early(&mut ctx, self.devices.media()),
             SocketEvent::Message(message) => {
                 self.signaling.socket.received(&mut ctx);
                 self.on_message(now, message);

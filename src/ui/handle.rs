@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Storage key: the name of this person.
-const NAME_KEY: &str = "halloo.name";
+pub const NAME_KEY: &str = "halloo.name";
 
 /// The running call: what to draw, and where commands go. Exists in a browser only.
 #[derive(Clone, Copy)]

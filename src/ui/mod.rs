@@ -17,7 +17,7 @@ mod text;
 
 pub use pages::{
     PageContent,
-    early_socket::EarlySocket,
+    early_join::EarlyJoin,
     facts::PageFacts,
     fetch,
     page::{Page, title_of},

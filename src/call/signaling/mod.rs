@@ -6,6 +6,7 @@ mod visit;
 
 pub use arrival::{Arrival, ArrivalPlan, follows_page};
 use socket::{JoinRequest, Socket};
+pub use socket::{first_join, hello};
 use visit::Visit;
 pub(crate) use visit::{OwnSeat, VisitEnd};
 
@@ -92,6 +93,18 @@ impl Signaling {
             }
         });
         self.socket.join(ctx, request);
+    }
+
+    /// The socket is open, and over it the page has joined before the client was there. If this tab turns out to
+    /// have a seat the client says what it would have said.
+    pub(crate) fn joined_early(&mut self, ctx: &mut Context<'_>, media: MediaState) {
+        match &mut self.visit {
+            Some(visit) if visit.claimed && visit.token.is_none() => {
+                visit.sent = MediaState::default();
+                self.socket.joined_early(ctx);
+            }
+            Some(_) | None => self.request_seat(ctx, media),
+        }
     }
 
     /// There is a seat. Returns whether it is the same as before.

@@ -82,6 +82,16 @@ pub(crate) struct JoinRequest {
     pub(crate) visit: Option<VisitId>,
 }
 
+/// The first message over each socket.
+pub fn hello() -> ClientMsg {
+    ClientMsg::Hello { version: VERSION, features: Vec::new() }
+}
+
+/// The second message of somebody who comes for the first time, before there are devices.
+pub fn first_join(room: RoomName, name: Option<DisplayName>, visit: Option<VisitId>) -> ClientMsg {
+    ClientMsg::Join { room, name, resume: None, media: MediaState::default(), visit }
+}
+
 impl Socket {
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Opening;
@@ -100,9 +110,15 @@ impl Socket {
         };
         self.state = State::Joining;
         ctx.set_timer(Timer::Socket, JOIN_TIMEOUT_MS);
-        ctx.emit(Effect::Send(ClientMsg::Hello { version: VERSION, features: Vec::new() }));
+        ctx.emit(Effect::Send(hello()));
         let resume = resume.map(|(token, mode)| Resume { token, mode });
         ctx.emit(Effect::Send(ClientMsg::Join { room, name, resume, media, visit }));
+    }
+
+    /// The page has joined over the socket already: waits for the answer.
+    pub(crate) fn joined_early(&mut self, ctx: &mut Context<'_>) {
+        self.state = State::Joining;
+        ctx.set_timer(Timer::Socket, JOIN_TIMEOUT_MS);
     }
 
     pub(crate) fn is_open(&self) -> bool {

@@ -19,7 +19,7 @@ impl Scene {
     }
 
     /// Both on, one question, both granted.
-    fn with_both(mut self) -> Self {
+    pub(super) fn with_both(mut self) -> Self {
         let effects = self.command(Command::SwitchOnBoth);
         self.granted(questions(&effects)[0].0, &BOTH);
         self

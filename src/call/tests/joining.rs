@@ -14,6 +14,60 @@ fn hello_and_join_go_out_in_one_flight() {
     assert_eq!((said.len(), scene.status()), (2, Status::Connecting));
 }
 
+/// On the way into a room that the page has joined before the client was there.
+fn joined_early() -> Scene {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    assert_eq!(scene.give(Input::Socket(SocketEvent::JoinedEarly)), []);
+    scene
+}
+
+#[test]
+fn what_the_page_has_sent_already_is_not_sent_again() {
+    let mut scene = joined_early().with_both();
+    scene.server(welcome());
+    let effects = scene.server(joined(ME, &[], true));
+    assert_eq!(scene.status(), Status::Waiting);
+    let media = MediaState { microphone: true, camera: true };
+    assert_eq!(said(&effects), [&ClientMsg::SetMedia { media }], "the page joined without devices");
+}
+
+#[test]
+fn what_the_page_sends_is_what_the_client_would_send() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let name = Some("Ada".parse().unwrap());
+    assert_eq!(said(&effects), [&hello(), &first_join(room(), name, Some(VISIT))]);
+}
+
+#[test]
+fn an_early_join_whose_answer_is_lost_is_repeated_by_the_client() {
+    let mut scene = joined_early();
+    scene.closes(CloseCode::Other(1006));
+    scene.after(500);
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    assert!(matches!(said(&effects)[1], ClientMsg::Join { visit: Some(VISIT), .. }));
+}
+
+#[test]
+fn an_early_join_without_an_answer_is_given_up() {
+    let mut scene = joined_early();
+    let effects = scene.after(8_000);
+    assert!(effects.contains(&Effect::CloseSocket), "{effects:?}");
+}
+
+#[test]
+fn a_seat_of_this_tab_counts_more_than_an_early_join() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(Some("before")));
+    let effects = scene.give(Input::Socket(SocketEvent::JoinedEarly));
+    assert!(matches!(said(&effects)[1], ClientMsg::Join { resume: Some(_), .. }));
+}
+
 #[test]
 fn every_join_of_a_visit_carries_its_name_and_another_visit_has_another() {
     let visit_of = |effects: &[Effect]| {

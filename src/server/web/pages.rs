@@ -4,8 +4,10 @@ use std::convert::Infallible;
 
 use axum::{
     Router,
-    extract::{Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
+    extract::{Query, Request, State},
+    http::{
+        Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, header, request::Parts,
+    },
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -97,11 +99,18 @@ fn provide_facts(state: &AppState) {
     }
     provide_context(RequestFacts {
         path: parts.uri.path().to_owned(),
+        name: query_parameter(&parts.uri, "name"),
         join_allowed: is_join_allowed(&parts.headers),
         accept_language: text(header::ACCEPT_LANGUAGE),
         cookie: text(header::COOKIE),
         private_network_addresses: shown_on(&host, &state.private_network_addresses),
     });
+}
+
+/// A parameter of an address; the first of its name, as in a browser (URL, section 6.2).
+fn query_parameter(address: &Uri, name: &str) -> Option<String> {
+    let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(address).ok()?;
+    parameters.into_iter().find_map(|(key, value)| (key == name).then_some(value))
 }
 
 /// Only pages are compressed on the way: files are stored compressed.

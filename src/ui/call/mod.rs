@@ -25,7 +25,7 @@ use crate::{
         dom,
         handle::CallHandle,
         links,
-        parts::announced::Announced,
+        parts::{announced::Announced, later::Later},
         reactive::{Derived, effect},
         text::{call::ROOM_NAMED, i18n::I18n},
     },
@@ -41,16 +41,23 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     let link = StoredValue::new(dom::absolute_link(&links::room_path(&call.room())));
     let field = NodeRef::<html::Input>::new();
     let room = call.room().to_string();
+    let text = Derived::new(move || i18n.fill(&ROOM_NAMED, &room));
     fetch_parts(call);
     view! {
         <div class="call">
-            <Announced hidden=true text=Derived::new(move || i18n.fill(&ROOM_NAMED, &room))/>
-            <CallNotices call/>
-            <DeviceNotices call/>
+            <Later>
+                <CallNotices call/>
+                <DeviceNotices call/>
+            </Later>
             <Stage call>
                 <Invitation call link field/>
             </Stage>
-            <ControlBar call link field/>
+            <Later>
+                <ControlBar call link field/>
+            </Later>
+            <Later>
+                <Announced hidden=true text/>
+            </Later>
         </div>
     }
 }

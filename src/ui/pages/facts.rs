@@ -60,6 +60,7 @@ mod tests {
     fn facts_survive_the_way_into_the_browser() {
         let facts = PageFacts::from_request(&RequestFacts {
             path: String::new(),
+            name: None,
             join_allowed: true,
             accept_language: "zh".into(),
             cookie: String::new(),

@@ -1,6 +1,6 @@
 //! The pages, each a document of its own.
 
-pub mod early_socket;
+pub mod early_join;
 pub mod facts;
 mod frame;
 mod home;

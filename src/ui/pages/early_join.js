@@ -1,0 +1,24 @@
+// Runs in the head of a room's page, while the client is on its way, for whoever goes straight into the call: opens
+// the signaling socket and, unless this tab may have a seat already, greets and joins. src/browser/early.rs takes over.
+((page) => {
+  try {
+    const seated = sessionStorage.getItem(page.seat_key) !== null;
+    const joining = page.join_allowed && new URLSearchParams(location.search).get("join") === "now";
+    if (!(joining || seated) || !globalThis.RTCPeerConnection) return;
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/signal`);
+    const early = { socket, heard: [] };
+    // A seat must be claimed first. A remembered name is checked by the client.
+    if (!seated && (page.named || !localStorage.getItem(page.name_key))) {
+      const random = crypto.getRandomValues(new Uint8Array(16));
+      early.visit = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      socket.onopen = () => {
+        for (const message of [page.hello, { ...page.join, visit: early.visit }])
+          socket.send(JSON.stringify(message));
+      };
+    }
+    socket.onmessage = ({ data }) => early.heard.push(data);
+    globalThis.hallooEarly = early;
+    // Should the client never come, the seat must not stay taken.
+    setTimeout(() => { if (globalThis.hallooEarly) socket.close(4006); }, 20_000);
+  } catch { /* The client opens a socket itself. */ }
+})
