@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from './fixtures.ts';
 import { expectMedia } from './media.ts';
 
-const FACT = /data-join-allowed="(true|false)"/;
+const FACT = /data-join-now="(true|false)"/;
 
 test('only navigations that no other site started may join at once', async ({ request, room, server }) => {
   const allowed = async (site: string) => {
@@ -26,6 +26,27 @@ test('join=now skips the lobby and takes the name along', async ({ person, room 
   await expectMedia(ada.page);
   await expect(ada.tile).toContainText('Bob');
   await expect(ada.tile).toHaveAttribute('data-picture', 'true');
+});
+
+test('join=now joins once, before the client is there', async ({ person, room }) => {
+  const ada = await person();
+  const joins: string[] = [];
+  ada.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => {
+    if (String(payload).includes('"type":"join"')) joins.push(String(payload));
+  }));
+  // The client comes late: what the page has sent and heard meanwhile is the client's.
+  let deliver = () => {};
+  const late = new Promise<void>((resolve) => { deliver = resolve; });
+  await ada.page.route('**/*.wasm', async (route) => { await late; await route.continue(); });
+  await ada.goto(`/r/${room}?join=now&name=Ada`);
+  await expect.poll(() => joins.length).toBe(1);
+  expect(JSON.parse(joins[0] ?? '')).toMatchObject({ room, name: 'Ada' });
+  deliver();
+  await ada.expectState('waiting');
+  const bob = await person();
+  await bob.enter(room, 'Bob');
+  await expectMedia(ada.page);
+  expect(joins).toHaveLength(1);
 });
 
 test('join=now takes a name along without what cannot be seen of it', async ({ person, room }) => {

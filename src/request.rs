@@ -5,10 +5,10 @@
 pub struct RequestFacts {
     /// The path of the page.
     pub path: String,
-    /// The parameter `name` of the address.
+    /// The parameter `name` of the address, unchecked.
     pub name: Option<String>,
-    /// Whether `?join=now` counts: no other site started this navigation.
-    pub join_allowed: bool,
+    /// The address says `join=now`, and no other site started this navigation.
+    pub join_now: bool,
     /// The `Accept-Language` header, or nothing.
     pub accept_language: String,
     /// The `Cookie` header, or nothing.

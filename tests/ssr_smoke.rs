@@ -183,3 +183,20 @@ async fn healthz_says_ok() {
     assert_eq!((status, body.as_str()), (StatusCode::OK, "ok\n"));
     assert_eq!(headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
 }
+
+#[tokio::test]
+async fn a_page_that_goes_straight_into_the_room_joins_by_itself() {
+    let router = router();
+    let page = async |path: &str, site: &str| get(&router, path, &[("sec-fetch-site", site)]).await.2;
+    let joining = page("/r/tea?join=now&name=Ada%3C/script%3E", "none").await;
+    assert!(joining.contains(r#""join_now":true"#), "{joining}");
+    assert!(joining.contains(r#""name":"Ada\u003c/script>""#), "{joining}");
+    assert!(!joining.contains("join-card"), "a lobby that nobody will see");
+    for (path, site) in [("/r/tea?join=now", "cross-site"), ("/r/tea", "none"), ("/r/tea?join=no", "none")] {
+        let lobby = page(path, site).await;
+        assert!(
+            lobby.contains(r#""join_now":false"#) && lobby.contains("join-card"),
+            "{path} {site}: {lobby}"
+        );
+    }
+}

@@ -100,7 +100,8 @@ fn provide_facts(state: &AppState) {
     provide_context(RequestFacts {
         path: parts.uri.path().to_owned(),
         name: query_parameter(&parts.uri, "name"),
-        join_allowed: is_join_allowed(&parts.headers),
+        join_now: is_join_allowed(&parts.headers)
+            && query_parameter(&parts.uri, "join").as_deref() == Some("now"),
         accept_language: text(header::ACCEPT_LANGUAGE),
         cookie: text(header::COOKIE),
         private_network_addresses: shown_on(&host, &state.private_network_addresses),

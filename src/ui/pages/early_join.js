@@ -3,8 +3,7 @@
 ((page) => {
   try {
     const seated = sessionStorage.getItem(page.seat_key) !== null;
-    const joining = page.join_allowed && new URLSearchParams(location.search).get("join") === "now";
-    if (!(joining || seated) || !globalThis.RTCPeerConnection) return;
+    if (!(page.join_now || seated) || !globalThis.RTCPeerConnection) return;
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/signal`);
     const early = { socket, heard: [] };
     // A seat must be claimed first. A remembered name is checked by the client.

@@ -18,7 +18,7 @@ const SCRIPT: &str = include_str!("early_join.js");
 /// What the script is called with.
 #[derive(Serialize)]
 struct EarlyJoinFacts {
-    join_allowed: bool,
+    join_now: bool,
     seat_key: String,
     name_key: &'static str,
     /// Whether the address of the page has a name, which then counts instead of the remembered one.
@@ -33,17 +33,17 @@ struct EarlyJoinFacts {
 pub fn EarlyJoin(
     /// The room of the page.
     room: RoomName,
-    /// Whether `?join=now` counts.
-    join_allowed: bool,
+    /// Whether the page goes straight into the room.
+    join_now: bool,
     /// `?name=`, if the address has it.
     name: Option<String>,
 ) -> impl IntoView {
-    view! { <script nonce=use_nonce()>{script(room, join_allowed, name)}</script> }
+    view! { <script nonce=use_nonce()>{script(room, join_now, name)}</script> }
 }
 
-fn script(room: RoomName, join_allowed: bool, name: Option<String>) -> String {
+fn script(room: RoomName, join_now: bool, name: Option<String>) -> String {
     let facts = EarlyJoinFacts {
-        join_allowed,
+        join_now,
         seat_key: seat_key(&room),
         name_key: NAME_KEY,
         named: name.is_some(),

@@ -11,8 +11,8 @@ use crate::{
 pub struct PageFacts {
     /// The language to start in.
     pub language: Language,
-    /// Whether `?join=now` counts.
-    pub join_allowed: bool,
+    /// The page goes straight into the room.
+    pub join_now: bool,
     /// Base URLs for other devices in a private network.
     pub addresses: Vec<String>,
 }
@@ -22,7 +22,7 @@ impl PageFacts {
     pub fn from_request(request: &RequestFacts) -> Self {
         Self {
             language: Language::negotiate(&request.cookie, &request.accept_language),
-            join_allowed: request.join_allowed,
+            join_now: request.join_now,
             addresses: request.private_network_addresses.clone(),
         }
     }
@@ -36,14 +36,14 @@ impl PageFacts {
         let addresses = attribute("data-addresses").unwrap_or_default();
         Self {
             language: attribute("lang").and_then(|tag| Language::from_tag(&tag)).unwrap_or_default(),
-            join_allowed: attribute("data-join-allowed").as_deref() == Some("true"),
+            join_now: attribute("data-join-now").as_deref() == Some("true"),
             addresses: addresses.split_ascii_whitespace().map(str::to_owned).collect(),
         }
     }
 
-    /// The value of the attribute `data-join-allowed`.
-    pub const fn join_allowed_attribute(&self) -> &'static str {
-        if self.join_allowed { "true" } else { "false" }
+    /// The value of the attribute `data-join-now`.
+    pub const fn join_now_attribute(&self) -> &'static str {
+        if self.join_now { "true" } else { "false" }
     }
 
     /// The value of the attribute `data-addresses`. No URL contains a space.
@@ -61,7 +61,7 @@ mod tests {
         let facts = PageFacts::from_request(&RequestFacts {
             path: String::new(),
             name: None,
-            join_allowed: true,
+            join_now: true,
             accept_language: "zh".into(),
             cookie: String::new(),
             private_network_addresses: vec!["http://192.168.1.7:8080".into(), "http://[fd00::7]:8080".into()],
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(facts.language, Language::SimplifiedChinese);
         let attribute = |name: &str| match name {
             "lang" => Some(facts.language.tag().to_owned()),
-            "data-join-allowed" => Some(facts.join_allowed_attribute().to_owned()),
+            "data-join-now" => Some(facts.join_now_attribute().to_owned()),
             "data-addresses" => Some(facts.addresses_attribute()),
             _ => None,
         };

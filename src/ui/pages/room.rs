@@ -10,7 +10,6 @@ use crate::{
             CallScreen, ended,
             status::{StatusLine, in_words},
         },
-        dom,
         handle::{CallHandle, Screen},
         lobby,
         pages::{facts::PageFacts, frame::Frame, not_found},
@@ -35,8 +34,7 @@ pub fn RoomPage(
 /// Starts the call of the page at `/r/{name}`. Called in a browser, before the page is drawn.
 pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     let room = name.parse().ok()?;
-    let join_now = facts.join_allowed && dom::query("join").as_deref() == Some("now");
-    let call = CallHandle::begin(room, join_now);
+    let call = CallHandle::begin(room, facts.join_now);
     provide_context(call);
     Some(call)
 }
@@ -55,7 +53,10 @@ fn Room(room: RoomName) -> impl IntoView {
                 if status.get() == Status::Lobby { i18n.get(&READY).to_owned() } else { words.get() }
             },
         );
+    let join_now = use_context::<PageFacts>().is_some_and(|facts| facts.join_now);
     let content = move || match (call, screen.get()) {
+        // The client draws the call in its place at once.
+        (None, _) if join_now => view! { <div class="call"></div> }.into_any(),
         (None, _) => lobby::placeholder(),
         (Some(call), Screen::Lobby) => {
             let part = Part::new(move || lobby::draw(call));
