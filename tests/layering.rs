@@ -74,11 +74,3 @@ fn conditions_on_the_build_are_in_lib_and_main_only() {
         );
     }
 }
-
-#[test]
-fn nothing_is_leaked_on_purpose() {
-    for (_, path) in modules() {
-        let code = code(&fs::read_to_string(&path).unwrap(), true);
-        assert!(!code.contains("forget()") && !code.contains("mem::forget"), "{}", path.display());
-    }
-}
