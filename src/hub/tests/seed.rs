@@ -1,5 +1,5 @@
 //! The faults of the well-known tutorial that this project starts from, as far as they belong to the server.
-//! The numbers are those of the list in `docs/TESTING.md`.
+//! The numbers are those of the list in `docs/notes/seed-faults.md`.
 
 use super::stage::{HEARTBEAT, Stage, assert_holds_nothing};
 use crate::protocol::ResumeMode::{Reconnect, Takeover};
