@@ -74,35 +74,35 @@ pub(super) async fn keep_up(directory: &Path, certificate: &Certificate) {
 /// Names of this machine; addresses as text.
 struct Names {
     /// Names that are shown to people, and those of loopback.
-    told: BTreeSet<String>,
+    shown: BTreeSet<String>,
     /// Public addresses, which may change often.
     others: BTreeSet<String>,
 }
 
 impl Names {
     fn of_this_machine() -> Self {
-        let mut told = BTreeSet::from(["localhost".to_owned()]);
+        let mut shown = BTreeSet::from(["localhost".to_owned()]);
         if let Some(host) = hostname::get().ok().and_then(|host| host.into_string().ok()) {
             // Multicast DNS (RFC 6762).
             let label = host.split('.').next().unwrap_or_default();
-            told.extend([host.to_ascii_lowercase(), format!("{}.local", label.to_ascii_lowercase())]);
+            shown.extend([host.to_ascii_lowercase(), format!("{}.local", label.to_ascii_lowercase())]);
         }
-        told.retain(|name| is_host_name(name));
+        shown.retain(|name| is_host_name(name));
         let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
         let addresses = interfaces.iter().map(if_addrs::Interface::ip);
         let addresses = addresses.chain([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
         let (private, public): (Vec<_>, Vec<_>) = addresses.partition(|address| is_private(*address));
-        told.extend(private.iter().map(ToString::to_string));
+        shown.extend(private.iter().map(ToString::to_string));
         // Link-local addresses need a zone, which URLs lack.
         let has_zone = |ip: &IpAddr| matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local());
         let others = public.iter().filter(|ip| !has_zone(ip)).map(ToString::to_string).collect();
-        Self { told, others }
+        Self { shown, others }
     }
 
     /// All names, with those of the previous certificate as far as there is room: back in an old network no
     /// new certificate is needed.
     fn with(self, before: BTreeSet<String>) -> BTreeSet<String> {
-        let mut names = self.told;
+        let mut names = self.shown;
         for name in self.others.into_iter().chain(before) {
             if names.len() < MAX_NAMES {
                 names.insert(name);
@@ -119,7 +119,7 @@ fn is_host_name(name: &str) -> bool {
 
 /// Whether it is valid for all names that are shown to people, for some time.
 fn is_good(facts: &Facts, names: &Names, now: SystemTime) -> bool {
-    names.told.is_subset(&facts.names) && facts.end > now + LAST_DAYS
+    names.shown.is_subset(&facts.names) && facts.end > now + LAST_DAYS
 }
 
 fn make(files: &CertificateFiles, names: BTreeSet<String>, now: SystemTime) -> Result<(), TlsError> {
@@ -168,10 +168,10 @@ mod tests {
         let facts = facts_in(directory.path());
         let (mut names, now) = (Names::of_this_machine(), SystemTime::now());
         names.others.insert("2001:db8::77".to_owned());
-        assert!(is_good(&facts, &names, now), "nobody is told of the new address");
+        assert!(is_good(&facts, &names, now), "the new address is not shown");
         assert!(!is_good(&facts, &names, now + LIFETIME - LAST_DAYS), "it ends soon");
-        names.told.insert("192.168.2.77".to_owned());
-        assert!(!is_good(&facts, &names, now), "people are told of a new address");
+        names.shown.insert("192.168.2.77".to_owned());
+        assert!(!is_good(&facts, &names, now), "a new address is shown to people");
         fs::write(&files.key, "gone").unwrap();
         keep_in(directory.path()).unwrap();
         assert_ne!(fs::read(&files.certificate).unwrap(), first, "it was lost");
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn an_old_network_is_remembered_while_there_is_room() {
         let directory = tempfile::tempdir().unwrap();
-        let mut old = Names::of_this_machine().told;
+        let mut old = Names::of_this_machine().shown;
         old.insert("192.168.77.7".to_owned());
         old.remove("localhost");
         make(&files_in(directory.path()), old, SystemTime::now()).unwrap();
@@ -198,7 +198,7 @@ mod tests {
         assert!(names.contains("localhost") && names.contains("192.168.77.7"), "{names:?}");
 
         let many = (0..100).map(|i| format!("10.0.0.{i}")).collect();
-        let names = Names { told: set(&["localhost"]), others: set(&["2001:db8::1"]) }.with(many);
+        let names = Names { shown: set(&["localhost"]), others: set(&["2001:db8::1"]) }.with(many);
         assert_eq!(names.len(), MAX_NAMES);
         assert!(names.is_superset(&set(&["localhost", "2001:db8::1"])), "those of now come first");
     }
@@ -208,7 +208,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let files = files_in(directory.path());
         let ending = SystemTime::now() - LIFETIME + DAY;
-        make(&files, Names::of_this_machine().told, ending).unwrap();
+        make(&files, Names::of_this_machine().shown, ending).unwrap();
         let certificate = Certificate::new(files::read(&files).unwrap());
         let first = certificate.fingerprint();
         let changed = async {

@@ -18,7 +18,7 @@ const OUTPUT_NAME: &str = "halloo";
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
-#[exclude = "*.ts"] // types of the glue, for nobody
+#[exclude = "*.ts"] // types of the generated JavaScript: not used
 #[exclude = "*.ts.*"]
 pub(crate) struct Embedded;
 
@@ -44,7 +44,7 @@ impl Site {
         site
     }
 
-    /// Paths of the client's files. Read anew each time: `cargo leptos watch` changes them while the server
+    /// Paths of the client's files. Read each time: `cargo leptos watch` changes them while the server
     /// runs.
     pub(crate) fn client_files(&self) -> ClientFiles {
         let names = self.names();
