@@ -151,7 +151,8 @@ async fn is_let_in(config: Config, scheme: &str) -> bool {
     let server = Server::start_with(config).await;
     let headers = format!(
         "upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
-         origin: {scheme}://call.example.org\r\nx-forwarded-host: call.example.org\r\nx-forwarded-proto: https\r\n"
+         origin: {scheme}://call.example.org\r\nx-forwarded-host: call.example.org\r\n\
+         x-forwarded-proto: https\r\n"
     );
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let request =

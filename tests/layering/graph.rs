@@ -289,6 +289,7 @@ fn a_circle_is_found_through_braces_paths_and_re_exports() {
 
 #[test]
 fn comments_and_texts_are_no_code() {
-    let text = "let a = \"https://x\"; // crate::b\nlet c = ['\"', '\\'']; /* d */ let e = \"\\\"crate::f\"; g::<'static>()";
+    let text = "let a = \"https://x\"; // crate::b\nlet c = ['\"', '\\'']; /* d */ \
+                let e = \"\\\"crate::f\"; g::<'static>()";
     assert_eq!(code(text, false), "let a = ; \nlet c = [, ];  let e = ; g::<'static>()");
 }

@@ -5,11 +5,13 @@ use std::{io, os::fd::AsFd as _};
 /// Files that the table is grown for, if the limit permits. The kernel needs 8 bytes for each.
 const TABLE_SIZE: u64 = 65_536;
 
-/// Raises the limit of open files and grows the kernel's table of them. To be called before there are threads.
+/// Raises the limit of open files and grows the kernel's table of them. To be called before there are
+/// threads.
 ///
-/// Every connection is an open file, and many systems start processes with a limit of 1,024. In a process with
-/// several threads, `accept()` blocks for 8 to 30 ms whenever the table must grow (to 128, 256, 512 files and so
-/// on), because the kernel waits until no thread uses the old one (`expand_fdtable()` in `fs/file.c`).
+/// Every connection is an open file, and many systems start processes with a limit of 1,024. In a process
+/// with several threads, `accept()` blocks for 8 to 30 ms whenever the table must grow (to 128, 256, 512
+/// files and so on), because the kernel waits until no thread uses the old one (`expand_fdtable()` in
+/// `fs/file.c`).
 pub fn reserve_open_files() -> io::Result<()> {
     let limit = rlimit::increase_nofile_limit(u64::MAX)?;
     // The table never shrinks: one duplicate with a high number, closed at once, is enough.

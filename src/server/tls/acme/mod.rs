@@ -1,8 +1,8 @@
-//! A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt: obtained if there is none,
-//! renewed when two thirds of its lifetime are over, and kept with the account beside the server's key.
+//! A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt: obtained if there is
+//! none, renewed when two thirds of its lifetime are over, and kept with the account beside the server's key.
 //!
-//! Control of the names is proven by TLS-ALPN-01 (RFC 8737): the authority connects to port 443 of each name and
-//! checks the certificate that is shown there. So only the port of the pages is needed.
+//! Control of the names is proven by TLS-ALPN-01 (RFC 8737): the authority connects to port 443 of each name
+//! and checks the certificate that is shown there. So only the port of the pages is needed.
 
 mod account;
 
