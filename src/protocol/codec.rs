@@ -56,13 +56,9 @@ pub fn decode_server(text: &str) -> Result<ServerMsg, DecodeError> {
 
 /// Encodes a server's message: `signal`, by far the most frequent, without serde.
 pub fn encode_for_client(message: &RawServerMsg) -> String {
-    match message {
-        ServerMsg::Signal { from, signal } => {
-            let from = from.to_string();
-            [r#"{"type":"signal","from":""#, &from, r#"","signal":"#, signal.get(), "}"].concat()
-        }
-        other => encode(other),
-    }
+    let ServerMsg::Signal { from, signal } = message else { return encode(message) };
+    let from = from.to_string();
+    [r#"{"type":"signal","from":""#, &from, r#"","signal":"#, signal.get(), "}"].concat()
 }
 
 /// Encodes a message. Cannot fail: no message has a map whose keys are not text.
