@@ -47,7 +47,8 @@ struct Inner {
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
     connections: RefCell<BTreeMap<PeerId, PeerConnection>>,
-    /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach again.
+    /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach
+    /// again.
     incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
     media: RefCell<LocalMedia>,
     /// What the browser has just given, until the core has said what of it is of use.
@@ -122,8 +123,9 @@ impl CallDriver {
         self.0.handle(Input::Command(command));
     }
 
-    /// Shows this person's own picture in a video element, once there is one: an element that waits for its first
-    /// picture holds back the `load` event of the page, for as long as the person looks at the question for the camera.
+    /// Shows this person's own picture in a video element, once there is one: an element that waits for its
+    /// first picture holds back the `load` event of the page, for as long as the person looks at the question
+    /// for the camera.
     pub fn attach_local(&self, element: &HtmlVideoElement) {
         let media = self.0.media.borrow();
         element.set_src_object(media.track(DeviceKind::Camera).map(|_| media.stream()));
@@ -144,7 +146,8 @@ impl CallDriver {
         self.0.media.borrow_mut().stop_metering();
     }
 
-    /// Loudness at this person's microphone now, 0.0 to 1.0. Cheap: meant to be read once per animation frame.
+    /// Loudness at this person's microphone now, 0.0 to 1.0. Cheap: meant to be read once per animation
+    /// frame.
     pub fn microphone_level(&self) -> f32 {
         self.0.media.borrow_mut().level()
     }

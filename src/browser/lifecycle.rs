@@ -12,8 +12,8 @@ use crate::{
     protocol::CloseCode,
 };
 
-/// Listens to the page until what is returned is dropped. `on_hide` is called when the page goes away: with true if the
-/// browser keeps it in the back/forward cache.
+/// Listens to the page until what is returned is dropped. `on_hide` is called when the page goes away: with
+/// true if the browser keeps it in the back/forward cache.
 pub(super) fn listen(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> Vec<EventListener> {
     let on = |target: &EventTarget, name: &'static str, network: Network| {
         let feed = feed.clone();
@@ -65,8 +65,8 @@ pub(super) fn is_revisit(window: &Window) -> bool {
     window.performance().is_some_and(|p| matches!(p.navigation().type_(), RELOAD | BACK_FORWARD))
 }
 
-/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server knows whether it was asked for the
-/// page anew.
+/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server knows whether it was asked for
+/// the page anew.
 fn hiding(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> EventListener {
     let feed = feed.clone();
     EventListener::new(window, "pagehide", move |event| {

@@ -1,7 +1,8 @@
 //! The client shell: web-sys on one side, the [`crate::call`] core on the other.
 //!
-//! Listeners only give inputs to the core's queue; the queue is drained one input at a time, and what the core then
-//! asks for is done. Every listener, timer, socket and track has an owner here that ends it in `Drop`.
+//! Listeners only give inputs to the core's queue; the queue is drained one input at a time, and what the
+//! core then asks for is done. Every listener, timer, socket and track has an owner here that ends it in
+//! `Drop`.
 //!
 //! Compiles in both builds; entered only in a browser, behind a client-only gate.
 

@@ -1,7 +1,7 @@
 //! Keeps this tab's seat and switched-off devices across a reload, and hides the seat from a duplicated tab.
 //!
-//! A reload keeps `sessionStorage`, but so does "duplicate tab". A Web Lock on the tab's own id tells them apart: after a
-//! reload the old page has released it, in a duplicate the twin still holds it.
+//! A reload keeps `sessionStorage`, but so does "duplicate tab". A Web Lock on the tab's own id tells them
+//! apart: after a reload the old page has released it, in a duplicate the twin still holds it.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -60,8 +60,8 @@ impl SeatStore {
         storage::kept(&seat_key(room)).is_some()
     }
 
-    /// The seat this tab had in a room before it was reloaded. `None` at once if it had none: then nobody has to wait for
-    /// the lock.
+    /// The seat this tab had in a room before it was reloaded. `None` at once if it had none: then nobody has
+    /// to wait for the lock.
     pub(super) fn claim(
         &self,
         room: &RoomName,

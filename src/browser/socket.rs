@@ -10,7 +10,8 @@ use crate::{
     protocol::{ClientMsg, CloseCode, decode_server, encode_request},
 };
 
-/// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole resume window.
+/// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole
+/// resume window.
 const GIVEN_UP: u16 = CloseCode::HeartbeatTimeout.number();
 /// Close code of a page that the browser keeps for a return.
 const PAGE_KEPT: u16 = 1000;

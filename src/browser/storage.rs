@@ -1,5 +1,5 @@
-//! What the browser remembers, and what the tab keeps across a reload. Storage may be switched off or full: then nothing
-//! is remembered, and nothing else fails.
+//! What the browser remembers, and what the tab keeps across a reload. Storage may be switched off or full:
+//! then nothing is remembered, and nothing else fails.
 
 use web_sys::Storage;
 

@@ -1,4 +1,5 @@
-//! What every part of a call may use while it handles one input: the clock, timers, the queue of effects, fresh ids.
+//! What every part of a call may use while it handles one input: the clock, timers, the queue of effects,
+//! fresh ids.
 
 use std::collections::VecDeque;
 
@@ -74,7 +75,8 @@ impl Context<'_> {
         self.shared.effects.push_back(effect);
     }
 
-    /// Sends to the room. Without a seat the message is dropped: after a gap the state is repaired, not replayed.
+    /// Sends to the room. Without a seat the message is dropped: after a gap the state is repaired, not
+    /// replayed.
     pub(crate) fn send(&mut self, message: ClientMsg) {
         if self.seated {
             self.emit(Effect::Send(message));

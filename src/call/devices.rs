@@ -1,7 +1,8 @@
 //! The microphone and the camera: what the person wants, what the browser gave.
 //!
-//! A muted microphone is kept and silenced, so that unmuting is instant; a camera that is off is given back, so that
-//! its light goes out. A device that is wanted and lost is picked up again when the list of devices changes.
+//! A muted microphone is kept and silenced, so that unmuting is instant; a camera that is off is given back,
+//! so that its light goes out. A device that is wanted and lost is picked up again when the list of devices
+//! changes.
 
 use super::{
     context::Context,

@@ -7,7 +7,8 @@ use crate::protocol::{Candidate, ClientMsg, Description, IceServer, PeerId, Resu
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Look whether this tab had a seat in the room before it was loaded anew, and answer with
-    /// [`super::Input::SeatClaimed`], with a new name for the visit. A duplicated tab must not find the seat of its twin.
+    /// [`super::Input::SeatClaimed`], with a new name for the visit. A duplicated tab must not find the seat
+    /// of its twin.
     ClaimSeat {
         /// The room.
         room: RoomName,
@@ -24,7 +25,8 @@ pub enum Effect {
         /// The room.
         room: RoomName,
     },
-    /// Keep whether a device is switched off for as long as the tab lives, for [`super::Arrival::switched_off`].
+    /// Keep whether a device is switched off for as long as the tab lives, for
+    /// [`super::Arrival::switched_off`].
     StoreSwitch {
         /// Which.
         kind: DeviceKind,
@@ -37,7 +39,8 @@ pub enum Effect {
     CloseSocket,
     /// Send to the server.
     Send(ClientMsg),
-    /// Use these STUN and TURN servers from now on: in new connections, and where others look for a path again.
+    /// Use these STUN and TURN servers from now on: in new connections, and where others look for a path
+    /// again.
     UseIceServers(Vec<IceServer>),
     /// Make an `RTCPeerConnection`.
     OpenConnection {
@@ -45,8 +48,8 @@ pub enum Effect {
         peer: PeerId,
         /// Its name from now on.
         connection: ConnectionId,
-        /// Give it transceivers for sound and picture, so that it wants to offer. Otherwise they come with the
-        /// peer's offer.
+        /// Give it transceivers for sound and picture, so that it wants to offer. Otherwise they come with
+        /// the peer's offer.
         offering: bool,
     },
     /// Close the connection to a peer.
@@ -81,8 +84,8 @@ pub enum Effect {
         /// The connection to whom.
         peer: PeerId,
     },
-    /// Ask the browser for devices in one question, and answer with [`super::Input::DevicesAnswered`]. What it gives is
-    /// kept only if [`Effect::Install`] follows.
+    /// Ask the browser for devices in one question, and answer with [`super::Input::DevicesAnswered`]. What
+    /// it gives is kept only if [`Effect::Install`] follows.
     Acquire {
         /// Name of this question.
         op: OpId,

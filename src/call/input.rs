@@ -19,7 +19,8 @@ pub enum Input {
     SeatClaimed {
         /// Proof of the seat.
         token: Option<ResumeToken>,
-        /// Name of the visit that begins, never used before; none if the browser has no secure source of chance.
+        /// Name of the visit that begins, never used before; none if the browser has no secure source of
+        /// chance.
         visit: Option<VisitId>,
     },
     /// Something happened at the signaling socket that is in use; an older one is never heard of again.
@@ -52,7 +53,8 @@ pub enum Input {
         /// Which.
         kind: DeviceKind,
     },
-    /// A device in use is held back by the system or the browser, or goes on (`mute` and `unmute` of its track).
+    /// A device in use is held back by the system or the browser, or goes on (`mute` and `unmute` of its
+    /// track).
     DevicePaused {
         /// Which.
         kind: DeviceKind,

@@ -1,7 +1,7 @@
 //! The client core: one call, from the lobby to hanging up, without a browser.
 //!
-//! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the devices
-//! say, and does what it asks. Parts, each with its own rules:
+//! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the
+//! devices say, and does what it asks. Parts, each with its own rules:
 //! - `signaling`: the socket, and the stay in a room from joining to its end;
 //! - `people`: who is in the room;
 //! - `connection`: negotiation with each of them, and recovery;

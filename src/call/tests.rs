@@ -1,5 +1,5 @@
-//! Scenarios of the [`Call`] core, told as scripts: what the server, the browser and the person do, and what the call
-//! asks for in return. `tests/simulation` joins several calls with the real hub.
+//! Scenarios of the [`Call`] core, told as scripts: what the server, the browser and the person do, and what
+//! the call asks for in return. `tests/simulation` joins several calls with the real hub.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a script looks for one effect among many")]
 

@@ -154,7 +154,8 @@ pub enum MediaProblem {
     NotFound,
     /// Another program has it.
     InUse,
-    /// The system or the browser holds it back: a telephone call, a switch on the device. It goes on by itself.
+    /// The system or the browser holds it back: a telephone call, a switch on the device. It goes on by
+    /// itself.
     Paused,
     /// The page was not loaded over HTTPS or from localhost, so the browser offers no devices.
     Insecure,

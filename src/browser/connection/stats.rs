@@ -27,7 +27,8 @@ pub(super) fn sample(
     })
 }
 
-/// When the newest sound or picture was played, on the browser's clock; 0 if there was none in the last 10 seconds.
+/// When the newest sound or picture was played, on the browser's clock; 0 if there was none in the last 10
+/// seconds.
 fn newest_media(connection: &RtcPeerConnection) -> f64 {
     let receivers = connection.get_receivers();
     let sources = receivers

@@ -1,5 +1,5 @@
-//! The transceivers of a connection: one for sound and one for video, both ways, from the start. Switching a camera on
-//! later needs no negotiation, only `replaceTrack`.
+//! The transceivers of a connection: one for sound and one for video, both ways, from the start. Switching a
+//! camera on later needs no negotiation, only `replaceTrack`.
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;

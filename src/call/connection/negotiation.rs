@@ -1,11 +1,12 @@
 //! The connection to one participant: perfect negotiation as a pure state machine (W3C webrtc, section 10.7).
 //!
-//! The browser does one operation at a time for a connection. Each carries an [`OpId`]; a completion with another id
-//! belongs to an `RTCPeerConnection` that has been replaced, and is dropped. What arrives meanwhile waits in the inbox.
+//! The browser does one operation at a time for a connection. Each carries an [`OpId`]; a completion with
+//! another id belongs to an `RTCPeerConnection` that has been replaced, and is dropped. What arrives
+//! meanwhile waits in the inbox.
 //!
-//! The side that receives `peer_joined` offers, the newcomer waits for the offer: so the first exchange has no glare
-//! and both sides end with the same two transceivers. When offers do cross, the impolite side ignores the other's
-//! offer, the polite side rolls back its own.
+//! The side that receives `peer_joined` offers, the newcomer waits for the offer: so the first exchange has
+//! no glare and both sides end with the same two transceivers. When offers do cross, the impolite side
+//! ignores the other's offer, the polite side rolls back its own.
 //!
 //! [`super::recovery`] decides when to restart ICE or to start over.
 
@@ -116,8 +117,8 @@ impl Connection {
         self.step(ctx);
     }
 
-    /// Something happened at an `RTCPeerConnection`, which may have been replaced. Returns whether media has stalled
-    /// in a way that suggests another network.
+    /// Something happened at an `RTCPeerConnection`, which may have been replaced. Returns whether media has
+    /// stalled in a way that suggests another network.
     pub(crate) fn on_event(
         &mut self,
         ctx: &mut Context<'_>,

@@ -1,10 +1,11 @@
-//! When a connection needs help, and which: send the offer again, restart ICE (RFC 8445, section 2.4), start over.
+//! When a connection needs help, and which: send the offer again, restart ICE (RFC 8445, section 2.4), start
+//! over.
 //!
-//! [`super::negotiation`] passes on timers and applies the remedies. Remedies grow stronger and rarer: a few ICE
-//! restarts, then a new connection, and so on for as long as both are in the room.
+//! [`super::negotiation`] passes on timers and applies the remedies. Remedies grow stronger and rarer: a few
+//! ICE restarts, then a new connection, and so on for as long as both are in the room.
 //!
-//! While either side is without signaling no remedy can work. Timers that fire meanwhile are overdue, and fire again
-//! when both sides are back.
+//! While either side is without signaling no remedy can work. Timers that fire meanwhile are overdue, and
+//! fire again when both sides are back.
 
 use crate::{
     call::{
@@ -20,8 +21,8 @@ use crate::{
 const OFFER_TIMEOUT_MS: u64 = 5_000;
 /// How long an offer may stay unanswered before it is sent again. Unit: millisecond.
 const ANSWER_TIMEOUT_MS: u64 = 10_000;
-/// How long a connection may take once both descriptions are set. Browsers report `failed` by themselves, but not if
-/// gathering candidates got stuck. Unit: millisecond.
+/// How long a connection may take once both descriptions are set. Browsers report `failed` by themselves, but
+/// not if gathering candidates got stuck. Unit: millisecond.
 const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// `disconnected` often heals by itself within this time. Unit: millisecond.
 const DISCONNECTED_GRACE_MS: u64 = 2_000;
@@ -187,8 +188,8 @@ impl Recovery {
         }
     }
 
-    /// No media arrives any more: one of the two devices may have another address, which the browser reports some
-    /// seconds later. Returns whether to look for another path.
+    /// No media arrives any more: one of the two devices may have another address, which the browser reports
+    /// some seconds later. Returns whether to look for another path.
     pub(crate) fn stalled(&mut self, ctx: &mut Context<'_>) -> bool {
         let often = self.stalled_at.is_some_and(|at| ctx.now.since(at) < STALL_INTERVAL_MS);
         let alarming = self.state == ConnectionState::Connected && !self.peer_away && !often;

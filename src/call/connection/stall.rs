@@ -1,7 +1,7 @@
 //! Notices within a second that no media arrives any more, and when it arrives again.
 //!
-//! ICE waits some seconds before it reports `disconnected`. A person whose phone has just left the Wi-Fi would look at a
-//! frozen picture for as long.
+//! ICE waits some seconds before it reports `disconnected`. A person whose phone has just left the Wi-Fi
+//! would look at a frozen picture for as long.
 
 /// How often the shell samples each connection. Unit: millisecond.
 pub const SAMPLE_INTERVAL_MS: u32 = 400;

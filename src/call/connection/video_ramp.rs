@@ -1,8 +1,8 @@
 //! How large the video is that is sent: small at first, then as the camera gives it.
 //!
-//! Browsers begin at 300 kbit/s, at which they drop the first frames of large video: the other side would see nothing
-//! meanwhile. After a stall the video begins small again, for another reason: the first frame of another size is a key
-//! frame, which a receiver would otherwise ask for only every three seconds.
+//! Browsers begin at 300 kbit/s, at which they drop the first frames of large video: the other side would see
+//! nothing meanwhile. After a stall the video begins small again, for another reason: the first frame of
+//! another size is a key frame, which a receiver would otherwise ask for only every three seconds.
 
 use crate::{
     call::{

@@ -1,7 +1,8 @@
 //! Everybody else in the room.
 //!
-//! The server keeps the seat of a lost socket for the resume window only. But a participant with whom media still flows
-//! is there, however long they may be without signaling: so this client asks for their seat again and again.
+//! The server keeps the seat of a lost socket for the resume window only. But a participant with whom media
+//! still flows is there, however long they may be without signaling: so this client asks for their seat again
+//! and again.
 
 use crate::{
     call::{
@@ -13,8 +14,8 @@ use crate::{
     sansio::Millis,
 };
 
-/// How often a seat is asked for in one resume window. Often enough that a seat asked for by a client whose socket then
-/// dies is still kept when the server notices that, two heartbeats later.
+/// How often a seat is asked for in one resume window. Often enough that a seat asked for by a client whose
+/// socket then dies is still kept when the server notices that, two heartbeats later.
 const KEEPS_PER_WINDOW: u64 = 5;
 
 /// The others, in the order in which they came.
@@ -47,8 +48,9 @@ impl Roster {
         }
     }
 
-    /// A snapshot after a gap in signaling, on the same seat. Unknown participants came later, so this client offers.
-    /// Participants missing in it are gone, or, if the server has just started, may return within the resume window.
+    /// A snapshot after a gap in signaling, on the same seat. Unknown participants came later, so this client
+    /// offers. Participants missing in it are gone, or, if the server has just started, may return within the
+    /// resume window.
     pub(crate) fn reconcile(
         &mut self,
         ctx: &mut Context<'_>,
@@ -140,8 +142,8 @@ impl Roster {
         }
     }
 
-    /// Removes participants who have not come back to a restarted server in time. Called when a message has arrived: a
-    /// socket that is dead without saying so may have lost the news of their return.
+    /// Removes participants who have not come back to a restarted server in time. Called when a message has
+    /// arrived: a socket that is dead without saying so may have lost the news of their return.
     pub(crate) fn remove_missing(&mut self, ctx: &mut Context<'_>, connections: &mut Connections) {
         let now = ctx.now;
         let overdue = |participant: &mut Participant| participant.missing_until.is_some_and(|at| at <= now);

@@ -1,12 +1,13 @@
-//! What happens when a room's page opens: the lobby, straight into the room, or back into the call after a reload.
+//! What happens when a room's page opens: the lobby, straight into the room, or back into the call after a
+//! reload.
 
 use crate::{
     call::{input::Command, view::DeviceKind},
     protocol::{DisplayName, RoomName},
 };
 
-/// How long after its last page went away a tab goes back into its call; about as long as the server keeps a seat. A tab
-/// that is opened again the next day does not. Unit: millisecond.
+/// How long after its last page went away a tab goes back into its call; about as long as the server keeps a
+/// seat. A tab that is opened again the next day does not. Unit: millisecond.
 const RELOAD_MS: u64 = 30_000;
 
 /// What a page knows when it opens.
@@ -58,7 +59,8 @@ impl Arrival {
     }
 }
 
-/// Whether the last page of this tab went away just now: then this page is its successor, and not a duplicated tab.
+/// Whether the last page of this tab went away just now: then this page is its successor, and not a
+/// duplicated tab.
 pub fn follows_page(away_ms: Option<u64>) -> bool {
     away_ms.is_some_and(|ms| ms < RELOAD_MS)
 }

@@ -1,4 +1,5 @@
-//! Signaling: the socket, and the stay in a room from joining to its end. Who else is in the room is the roster's.
+//! Signaling: the socket, and the stay in a room from joining to its end. Who else is in the room is the
+//! roster's.
 
 mod arrival;
 mod socket;

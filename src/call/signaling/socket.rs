@@ -1,4 +1,5 @@
-//! The signaling socket: opens, says hello, joins; and reconnects after a loss, with growing backoff and jitter.
+//! The signaling socket: opens, says hello, joins; and reconnects after a loss, with growing backoff and
+//! jitter.
 //!
 //! A state machine over one socket at a time. Whatever it waits for is [`Timer::Socket`].
 
@@ -17,11 +18,11 @@ use crate::{
 
 /// How long the server may take to answer a join. Unit: millisecond.
 const JOIN_TIMEOUT_MS: u64 = 8_000;
-/// How long a socket may take to open at the first attempt, before another is opened: systems repeat lost packets of a
-/// handshake more and more rarely. Doubles up to [`JOIN_TIMEOUT_MS`]. Unit: millisecond.
+/// How long a socket may take to open at the first attempt, before another is opened: systems repeat lost
+/// packets of a handshake more and more rarely. Doubles up to [`JOIN_TIMEOUT_MS`]. Unit: millisecond.
 const OPEN_TIMEOUT_MS: u64 = 4_000;
-/// The first backoff is up to this long, chosen at random so that the clients of a restarted server do not come back
-/// all at once; doubles with each attempt. Unit: millisecond.
+/// The first backoff is up to this long, chosen at random so that the clients of a restarted server do not
+/// come back all at once; doubles with each attempt. Unit: millisecond.
 const FIRST_BACKOFF_MS: u64 = 400;
 /// The longest backoff. Unit: millisecond.
 const LONGEST_BACKOFF_MS: u64 = 8_000;
@@ -31,8 +32,8 @@ const LONGEST_RESTART_MS: u64 = 30_000;
 const PENALTY_BACKOFF_MS: u64 = 3_000;
 /// Failed attempts after which the page says so.
 const UNREACHABLE_AFTER: u32 = 2;
-/// How long a client with a token retries a full room: its page may have been loaded twice in a row, and the server
-/// may not have noticed yet that the first is gone. Unit: millisecond.
+/// How long a client with a token retries a full room: its page may have been loaded twice in a row, and the
+/// server may not have noticed yet that the first is gone. Unit: millisecond.
 const FULL_RETRY_MS: u64 = 5_000;
 /// How late a join may arrive over a socket that this client has already replaced. Unit: millisecond.
 const LATE_JOIN_MS: u64 = 30_000;
@@ -152,8 +153,8 @@ impl Socket {
             return None;
         }
         match code {
-            // By this client itself, if the join of the socket before arrived after that of this one. Only once: the
-            // second time it was somebody else.
+            // By this client itself, if the join of the socket before arrived after that of this one. Only
+            // once: the second time it was somebody else.
             CloseCode::Replaced
                 if self.unanswered.take().is_some_and(|lost| ctx.now.since(lost) < LATE_JOIN_MS) => {}
             CloseCode::Replaced => return Some(Failure::Replaced),
@@ -188,8 +189,9 @@ impl Socket {
         }
     }
 
-    /// The room is full. Returns false, and retries, if one of the seats may be this client's own: taken by a join whose
-    /// answer was lost. The server frees it when it has noticed the lost socket and the resume window has passed.
+    /// The room is full. Returns false, and retries, if one of the seats may be this client's own: taken by a
+    /// join whose answer was lost. The server frees it when it has noticed the lost socket and the resume
+    /// window has passed.
     pub(crate) fn full(&mut self, ctx: &mut Context<'_>, has_token: bool) -> bool {
         let own_seat_kept_ms = ctx.resume_window_ms() + 2 * self.heartbeat_ms;
         let may_have_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= own_seat_kept_ms);
@@ -230,7 +232,8 @@ impl Socket {
         }
     }
 
-    /// There is a network, perhaps another one than before: then a socket of the old one is dead, but reports it late.
+    /// There is a network, perhaps another one than before: then a socket of the old one is dead, but reports
+    /// it late.
     pub(crate) fn renew(&mut self, ctx: &mut Context<'_>) {
         self.offline = false;
         match self.state {

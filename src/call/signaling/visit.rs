@@ -47,8 +47,8 @@ impl VisitEnd {
             {
                 Failure::Refused
             }
-            // In a call these concern one message that came too late to matter; a socket that is closed for it
-            // reconnects.
+            // In a call these concern one message that came too late to matter; a socket that is closed for
+            // it reconnects.
             ErrorCode::BadMessage
             | ErrorCode::UnknownType
             | ErrorCode::HelloFirst
