@@ -105,21 +105,35 @@ export async function expectSilence(page: Page): Promise<void> {
     .toBeLessThan(1e-6);
 }
 
-/** This element plays: with sound, and with a picture that moves. */
+/** The element in which the sound of the same person plays. */
+export function soundOf(video: Locator): Locator {
+  return video.locator('xpath=..').getByTestId('remote-audio');
+}
+
+/** The picture of this element moves, and the sound that belongs to it plays. */
 export async function expectPlaying(video: Locator, options: { timeout?: number } = {}): Promise<void> {
-  const playing = (video: HTMLVideoElement) => {
-    const sound = (video.srcObject as MediaStream | null)?.getAudioTracks() ?? [];
+  const playing = (element: HTMLMediaElement) => {
+    const tracks = (element.srcObject as MediaStream | null)?.getTracks() ?? [];
+    const live = tracks.filter(({ enabled, readyState }) => enabled && readyState === 'live');
     return {
-      muted: video.muted || video.volume < 1,
-      paused: video.paused,
-      wide: video.videoWidth > 0,
-      sound: sound.filter(({ enabled, readyState }) => enabled && readyState === 'live').length,
+      peer: element.dataset.peer,
+      muted: element.muted || element.volume < 1,
+      paused: element.paused,
+      tracks: live.map(({ kind }) => kind),
     };
   };
   await expect(video).toBeVisible(options);
+  const peer = (await video.getAttribute('data-peer')) ?? 'nobody';
+  const expected = { peer, paused: false };
   await expect
     .poll(() => video.evaluate(playing), options)
-    .toEqual({ muted: false, paused: false, wide: true, sound: 1 });
+    .toEqual({ ...expected, muted: true, tracks: ['video'] });
+  await expect
+    .poll(() => soundOf(video).evaluate(playing, undefined, options), options)
+    .toEqual({ ...expected, muted: false, tracks: ['audio'] });
+  await expect
+    .poll(() => video.evaluate((video: HTMLVideoElement) => video.videoWidth > 0), options)
+    .toBe(true);
   // Counters of frames shown are not kept by all browsers; the picture itself tells.
   const shown = () =>
     video.evaluate((video: HTMLVideoElement) => {

@@ -1,5 +1,7 @@
 // The other tests fail when a page complains, freezes or falls silent. These show that they would.
 
+import type { Locator } from '@playwright/test';
+
 import { expect, test } from './fixtures.ts';
 import {
   expectFramesToGrow,
@@ -9,6 +11,7 @@ import {
   expectSoundToGrow,
   expectUnbrokenFlow,
   received,
+  soundOf,
   watchFlow,
 } from './media.ts';
 
@@ -63,35 +66,53 @@ test('a picture that comes and is not shown, and a sound that is not played, are
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);
   const video = ada.page.getByTestId('remote-video');
-  const faults: Record<string, (video: HTMLVideoElement) => void> = {
-    'a picture that stands still': (video) => {
-      const canvas = document.createElement('canvas');
-      canvas.getContext('2d')?.fillRect(0, 0, 10, 10);
-      const sound = (video.srcObject as MediaStream).getAudioTracks();
-      video.srcObject = new MediaStream([...canvas.captureStream().getTracks(), ...sound]);
-    },
-    'no sound in it': (video) => {
-      video.srcObject = new MediaStream((video.srcObject as MediaStream).getVideoTracks());
-    },
-    'no stream': (video) => {
-      video.srcObject = null;
-    },
-    paused: (video) => video.pause(),
-    muted: (video) => {
-      video.muted = true;
-    },
-    'not to be seen': (video) => {
-      video.style.visibility = 'hidden';
-    },
+  const audio = soundOf(video);
+  const noStream = (element: HTMLMediaElement) => {
+    element.srcObject = null;
   };
-  for (const [name, fault] of Object.entries(faults)) {
+  const paused = (element: HTMLMediaElement) => element.pause();
+  const faults: Record<string, [Locator, (element: HTMLMediaElement) => void]> = {
+    'a picture that stands still': [
+      video,
+      (video) => {
+        const canvas = document.createElement('canvas');
+        canvas.getContext('2d')?.fillRect(0, 0, 10, 10);
+        video.srcObject = canvas.captureStream();
+      },
+    ],
+    'no picture': [video, noStream],
+    'a picture that is paused': [video, paused],
+    'a picture that is not to be seen': [
+      video,
+      (video) => {
+        video.style.visibility = 'hidden';
+      },
+    ],
+    'no sound': [audio, noStream],
+    'a stream without sound': [
+      audio,
+      (audio) => {
+        audio.srcObject = new MediaStream();
+      },
+    ],
+    'a sound that is paused': [audio, paused],
+    'a sound that is muted': [
+      audio,
+      (audio) => {
+        audio.muted = true;
+      },
+    ],
+  };
+  for (const [name, [element, fault]] of Object.entries(faults)) {
     await test.step(name, async () => {
-      await video.evaluate((element: HTMLVideoElement) => Object.assign(element, { before: element.srcObject }));
-      await video.evaluate(fault);
+      await element.evaluate((element: HTMLMediaElement) =>
+        Object.assign(element, { before: [element.srcObject, element.muted] }),
+      );
+      await element.evaluate(fault);
       await expect(expectPlaying(video, { timeout: 1_000 })).rejects.toThrow();
-      await video.evaluate((element: HTMLVideoElement) => {
-        element.srcObject = (element as unknown as { before: MediaStream }).before;
-        element.muted = false;
+      await element.evaluate((element: HTMLMediaElement) => {
+        const { before } = element as unknown as { before: [MediaStream, boolean] };
+        [element.srcObject, element.muted] = before;
         element.style.visibility = '';
         return element.play();
       });

@@ -8,15 +8,15 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack, RtcConfiguration};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack, RtcConfiguration};
 
 use super::{
     connection::peer::{self, PeerConnection},
     devices::{self, LocalMedia},
     early::Early,
     feed::{Dispatch, Feed},
+    incoming::IncomingMedia,
     lifecycle,
     seat::{self, SeatStore},
     socket::Socket,
@@ -26,7 +26,7 @@ use crate::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind,
         DeviceRequest, Effect, Input, OpId, SocketEvent,
     },
-    protocol::{CloseCode, DisplayName, PeerId, RoomName, VisitId},
+    protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
     sansio::Millis,
 };
 
@@ -47,9 +47,7 @@ struct Inner {
     /// How connections are made.
     configuration: RefCell<RtcConfiguration>,
     connections: RefCell<BTreeMap<PeerId, PeerConnection>>,
-    /// What comes from each peer. Outlives a connection that is replaced, so that the page need not attach
-    /// again.
-    incoming: RefCell<BTreeMap<PeerId, MediaStream>>,
+    incoming: RefCell<IncomingMedia>,
     media: RefCell<LocalMedia>,
     /// What the browser has just given, until the core has said what of it is of use.
     given: RefCell<Vec<(DeviceGrant, MediaStreamTrack)>>,
@@ -131,14 +129,9 @@ impl CallDriver {
         element.set_src_object(media.track(DeviceKind::Camera).map(|_| media.stream()));
     }
 
-    /// Shows somebody's picture in a video element, with sound.
-    pub fn attach_remote(&self, peer: PeerId, element: &HtmlVideoElement) {
-        if let Some(stream) = self.0.incoming.borrow().get(&peer) {
-            // Attached anew it would be blank for a moment.
-            if element.ended() || element.src_object().as_ref() != Some(stream) {
-                element.set_src_object(Some(stream));
-            }
-        }
+    /// Plays what is received from a participant in an element of its own.
+    pub fn attach_remote(&self, participant: PeerId, source: TrackSource, element: &HtmlMediaElement) {
+        self.0.incoming.borrow().attach(participant, source, element);
     }
 
     /// Takes down what [`Self::microphone_level`] needs.
@@ -229,11 +222,7 @@ impl Inner {
             }
             Effect::OpenConnection { peer, connection, offering } => {
                 let configuration = self.configuration.borrow();
-                let incoming = self.fresh_stream(peer);
-                let opened = incoming.and_then(|incoming| {
-                    PeerConnection::open(&self.feed(), peer, connection, &configuration, incoming)
-                });
-                match opened {
+                match PeerConnection::open(&self.feed(), peer, connection, &configuration) {
                     Ok(opened) => {
                         if offering {
                             opened.add_transceivers(&self.media.borrow());
@@ -251,9 +240,16 @@ impl Inner {
             Effect::Operate { op, peer, operation } => {
                 self.with_connection(peer, |known| known.operate(&self.feed(), op, operation));
             }
-            Effect::AcceptTransceivers { peer } => {
-                self.with_connection(peer, |known| known.accept_transceivers(&self.media.borrow()));
+            Effect::SendTracks { peer, tracks } => {
+                self.with_connection(peer, |known| known.send_tracks(&tracks, &self.media.borrow()));
             }
+            Effect::ReceiveTracks { peer, tracks } => self.with_connection(peer, |known| {
+                let mut incoming = self.incoming.borrow_mut();
+                for source in TrackSource::ALL {
+                    let mid = tracks.iter().find(|(_, of)| *of == source).map(|(mid, _)| mid);
+                    incoming.set(peer, source, mid.and_then(|mid| known.received(mid)));
+                }
+            }),
             Effect::ScaleVideo { peer, down_by } => {
                 self.with_connection(peer, |known| known.scale_video(down_by));
             }
@@ -319,21 +315,6 @@ impl Inner {
         self.media.borrow_mut().install(&self.feed(), kind, track);
     }
 
-    /// The stream for what comes from a peer, emptied of what an earlier connection brought.
-    fn fresh_stream(&self, peer: PeerId) -> Result<MediaStream, JsValue> {
-        let mut incoming = self.incoming.borrow_mut();
-        if let Some(stream) = incoming.get(&peer) {
-            for track in super::js::items(&stream.get_tracks()) {
-                stream.remove_track(&track);
-            }
-            return Ok(Clone::clone(stream));
-        }
-        let stream = MediaStream::new()?;
-        // Not `stream.clone()`: that is the browser's method, which makes another stream.
-        incoming.insert(peer, Clone::clone(&stream));
-        Ok(stream)
-    }
-
     fn arm_timer(self: &Rc<Self>) {
         let due = self.call.borrow().poll_timeout();
         let mut timer = self.timer.borrow_mut();
@@ -355,7 +336,7 @@ impl Inner {
 
     fn show(&self) {
         let view = self.call.borrow().view();
-        self.incoming.borrow_mut().retain(|peer, _| view.participants.iter().any(|shown| shown.id == *peer));
+        self.incoming.borrow_mut().retain(|peer| view.participants.iter().any(|shown| shown.id == peer));
         if *self.shown.borrow() != view {
             self.shown.replace(view.clone());
             (self.on_view)(view);

@@ -11,6 +11,7 @@ mod devices;
 mod driver;
 mod early;
 mod feed;
+mod incoming;
 mod js;
 mod lifecycle;
 mod meter;

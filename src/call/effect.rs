@@ -1,7 +1,9 @@
 //! What a call asks of the shell.
 
 use super::view::DeviceKind;
-use crate::protocol::{Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName};
+use crate::protocol::{
+    Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName, TrackSource,
+};
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +68,20 @@ pub enum Effect {
         /// What to do.
         operation: Operation,
     },
-    /// Send this client's tracks over the transceivers that the peer's offer has just brought.
-    AcceptTransceivers {
+    /// Send over these transceivers, which the peer's offer has just brought.
+    SendTracks {
         /// The connection to whom.
         peer: PeerId,
+        /// What to send, by `mid`.
+        tracks: Vec<(String, TrackSource)>,
+    },
+    /// Show and play what these transceivers receive as the media of a participant; of its other sources
+    /// there is nothing.
+    ReceiveTracks {
+        /// The connection to whom, and the participant.
+        peer: PeerId,
+        /// What is received, by `mid`.
+        tracks: Vec<(String, TrackSource)>,
     },
     /// Send video of another size (`scaleResolutionDownBy`). A connection that offers begins with
     /// [`super::FIRST_VIDEO_SCALE`].

@@ -7,7 +7,7 @@ use super::{
     view::{DeviceKind, InputDevice, MediaProblem},
 };
 use crate::protocol::{
-    Candidate, CloseCode, Description, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg, VisitId,
+    Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg, VisitId,
 };
 
 /// Something that happened.
@@ -146,10 +146,40 @@ pub enum ConnectionState {
 /// What an operation gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing but success.
+    /// Success.
     Done,
+    /// The remote description is set.
+    Received {
+        /// The media sections of the connection, in their order.
+        sections: Vec<MediaSection>,
+    },
     /// The local description.
-    Described(Description),
+    Described {
+        /// Offer or answer.
+        kind: DescriptionKind,
+        /// Session description (RFC 8866).
+        sdp: String,
+        /// The media sections of the connection, in their order.
+        sections: Vec<MediaSection>,
+    },
+}
+
+/// A media section of a description, which is a transceiver of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaSection {
+    /// `RTCRtpTransceiver.mid`.
+    pub mid: String,
+    /// What it carries.
+    pub kind: MediaKind,
+}
+
+/// Sound or picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaKind {
+    /// `audio`.
+    Audio,
+    /// `video`.
+    Video,
 }
 
 /// A device the browser gave.

@@ -24,7 +24,8 @@ use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
 pub use input::{
-    Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, Network, Outcome, SocketEvent,
+    Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, MediaKind, MediaSection, Network,
+    Outcome, SocketEvent,
 };
 use people::roster::Roster;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};

@@ -11,7 +11,7 @@ mod recovering;
 use super::*;
 use crate::protocol::{
     Candidate, CloseCode, Description, DescriptionKind, ErrorCode, IceServer, LeaveReason, MediaState,
-    PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, Signal, VisitId,
+    PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, Signal, TrackSource, Tracks, VisitId,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].
@@ -32,6 +32,9 @@ struct Scene {
     running: Vec<(OpId, PeerId, Operation)>,
     /// The sizes of the video sent to each peer, apart from the other effects.
     video: Vec<(PeerId, u8)>,
+    /// What is sent over transceivers of a peer, and received from it, likewise.
+    sent: Vec<(PeerId, Vec<(String, TrackSource)>)>,
+    received: Vec<(PeerId, Vec<(String, TrackSource)>)>,
     /// The switches stored for a reload, likewise.
     switches: Vec<(DeviceKind, bool)>,
     /// When the newest media of the peers was played.
@@ -50,6 +53,8 @@ impl Scene {
             connections: Vec::new(),
             running: Vec::new(),
             video: Vec::new(),
+            sent: Vec::new(),
+            received: Vec::new(),
             switches: Vec::new(),
             newest_ms: 0,
         }
@@ -96,6 +101,8 @@ impl Scene {
             self.note(&effect);
             match effect {
                 Effect::ScaleVideo { peer, down_by } => self.video.push((peer, down_by)),
+                Effect::SendTracks { peer, tracks } => self.sent.push((peer, tracks)),
+                Effect::ReceiveTracks { peer, tracks } => self.received.push((peer, tracks)),
                 Effect::StoreSwitch { kind, on } => self.switches.push((kind, on)),
                 effect => effects.push(effect),
             }
@@ -123,7 +130,8 @@ impl Scene {
             | Effect::CloseSocket
             | Effect::Send(_)
             | Effect::RestartIce { .. }
-            | Effect::AcceptTransceivers { .. }
+            | Effect::SendTracks { .. }
+            | Effect::ReceiveTracks { .. }
             | Effect::ScaleVideo { .. }
             | Effect::Acquire { .. }
             | Effect::Install { .. }
@@ -195,11 +203,14 @@ impl Scene {
     }
 
     fn succeeds(&mut self, peer: PeerId) -> Vec<Effect> {
-        self.finishes(peer, Ok(Outcome::Done))
+        let received = matches!(self.running(peer).first(), Some(Operation::SetRemote(_)));
+        let outcome = if received { Outcome::Received { sections: sections() } } else { Outcome::Done };
+        self.finishes(peer, Ok(outcome))
     }
 
     fn describes(&mut self, peer: PeerId, description: Description) -> Vec<Effect> {
-        self.finishes(peer, Ok(Outcome::Described(description)))
+        let Description { kind, sdp, .. } = description;
+        self.finishes(peer, Ok(Outcome::Described { kind, sdp, sections: sections() }))
     }
 
     fn refuses(&mut self, peer: PeerId) -> Vec<Effect> {
@@ -267,12 +278,26 @@ fn arrival(peer: PeerId) -> ServerMsg {
     ServerMsg::PeerJoined { peer: info(peer), replaces: None }
 }
 
+/// The media sections of every description here: sound, then video.
+fn sections() -> Vec<MediaSection> {
+    let section = |(mid, kind): (&str, MediaKind)| MediaSection { mid: mid.to_owned(), kind };
+    [("0", MediaKind::Audio), ("1", MediaKind::Video)].map(section).to_vec()
+}
+
+fn both() -> Vec<(String, TrackSource)> {
+    vec![("0".to_owned(), TrackSource::Microphone), ("1".to_owned(), TrackSource::Camera)]
+}
+
+fn both_tracks() -> Tracks {
+    both().into_iter().collect()
+}
+
 fn offer(sdp: &str) -> Description {
-    Description { kind: DescriptionKind::Offer, sdp: sdp.to_owned() }
+    Description { kind: DescriptionKind::Offer, sdp: sdp.to_owned(), tracks: Some(both_tracks()) }
 }
 
 fn answer(sdp: &str) -> Description {
-    Description { kind: DescriptionKind::Answer, sdp: sdp.to_owned() }
+    Description { kind: DescriptionKind::Answer, sdp: sdp.to_owned(), tracks: Some(both_tracks()) }
 }
 
 fn offer_signal(sdp: &str, epoch: u32) -> Signal {

@@ -1,6 +1,6 @@
 //! What the page shows: plain data, made anew after every drain of the core.
 
-use crate::protocol::{DisplayName, MediaState, PeerId, RoomName};
+use crate::protocol::{DisplayName, MediaState, PeerId, RoomName, TrackSource};
 
 /// Everything a page needs to draw one call.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -186,6 +186,14 @@ pub enum DeviceKind {
 impl DeviceKind {
     /// Every device.
     pub const BOTH: [Self; 2] = [Self::Microphone, Self::Camera];
+
+    /// What is published of it.
+    pub const fn source(self) -> TrackSource {
+        match self {
+            Self::Microphone => TrackSource::Microphone,
+            Self::Camera => TrackSource::Camera,
+        }
+    }
 }
 
 impl CallView {

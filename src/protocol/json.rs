@@ -57,6 +57,11 @@ impl Members {
         self.0.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
+    /// Every member, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// `None` if there is none, or a value of another kind.
     pub(super) fn read<T: FromJson>(&self, name: &str) -> Option<T> {
         T::from_json(self.get(name)?)
@@ -323,9 +328,8 @@ impl ObjectWriter {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        self.0.push('"');
-        self.0.push_str(name);
-        self.0.push_str("\":");
+        write_text(&mut self.0, name);
+        self.0.push(':');
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Candidate, DecodeError, ErrorCode, IceServer, LeaveReason, MediaState, PeerInfo, ServerMsg, Signal,
+    Tracks,
     json::{FromJson, Json, Members},
 };
 
@@ -51,8 +52,8 @@ impl Members {
     fn to_signal(&self) -> Result<Signal, DecodeError> {
         let epoch = self.or_default("epoch")?;
         Ok(match self.need::<String>("kind")?.as_str() {
-            "offer" => Signal::Offer { sdp: self.need("sdp")?, epoch },
-            "answer" => Signal::Answer { sdp: self.need("sdp")?, epoch },
+            "offer" => Signal::Offer { sdp: self.need("sdp")?, tracks: self.may("tracks")?, epoch },
+            "answer" => Signal::Answer { sdp: self.need("sdp")?, tracks: self.may("tracks")?, epoch },
             "candidate" => {
                 let candidate = Candidate {
                     candidate: self.need("candidate")?,
@@ -120,6 +121,16 @@ impl FromJson for IceServer {
             username: members.read_or_default("username")?,
             credential: members.read_or_default("credential")?,
         })
+    }
+}
+
+impl FromJson for Tracks {
+    fn from_json(json: &Json) -> Option<Self> {
+        let mut tracks = Self::default();
+        for (mid, name) in json.as_object()?.iter() {
+            tracks.read(mid, name.as_text()?);
+        }
+        Some(tracks)
     }
 }
 

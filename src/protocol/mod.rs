@@ -18,6 +18,7 @@ mod members;
 mod message;
 mod requests;
 mod signal;
+mod tracks;
 
 #[cfg(test)]
 mod tests;
@@ -33,9 +34,13 @@ pub use ids::{
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use requests::encode_request;
 pub use signal::{Candidate, Description, DescriptionKind, Signal};
+pub use tracks::{TrackSource, Tracks};
 
 /// Version spoken by this build. It changes only when an old peer could not go on.
 pub const VERSION: u32 = 1;
+
+/// Feature of clients that say in offers and answers which source each media section carries.
+pub const FEATURE_TRACKS: &str = "tracks";
 
 /// Largest frame a server accepts, in bytes; checked before anything is parsed.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;

@@ -1,6 +1,8 @@
 //! Writing a request in the client.
 
-use super::{Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, json::ObjectWriter};
+use super::{
+    Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, TrackSource, Tracks, json::ObjectWriter,
+};
 
 /// Encodes a client's message, like `encode` but without serde.
 pub fn encode_request(message: &ClientMsg) -> String {
@@ -44,8 +46,8 @@ fn write_media(media: MediaState) -> String {
 fn write_signal(signal: &Signal) -> String {
     let kind = |kind| ObjectWriter::new().text("kind", kind);
     let (object, epoch) = match signal {
-        Signal::Offer { sdp, epoch } => (kind("offer").text("sdp", sdp), epoch),
-        Signal::Answer { sdp, epoch } => (kind("answer").text("sdp", sdp), epoch),
+        Signal::Offer { sdp, tracks, epoch } => (write_description("offer", sdp, tracks.as_ref()), epoch),
+        Signal::Answer { sdp, tracks, epoch } => (write_description("answer", sdp, tracks.as_ref()), epoch),
         Signal::Candidate { candidate, epoch } => {
             let Candidate { candidate, sdp_mid, sdp_m_line_index, username_fragment } = candidate;
             let mut object = kind("candidate").text("candidate", candidate);
@@ -59,4 +61,11 @@ fn write_signal(signal: &Signal) -> String {
         Signal::Unknown => return kind("unknown").end(),
     };
     object.number("epoch", u64::from(*epoch)).end()
+}
+
+fn write_description(kind: &str, sdp: &str, tracks: Option<&Tracks>) -> ObjectWriter {
+    let object = ObjectWriter::new().text("kind", kind).text("sdp", sdp);
+    let Some(tracks) = tracks else { return object };
+    let write = |object: ObjectWriter, (mid, source): (&str, TrackSource)| object.text(mid, source.name());
+    object.json("tracks", &tracks.iter().fold(ObjectWriter::new(), write).end())
 }

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tracks::Tracks;
+
 /// One step of the negotiation between two peers.
 ///
 /// `epoch` counts the peer connections a pair has used: it starts at 0 and goes up by one when a side throws
@@ -16,6 +18,10 @@ pub enum Signal {
     Offer {
         /// Session description (RFC 8866).
         sdp: String,
+        /// What the media sections carry. Absent: the first audio is the microphone, the first video the
+        /// camera.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracks: Option<Tracks>,
         /// Peer connection of the pair this belongs to.
         #[serde(default)]
         epoch: u32,
@@ -24,6 +30,10 @@ pub enum Signal {
     Answer {
         /// Session description (RFC 8866).
         sdp: String,
+        /// What the media sections carry. Absent: the first audio is the microphone, the first video the
+        /// camera.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracks: Option<Tracks>,
         /// Peer connection of the pair this belongs to.
         #[serde(default)]
         epoch: u32,
@@ -71,6 +81,8 @@ pub struct Description {
     pub kind: DescriptionKind,
     /// Session description (RFC 8866).
     pub sdp: String,
+    /// As in [`Signal::Offer`].
+    pub tracks: Option<Tracks>,
 }
 
 /// Which half of an offer/answer exchange a [`Description`] is (RFC 3264).
@@ -85,9 +97,10 @@ pub enum DescriptionKind {
 impl Description {
     /// The description as a signal of this epoch.
     pub fn into_signal(self, epoch: u32) -> Signal {
-        match self.kind {
-            DescriptionKind::Offer => Signal::Offer { sdp: self.sdp, epoch },
-            DescriptionKind::Answer => Signal::Answer { sdp: self.sdp, epoch },
+        let Self { kind, sdp, tracks } = self;
+        match kind {
+            DescriptionKind::Offer => Signal::Offer { sdp, tracks, epoch },
+            DescriptionKind::Answer => Signal::Answer { sdp, tracks, epoch },
         }
     }
 }

@@ -76,10 +76,36 @@ fn bare_candidate() -> Candidate {
     Candidate { sdp_mid: None, sdp_m_line_index: None, username_fragment: None, ..candidate() }
 }
 
+fn tracks(tracks: &[(&str, TrackSource)]) -> Tracks {
+    tracks.iter().map(|(mid, source)| ((*mid).to_owned(), *source)).collect()
+}
+
+fn two_tracks() -> Tracks {
+    tracks(&[("0", TrackSource::Microphone), ("1", TrackSource::Camera)])
+}
+
+fn all_tracks() -> Tracks {
+    let screen = [("screen", TrackSource::Screen), ("screen-audio", TrackSource::ScreenAudio)];
+    tracks(&[("0", TrackSource::Microphone), ("1", TrackSource::Camera), screen[0], screen[1]])
+}
+
+/// The first of many: more than anybody publishes.
+fn many_tracks() -> Tracks {
+    ["0", "1", "2", "3", "4", "5", "6", "7"]
+        .map(|mid| (mid.to_owned(), TrackSource::Camera))
+        .into_iter()
+        .collect()
+}
+
 fn signals() -> Vec<(&'static str, Signal)> {
     vec![
-        ("signal_offer", Signal::Offer { sdp: SDP.to_owned(), epoch: 0 }),
-        ("signal_answer", Signal::Answer { sdp: SDP.to_owned(), epoch: 1 }),
+        ("signal_offer", Signal::Offer { sdp: SDP.to_owned(), tracks: None, epoch: 0 }),
+        ("signal_offer_tracks", Signal::Offer { sdp: SDP.to_owned(), tracks: Some(all_tracks()), epoch: 0 }),
+        ("signal_answer", Signal::Answer { sdp: SDP.to_owned(), tracks: None, epoch: 1 }),
+        (
+            "signal_answer_tracks",
+            Signal::Answer { sdp: SDP.to_owned(), tracks: Some(two_tracks()), epoch: 1 },
+        ),
         ("signal_candidate", Signal::Candidate { candidate: candidate(), epoch: 0 }),
         ("signal_candidate_bare", Signal::Candidate { candidate: bare_candidate(), epoch: 2 }),
         ("signal_end_of_candidates", Signal::EndOfCandidates { epoch: u32::MAX }),

@@ -1,12 +1,12 @@
 //! [`CallHandle`]: the running call, for components.
 
 use leptos::prelude::*;
-use web_sys::HtmlVideoElement;
+use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
     browser::{self, CallDriver},
     call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
-    protocol::{DisplayName, PeerId, RoomName},
+    protocol::{DisplayName, PeerId, RoomName, TrackSource},
     ui::{
         dom,
         reactive::{Derived, State},
@@ -115,9 +115,9 @@ impl CallHandle {
         self.with_driver(|driver| driver.attach_local(element));
     }
 
-    /// Shows somebody's picture.
-    pub fn attach_remote(self, peer: PeerId, element: &HtmlVideoElement) {
-        self.with_driver(|driver| driver.attach_remote(peer, element));
+    /// Plays what is received from somebody.
+    pub fn attach_remote(self, peer: PeerId, source: TrackSource, element: &HtmlMediaElement) {
+        self.with_driver(|driver| driver.attach_remote(peer, source, element));
     }
 
     /// Loudness at the microphone, while there is a driver.

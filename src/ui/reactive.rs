@@ -65,9 +65,10 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Derived<T> {
         value::<T>(&self.memo.get_untracked()).clone()
     }
 
-    /// Tracks the value without reading it.
+    /// Tracks the value. Computes it: a memo that was never read does not know what it depends on, and notifies
+    /// nobody.
     pub fn track(self) {
-        self.memo.track();
+        drop(read_memo(self.memo));
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use halloo::{
-    call::{ConnectionId, ConnectionState, JsError, Operation, Outcome},
-    protocol::{Candidate, Description, DescriptionKind, PeerId},
+    call::{ConnectionId, ConnectionState, JsError, MediaKind, MediaSection, Operation, Outcome},
+    protocol::{Candidate, Description, DescriptionKind, PeerId, TrackSource},
 };
 
 /// Every connection of a call carries one line for sound and one for picture.
@@ -25,6 +25,9 @@ pub(crate) struct PeerConnection {
     pub(crate) connection: ConnectionId,
     pub(crate) signaling: Signaling,
     pub(crate) transceivers: u8,
+    /// What is sent over each transceiver, and what is received from the peer, by `mid`.
+    pub(crate) sends: Vec<(String, TrackSource)>,
+    pub(crate) receives: Vec<(String, TrackSource)>,
     /// The operation under way; the core promises one at a time.
     pub(crate) running: Option<(halloo::call::OpId, Operation)>,
     local: Half,
@@ -107,6 +110,8 @@ impl PeerConnection {
             connection,
             signaling: Signaling::Stable,
             transceivers: if offering { M_LINES } else { 0 },
+            sends: if offering { first_tracks() } else { Vec::new() },
+            receives: Vec::new(),
             running: None,
             local: Half::default(),
             remote: Half::default(),
@@ -139,10 +144,15 @@ impl PeerConnection {
     pub(crate) fn finish(&mut self, operation: &Operation) -> (Result<Outcome, JsError>, Follow) {
         let before = self.local_ufrag();
         let result = match operation {
-            Operation::SetLocal => Ok(self.set_local()),
+            Operation::SetLocal => {
+                let description = self.set_local();
+                Ok(self.described(description))
+            }
             Operation::SetRemote(description) => self.set_remote(description),
             Operation::AddCandidate(candidate) => self.add_candidate(candidate.as_ref()),
-            Operation::ReadLocal => self.local_description().map(Outcome::Described),
+            Operation::ReadLocal => {
+                self.local_description().map(|description| self.described(description))
+            }
         };
         self.running = None;
         let gather = self.local_ufrag().filter(|ufrag| Some(*ufrag) != before);
@@ -236,7 +246,17 @@ impl PeerConnection {
         fire
     }
 
-    fn set_local(&mut self) -> Outcome {
+    fn described(&self, Description { kind, sdp, .. }: Description) -> Outcome {
+        Outcome::Described { kind, sdp, sections: self.sections() }
+    }
+
+    /// The transceivers that have a `mid`.
+    fn sections(&self) -> Vec<MediaSection> {
+        let kind = |mid| if mid == 0 { MediaKind::Audio } else { MediaKind::Video };
+        (0..self.transceivers).map(|mid| MediaSection { mid: mid.to_string(), kind: kind(mid) }).collect()
+    }
+
+    fn set_local(&mut self) -> Description {
         let offer = self.signaling != Signaling::HaveRemoteOffer;
         let current = self.local.current.as_ref().map(|sdp| sdp.ufrag);
         let asked_anew = if offer {
@@ -263,7 +283,7 @@ impl PeerConnection {
             self.local.pending = Some(sdp.clone());
             self.become_stable();
         }
-        Outcome::Described(sdp.write())
+        sdp.write()
     }
 
     fn set_remote(&mut self, description: &Description) -> Result<Outcome, JsError> {
@@ -294,7 +314,7 @@ impl PeerConnection {
                 self.become_stable();
             }
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::Received { sections: self.sections() })
     }
 
     fn become_stable(&mut self) {
@@ -351,7 +371,7 @@ impl Sdp {
         for route in routes {
             text.push_str(&format!(" {}", route.address));
         }
-        Description { kind: *kind, sdp: text }
+        Description { kind: *kind, sdp: text, tracks: None }
     }
 
     /// Reads what `write` wrote.
@@ -361,6 +381,11 @@ impl Sdp {
         let routes = numbers.map(|address| Route { ufrag, address: address as u32 }).collect();
         Some(Self { kind: description.kind, instance, ufrag, m_lines, routes })
     }
+}
+
+/// What the page sends over the transceivers of its own offer.
+fn first_tracks() -> Vec<(String, TrackSource)> {
+    vec![("0".to_owned(), TrackSource::Microphone), ("1".to_owned(), TrackSource::Camera)]
 }
 
 fn error(name: &str, message: &str) -> JsError {

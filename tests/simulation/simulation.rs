@@ -21,7 +21,7 @@ use std::{
 
 use halloo::{
     call::{DeviceKind, DeviceState, PathState, Status},
-    protocol::PeerId,
+    protocol::{PeerId, TrackSource},
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -208,6 +208,10 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
     }
     if mine.m_lines() != Some(M_LINES) || mine.transceivers != M_LINES {
         return Some(format!("{:?} lines, {} transceivers", mine.m_lines(), mine.transceivers));
+    }
+    let both = [("0".to_owned(), TrackSource::Microphone), ("1".to_owned(), TrackSource::Camera)];
+    if mine.sends != both || mine.receives != back.sends {
+        return Some(format!("receives {:?} of what is sent as {:?}", mine.receives, back.sends));
     }
     None
 }

@@ -8,12 +8,16 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit,
-    RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
-    RtcSessionDescriptionInit, RtcTrackEvent,
+    Event, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit, RtcIceServer,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
-use super::{stats, transceivers, video_ramp};
+use super::{
+    stats,
+    transceivers::{self, Senders},
+    video_ramp,
+};
 use crate::{
     browser::{
         devices::LocalMedia,
@@ -23,52 +27,60 @@ use crate::{
     call::{
         ConnectionEvent, ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome,
     },
-    protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId},
+    protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId, TrackSource},
 };
 
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
 pub(crate) struct PeerConnection {
     connection: Rc<ModernPeerConnection>,
-    _listeners: [EventListener; 4],
+    senders: Senders,
+    _listeners: [EventListener; 3],
     _samples: Interval,
 }
 
 impl PeerConnection {
-    /// Makes a connection. What comes in goes to `incoming`.
+    /// Makes a connection.
     pub(crate) fn open(
         feed: &Feed,
         peer: PeerId,
         id: ConnectionId,
         configuration: &RtcConfiguration,
-        incoming: MediaStream,
     ) -> Result<Self, JsValue> {
         let connection = RtcPeerConnection::new_with_configuration(configuration)?
             .unchecked_into::<ModernPeerConnection>();
-        let listeners = listen(&connection, feed, peer, id, incoming);
+        let listeners = listen(&connection, feed, peer, id);
         let samples = stats::sample(&connection, feed, peer, id);
-        Ok(Self { connection: Rc::new(connection), _listeners: listeners, _samples: samples })
+        Ok(Self {
+            connection: Rc::new(connection),
+            senders: Senders::default(),
+            _listeners: listeners,
+            _samples: samples,
+        })
     }
 
     /// Gives the connection its transceivers, so that it wants to offer.
     pub(crate) fn add_transceivers(&self, media: &LocalMedia) {
-        transceivers::add(&self.connection, media);
+        self.senders.add(&self.connection, media);
     }
 
-    /// Makes the transceivers that the peer's offer brought send, too.
-    pub(crate) fn accept_transceivers(&self, media: &LocalMedia) {
-        transceivers::accept(&self.connection, media);
+    /// Makes transceivers that the peer's offer brought send, too.
+    pub(crate) fn send_tracks(&self, tracks: &[(String, TrackSource)], media: &LocalMedia) {
+        self.senders.accept(&self.connection, tracks, media);
+    }
+
+    /// What comes through a media section.
+    pub(crate) fn received(&self, mid: &str) -> Option<MediaStreamTrack> {
+        transceivers::received(&self.connection, mid)
     }
 
     /// Sends a local track from now on, or nothing.
     pub(crate) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
-        transceivers::set_track(&self.connection, kind, track);
+        self.senders.set_track(kind, track);
     }
 
     /// Sends video of another size.
     pub(crate) fn scale_video(&self, down_by: u8) {
-        if let Some(sender) = transceivers::sender(&self.connection, DeviceKind::Camera) {
-            video_ramp::scale(&sender, down_by);
-        }
+        self.senders.with(DeviceKind::Camera, |sender| video_ramp::scale(sender, down_by));
     }
 
     /// Uses other STUN and TURN servers, the next time that it looks for a path.
@@ -84,7 +96,13 @@ impl PeerConnection {
 
     /// Starts an operation and passes its result to the core.
     pub(crate) fn operate(&self, feed: &Feed, op: OpId, operation: Operation) {
-        let describes = matches!(operation, Operation::SetLocal | Operation::ReadLocal);
+        let outcome: fn(&RtcPeerConnection) -> Result<Outcome, JsError> = match operation {
+            Operation::SetLocal | Operation::ReadLocal => describe,
+            Operation::SetRemote(_) => {
+                |connection| Ok(Outcome::Received { sections: transceivers::sections(connection) })
+            }
+            Operation::AddCandidate(_) => |_| Ok(Outcome::Done),
+        };
         let promise = match operation {
             Operation::SetLocal => self.connection.set_local(),
             Operation::SetRemote(description) => {
@@ -102,10 +120,7 @@ impl PeerConnection {
         spawn_local(async move {
             let result = match JsFuture::from(promise).await {
                 Err(value) => Err(js::error(&value)),
-                Ok(_) if describes => {
-                    connection.upgrade().ok_or_else(gone).and_then(|connection| describe(&connection))
-                }
-                Ok(_) => Ok(Outcome::Done),
+                Ok(_) => connection.upgrade().ok_or_else(gone).and_then(|connection| outcome(&connection)),
             };
             feed.dispatch(Input::OpDone { op, result });
         });
@@ -125,7 +140,7 @@ fn describe(connection: &RtcPeerConnection) -> Result<Outcome, JsError> {
         RtcSdpType::Answer => DescriptionKind::Answer,
         RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => return Err(gone()),
     };
-    Ok(Outcome::Described(Description { kind, sdp: description.sdp() }))
+    Ok(Outcome::Described { kind, sdp: description.sdp(), sections: transceivers::sections(connection) })
 }
 
 fn listen(
@@ -133,8 +148,7 @@ fn listen(
     feed: &Feed,
     peer: PeerId,
     id: ConnectionId,
-    incoming: MediaStream,
-) -> [EventListener; 4] {
+) -> [EventListener; 3] {
     let on = |name: &'static str, to_event: fn(&RtcPeerConnection, &Event) -> Option<ConnectionEvent>| {
         let feed = feed.clone();
         let connection_of = connection.unchecked_ref::<RtcPeerConnection>().clone();
@@ -159,11 +173,6 @@ fn listen(
         }),
         on("connectionstatechange", |connection, _| {
             connection_state(connection).map(ConnectionEvent::StateChanged)
-        }),
-        EventListener::new(connection, "track", move |event| {
-            if let Some(event) = event.dyn_ref::<RtcTrackEvent>() {
-                incoming.add_track(&event.track());
-            }
         }),
     ]
 }

@@ -1,5 +1,7 @@
-//! The transceivers of a connection: one for sound and one for video, both ways, from the start. Switching a
-//! camera on later needs no negotiation, only `replaceTrack`.
+//! The transceivers of a connection. Each carries one source both ways, from the start: switching a camera on
+//! later needs no negotiation, only `replaceTrack`.
+
+use std::cell::RefCell;
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -14,61 +16,90 @@ use crate::{
         devices::{LocalMedia, track_kind},
         js::{self, ModernSender},
     },
-    call::{DeviceKind, FIRST_VIDEO_SCALE},
+    call::{DeviceKind, FIRST_VIDEO_SCALE, MediaKind, MediaSection},
+    protocol::TrackSource,
 };
 
-/// Adds both transceivers, so that the connection wants to offer.
-pub(super) fn add(connection: &RtcPeerConnection, media: &LocalMedia) {
-    for kind in DeviceKind::BOTH {
-        let init = RtcRtpTransceiverInit::new();
-        init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-        // One stream for both, so that the receiver keeps lips and voice together.
-        init.set_streams(&Array::of1(media.stream()));
-        if kind == DeviceKind::Camera {
-            init.set_send_encodings(&video_ramp::encodings(FIRST_VIDEO_SCALE));
-        }
-        match media.track(kind) {
-            Some(track) => {
-                connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+/// The senders of a connection, by what they send.
+#[derive(Default)]
+pub(super) struct Senders(RefCell<Vec<(DeviceKind, RtcRtpSender)>>);
+
+impl Senders {
+    /// Adds a transceiver for each device, so that the connection wants to offer.
+    pub(super) fn add(&self, connection: &RtcPeerConnection, media: &LocalMedia) {
+        for kind in DeviceKind::BOTH {
+            let init = RtcRtpTransceiverInit::new();
+            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            // One stream for both, so that the receiver keeps lips and voice together.
+            init.set_streams(&Array::of1(media.stream()));
+            if kind == DeviceKind::Camera {
+                init.set_send_encodings(&video_ramp::encodings(FIRST_VIDEO_SCALE));
             }
-            None => {
-                connection.add_transceiver_with_str_and_init(track_kind(kind), &init);
-            }
+            let transceiver = match media.track(kind) {
+                Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
+                None => connection.add_transceiver_with_str_and_init(track_kind(kind), &init),
+            };
+            self.0.borrow_mut().push((kind, transceiver.sender()));
+        }
+    }
+
+    /// Makes transceivers that the peer's offer brought send, too.
+    pub(super) fn accept(
+        &self,
+        connection: &RtcPeerConnection,
+        tracks: &[(String, TrackSource)],
+        media: &LocalMedia,
+    ) {
+        let mut senders = self.0.borrow_mut();
+        senders.clear();
+        for kind in DeviceKind::BOTH {
+            let mid = tracks.iter().find(|(_, source)| *source == kind.source()).map(|(mid, _)| mid);
+            let Some(transceiver) = mid.and_then(|mid| find(connection, mid)) else { continue };
+            // Not by web-sys: the setter throws where the peer has stopped the transceiver.
+            js::set_member(&transceiver, "direction", &"sendrecv".into());
+            let sender = transceiver.sender();
+            // Older browsers cannot; then lips and voice may drift apart, nothing worse.
+            let _ = sender.unchecked_ref::<ModernSender>().set_streams(media.stream());
+            js::run(sender.replace_track(media.track(kind)));
+            senders.push((kind, sender));
+        }
+    }
+
+    /// Sends a local track from now on, or nothing.
+    pub(super) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
+        self.with(kind, |sender| {
+            // Fails only on a connection that is closed.
+            js::run(sender.replace_track(track));
+        });
+    }
+
+    /// Does something with the sender of a device, if there is one.
+    pub(super) fn with(&self, kind: DeviceKind, f: impl FnOnce(&RtcRtpSender)) {
+        if let Some((_, sender)) = self.0.borrow().iter().find(|(known, _)| *known == kind) {
+            f(sender);
         }
     }
 }
 
-/// Makes the transceivers that the peer's offer brought send, too.
-pub(super) fn accept(connection: &RtcPeerConnection, media: &LocalMedia) {
-    for kind in DeviceKind::BOTH {
-        let Some(transceiver) = find(connection, kind) else { continue };
-        // Not by web-sys: the setter throws where the peer has stopped the transceiver.
-        js::set_member(&transceiver, "direction", &"sendrecv".into());
-        let sender = transceiver.sender().unchecked_into::<ModernSender>();
-        // Older browsers cannot; then lips and voice may drift apart, nothing worse.
-        let _ = sender.set_streams(media.stream());
-        js::run(sender.replace_track(media.track(kind)));
-    }
+/// The media sections of a connection, in their order.
+pub(super) fn sections(connection: &RtcPeerConnection) -> Vec<MediaSection> {
+    let section = |transceiver: RtcRtpTransceiver| {
+        let kind = match transceiver.receiver().track().kind().as_str() {
+            "audio" => MediaKind::Audio,
+            "video" => MediaKind::Video,
+            _ => return None,
+        };
+        Some(MediaSection { mid: transceiver.mid()?, kind })
+    };
+    js::items(&connection.get_transceivers()).filter_map(section).collect()
 }
 
-/// Sends a local track from now on, or nothing.
-pub(super) fn set_track(connection: &RtcPeerConnection, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
-    if let Some(sender) = sender(connection, kind) {
-        // Fails only on a connection that is closed.
-        js::run(sender.replace_track(track));
-    }
+/// What comes through a media section.
+pub(super) fn received(connection: &RtcPeerConnection, mid: &str) -> Option<MediaStreamTrack> {
+    find(connection, mid).map(|transceiver| transceiver.receiver().track())
 }
 
-/// The sender of a device's track.
-pub(super) fn sender(connection: &RtcPeerConnection, kind: DeviceKind) -> Option<RtcRtpSender> {
-    find(connection, kind).map(|transceiver| transceiver.sender())
-}
-
-/// The transceiver of a device: the first of its kind.
-fn find(connection: &RtcPeerConnection, kind: DeviceKind) -> Option<RtcRtpTransceiver> {
-    connection
-        .get_transceivers()
-        .iter()
-        .map(JsCast::unchecked_into::<RtcRtpTransceiver>)
-        .find(|transceiver| transceiver.receiver().track().kind() == track_kind(kind))
+fn find(connection: &RtcPeerConnection, mid: &str) -> Option<RtcRtpTransceiver> {
+    js::items::<RtcRtpTransceiver>(&connection.get_transceivers())
+        .find(|transceiver| transceiver.mid().as_deref() == Some(mid))
 }

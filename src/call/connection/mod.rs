@@ -1,5 +1,6 @@
 //! The peer connections: negotiation, recovery, and the size of the video sent.
 
+mod media_plan;
 mod negotiation;
 mod recovery;
 mod stall;

@@ -13,6 +13,7 @@
 use std::collections::VecDeque;
 
 use super::{
+    media_plan,
     recovery::{Recovery, Remedy},
     stall::{MediaFlow, StallDetector},
     video_ramp::VideoRamp,
@@ -21,7 +22,7 @@ use crate::{
     call::{
         context::{ConnectionTimer, Context},
         effect::{ConnectionId, Effect, OpId, Operation},
-        input::{ConnectionEvent, ConnectionState, JsError, Outcome},
+        input::{ConnectionEvent, ConnectionState, JsError, MediaSection, Outcome},
         view::PathState,
     },
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
@@ -166,17 +167,18 @@ impl Connection {
         match (operation, result) {
             // A candidate that does not fit belongs to an offer that was ignored or replaced.
             (Operation::AddCandidate(_), _) => {}
-            (Operation::SetLocal, Ok(Outcome::Described(description))) => {
-                self.local_set(ctx, description.clone());
+            (Operation::SetLocal, Ok(Outcome::Described { kind, sdp, sections })) => {
+                self.local_set(ctx, *kind, sdp, sections);
             }
-            (Operation::ReadLocal, Ok(Outcome::Described(description))) => {
-                if self.state == SignalingState::HaveLocalOffer && description.kind == DescriptionKind::Offer
-                {
-                    self.send(ctx, description.clone().into_signal(self.epoch));
+            (Operation::ReadLocal, Ok(Outcome::Described { kind, sdp, sections })) => {
+                if self.state == SignalingState::HaveLocalOffer && *kind == DescriptionKind::Offer {
+                    self.send_description(ctx, *kind, sdp, sections);
                 }
             }
-            (Operation::SetRemote(description), Ok(_)) => self.remote_set(ctx, description.kind),
-            (Operation::SetLocal | Operation::ReadLocal, Ok(Outcome::Done)) | (_, Err(_)) => {
+            (Operation::SetRemote(description), Ok(Outcome::Received { sections })) => {
+                self.remote_set(ctx, &description, sections);
+            }
+            (Operation::SetLocal | Operation::SetRemote(_) | Operation::ReadLocal, _) => {
                 self.recovery.start_over_later(ctx);
             }
         }
@@ -265,10 +267,13 @@ impl Connection {
 
     fn take_in(&mut self, ctx: &mut Context<'_>, signal: Signal) {
         match signal {
-            Signal::Offer { sdp, .. } => self.take_offer(ctx, sdp),
-            Signal::Answer { sdp, .. } => {
+            Signal::Offer { sdp, tracks, .. } => {
+                self.take_offer(ctx, Description { kind: DescriptionKind::Offer, sdp, tracks });
+            }
+            Signal::Answer { sdp, tracks, .. } => {
                 if self.state == SignalingState::HaveLocalOffer {
-                    self.start(ctx, Operation::SetRemote(Description { kind: DescriptionKind::Answer, sdp }));
+                    let answer = Description { kind: DescriptionKind::Answer, sdp, tracks };
+                    self.start(ctx, Operation::SetRemote(answer));
                 }
             }
             Signal::Candidate { candidate, .. } => self.take_candidate(ctx, Some(candidate)),
@@ -277,7 +282,7 @@ impl Connection {
         }
     }
 
-    fn take_offer(&mut self, ctx: &mut Context<'_>, sdp: String) {
+    fn take_offer(&mut self, ctx: &mut Context<'_>, offer: Description) {
         let glare = self.state == SignalingState::HaveLocalOffer;
         if glare && !self.polite {
             return;
@@ -293,7 +298,7 @@ impl Connection {
             self.inbox = inbox;
         }
         self.recovery.offer_received(ctx);
-        self.start(ctx, Operation::SetRemote(Description { kind: DescriptionKind::Offer, sdp }));
+        self.start(ctx, Operation::SetRemote(offer));
     }
 
     fn take_candidate(&mut self, ctx: &mut Context<'_>, candidate: Option<Candidate>) {
@@ -304,21 +309,27 @@ impl Connection {
         }
     }
 
-    fn local_set(&mut self, ctx: &mut Context<'_>, description: Description) {
-        match description.kind {
+    fn local_set(
+        &mut self,
+        ctx: &mut Context<'_>,
+        kind: DescriptionKind,
+        sdp: &str,
+        sections: &[MediaSection],
+    ) {
+        match kind {
             DescriptionKind::Offer => {
                 self.state = SignalingState::HaveLocalOffer;
                 self.recovery.await_answer(ctx);
             }
             DescriptionKind::Answer => self.exchange_complete(ctx),
         }
-        self.send(ctx, description.into_signal(self.epoch));
+        self.send_description(ctx, kind, sdp, sections);
         for candidate in std::mem::take(&mut self.held) {
             self.send_candidate(ctx, candidate);
         }
     }
 
-    fn remote_set(&mut self, ctx: &mut Context<'_>, kind: DescriptionKind) {
+    fn remote_set(&mut self, ctx: &mut Context<'_>, description: &Description, sections: &[MediaSection]) {
         self.has_remote = true;
         while let Some(candidate) = self.early.pop_back() {
             let epoch = self.epoch;
@@ -327,11 +338,14 @@ impl Connection {
                 None => Signal::EndOfCandidates { epoch },
             });
         }
-        match kind {
+        let tracks = media_plan::incoming(sections, description.tracks.as_ref());
+        ctx.emit(Effect::ReceiveTracks { peer: self.peer, tracks });
+        match description.kind {
             DescriptionKind::Offer => {
                 // An offer of this side that was pending has just been rolled back.
                 self.state = SignalingState::Stable;
-                ctx.emit(Effect::AcceptTransceivers { peer: self.peer });
+                let tracks = media_plan::outgoing(sections);
+                ctx.emit(Effect::SendTracks { peer: self.peer, tracks });
                 self.video.on_sender(ctx);
                 self.start(ctx, Operation::SetLocal);
             }
@@ -346,6 +360,18 @@ impl Connection {
         self.wants_offer = false;
         self.resend = false;
         self.recovery.exchange_complete(ctx);
+    }
+
+    fn send_description(
+        &self,
+        ctx: &mut Context<'_>,
+        kind: DescriptionKind,
+        sdp: &str,
+        sections: &[MediaSection],
+    ) {
+        let tracks = Some(media_plan::outgoing(sections).into_iter().collect());
+        let description = Description { kind, sdp: sdp.to_owned(), tracks };
+        self.send(ctx, description.into_signal(self.epoch));
     }
 
     fn send(&self, ctx: &mut Context<'_>, signal: Signal) {

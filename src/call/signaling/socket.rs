@@ -10,8 +10,8 @@ use crate::{
         view::{Failure, Trouble},
     },
     protocol::{
-        ClientMsg, CloseCode, DisplayName, MediaState, Resume, ResumeMode, ResumeToken, RoomName, VERSION,
-        VisitId,
+        ClientMsg, CloseCode, DisplayName, FEATURE_TRACKS, MediaState, Resume, ResumeMode, ResumeToken,
+        RoomName, VERSION, VisitId,
     },
     sansio::Millis,
 };
@@ -85,7 +85,7 @@ pub(crate) struct JoinRequest {
 
 /// The first message over each socket.
 pub fn hello() -> ClientMsg {
-    ClientMsg::Hello { version: VERSION, features: Vec::new() }
+    ClientMsg::Hello { version: VERSION, features: vec![FEATURE_TRACKS.to_owned()] }
 }
 
 /// The second message of somebody who comes for the first time, before there are devices.

@@ -118,7 +118,8 @@ fn what_an_older_operation_gave_is_dropped() {
     scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     let (stale, ..) = scene.running[0];
     scene.signal(GIVING_WAY, offer_signal("anew", 1));
-    let result = Ok(Outcome::Described(offer("stale")));
+    let (kind, sdp) = (DescriptionKind::Offer, "stale".to_owned());
+    let result = Ok(Outcome::Described { kind, sdp, sections: sections() });
     assert_eq!(scene.give(Input::OpDone { op: stale, result }), []);
     assert_eq!(scene.running(GIVING_WAY), [&Operation::SetRemote(offer("anew"))]);
 }
@@ -269,4 +270,47 @@ fn a_signal_of_an_unknown_kind_or_from_nobody_is_ignored() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     assert_eq!(scene.signal(GIVING_WAY, Signal::Unknown), []);
     assert_eq!(scene.signal(INSISTING, offer_signal("who?", 0)), []);
+}
+
+#[test]
+fn an_offerer_says_what_it_sends_and_receives_what_the_answer_names() {
+    let mut scene = Scene::seated();
+    scene.server(arrival(GIVING_WAY));
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
+    let effects = scene.describes(GIVING_WAY, offer("ours"));
+    assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("ours", 0)]);
+    let named = [("1".to_owned(), TrackSource::Screen), ("0".to_owned(), TrackSource::ScreenAudio)];
+    let answer = Description { tracks: Some(named.clone().into_iter().collect()), ..answer("theirs") };
+    scene.signal(GIVING_WAY, answer.into_signal(0));
+    scene.succeeds(GIVING_WAY);
+    assert_eq!((scene.sent, scene.received), (vec![], vec![(GIVING_WAY, named.to_vec())]));
+}
+
+#[test]
+fn an_answerer_sends_over_the_sections_of_the_offer_and_says_so() {
+    let mut scene = Scene::seated_with(&[INSISTING]);
+    scene.signal(INSISTING, offer_signal("theirs", 0));
+    scene.succeeds(INSISTING);
+    assert_eq!((&scene.sent, &scene.received), (&vec![(INSISTING, both())], &vec![(INSISTING, both())]));
+    let effects = scene.describes(INSISTING, answer("ours"));
+    assert_eq!(signals_to(&effects, INSISTING), [&answer_signal("ours", 0)]);
+}
+
+#[test]
+fn a_client_that_names_no_tracks_sends_a_microphone_and_a_camera() {
+    let mut scene = Scene::seated_with(&[INSISTING]);
+    let offer = Description { tracks: None, ..offer("theirs") };
+    scene.signal(INSISTING, offer.into_signal(0));
+    scene.succeeds(INSISTING);
+    assert_eq!(scene.received, [(INSISTING, both())]);
+}
+
+#[test]
+fn hello_announces_that_tracks_are_understood() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    let effects = scene.give(Input::Socket(SocketEvent::Opened));
+    let expected = ClientMsg::Hello { version: 1, features: vec!["tracks".to_owned()] };
+    assert!(said(&effects).contains(&&expected), "{effects:?}");
 }

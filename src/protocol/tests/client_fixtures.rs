@@ -75,7 +75,15 @@ fn messages_of_older_newer_and_careless_clients_are_understood() {
         ("leave_with_unknown_field", ClientMsg::Leave),
         ("set_media_with_unknown_field", ClientMsg::SetMedia { media: MICROPHONE_ONLY }),
         ("signal_of_unknown_kind", signal(Signal::Unknown)),
-        ("signal_without_epoch", signal(Signal::Offer { sdp: SDP.to_owned(), epoch: 0 })),
+        ("signal_without_epoch", signal(Signal::Offer { sdp: SDP.to_owned(), tracks: None, epoch: 0 })),
+        (
+            "signal_with_unknown_source",
+            signal(Signal::Offer {
+                sdp: SDP.to_owned(),
+                tracks: Some(tracks(&[("1", TrackSource::Camera)])),
+                epoch: 0,
+            }),
+        ),
         ("signal_with_unknown_field", signal(Signal::EndOfCandidates { epoch: 0 })),
     ];
     compare("client/lenient", expected, |name, text, value| {
@@ -132,7 +140,10 @@ fn the_server_passes_a_signal_on_byte_for_byte() {
 #[test]
 fn a_signal_of_the_largest_frame_is_read() {
     let frame = |sdp: &str| {
-        encode(&ClientMsg::Signal { to: BELA, signal: Signal::Offer { sdp: sdp.to_owned(), epoch: 0 } })
+        encode(&ClientMsg::Signal {
+            to: BELA,
+            signal: Signal::Offer { sdp: sdp.to_owned(), tracks: None, epoch: 0 },
+        })
     };
     let sdp = "x".repeat(MAX_FRAME_BYTES - frame("").len());
     let text = frame(&sdp);
@@ -140,7 +151,7 @@ fn a_signal_of_the_largest_frame_is_read() {
     assert_eq!(MAX_FRAME_BYTES, 65_536, "the limit is part of the protocol");
     assert_eq!(
         read_by_server(&text),
-        ClientMsg::Signal { to: BELA, signal: Signal::Offer { sdp, epoch: 0 } }
+        ClientMsg::Signal { to: BELA, signal: Signal::Offer { sdp, tracks: None, epoch: 0 } }
     );
 }
 

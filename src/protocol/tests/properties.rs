@@ -1,6 +1,11 @@
 //! What holds for every text and every message.
 
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
 use serde_json::{Map, Value};
 
 use super::*;
@@ -26,6 +31,13 @@ fn any_media() -> impl Strategy<Value = MediaState> {
     any::<(bool, bool)>().prop_map(|(microphone, camera)| MediaState { microphone, camera })
 }
 
+fn any_tracks() -> impl Strategy<Value = Option<Tracks>> {
+    let source = select(TrackSource::ALL.as_slice());
+    // A mid twice would be one member of the object.
+    let tracks = btree_map(any::<String>(), source, 0..12);
+    option::of(tracks.prop_map(|tracks| tracks.into_iter().collect()))
+}
+
 fn any_signal() -> impl Strategy<Value = Signal> {
     let candidate =
         (any::<String>(), option::of(any::<String>()), option::of(any::<u16>()), option::of(any::<String>()))
@@ -36,8 +48,16 @@ fn any_signal() -> impl Strategy<Value = Signal> {
                 username_fragment,
             });
     prop_oneof![
-        any::<(String, u32)>().prop_map(|(sdp, epoch)| Signal::Offer { sdp, epoch }),
-        any::<(String, u32)>().prop_map(|(sdp, epoch)| Signal::Answer { sdp, epoch }),
+        (any::<(String, u32)>(), any_tracks()).prop_map(|((sdp, epoch), tracks)| Signal::Offer {
+            sdp,
+            tracks,
+            epoch
+        }),
+        (any::<(String, u32)>(), any_tracks()).prop_map(|((sdp, epoch), tracks)| Signal::Answer {
+            sdp,
+            tracks,
+            epoch
+        }),
         (candidate, any::<u32>()).prop_map(|(candidate, epoch)| Signal::Candidate { candidate, epoch }),
         any::<u32>().prop_map(|epoch| Signal::EndOfCandidates { epoch }),
     ]

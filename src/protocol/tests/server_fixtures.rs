@@ -92,10 +92,31 @@ fn messages_of_older_and_newer_servers_are_understood() {
         ("error_of_unknown_code", error(ErrorCode::Unknown)),
         ("heartbeat_with_unknown_field", ServerMsg::Heartbeat),
         ("heartbeat_with_members_of_others", ServerMsg::Heartbeat),
+        (
+            "signal_with_unknown_source",
+            ServerMsg::Signal {
+                from: ADA,
+                signal: Signal::Offer {
+                    sdp: SDP.to_owned(),
+                    tracks: Some(tracks(&[("1", TrackSource::Camera)])),
+                    epoch: 0,
+                },
+            },
+        ),
+        (
+            "signal_with_many_tracks",
+            ServerMsg::Signal {
+                from: ADA,
+                signal: Signal::Offer { sdp: SDP.to_owned(), tracks: Some(many_tracks()), epoch: 0 },
+            },
+        ),
         ("signal_of_unknown_kind", ServerMsg::Signal { from: ADA, signal: Signal::Unknown }),
         (
             "signal_without_epoch",
-            ServerMsg::Signal { from: ADA, signal: Signal::Answer { sdp: SDP.to_owned(), epoch: 0 } },
+            ServerMsg::Signal {
+                from: ADA,
+                signal: Signal::Answer { sdp: SDP.to_owned(), tracks: None, epoch: 0 },
+            },
         ),
     ];
     compare("server/lenient", expected, |name, text, value| {

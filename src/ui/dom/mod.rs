@@ -18,5 +18,5 @@ pub use idle::when_idle;
 pub use later::later;
 pub use location::{Navigation, absolute_link, go, host, path, query, reload};
 pub use network::server_answers;
-pub use playback::{Sound, play, unmute_remote_videos};
+pub use playback::{Sound, play, play_remote_audio};
 pub use random::random_bytes;

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlVideoElement;
+use web_sys::HtmlMediaElement;
 
-/// Whether a video that plays can be heard.
+/// Whether an element can be heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sound {
     /// Yes, if it has any.
@@ -14,32 +14,22 @@ pub enum Sound {
     Blocked,
 }
 
-/// Plays a video, muted if the browser blocks its sound.
-pub async fn play(video: &HtmlVideoElement) -> Sound {
-    if !play_was_refused(video).await {
-        return Sound::Heard;
-    }
-    video.set_muted(true);
-    play_was_refused(video).await;
-    Sound::Blocked
+/// Plays an element, if the browser lets it sound.
+pub async fn play(element: &HtmlMediaElement) -> Sound {
+    let Ok(playing) = element.play() else { return Sound::Heard };
+    let refused = JsFuture::from(playing).await.is_err_and(|error| {
+        error.dyn_ref::<web_sys::DomException>().is_some_and(|error| error.name() == "NotAllowedError")
+    });
+    if refused { Sound::Blocked } else { Sound::Heard }
 }
 
-async fn play_was_refused(video: &HtmlVideoElement) -> bool {
-    let Ok(playing) = video.play() else { return false };
-    match JsFuture::from(playing).await {
-        Ok(_) => false,
-        Err(error) => error.dyn_ref::<web_sys::DomException>().is_some_and(|e| e.name() == "NotAllowedError"),
-    }
-}
-
-/// Unmutes every remote video. Called from a click, which is the user gesture that browsers require.
-pub fn unmute_remote_videos() {
-    let Ok(videos) = document().query_selector_all("video[data-testid=remote-video]") else { return };
-    for i in 0..videos.length() {
-        if let Some(video) = videos.item(i).and_then(|node| node.dyn_into::<HtmlVideoElement>().ok()) {
-            video.set_muted(false);
+/// Plays the sound of everybody; called from a click, so that the browser lets it through.
+pub fn play_remote_audio() {
+    let Ok(elements) = document().query_selector_all("audio[data-testid=remote-audio]") else { return };
+    for i in 0..elements.length() {
+        if let Some(audio) = elements.item(i).and_then(|node| node.dyn_into::<HtmlMediaElement>().ok()) {
             leptos::task::spawn_local(async move {
-                play(&video).await;
+                play(&audio).await;
             });
         }
     }

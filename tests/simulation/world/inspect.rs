@@ -61,7 +61,7 @@ impl World {
 fn signal_instance(signal: &Signal) -> Option<u64> {
     match signal {
         Signal::Offer { sdp, .. } | Signal::Answer { sdp, .. } => {
-            let description = Description { kind: DescriptionKind::Offer, sdp: sdp.clone() };
+            let description = Description { kind: DescriptionKind::Offer, sdp: sdp.clone(), tracks: None };
             Sdp::read(&description).map(|sdp| sdp.instance)
         }
         Signal::Candidate { candidate, .. } => candidate.candidate.split(' ').next()?.parse().ok(),

@@ -72,6 +72,16 @@ impl World {
                     self.violate(format!("{who} closes a connection that is not there"));
                 }
             }
+            Effect::SendTracks { peer, tracks } => {
+                if let Some(connection) = self.connection_to(who, peer) {
+                    connection.sends = tracks;
+                }
+            }
+            Effect::ReceiveTracks { peer, tracks } => {
+                if let Some(connection) = self.connection_to(who, peer) {
+                    connection.receives = tracks;
+                }
+            }
             Effect::Operate { op, peer, operation } => self.operate(who, peer, op, operation),
             Effect::RestartIce { peer } => {
                 self.repairs += 1;
@@ -87,10 +97,14 @@ impl World {
             Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. }
-            | Effect::AcceptTransceivers { .. }
             | Effect::ScaleVideo { .. }
             | Effect::StoreSwitch { .. } => {}
         }
+    }
+
+    fn connection_to(&mut self, who: usize, peer: PeerId) -> Option<&mut PeerConnection> {
+        let instance = self.people[who].peers.get(&peer)?;
+        self.connections.get_mut(instance)
     }
 
     pub(super) fn open_peer(&mut self, who: usize, peer: PeerId, connection: ConnectionId, offering: bool) {

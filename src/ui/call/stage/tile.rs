@@ -5,7 +5,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::place::Places;
 use crate::{
     call::{DeviceState, ParticipantView, PathState},
-    protocol::{DisplayName, PeerId},
+    protocol::{DisplayName, PeerId, TrackSource},
     ui::{
         call::names::display_name,
         dom::{self, Sound},
@@ -79,21 +79,24 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let given = Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
     let picture = Derived::new(move || now.with(|now| now.as_ref().is_some_and(shows_picture)));
     let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
-    let link = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
+    let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
-    let video = NodeRef::<html::Video>::new();
+    let (video, audio) = (NodeRef::<html::Video>::new(), NodeRef::<html::Audio>::new());
     effect(move || {
-        // Repeated after every change of the connection: a repaired one may bring a new stream.
-        link.track();
+        // Again after every change of the connection: a repaired one may bring new streams.
+        path.track();
         if let Some(video) = video.get() {
-            call.attach_remote(peer, &video);
+            call.attach_remote(peer, TrackSource::Camera, &video);
+        }
+        if let Some(audio) = audio.get() {
+            call.attach_remote(peer, TrackSource::Microphone, &audio);
         }
     });
     places.keep(video, Some(peer));
     let start = move |_| {
-        let Some(video) = video.get_untracked() else { return };
+        let Some(audio) = audio.get_untracked() else { return };
         spawn_local(async move {
-            if dom::play(&video).await == Sound::Blocked {
+            if dom::play(&audio).await == Sound::Blocked {
                 call.sound_blocked.set(true);
             }
         });
@@ -105,10 +108,18 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
                 data-peer=peer.to_string()
                 autoplay
                 playsinline
+                prop:muted=true
                 aria-label=move || i18n.fill(&text::PICTURE_OF, &name.get())
                 node_ref=video
-                on:loadedmetadata=start
             ></video>
+            // Apart from the picture: a person is heard whether or not one comes.
+            <audio
+                data-testid="remote-audio"
+                data-peer=peer.to_string()
+                autoplay
+                node_ref=audio
+                on:loadedmetadata=start
+            ></audio>
             <div class="tile-blank">
                 <Avatar name=given hue=peer.number() % HUES/>
             </div>
