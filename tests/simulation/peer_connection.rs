@@ -150,9 +150,7 @@ impl PeerConnection {
             }
             Operation::SetRemote(description) => self.set_remote(description),
             Operation::AddCandidate(candidate) => self.add_candidate(candidate.as_ref()),
-            Operation::ReadLocal => {
-                self.local_description().map(|description| self.described(description))
-            }
+            Operation::ReadLocal => self.local_description().map(|description| self.described(description)),
         };
         self.running = None;
         let gather = self.local_ufrag().filter(|ufrag| Some(*ufrag) != before);
