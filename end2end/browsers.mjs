@@ -2,7 +2,8 @@
 //
 //   node browsers.mjs    prints where they are; ends with 1 if one is missing
 //
-// Looked for in HALLOO_CHROMIUM and HALLOO_FIREFOX, then among the installed programs, then among Playwright's own.
+// Looked for in HALLOO_CHROMIUM and HALLOO_FIREFOX, then among the installed programs, then among
+// Playwright's own.
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

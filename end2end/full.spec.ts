@@ -21,7 +21,8 @@ test('a third person is told that the room is full, and gets in when somebody ha
   await expectFramesToGrow(ada.page);
   await expectFramesToGrow(bob.page);
 
-  // Once this has come to Ada, it has been told to everybody who is to hear it: not to Eve, nor to the room of Zoe.
+  // Once this has come to Ada, it has been told to everybody who is to hear it: not to Eve, nor to the room
+  // of Zoe.
   await bob.microphone.click();
   await expect(ada.tile).toContainText('Microphone off');
   expect(await typesHeard(eve.page)).toEqual(['welcome', 'full']);

@@ -43,7 +43,8 @@ export class Server {
   /** Starts it again at the same address with the same key; ends it before if it runs. */
   async restart(): Promise<void> {
     await this.kill();
-    // Settings of the person who runs the tests must not reach the server: neither variables nor a Leptos.toml.
+    // Settings of the person who runs the tests must not reach the server: neither variables nor a
+    // Leptos.toml.
     const variables = Object.entries(process.env).filter(([name]) => !/^(HALLOO|LEPTOS)_/.test(name));
     const own = ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')];
     const child = spawn(BINARY, [...own, ...this.flags], {

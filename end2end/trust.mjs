@@ -1,4 +1,5 @@
-// Browsers that trust the certificate of one server. What a context ignores does not count for its connections to relays.
+// Browsers that trust the certificate of one server. What a context ignores does not count for its
+// connections to relays.
 
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,7 +3,8 @@
 /** @import { BrowserContext } from '@playwright/test' */
 
 /**
- * Remembers the peer connections of pages yet to be loaded, as `window.watched`, and counts what they have received.
+ * Remembers the peer connections of pages yet to be loaded, as `window.watched`, and counts what they have
+ * received.
  *
  * @param {BrowserContext} context
  */

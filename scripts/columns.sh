@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails if a line is too long: over 110 characters in sources, over 160 in Markdown. Rows of tables, lines that are
-# one long link, and generated, copied or recorded files are excepted.
+# Fails if a line is too long: over 110 characters in sources, over 160 in Markdown. Rows of tables, lines
+# that are one long link, and generated, copied or recorded files are excepted.
 #
 #   scripts/columns.sh [FILE...]   those files; without any, all files that git knows
 set -euo pipefail

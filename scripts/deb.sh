@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the Debian package from the program that is built, and prints its path. Called by `make deb`, which builds before.
+# Makes the Debian package from the program that is built, and prints its path. Called by `make deb`, which
+# builds before.
 #
 #   scripts/deb.sh
 #

@@ -1,8 +1,8 @@
 // Gives the client's glue and WASM names that change with whatever they load. Called by scripts/build.sh.
 //
-// Browsers keep files of hashed names for good. cargo-leptos names these two by what is in them before it writes into
-// them the name of the script that loads the parts. So without this a page of a new build could run with the glue of an
-// old one, which looks for parts that are gone.
+// Browsers keep files of hashed names for good. cargo-leptos names these two by what is in them before it
+// writes into them the name of the script that loads the parts. So without this a page of a new build could
+// run with the glue of an old one, which looks for parts that are gone.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// What joining a call loads, and the parts that load when they are first wanted, in bytes as transferred with brotli.
-// Fails if joining loads more than its budget, if all parts together are larger than theirs, or if something is not
-// compressed.
+// What joining a call loads, and the parts that load when they are first wanted, in bytes as transferred with
+// brotli. Fails if joining loads more than its budget, if all parts together are larger than theirs, or if
+// something is not compressed.
 //
 //   node scripts/size.mjs [bytes for joining, by default 165000] [bytes for all parts, by default 400000]
 //

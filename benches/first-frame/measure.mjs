@@ -1,5 +1,5 @@
-// Time from navigation to the first remote video frame for the second person in a room: halloo's page beside the
-// tutorial's, in turns, in one browser. Then the same for a person who reloads.
+// Time from navigation to the first remote video frame for the second person in a room: halloo's page beside
+// the tutorial's, in turns, in one browser. Then the same for a person who reloads.
 //
 //   HALLOO_BIN=target/release/halloo node benches/first-frame/measure.mjs [rounds]
 //

@@ -25,7 +25,8 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Opens a socket to the server that the page came from, or goes on with the one that the page has opened.
+    /// Opens a socket to the server that the page came from, or goes on with the one that the page has
+    /// opened.
     pub(super) fn open(feed: &Feed, early: Option<Early>) -> Result<Self, JsValue> {
         let (socket, joined, heard) = match early.and_then(Early::into_socket) {
             Some(early) => early,

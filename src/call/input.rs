@@ -104,8 +104,8 @@ pub enum Command {
 pub enum SocketEvent {
     /// It can be written to.
     Opened,
-    /// It can be written to, and the page has sent [`super::hello`] and [`super::first_join`] over it, with the id
-    /// of this visit.
+    /// It can be written to, and the page has sent [`super::hello`] and [`super::first_join`] over it, with
+    /// the id of this visit.
     JoinedEarly,
     /// The server said something.
     Message(ServerMsg),

@@ -82,7 +82,8 @@ impl FromStr for DisplayName {
 /// Control characters, and those that turn the direction of what is written around them (UAX 9, section 2).
 fn is_invisible_control(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text that is not a [`DisplayName`].

@@ -40,7 +40,7 @@ impl Policy {
         let [first, second, ..] = ip.segments();
         // Global unicast as assigned (RFC 4291, section 2.4).
         let is_global = first & 0xE000 == 0x2000;
-        let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarking, other protocols (RFC 2928)
+        let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarking and others (RFC 2928)
             || (first, second) == (0x2001, 0x0DB8)     // documentation
             || (first == 0x3FFF && second < 0x1000); // documentation (RFC 9637)
         (is_global && !is_special) || (self.private && ip.is_unique_local())

@@ -65,8 +65,8 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Derived<T> {
         value::<T>(&self.memo.get_untracked()).clone()
     }
 
-    /// Tracks the value. Computes it: a memo that was never read does not know what it depends on, and notifies
-    /// nobody.
+    /// Tracks the value. Computes it: a memo that was never read does not know what it depends on, and
+    /// notifies nobody.
     pub fn track(self) {
         drop(read_memo(self.memo));
     }

@@ -1,4 +1,5 @@
-// A browser that opens a page of halloo and tells, as JSON lines, what its peer connections receive and decode.
+// A browser that opens a page of halloo and tells, as JSON lines, what its peer connections receive and
+// decode.
 //
 //   node browser.mjs URL
 //

@@ -88,7 +88,8 @@ class Pair:
     async def send_description(self):
         description = self.pc.localDescription
         await self.send({"kind": description.type, "sdp": description.sdp})
-        # This library gathers all candidates before it gives the SDP out, so there is nothing to trickle (8.5).
+        # This library gathers all candidates before it gives the SDP out, so there is nothing to trickle
+        # (8.5).
         await self.send({"kind": "end_of_candidates"})
 
     async def offer(self):

@@ -3,7 +3,8 @@
 #
 #   tests/interop/run.sh [--only python|browser]
 #
-# HALLOO_BIN names the server, by default target/release/halloo. The browser is driven by Playwright from end2end/.
+# HALLOO_BIN names the server, by default target/release/halloo. The browser is driven by Playwright from
+# end2end/.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -1,4 +1,5 @@
-// Two browsers and the server on three hosts, and what becomes of a call when their network changes. Started by run.sh.
+// Two browsers and the server on three hosts, and what becomes of a call when their network changes. Started
+// by run.sh.
 //
 //   node measure.mjs [--runs N] [CASE...]    CASE: a part of the name of a case
 
@@ -49,7 +50,8 @@ class Person {
     atEnd(() => browser.close());
     const context = await browser.newContext({ locale: 'en-US' });
     await watchConnections(context);
-    // When there was a new picture, and by how many frames; by the clock of this machine, which all hosts share.
+    // When there was a new picture, and by how many frames; by the clock of this machine, which all hosts
+    // share.
     await context.addInitScript((ms) => {
       window.pictures = [];
       let before = 0;

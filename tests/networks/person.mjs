@@ -1,4 +1,5 @@
-// Somebody with a browser, in a process on their host: a Firefox is driven over the network of its host. Does what
+// Somebody with a browser, in a process on their host: a Firefox is driven over the network of its host. Does
+// what
 // `people.mjs` asks over the channel between them.
 //
 //   node person.mjs BROWSER DIRECTORY    where the server keeps its certificate

@@ -1,5 +1,5 @@
-// The program alone on a host, and people on two others: do they reach it with their cameras, and each other where there
-// is no way but through it? Started by run.sh. Says what holds; status 1 if something does not.
+// The program alone on a host, and people on two others: do they reach it with their cameras, and each other
+// where there is no way but through it? Started by run.sh. Says what holds; status 1 if something does not.
 //
 //   node reach.mjs [FLAG...]    flags for the server, to see it fail: --turn-listen off
 
@@ -28,8 +28,9 @@ const URLS = {
 const APART = { away_from: ['bob'] };
 const ONLY_TCP = { only_tcp: PORT };
 /**
- * What lies between the two and the server, whom Ada's datagrams reach then, and how each is connected to the other.
- * Chromium keeps a relay by a stream that it has reached before the one by UDP, on a machine that is busy.
+ * What lies between the two and the server, whom Ada's datagrams reach then, and how each is connected to the
+ * other. Chromium keeps a relay by a stream that it has reached before the one by UDP, on a machine that is
+ * busy.
  */
 const NETWORKS = [
   { name: 'nothing in the way', ada: {}, bob: {}, reached: 'each other, the server', ways: ['host', 'host'] },

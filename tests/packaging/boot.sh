@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Boots a Debian with its systemd in namespaces of this machine, installs the package there and uses the real units: the
-# program starts in its cage and says that it is ready, a restart refuses nobody, a connection starts what was stopped.
+# Boots a Debian with its systemd in namespaces of this machine, installs the package there and uses the real
+# units: the program starts in its cage and says that it is ready, a restart refuses nobody, a connection
+# starts what was stopped.
 #
 #   tests/packaging/boot.sh
 #
-# Needs root, debootstrap, dpkg-deb and cargo-deb; the first time also a mirror of Debian (HALLOO_MIRROR) and some minutes. By
-# hand: run.sh does without.
+# Needs root, debootstrap, dpkg-deb and cargo-deb; the first time also a mirror of Debian (HALLOO_MIRROR) and
+# some minutes. By hand: run.sh does without.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

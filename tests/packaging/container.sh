@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the image with Docker or Podman and runs it: nothing but its volume can be written, there is no capability, pages are
-# served, the state outlives the container, SIGTERM ends it.
+# Builds the image with Docker or Podman and runs it: nothing but its volume can be written, there is no
+# capability, pages are served, the state outlives the container, SIGTERM ends it.
 #
 #   tests/packaging/container.sh [IMAGE]
 #
-# With an image that is there nothing is built. HALLOO_DOCKER names the command, with its options. By hand: the build takes
-# the base images from their registries, and half an hour or so.
+# With an image that is there nothing is built. HALLOO_DOCKER names the command, with its options. By hand:
+# the build takes the base images from their registries, and half an hour or so.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

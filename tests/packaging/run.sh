@@ -3,8 +3,9 @@
 #
 #   tests/packaging/run.sh [units|package|proxies|numbers|container]...
 #
-# HALLOO_BIN names the server, by default target/release/halloo; the package is always made from that one. Each part says
-# what it skips, and why. As root, on a machine without halloo, the package is installed and purged again.
+# HALLOO_BIN names the server, by default target/release/halloo; the package is always made from that one.
+# Each part says what it skips, and why. As root, on a machine without halloo, the package is installed and
+# purged again.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,9 +1,10 @@
-// Sets up a call through a proxy: two sockets at /signal, each with the Origin of the page, in one room, with a signal
-// from one to the other, and heartbeats to both. Ends with 1 and a sentence if something is missing.
+// Sets up a call through a proxy: two sockets at /signal, each with the Origin of the page, in one room, with
+// a signal from one to the other, and heartbeats to both. Ends with 1 and a sentence if something is missing.
 //
 //   node signal.mjs https://127.0.0.1:8443 call.example.org [misbehave]
 //
-// The first argument is where the proxy is, the second the name it serves. Its certificate is not checked. With
+// The first argument is where the proxy is, the second the name it serves. Its certificate is not checked.
+// With
 // `misbehave` one of them then says what nobody understands, until the server has enough.
 import { randomBytes } from 'node:crypto';
 import * as http from 'node:http';

@@ -203,7 +203,8 @@ async fn send_paced(
     Ok(())
 }
 
-/// CPU time of one relayed message, in microseconds, while eight messages are under way in each of many rooms.
+/// CPU time of one relayed message, in microseconds, while eight messages are under way in each of many
+/// rooms.
 pub async fn batches(kind: &Kind, process: &Process) -> Result<f64> {
     let mut pairs = Vec::new();
     for room in 0..BATCH_ROOMS {

@@ -96,8 +96,8 @@ impl Signaling {
         self.socket.join(ctx, request);
     }
 
-    /// The socket is open, and over it the page has joined before the client was there. If this tab turns out to
-    /// have a seat the client says what it would have said.
+    /// The socket is open, and over it the page has joined before the client was there. If this tab turns out
+    /// to have a seat the client says what it would have said.
     pub(crate) fn joined_early(&mut self, ctx: &mut Context<'_>, media: MediaState) {
         match &mut self.visit {
             Some(visit) if visit.claimed && visit.token.is_none() => {

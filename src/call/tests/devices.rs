@@ -261,8 +261,8 @@ fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
     assert!(effects.contains(&Effect::Release { kind: DeviceKind::Microphone }), "{effects:?}");
     assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Off);
     let effects = scene.join();
-    let asked = |effect: &Effect| matches!(effect, Effect::Acquire { requests, .. } if requests.len() == 1 && requests[0].kind == DeviceKind::Microphone);
-    assert!(effects.iter().any(asked), "{effects:?}");
+    let asked = questions(&effects).into_iter().map(|(_, kinds)| kinds);
+    assert_eq!(asked.collect::<Vec<_>>(), [[DeviceKind::Microphone]]);
 }
 
 #[test]

@@ -72,13 +72,15 @@ fn any_say() -> impl Strategy<Value = Say> {
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
+    let end = prop::sample::select(vec![SocketEnd::PageGone, SocketEnd::PageClosed, SocketEnd::Lost]);
     let time =
         prop_oneof![0..100u64, Just(RELOAD_WINDOW), Just(HEARTBEAT), Just(RESUME_WINDOW), 0..40_000u64];
     prop_oneof![
         4 => (0..SOCKETS).prop_map(Step::Connect),
-        20 => (0..SOCKETS, 0..ROOMS.len(), any_claim()).prop_map(|(at, room, claim)| Step::Enter(at, room, claim)),
+        20 => (0..SOCKETS, 0..ROOMS.len(), any_claim())
+            .prop_map(|(at, room, claim)| Step::Enter(at, room, claim)),
         40 => (0..SOCKETS, any_say()).prop_map(|(at, say)| Step::Say(at, say)),
-        8 => (0..SOCKETS, prop::sample::select(vec![SocketEnd::PageGone, SocketEnd::PageClosed, SocketEnd::Lost])).prop_map(|(at, end)| Step::Close(at, end)),
+        8 => (0..SOCKETS, end).prop_map(|(at, end)| Step::Close(at, end)),
         2 => (0..ROOMS.len()).prop_map(Step::Load),
         8 => time.prop_map(Step::Pass),
         1 => Just(Step::Restart),

@@ -128,7 +128,8 @@ fn seed_fault_10_hostile_room_names_are_an_error_and_no_room() {
 
 #[test]
 fn the_server_passes_a_signal_on_byte_for_byte() {
-    let signal = "{ \"kind\":\"offer\",\n\t\"sdp\" : \"caf\\u00e9 \\/ \u{1f600}\",\"kind\":1e400, \"b\":[ ],\"a\":-0.0 }";
+    let signal = "{ \"kind\":\"offer\",\n\t\"sdp\" : \"caf\\u00e9 \\/ \u{1f600}\",\
+        \"kind\":1e400, \"b\":[ ],\"a\":-0.0 }";
     let text = format!(r#"{{"signal":  {signal}  ,"to":"{BELA}","type":"signal"}}"#);
     let ClientMsg::Signal { to, signal: raw } = decode_client(&text).unwrap() else { panic!("not a signal") };
     assert_eq!(to, BELA);

@@ -159,7 +159,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// An object with a type that exists, and fields that may be anything.
 fn almost_a_message() -> impl Strategy<Value = Value> {
-    let kind = "hello|join|set_media|signal|keep_seat|heartbeat|leave|welcome|joined|peer_joined|peer_left|error|shout";
+    let kind = "hello|join|set_media|signal|keep_seat|heartbeat|leave|welcome|joined|peer_joined|peer_left|\
+        error|shout";
     let field = "room|name|media|to|from|signal|peer|peers|resume|version|features|code|message|reason";
     (kind, vec((field, any_json()), 0..5)).prop_map(|(kind, fields)| {
         let mut object: Map<String, Value> = fields.into_iter().collect();
@@ -252,7 +253,11 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_message_panics_no_decoder(msg in any_client_msg(), at in any::<prop::sample::Index>(), with in any::<char>()) {
+    fn a_damaged_message_panics_no_decoder(
+        msg in any_client_msg(),
+        at in any::<prop::sample::Index>(),
+        with in any::<char>(),
+    ) {
         let mut chars: Vec<char> = encode(&msg).chars().collect();
         let at = at.index(chars.len());
         chars[at] = with;

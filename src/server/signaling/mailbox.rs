@@ -63,8 +63,8 @@ impl Mailbox {
         wake(inner);
     }
 
-    /// Waits until there is something to write and moves it into `batch`, which must be empty. Returns the close
-    /// code if nothing will follow.
+    /// Waits until there is something to write and moves it into `batch`, which must be empty. Returns the
+    /// close code if nothing will follow.
     pub(super) async fn take(&self, batch: &mut VecDeque<Utf8Bytes>) -> Option<CloseCode> {
         poll_fn(|cx| {
             let mut inner = self.lock();

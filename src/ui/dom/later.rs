@@ -1,5 +1,5 @@
-//! Work that can wait: each piece runs in a task of its own, and between two of them the browser handles what has
-//! arrived meanwhile.
+//! Work that can wait: each piece runs in a task of its own, and between two of them the browser handles what
+//! has arrived meanwhile.
 
 use std::{
     cell::{Cell, RefCell},

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::ui::{dom, reactive::State};
 
-/// Builds its children in a task of its own: whoever joins sees and hears the others before that. Browser only.
+/// Builds its children in a task of its own: whoever joins sees and hears the others before that. Browser
+/// only.
 #[component]
 pub fn Later(children: ChildrenFn) -> impl IntoView {
     let due = State::new(false);
