@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from './fixtures.ts';
 import { expectMedia } from './media.ts';
+import { listenIn, sent } from './wire.ts';
 
 const FACT = /data-join-now="(true|false)"/;
 
@@ -30,23 +31,23 @@ test('join=now skips the lobby and takes the name along', async ({ person, room 
 
 test('join=now joins once, before the client is there', async ({ person, room }) => {
   const ada = await person();
-  const joins: string[] = [];
-  ada.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => {
-    if (String(payload).includes('"type":"join"')) joins.push(String(payload));
-  }));
+  await listenIn(ada.page.context());
   // The client comes late: what the page has sent and heard meanwhile is the client's.
   let deliver = () => {};
   const late = new Promise<void>((resolve) => { deliver = resolve; });
-  await ada.page.route('**/*.wasm', async (route) => { await late; await route.continue(); });
-  await ada.goto(`/r/${room}?join=now&name=Ada`);
-  await expect.poll(() => joins.length).toBe(1);
-  expect(JSON.parse(joins[0] ?? '')).toMatchObject({ room, name: 'Ada' });
+  await ada.page.route('**/*.wasm', async (route) => {
+    await late;
+    await route.continue();
+  });
+  const opened = ada.goto(`/r/${room}?join=now&name=Ada`);
+  await expect.poll(() => sent(ada.page, 'join').catch(() => [])).toMatchObject([{ room, name: 'Ada' }]);
   deliver();
+  await opened;
   await ada.expectState('waiting');
   const bob = await person();
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);
-  expect(joins).toHaveLength(1);
+  expect(await sent(ada.page, 'join')).toHaveLength(1);
 });
 
 test('join=now takes a name along without what cannot be seen of it', async ({ person, room }) => {
