@@ -9,7 +9,7 @@ mod shortcuts;
 pub mod stage;
 pub mod status;
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -64,15 +64,15 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
 
 /// Fetches the parts that may be wanted later, so that they are there even if the server goes away.
 fn fetch_parts(call: CallHandle) {
-    let mut fetched = false;
+    let fetched = Rc::new(Cell::new(false));
     let is_up = call.slice(|view| matches!(view.status, Status::Waiting | Status::Connected));
     effect(move || {
-        if is_up.get() && !fetched {
-            fetched = true;
-            let fetch = async {
-                // A missing part is reported where it is drawn.
-                drop(controls::devices::fetch().await);
-                drop(ended::fetch().await);
+        if is_up.get() && !fetched.get() {
+            let fetched = Rc::clone(&fetched);
+            // What is missing is reported where it is drawn, and fetched when the server is reached again.
+            let fetch = async move {
+                let devices = controls::devices::fetch().await;
+                fetched.set(ended::fetch().await.is_ok() && devices.is_ok());
             };
             set_timeout(|| dom::when_idle(|| spawn_local(fetch)), FETCH_AFTER);
         }
