@@ -30,7 +30,12 @@ async function expectAccessible(person: Person, state: string): Promise<void> {
 
 for (const language of LANGUAGES) {
   for (const colorScheme of SCHEMES) {
-    test(`accessible in all states, ${language}, ${colorScheme}`, async ({ browser, darkBrowser, person, room }) => {
+    test(`accessible in all states, ${language}, ${colorScheme}`, async ({
+      browser,
+      darkBrowser,
+      person,
+      room,
+    }) => {
       test.setTimeout(240_000);
       const seen = { browser: colorScheme === 'dark' ? darkBrowser : browser, locale: language, colorScheme };
       const [ada, bob, eve] = [await person(seen), await person(), await person()];

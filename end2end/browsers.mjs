@@ -11,7 +11,10 @@ import { argv, env, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromium as playwrightChromium, firefox as playwrightFirefox } from '@playwright/test';
 
-/** @typedef {{ path: string, own: boolean }} Browser `own`: one of Playwright's builds, driven by its own protocol. */
+/**
+ * @typedef {{ path: string, own: boolean }} Browser `own`: one of Playwright's builds, driven by its own
+ * protocol.
+ */
 
 /** @param {string} path */
 function executable(path) {
@@ -50,7 +53,9 @@ export const chromium = find(env['HALLOO_CHROMIUM'], ['chromium', 'chromium-brow
 );
 
 /** The Firefox to test in, if there is one. */
-export const firefox = find(env['HALLOO_FIREFOX'], ['firefox-esr', 'firefox'], () => playwrightFirefox.executablePath());
+export const firefox = find(env['HALLOO_FIREFOX'], ['firefox-esr', 'firefox'], () =>
+  playwrightFirefox.executablePath(),
+);
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   console.log(`chromium: ${chromium?.path ?? 'missing'}`);

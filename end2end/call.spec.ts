@@ -8,7 +8,9 @@ test('two people call each other: home, new call, link', async ({ person }) => {
   await ada.page.getByTestId('new-call').click();
   await expect(ada.page).toHaveURL(/\/r\/[a-z0-9-]+$/);
   await ada.expectState('lobby');
-  await expect.poll(() => ada.ownVideo.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
+  await expect
+    .poll(() => ada.ownVideo.evaluate((video: HTMLVideoElement) => video.videoWidth))
+    .toBeGreaterThan(0);
   await ada.joinAs('Ada');
   await ada.expectState('waiting');
   await expect(ada.page.getByRole('textbox', { name: 'Link to this call' })).toHaveValue(ada.page.url());

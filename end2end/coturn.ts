@@ -38,11 +38,12 @@ export class Coturn {
   static async start(secret: string): Promise<Coturn> {
     const directory = await mkdtemp(join(tmpdir(), 'halloo-coturn-'));
     const port = await freePort();
-    const own = ['-n', '--no-cli', '--no-tls', '--no-dtls', '--allow-loopback-peers', '--realm', 'example.org'];
-    const login = ['--use-auth-secret', '--static-auth-secret', secret];
-    const addresses = ['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(port)];
-    const files = ['--log-file', 'stdout', '--pidfile', join(directory, 'pid'), '--userdb', join(directory, 'users')];
-    const child = spawn('turnserver', [...own, ...login, ...addresses, ...files], {
+    const own = ['-n', '--no-cli', '--no-tls', '--no-dtls', '--allow-loopback-peers'];
+    const login = ['--realm', 'example.org', '--use-auth-secret', '--static-auth-secret', secret];
+    const addresses = ['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'];
+    const at = ['--listening-port', String(port), '--log-file', 'stdout'];
+    const files = ['--pidfile', join(directory, 'pid'), '--userdb', join(directory, 'users')];
+    const child = spawn('turnserver', [...own, ...login, ...addresses, ...at, ...files], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

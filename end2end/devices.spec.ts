@@ -100,7 +100,12 @@ test('a camera that is plugged in during a call is picked up', async ({ person, 
   await expectOneConnection(ada, bob);
 });
 
-const LOSSES: { name: string; fate: Exclude<Fate, 'there'>; told: string; comesBack: 'by itself' | 'when asked' }[] = [
+const LOSSES: {
+  name: string;
+  fate: Exclude<Fate, 'there'>;
+  told: string;
+  comesBack: 'by itself' | 'when asked';
+}[] = [
   { name: 'is pulled out', fate: 'NotFoundError', told: 'No camera found', comesBack: 'by itself' },
   {
     name: 'another program takes',
@@ -157,7 +162,10 @@ test('a camera whose track ends though it is still there comes back by itself', 
   await expectOneConnection(ada, bob);
 });
 
-test('a headset that is pulled out in a call is missed, and picked up when it returns', async ({ person, room }) => {
+test('a headset that is pulled out in a call is missed, and picked up when it returns', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await controlDevices(bob);
   await call(ada, bob, room);
@@ -182,7 +190,10 @@ const PAUSES = [
 ] as const;
 
 for (const { kind, control, told } of PAUSES) {
-  test(`a ${control} that the system holds back is said to be paused, and goes on by itself`, async ({ person, room }) => {
+  test(`a ${control} that the system holds back is said to be paused, and goes on by itself`, async ({
+    person,
+    room,
+  }) => {
     const [ada, bob] = [await person(), await person()];
     await controlDevices(bob);
     await call(ada, bob, room);

@@ -18,7 +18,7 @@ export interface PersonOptions extends BrowserContextOptions {
   browser?: Browser;
   /** Where the server is reached, if not at its usual address. */
   url?: string;
-  /** Meddles with the devices of every page before its own code runs. Not run in empty pages, which have none. */
+  /** Changes the devices of every page before its own code runs. Not run in empty pages, which have none. */
   prepare?: () => void;
 }
 

@@ -4,7 +4,10 @@ import { expect, test } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia, expectPlaying } from './media.ts';
 import { typesHeard } from './wire.ts';
 
-test('a third person is told that the room is full, and gets in when somebody has left', async ({ person, room }) => {
+test('a third person is told that the room is full, and gets in when somebody has left', async ({
+  person,
+  room,
+}) => {
   const [ada, bob, eve, zoe] = [await person(), await person(), await person(), await person()];
   await zoe.enter(`${room}-other`, 'Zoe');
   await zoe.expectState('waiting');

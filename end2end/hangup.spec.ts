@@ -9,7 +9,9 @@ test('hanging up releases the devices and the seat at once', async ({ person, ro
 
   await bob.leave.click();
   await bob.expectState('left');
-  await expect.poll(async () => (await ownTracks(bob.page)).map(({ state }) => state)).toEqual(['ended', 'ended']);
+  await expect
+    .poll(async () => (await ownTracks(bob.page)).map(({ state }) => state))
+    .toEqual(['ended', 'ended']);
   expect((await connections(bob.page)).open).toBe(0);
 
   // No frozen picture stays behind.

@@ -62,7 +62,9 @@ test('join=now in a link of another site leads to the lobby', async ({ person, r
   const target = `${server.url}/r/${room}?join=now&name=Bob`;
   // Another site, not just another origin: 127.0.0.1 and localhost have no registrable domain in common.
   const foreign = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/html').end(`<!doctype html><title>x</title><a href="${target}">call</a>`);
+    response
+      .setHeader('Content-Type', 'text/html')
+      .end(`<!doctype html><title>x</title><a href="${target}">call</a>`);
   }).listen(0, '127.0.0.1');
   await once(foreign, 'listening');
   try {

@@ -47,7 +47,10 @@ test('the first stop leads past the head line', async ({ person }) => {
   await expect(ada.page.getByRole('link', { name: 'Skip to content' })).toBeInViewport();
 });
 
-test('single keys switch the devices, but not while somebody types, nor once switched off', async ({ person, room }) => {
+test('single keys switch the devices, but not while somebody types, nor once switched off', async ({
+  person,
+  room,
+}) => {
   const ada = await person();
   await ada.enter(room, 'Mv');
   await ada.expectState('waiting');

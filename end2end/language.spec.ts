@@ -24,7 +24,10 @@ test('a Chinese browser gets a Chinese page that stays Chinese', async ({ person
   await expect(ada.join).toHaveText('加入');
 });
 
-test('switching the language during a call changes every text and keeps the call', async ({ person, room }) => {
+test('switching the language during a call changes every text and keeps the call', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');

@@ -8,7 +8,10 @@ declare global {
   }
 }
 
-test('somebody who has not answered the question for the camera yet is in the call', async ({ person, room }) => {
+test('somebody who has not answered the question for the camera yet is in the call', async ({
+  person,
+  room,
+}) => {
   const ada = await person();
   const bob = await person({
     prepare: () => {

@@ -4,7 +4,7 @@ import { chromium, firefox } from './browsers.mjs';
 
 /** @import { LaunchOptions } from '@playwright/test' */
 
-/** A name for this machine that browsers do not trust as they trust `localhost`: pages from it get no devices. */
+/** A name for this machine that browsers do not trust like `localhost`: pages from it get no devices. */
 export const INSECURE_HOST = 'halloo.test';
 
 /** @returns {LaunchOptions} */
@@ -56,6 +56,9 @@ export function firefoxOptions() {
 export function darkFirefoxOptions() {
   const options = firefoxOptions();
   const DARK = 0;
-  const preferences = { ...options.firefoxUserPrefs, 'layout.css.prefers-color-scheme.content-override': DARK };
+  const preferences = {
+    ...options.firefoxUserPrefs,
+    'layout.css.prefers-color-scheme.content-override': DARK,
+  };
   return { ...options, firefoxUserPrefs: preferences };
 }

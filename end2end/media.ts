@@ -53,7 +53,10 @@ export async function watchFlow(page: Page): Promise<void> {
   });
 }
 
-/** Since `watchFlow` there was no half second without new pictures and new sound; there were so many, up to now. */
+/**
+ * Since `watchFlow` there was no half second without new pictures and new sound; there were so many, up to
+ * now.
+ */
 export async function expectUnbrokenFlow(page: Page): Promise<number> {
   const flow = await page.evaluate(async () => {
     const { flow } = window;
@@ -85,16 +88,20 @@ export async function connections(page: Page): Promise<{ made: number; open: num
 /** More frames are decoded from now on. */
 export async function expectFramesToGrow(page: Page, by = 5): Promise<void> {
   const before = await received(page);
-  await expect.poll(async () => (await received(page)).frames - before.frames, 'decoded frames').toBeGreaterThan(by);
+  await expect
+    .poll(async () => (await received(page)).frames - before.frames, 'decoded frames')
+    .toBeGreaterThan(by);
 }
 
 /** Something is to be heard from now on. */
 export async function expectSoundToGrow(page: Page): Promise<void> {
   const before = await received(page);
-  await expect.poll(async () => (await received(page)).energy - before.energy, 'received sound').toBeGreaterThan(0);
+  await expect
+    .poll(async () => (await received(page)).energy - before.energy, 'received sound')
+    .toBeGreaterThan(0);
 }
 
-/** Two seconds go by in which nothing is to be heard; the made-up microphones sound at least once a second. */
+/** Nothing is to be heard for two seconds; the made-up microphones sound at least once a second. */
 export async function expectSilence(page: Page): Promise<void> {
   await expect
     .poll(async () => {
@@ -137,7 +144,8 @@ export async function expectPlaying(video: Locator, options: { timeout?: number 
   // Counters of frames shown are not kept by all browsers; the picture itself tells.
   const shown = () =>
     video.evaluate((video: HTMLVideoElement) => {
-      const context = Object.assign(document.createElement('canvas'), { width: 64, height: 36 }).getContext('2d');
+      const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 36 });
+      const context = canvas.getContext('2d');
       context?.drawImage(video, 0, 0, 64, 36);
       return context?.getImageData(0, 0, 64, 36).data.join();
     });

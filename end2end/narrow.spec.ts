@@ -26,7 +26,10 @@ for (const language of ['en', 'zh-CN']) {
       const control = ada.page.getByTestId(id);
       await expect(control, id).toBeInViewport({ ratio: 1 });
       const box = await control.boundingBox();
-      expect(Math.min(box?.width ?? 0, box?.height ?? 0), `${id} is large enough for a finger`).toBeGreaterThanOrEqual(44);
+      expect(
+        Math.min(box?.width ?? 0, box?.height ?? 0),
+        `${id} is large enough for a finger`,
+      ).toBeGreaterThanOrEqual(44);
     }
 
     await ada.page.getByTestId('open-devices').click();
@@ -41,8 +44,14 @@ for (const language of ['en', 'zh-CN']) {
 }
 
 /** A telephone held crosswise, and a desktop page at 200 %. */
-for (const viewport of [{ width: 740, height: 360 }, { width: 640, height: 400 }]) {
-  test(`everything is in reach in a window of ${viewport.width} by ${viewport.height}`, async ({ person, room }) => {
+for (const viewport of [
+  { width: 740, height: 360 },
+  { width: 640, height: 400 },
+]) {
+  test(`everything is in reach in a window of ${viewport.width} by ${viewport.height}`, async ({
+    person,
+    room,
+  }) => {
     const [ada, bob] = [await person({ viewport }), await person()];
     const inReach = async (...ids: string[]) => {
       for (const id of ids) await expect(ada.page.getByTestId(id), id).toBeInViewport({ ratio: 1 });

@@ -6,7 +6,9 @@ import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media
 
 /** Names the generation of ICE that a page is in: a restart begins another. */
 async function generation(page: Page): Promise<string | undefined> {
-  const description = await page.evaluate(() => window.watched[0]?.connection.currentLocalDescription?.sdp ?? '');
+  const description = await page.evaluate(
+    () => window.watched[0]?.connection.currentLocalDescription?.sdp ?? '',
+  );
   return /^a=ice-ufrag:(.+)$/m.exec(description)?.[1];
 }
 

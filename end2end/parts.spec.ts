@@ -13,7 +13,12 @@ const COMPLAINTS = [
 ];
 
 /** Ada and Bob in a call; Ada's requests for parts are answered like this. */
-async function call(ada: Person, bob: Person, room: string, answer: (route: Route) => Promise<void>): Promise<void> {
+async function call(
+  ada: Person,
+  bob: Person,
+  room: string,
+  answer: (route: Route) => Promise<void>,
+): Promise<void> {
   // The lobby is a part, too: it comes before the server is gone.
   await ada.openLobby(room);
   await ada.page.route(PARTS, answer);
@@ -39,7 +44,8 @@ test('going straight into a call loads no part before the call is up', async ({ 
   await ada.page.exposeFunction('hasJoined', () => (joined = true));
   await ada.page.addInitScript(() => {
     new MutationObserver(() => {
-      if (document.querySelector('[data-state=waiting]')) (window as unknown as { hasJoined(): void }).hasJoined();
+      if (document.querySelector('[data-state=waiting]'))
+        (window as unknown as { hasJoined(): void }).hasJoined();
     }).observe(document, { subtree: true, childList: true, attributes: true });
   });
   const before: boolean[] = [];
@@ -97,7 +103,10 @@ test('a part that is wanted when the server is gone says so, and comes when it i
   await expectCallToGoOn(ada, bob);
 });
 
-test('a part that the server lost in an update asks for a reload after the call', async ({ person, room }) => {
+test('a part that the server lost in an update asks for a reload after the call', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await call(ada, bob, room, (route) => route.fulfill({ status: 404, body: 'Not found' }));
 

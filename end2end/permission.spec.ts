@@ -9,7 +9,8 @@ const REFUSALS = [
     title: 'No permission to use your camera or microphone',
     hint: 'Allow it with the icon in the address bar',
     prepare: () => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotAllowedError'));
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('made up', 'NotAllowedError'));
     },
   },
   {
@@ -17,7 +18,8 @@ const REFUSALS = [
     title: 'No camera or microphone found',
     hint: 'Plug one in',
     prepare: () => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotFoundError'));
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('made up', 'NotFoundError'));
       navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
     },
   },
@@ -26,7 +28,8 @@ const REFUSALS = [
     title: 'Another program is using your camera or microphone',
     hint: 'Close the other program',
     prepare: () => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('made up', 'NotReadableError'));
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('made up', 'NotReadableError'));
       navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
     },
   },
@@ -56,7 +59,10 @@ for (const { name, title, hint, prepare } of REFUSALS) {
   });
 }
 
-test('a page is loaded though neither picture nor sound comes from the other side', async ({ person, room }) => {
+test('a page is loaded though neither picture nor sound comes from the other side', async ({
+  person,
+  room,
+}) => {
   const ada = await person();
   const bob = await person({ prepare: REFUSALS[0]!.prepare });
   await ada.enter(room, 'Ada');
@@ -74,7 +80,10 @@ test('an insecure origin: said so, and no obstacle to joining', async ({ person,
   bob.allow(/Cross-Origin-Opener-Policy header has been ignored/);
   const title = 'Your browser gives no camera or microphone to this address';
   await expectToldAndInTheCall(await person(), bob, room, title, 'only over HTTPS or on localhost');
-  expect(await bob.page.evaluate(() => [window.isSecureContext, 'mediaDevices' in navigator])).toEqual([false, false]);
+  expect(await bob.page.evaluate(() => [window.isSecureContext, 'mediaDevices' in navigator])).toEqual([
+    false,
+    false,
+  ]);
   await expect(bob.page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
 });
 
@@ -85,7 +94,9 @@ test('a missing camera alone leaves the microphone', async ({ person, room }) =>
       prepare: () => {
         const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
         navigator.mediaDevices.getUserMedia = (constraints) =>
-          constraints?.video ? Promise.reject(new DOMException('made up', 'NotFoundError')) : ask(constraints);
+          constraints?.video
+            ? Promise.reject(new DOMException('made up', 'NotFoundError'))
+            : ask(constraints);
         const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
         navigator.mediaDevices.enumerateDevices = async () =>
           (await list()).filter((device) => device.kind !== 'videoinput');

@@ -17,7 +17,11 @@ for (const transport of ['udp', 'tcp'] as const) {
   });
 }
 
-test('when its logins for the relay have run out, a call finds a new way with new ones', async ({ make, person, room }) => {
+test('when its logins for the relay have run out, a call finds a new way with new ones', async ({
+  make,
+  person,
+  room,
+}) => {
   const { url } = await make.server('--turn-login-seconds', '10', '--heartbeat-ms', '1000');
   const options = { url, prepare: relayedBy('udp') };
   const [ada, bob] = [await person(options), await person(options)];
@@ -44,7 +48,12 @@ test('a call over the relay goes on after the server was started anew', async ({
   for (const one of [ada, bob]) await expectMedia(one.page);
 });
 
-test('with HTTPS the relay is reached by TLS, at the port of the pages', async ({ make, person, room, browserName }) => {
+test('with HTTPS the relay is reached by TLS, at the port of the pages', async ({
+  make,
+  person,
+  room,
+  browserName,
+}) => {
   const server = await make.server('--tls-self-signed');
   const browser = await make.browserThatTrusts(server, browserName);
   // Firefox speaks TLS only to relays that have a name.
@@ -58,7 +67,11 @@ test('with HTTPS the relay is reached by TLS, at the port of the pages', async (
   }
 });
 
-test('who was let past the warning about its certificate reaches the relay by TCP', async ({ make, person, room }) => {
+test('who was let past the warning about its certificate reaches the relay by TCP', async ({
+  make,
+  person,
+  room,
+}) => {
   const { url } = await make.server('--tls-self-signed');
   const options = { url, ignoreHTTPSErrors: true, prepare: relayedBy('stream') };
   const [ada, bob] = [await person(options), await person(options)];

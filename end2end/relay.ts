@@ -2,7 +2,12 @@
 
 import type { Page } from '@playwright/test';
 
-const URLS = { udp: '^turn:.*transport=udp$', tcp: '^turn:.*transport=tcp$', tls: '^turns:', stream: 'transport=tcp$' };
+const URLS = {
+  udp: '^turn:.*transport=udp$',
+  tcp: '^turn:.*transport=tcp$',
+  tls: '^turns:',
+  stream: 'transport=tcp$',
+};
 
 /** Leaves connections no way but over a relay that is reached like this. */
 export function relayedBy(transport: keyof typeof URLS): () => void {
@@ -37,7 +42,9 @@ export async function localCandidate(page: Page): Promise<Record<string, unknown
     const stats = [...(await connection!.getStats()).values()];
     // Chromium names the pair in use, Firefox marks it; others stay nominated for a while.
     const chosen = stats.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
-    const pair = stats.find(({ type, id, selected }) => type === 'candidate-pair' && (chosen ? id === chosen : selected));
+    const pair = stats.find(
+      ({ type, id, selected }) => type === 'candidate-pair' && (chosen ? id === chosen : selected),
+    );
     return stats.find(({ id }) => id === pair?.localCandidateId) ?? {};
   });
 }

@@ -3,7 +3,10 @@ import { connections, expectMedia } from './media.ts';
 
 const RELOADS = 20;
 
-test(`${RELOADS} reloads, now of one side, now of the other, each get the seat back`, async ({ person, room }) => {
+test(`${RELOADS} reloads, now of one side, now of the other, each get the seat back`, async ({
+  person,
+  room,
+}) => {
   test.setTimeout(240_000);
   const [ada, bob] = [await person(), await person()];
   // Through the lobby or not: a reload asks nothing.

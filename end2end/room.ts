@@ -2,7 +2,8 @@
 
 import { expect, type Page } from '@playwright/test';
 
-export type State = 'lobby' | 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'full' | 'left' | 'error';
+export type State =
+  'lobby' | 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'full' | 'left' | 'error';
 
 export class Halloo {
   constructor(

@@ -31,7 +31,10 @@ test('a duplicated tab is a second person and steals no seat', async ({ person, 
   await expectFramesToGrow(ada.page);
 });
 
-test('a tab duplicated in a full room is told so, and the call goes on in the first', async ({ person, room }) => {
+test('a tab duplicated in a full room is told so, and the call goes on in the first', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await ada.goto(`/r/${room}?join=now&name=Ada`);
   await bob.enter(room, 'Bob');

@@ -6,7 +6,12 @@ import { seats, typesHeard } from './wire.ts';
 
 const CUTS = 20;
 
-test(`${CUTS} lost sockets, now of one side, now of the other, leave no gap in a call`, async ({ make, person, room, server }) => {
+test(`${CUTS} lost sockets, now of one side, now of the other, leave no gap in a call`, async ({
+  make,
+  person,
+  room,
+  server,
+}) => {
   const ways = [await make.wayTo(server), await make.wayTo(server)];
   const people = await Promise.all(ways.map(({ url }) => person({ url })));
   const [ada, bob] = [people[0]!, people[1]!];
@@ -36,7 +41,11 @@ test(`${CUTS} lost sockets, now of one side, now of the other, leave no gap in a
   await expect(bob.tile).toContainText('Microphone off');
 });
 
-test('a way that swallows everything is noticed on both sides, and another found', async ({ make, person, room }) => {
+test('a way that swallows everything is noticed on both sides, and another found', async ({
+  make,
+  person,
+  room,
+}) => {
   const server = await make.server('--heartbeat-ms', '1000');
   const way = await make.wayTo(server);
   const [ada, bob] = [await person({ url: way.url }), await person({ url: server.url })];
@@ -67,7 +76,11 @@ test('a way that swallows everything is noticed on both sides, and another found
   await expect(bob.tile).toContainText('Microphone off');
 });
 
-test('who is without signaling for longer than seats are kept, but seen, is still in the call', async ({ make, person, room }) => {
+test('who is without signaling for longer than seats are kept, but seen, is still in the call', async ({
+  make,
+  person,
+  room,
+}) => {
   const window = 3_000;
   const server = await make.server('--heartbeat-ms', '1000', '--resume-window-ms', `${window}`);
   const way = await make.wayTo(server);

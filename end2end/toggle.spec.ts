@@ -1,7 +1,10 @@
 import { expect, test } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia, ownTracks } from './media.ts';
 
-test('camera off is seen by the other side and gives the device back; on brings both back', async ({ person, room }) => {
+test('camera off is seen by the other side and gives the device back; on brings both back', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
@@ -29,7 +32,9 @@ test('microphone off is seen by the other side', async ({ person, room }) => {
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);
   const silenced = () =>
-    bob.page.evaluate(() => window.tracks.filter(({ kind }) => kind === 'audio').map(({ enabled }) => !enabled));
+    bob.page.evaluate(() =>
+      window.tracks.filter(({ kind }) => kind === 'audio').map(({ enabled }) => !enabled),
+    );
 
   await bob.microphone.click();
   await expect(bob.microphone).toHaveAttribute('aria-pressed', 'false');
@@ -54,5 +59,7 @@ test('what was switched off before joining stays off', async ({ person, room }) 
   await expect(bob.microphone).toHaveAttribute('aria-pressed', 'false');
   await expect(ada.tile).toHaveAttribute('data-picture', 'false');
   await expect(ada.tile).toContainText('Microphone off');
-  await expect.poll(async () => (await ownTracks(bob.page)).filter((t) => t.kind === 'video' && t.state === 'live')).toEqual([]);
+  await expect
+    .poll(async () => (await ownTracks(bob.page)).filter((t) => t.kind === 'video' && t.state === 'live'))
+    .toEqual([]);
 });

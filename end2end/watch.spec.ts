@@ -18,7 +18,10 @@ import {
 test('errors on the console, exceptions and breaches of the policy are noticed', async ({ person }) => {
   const ada = await person();
   await ada.goto('/');
-  const noticed = (pattern: RegExp) => expect.poll(() => ada.unexpectedProblems().some((text) => pattern.test(text)), String(pattern)).toBe(true);
+  const noticed = (pattern: RegExp) =>
+    expect
+      .poll(() => ada.unexpectedProblems().some((text) => pattern.test(text)), String(pattern))
+      .toBe(true);
 
   await ada.page.evaluate(() => console.error('something is wrong'));
   await noticed(/something is wrong/);
@@ -60,7 +63,10 @@ test('a picture that freezes and a sound that ends are noticed', async ({ person
   await expect(expectUnbrokenFlow(ada.page)).rejects.toThrow('gaps');
 });
 
-test('a picture that comes and is not shown, and a sound that is not played, are noticed', async ({ person, room }) => {
+test('a picture that comes and is not shown, and a sound that is not played, are noticed', async ({
+  person,
+  room,
+}) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
