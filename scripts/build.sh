@@ -18,6 +18,7 @@ export LEPTOS_HASH_FILES=true
 cargo leptos build --release --precompress --frontend-only --split --lib-features hydrate --lib-features split
 node scripts/seal.mjs
 # So is the time at which a file was compressed (RFC 1952, section 2.3).
-find target/site -name '*.gz' -exec sh -c 'printf "\0\0\0\0" | dd of="$0" bs=1 seek=4 conv=notrunc status=none' {} \;
+find target/site -name '*.gz' \
+  -exec sh -c 'printf "\0\0\0\0" | dd of="$0" bs=1 seek=4 conv=notrunc status=none' {} \;
 # As `cargo leptos build` does, which would do away with the pages if told `--server-only`.
 exec cargo build --locked --release --package=halloo --bin=halloo --no-default-features --features=ssr

@@ -98,7 +98,8 @@ crashes() {
 grow_corpus() {
   local name
   for name in server message; do
-    "$programs/$name" -set_cover_merge=1 -use_counters=0 "${options[@]}" "$corpus/$name" "$target/found/$name" \
+    "$programs/$name" -set_cover_merge=1 -use_counters=0 "${options[@]}" \
+      "$corpus/$name" "$target/found/$name" \
       2>"$target/grow-$name.log"
   done
 }

@@ -52,7 +52,9 @@ function freePort() {
 
 function startServer() {
   const { host } = new URL(origin);
-  return spawn(binary, ['--listen', host, '--key-file', join(scratch, 'key')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return spawn(binary, ['--listen', host, '--key-file', join(scratch, 'key')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function serving() {
@@ -104,9 +106,13 @@ async function loadParts(resources) {
     const { pathname } = new URL(file, origin + loader.path);
     files.set(file, await load(pathname));
   }
-  // `const __chunk_5=makeLoad(new URL("./chunk_5.wasm",..),[])`, `__wasm_split_load_lobby=..(.., [__chunk_5, ..])`
-  const chunks = new Map([...script.matchAll(/(__chunk_\d+)\s*=\s*makeLoad\(new URL\("([^"]+)"/g)].map(([, name, file]) => [name, file]));
-  const [, own, dependencies] = script.match(new RegExp(`__wasm_split_load_${LOBBY}\\s*=[^;]*?new URL\\("([^"]+)"[^[]*\\[([^\\]]*)\\]`)) ?? [];
+  // `const __chunk_5=makeLoad(new URL("./chunk_5.wasm",..),[])`,
+  // `__wasm_split_load_lobby=..(.., [__chunk_5, ..])`
+  const made = [...script.matchAll(/(__chunk_\d+)\s*=\s*makeLoad\(new URL\("([^"]+)"/g)];
+  const chunks = new Map(made.map(([, name, file]) => [name, file]));
+  const start = `__wasm_split_load_${LOBBY}\\s*=[^;]*?`;
+  const call = new RegExp(`${start}new URL\\("([^"]+)"[^[]*\\[([^\\]]*)\\]`);
+  const [, own, dependencies] = script.match(call) ?? [];
   const lobby = [own, ...(dependencies ?? '').split(',').map((name) => chunks.get(name.trim()))];
   return { files: [...files.values()], lobby: lobby.map((file) => files.get(file)).filter(Boolean) };
 }
@@ -131,7 +137,9 @@ function references(type, text) {
     const inline = all(/["'`](\/[^"'`\s]+\.(?:m?js|wasm))["'`]/g);
     return [...linked.flatMap((element) => element.match(/(?<=\s(?:src|href)=")[^"]+/g) ?? []), ...inline];
   }
-  if (type.includes('css')) return all(/(?:url\(|@import\s+)["']?([^"')\s]+)/g).filter((url) => !url.startsWith('data:'));
+  if (type.includes('css')) {
+    return all(/(?:url\(|@import\s+)["']?([^"')\s]+)/g).filter((url) => !url.startsWith('data:'));
+  }
   if (type.includes('json')) return all(/"src"\s*:\s*"([^"]+)"/g);
   // The generated glue names its WASM as a fallback for pages that do not; ours does, with the hash.
   return all(/(?:\bfrom|\bimport)\s*\(?\s*["']([./][^"']+)["']/g);
@@ -140,8 +148,11 @@ function references(type, text) {
 function judge(resources, parts) {
   const problems = [];
   for (const { path, status, encoding, type, bytes } of [...resources, ...parts.files]) {
-    if (status !== 200) problems.push(`${path} answers ${status}`);
-    else if (encoding !== 'br' && !PACKED.test(type)) problems.push(`${path} (${type}) is not encoded with brotli`);
+    if (status !== 200) {
+      problems.push(`${path} answers ${status}`);
+    } else if (encoding !== 'br' && !PACKED.test(type)) {
+      problems.push(`${path} (${type}) is not encoded with brotli`);
+    }
     if (bytes.length === 0) problems.push(`${path} is empty`);
   }
   // A page that loads nothing would be light.
@@ -149,7 +160,10 @@ function judge(resources, parts) {
     if (!resources.some(({ type }) => type.includes(kind))) problems.push(`the page names no ${kind}`);
   }
   if (parts.lobby.length === 0) problems.push(`there is no part "${LOBBY}"`);
-  for (const [what, size, limit] of [['joining', total(resources), budget], ['parts', total(parts.files), partsBudget]]) {
+  for (const [what, size, limit] of [
+    ['joining', total(resources), budget],
+    ['parts', total(parts.files), partsBudget],
+  ]) {
     if (!(size <= limit)) problems.push(`${what}: ${size - limit} bytes above the budget of ${limit}`);
   }
   return problems;
@@ -160,7 +174,8 @@ function total(resources) {
 }
 
 function report(resources, parts) {
-  const line = (size, encoding, path) => console.log(`${String(size).padStart(9)}  ${encoding.padEnd(4)}  ${path}`);
+  const line = (size, encoding, path) =>
+    console.log(`${String(size).padStart(9)}  ${encoding.padEnd(4)}  ${path}`);
   for (const { path, encoding, bytes } of resources) line(bytes.length, encoding ?? '-', path);
   line(total(resources), '', `joining a call loads in all; the budget is ${budget}`);
   for (const { path, encoding, bytes } of parts.files) line(bytes.length, encoding ?? '-', path);
