@@ -49,7 +49,9 @@ class Tone(MediaStreamTrack):
             self.started = time.monotonic()
         await asyncio.sleep(self.started + self.sent / SAMPLE_RATE - time.monotonic())
         step = 2 * math.pi * TONE_HZ / SAMPLE_RATE
-        wave = array.array("h", (int(9_000 * math.sin(step * (self.sent + i))) for i in range(SAMPLES_PER_FRAME)))
+        wave = array.array(
+            "h", (int(9_000 * math.sin(step * (self.sent + i))) for i in range(SAMPLES_PER_FRAME))
+        )
         frame = AudioFrame(format="s16", layout="mono", samples=SAMPLES_PER_FRAME)
         frame.planes[0].update(wave.tobytes())
         frame.sample_rate = SAMPLE_RATE

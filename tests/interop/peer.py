@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A person made of Python who joins a call by themselves: a halloo client written from docs/PROTOCOL.md alone.
+"""A halloo client in Python that joins a call by itself, written from docs/PROTOCOL.md alone.
 
     peer.py --url ws://127.0.0.1:8080/signal --room some-room --name Snake
 
-It sends a moving picture and a tone, and prints what happens as JSON lines: `joined`, `peer_joined`, `connected`,
-`media` (once a second for each peer: what was received and decoded so far), `peer_left`, `full`, `closed`.
+It sends a moving picture and a tone, and prints what happens as JSON lines: `joined`, `peer_joined`,
+`connected`, `media` (once a second for each peer: what was received and decoded so far), `peer_left`, `full`,
+`closed`.
 It leaves at SIGTERM, SIGINT, or after --seconds.
 
 Numbers in comments are sections of docs/PROTOCOL.md.
@@ -83,7 +84,9 @@ class Pair:
                 log(f"{self.peer}: {error!r}")
 
     async def send(self, payload):
-        await self.client.send({"type": "signal", "to": self.peer, "signal": {**payload, "epoch": self.epoch}})
+        await self.client.send(
+            {"type": "signal", "to": self.peer, "signal": {**payload, "epoch": self.epoch}}
+        )
 
     async def send_description(self):
         description = self.pc.localDescription
@@ -268,7 +271,9 @@ class Client:
         resumed = self.me == message["you"]
         self.me, self.token = message["you"], message["resume_token"]
         self.ice_servers = [
-            RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
+            RTCIceServer(
+                urls=server["urls"], username=server.get("username"), credential=server.get("credential")
+            )
             for server in message.get("ice_servers", [])
         ]
         present = {peer["id"] for peer in message["peers"]}

@@ -10,7 +10,8 @@ cd "$(dirname "$0")"
 
 python=
 for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
-  if [ -n "$candidate" ] && "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  if [ -n "$candidate" ] &&
+    "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$candidate
     break
   fi

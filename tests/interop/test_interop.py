@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Calls between programs that share nothing but docs/PROTOCOL.md: Python with Python, Python with a real browser.
+"""Calls between programs that share nothing but docs/PROTOCOL.md: Python with Python and with a real browser.
 
-Run by run.sh. Each check starts a server of its own and waits for what it wants to see, never for a fixed time.
+Run by run.sh. Each check starts its own server and waits for what it wants to see, never for a fixed time.
 """
 
 import argparse
@@ -63,7 +63,8 @@ class Program:
                 try:
                     await asyncio.wait_for(self.news.wait(), deadline - time.monotonic())
                 except asyncio.TimeoutError:
-                    last = [event for event in self.events if event["event"].endswith("_error")] + self.events[-1:]
+                    errors = [event for event in self.events if event["event"].endswith("_error")]
+                    last = errors + self.events[-1:]
                     raise Failed(f"{self.name}, within {PATIENCE_S} s: {what}. It said {last}") from None
         return event
 
@@ -132,9 +133,8 @@ class Scene:
         self.server, self.stack = server, stack
 
     async def snake(self, name):
-        program = await Program.start(
-            name, sys.executable, HERE / "peer.py", "--url", self.server.signal_url, "--room", ROOM, "--name", name
-        )
+        options = ["--url", self.server.signal_url, "--room", ROOM, "--name", name]
+        program = await Program.start(name, sys.executable, HERE / "peer.py", *options)
         self.stack.push_async_callback(program.stop)
         return program
 
@@ -205,7 +205,8 @@ async def media_and_seats_outlive_a_restart_of_the_server(scene):
         assert again["resumed"], again
         grown = before[peer]["frames"] + 150
         await peer.until("more frames", lambda e: e["event"] == "media" and e["frames"] >= grown, marks[peer])
-        assert not any(event["event"] == "connected" for event in peer.events[marks[peer]:]), "no new connection"
+        since = peer.events[marks[peer]:]
+        assert not any(event["event"] == "connected" for event in since), "no new connection"
 
 
 async def a_browser_calls_python(scene):

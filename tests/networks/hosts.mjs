@@ -48,7 +48,8 @@ export function run(program, args, options = {}) {
 }
 
 /** Begins something on a host. */
-export const runOn = (host, command, options) => run('ip', ['netns', 'exec', `halloo-${host}`, ...command], options);
+export const runOn = (host, command, options) =>
+  run('ip', ['netns', 'exec', `halloo-${host}`, ...command], options);
 
 /** Does something on a host. */
 export async function onHost(host, ...command) {

@@ -28,7 +28,8 @@ const runs = Number(values.runs);
 
 /** Starts the server. Returns what starts it anew. */
 function startServer(directory) {
-  const flags = ['--listen', `${ADDRESSES.server}:8080`, '--key-file', join(directory, 'key'), '--log', 'warn'];
+  const address = `${ADDRESSES.server}:8080`;
+  const flags = ['--listen', address, '--key-file', join(directory, 'key'), '--log', 'warn'];
   const start = () => runOn('server', [BINARY, ...flags], { cwd: directory });
   let server = start();
   return async () => {
@@ -44,9 +45,17 @@ class Person {
   static async on(host, directory) {
     const options = chromiumOptions();
     const program = join(directory, host);
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec halloo-${host} '${options.executablePath}' "$@"\n`, { mode: 0o755 });
+    await writeFile(
+      program,
+      `#!/bin/sh\nexec ip netns exec halloo-${host} '${options.executablePath}' "$@"\n`,
+      { mode: 0o755 },
+    );
     const trusting = `--unsafely-treat-insecure-origin-as-secure=${URL_OF_SERVER}`;
-    const browser = await chromium.launch({ ...options, executablePath: program, args: [...options.args, trusting] });
+    const browser = await chromium.launch({
+      ...options,
+      executablePath: program,
+      args: [...options.args, trusting],
+    });
     atEnd(() => browser.close());
     const context = await browser.newContext({ locale: 'en-US' });
     await watchConnections(context);
@@ -71,7 +80,12 @@ class Person {
 
   async enter(room) {
     const address = `${URL_OF_SERVER}/r/${room}?join=now&name=${this.host}`;
-    await until(`${this.host} reaches the server`, () => this.page.goto(address).then(() => true, () => false));
+    await until(`${this.host} reaches the server`, () =>
+      this.page.goto(address).then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   /** Moments of new pictures since then. */
@@ -88,7 +102,8 @@ class Person {
 
 const both = (people, holds) => Promise.all(people.map(holds)).then((all) => all.every(Boolean));
 
-const allWell = (people, since = Date.now()) => until('a call', () => both(people, (one) => one.isWellSince(since)));
+const allWell = (people, since = Date.now()) =>
+  until('a call', () => both(people, (one) => one.isWellSince(since)));
 
 /** How long after `since` the last of them saw a picture again. */
 async function untilPicture(people, since) {
@@ -145,7 +160,9 @@ const CASES = [
     // Nobody moves twice in a few seconds.
     rest: 5_000,
     once: gapWhile(async (scene) => {
-      const [from, to] = scene.moved ? [ADAS_OTHER_ADDRESS, ADDRESSES.ada] : [ADDRESSES.ada, ADAS_OTHER_ADDRESS];
+      const [from, to] = scene.moved
+        ? [ADAS_OTHER_ADDRESS, ADDRESSES.ada]
+        : [ADDRESSES.ada, ADAS_OTHER_ADDRESS];
       scene.moved = !scene.moved;
       await onHost('ada', 'ip', 'addr', 'del', `${from}/24`, 'dev', 'eth0');
       await onHost('ada', 'ip', 'addr', 'add', `${to}/24`, 'dev', 'eth0');
@@ -190,7 +207,10 @@ async function measure(test, scene) {
   await scene.link('ada');
   times.sort((a, b) => a - b);
   const median = times[Math.floor((times.length - 1) / 2)];
-  console.log(`${test.name.padEnd(40)} ${test.figure.padEnd(38)} ${times.length} runs, median ${median} ms, worst ${times.at(-1)} ms`);
+  console.log(
+    `${test.name.padEnd(40)} ${test.figure.padEnd(38)} ${times.length} runs, ` +
+      `median ${median} ms, worst ${times.at(-1)} ms`,
+  );
 }
 
 async function main() {
@@ -201,7 +221,9 @@ async function main() {
   const people = [await Person.on('ada', directory), await Person.on('bob', directory)];
   for (const one of people) await one.enter('networks');
   const scene = { link, people, restart, moved: false };
-  const wanted = CASES.filter(({ name }) => !positionals.length || positionals.some((part) => name.includes(part)));
+  const wanted = CASES.filter(
+    ({ name }) => !positionals.length || positionals.some((part) => name.includes(part)),
+  );
   for (const test of wanted) await measure(test, scene);
 }
 

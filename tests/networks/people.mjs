@@ -10,7 +10,10 @@ const PATIENCE_MS = 20_000;
 const FRAMES = 10;
 
 export class Person {
-  /** Somebody with this browser, who trusts the certificate in this directory and knows the names in a file such as /etc/hosts. */
+  /**
+   * Somebody with this browser, who trusts the certificate in this directory and knows the names in a file
+   * such as /etc/hosts.
+   */
   static async on(host, browser, directory, names) {
     // Only this process and its children see the mount: `ip netns exec` gives them a mount namespace, too.
     const knowing = ['sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', names];
@@ -75,10 +78,14 @@ export class Person {
   /** By what kind of candidate this end is connected, and how the relay is reached if it is one. */
   way() {
     return this.inPage(async () => {
-      const { connection } = window.watched.find(({ connection }) => connection.connectionState === 'connected');
+      const { connection } = window.watched.find(
+        ({ connection }) => connection.connectionState === 'connected',
+      );
       const stats = await connection.getStats();
       const all = [...stats.values()];
-      const nominated = all.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
+      const nominated = all.find(
+        ({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded',
+      );
       // Chromium nominates several, one after the other.
       const selected = all.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
       const pair = stats.get(selected) ?? nominated;

@@ -76,7 +76,10 @@ async function startServer(directory) {
   // With a host name and a file system of its own.
   const alone = 'hostname "$0" && mount -t tmpfs none "$1" && shift && exec "$@"';
   const command = ['unshare', '--uts', 'sh', '-c', alone, HOST_NAME, REPOSITORY, './halloo', ...flags];
-  const { pid, stdout } = runOn('server', command, { cwd: program, env: { PATH: env.PATH, STATE_DIRECTORY: state } });
+  const { pid, stdout } = runOn('server', command, {
+    cwd: program,
+    env: { PATH: env.PATH, STATE_DIRECTORY: state },
+  });
   const said = [];
   createInterface({ input: stdout }).on('line', (line) => said.push(line));
   return { pid, program, state, said };
@@ -103,7 +106,10 @@ async function expectCertificate({ said }, person, url) {
 /** The page may use devices, and the picture of the own camera moves. */
 async function expectCamera(person, url) {
   await person.ask('goto', `${url}/r/camera`);
-  const { isSecure, origin } = await person.inPage(() => ({ isSecure: isSecureContext, origin: location.origin }));
+  const { isSecure, origin } = await person.inPage(() => ({
+    isSecure: isSecureContext,
+    origin: location.origin,
+  }));
   expect(isSecure && origin === url, `${origin} is no secure context`);
   await person.until('the picture of the own camera moves', () => {
     const video = document.querySelector('[data-testid=local-video]');
@@ -129,7 +135,9 @@ async function expectCall(people, url, ways) {
   const [ada, bob] = people;
   const room = randomUUID();
   await ada.enter(url, room);
-  await ada.until('waits', () => Boolean(document.querySelector('[data-testid=call-status][data-state=waiting]')));
+  await ada.until('waits', () =>
+    Boolean(document.querySelector('[data-testid=call-status][data-state=waiting]')),
+  );
   const since = Date.now();
   await bob.enter(url, room);
   const pictures = await Promise.all(people.map((one) => one.seesTheOther()));
@@ -139,13 +147,18 @@ async function expectCall(people, url, ways) {
     return found.every((way, i) => way.startsWith(ways[i]));
   };
   // A call may begin over the relay, and move when there is a better way.
-  await until('a better way', isSo, MOVE_MS).catch(() => expect(false, `connected by ${found?.join(' and ')}`));
-  return `${found.join(' and ')}, first picture after ${((Math.max(...pictures) - since) / 1000).toFixed(1)} s`;
+  await until('a better way', isSo, MOVE_MS).catch(() =>
+    expect(false, `connected by ${found?.join(' and ')}`),
+  );
+  const seconds = ((Math.max(...pictures) - since) / 1000).toFixed(1);
+  return `${found.join(' and ')}, first picture after ${seconds} s`;
 }
 
 async function reach(browser, link, server, names) {
   const url = URLS[browser];
-  const people = await Promise.all(['ada', 'bob'].map((host) => Person.on(host, browser, server.state, names)));
+  const people = await Promise.all(
+    ['ada', 'bob'].map((host) => Person.on(host, browser, server.state, names)),
+  );
   const [ada, bob] = people;
   await check(`${browser}: the certificate`, () => expectCertificate(server, ada, url));
   await check(`${browser}: the camera`, () => expectCamera(ada, url));

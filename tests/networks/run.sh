@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # A call between two hosts through a server on a third.
 #
-#   tests/networks/run.sh [--runs N] [CASE...]    while their network is cut, changed or bad: how long until there is a picture
-#                                                 again? Prints the median and the worst of several runs, which are in
-#                                                 docs/RELIABILITY.md. CASE: a part of the name of a case
-#   tests/networks/run.sh reach [FLAG...]         while they have no way to each other: do they meet at all? Says what holds;
-#                                                 status 1 if something does not. FLAG: for the server
+#   tests/networks/run.sh [--runs N] [CASE...]
+#       while their network is cut, changed or bad: how long until there is a picture again? Prints the median
+#       and the worst of several runs, which are in docs/RELIABILITY.md. CASE: a part of the name of a case
+#   tests/networks/run.sh reach [FLAG...]
+#       while they have no way to each other: do they meet at all? Says what holds; status 1 if something does
+#       not. FLAG: for the server
 #
 # Needs root, for namespaces and their devices. HALLOO_BIN names the server, by default target/release/halloo.
 set -euo pipefail

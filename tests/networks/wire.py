@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The network between hosts: carries IP packets from one namespace to another; late, now and then, or not at all.
+"""The network between hosts: carries IP packets between namespaces, delayed, with loss, or not at all.
 
     wire.py NAME=ADDRESS...    e.g. ada=10.77.0.2
 
-Gives each namespace NAME a device `eth0` with this address and carries what is sent there. Commands on standard input, as
-JSON lines, change the link of one host; each is answered by a line: {"host": "ada", "loss": 0.05, "delay_ms": 100, "drop": ["udp"]}.
-{"host": "ada", "away_from": ["bob"], "only_tcp": 8443} lets nothing pass between the two, and to others only TCP with this port.
-It ends when standard input does, and the devices with it.
+Gives each namespace NAME a device `eth0` with this address and carries what is sent there. Commands on
+standard input, as JSON lines, change the link of one host; each is answered by a line:
+{"host": "ada", "loss": 0.05, "delay_ms": 100, "drop": ["udp"]}.
+{"host": "ada", "away_from": ["bob"], "only_tcp": 8443} lets nothing pass between the two, and to others only
+TCP with this port. It ends when standard input does, and the devices with it.
 
 Why not netem: that is a module many kernels lack, and nothing here needs to be fast.
 """

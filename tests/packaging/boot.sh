@@ -41,7 +41,8 @@ make_base() {
   rm -rf "$base"
   mkdir -p "$base"
   debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,curl "$suite" "$base/root" \
-    "${HALLOO_MIRROR:-http://deb.debian.org/debian}" >"$base/log" 2>&1 || { tail "$base/log" >&2; fail "debootstrap"; }
+    "${HALLOO_MIRROR:-http://deb.debian.org/debian}" >"$base/log" 2>&1 ||
+    { tail "$base/log" >&2; fail "debootstrap"; }
   touch "$base/complete"
 }
 
@@ -86,21 +87,25 @@ boot() {
 }
 
 install_package() {
-  inside dpkg --install /root/halloo.deb >"$scratch/dpkg" 2>&1 || { cat "$scratch/dpkg" >&2; fail "dpkg could not install it"; }
+  inside dpkg --install /root/halloo.deb >"$scratch/dpkg" 2>&1 ||
+    { cat "$scratch/dpkg" >&2; fail "dpkg could not install it"; }
   local unit
   for unit in "${units[@]}"; do
     if inside systemctl --quiet is-enabled "$unit" || inside systemctl --quiet is-active "$unit"; then
       fail "$unit is on before anybody asked for it"
     fi
   done
-  if ! inside halloo --help | grep -q -e --metrics-listen; then skip "this program knows nothing of systemd: too old"; fi
+  if ! inside halloo --help | grep -q -e --metrics-listen; then
+    skip "this program knows nothing of systemd: too old"
+  fi
 }
 
 serves() {
   inside systemctl --quiet enable --now "${units[@]}" || { journal >&2; fail "the units do not start"; }
   answers https://localhost/healthz
   answers https://localhost/readyz
-  [ "$(ask --output /dev/null --write-out '%{http_code}' http://localhost/)" = 308 ] || fail "plain HTTP is not sent to HTTPS"
+  [ "$(ask --output /dev/null --write-out '%{http_code}' http://localhost/)" = 308 ] ||
+    fail "plain HTTP is not sent to HTTPS"
   [ "$(inside stat --format '%U %a' /var/lib/halloo/key)" = 'halloo 600' ] || fail "others can read the key"
   if has node; then
     nsenter --target "$system" --net node tests/packaging/signal.mjs https://127.0.0.1 localhost misbehave
@@ -129,7 +134,8 @@ restarts() {
 
 starts_when_asked() {
   inside systemctl stop halloo.service 2>/dev/null
-  [ "$(inside systemctl show --property=Result --value halloo.service)" = success ] || { journal >&2; fail "it did not end well"; }
+  [ "$(inside systemctl show --property=Result --value halloo.service)" = success ] ||
+    { journal >&2; fail "it did not end well"; }
   answers https://localhost/healthz
   inside systemctl --quiet is-active halloo.service || fail "a connection did not start it"
   say "stopped well, and a connection starts it"

@@ -47,7 +47,8 @@ serves() {
 keeps_its_state() {
   local inside
   inside=$("${docker[@]}" cp "$name:/var/lib/halloo" - | tar --list --verbose --numeric-owner)
-  grep -q '^drwx------ 65532/65532 .*halloo/\?$' <<<"$inside" || fail "others can look into the volume: $inside"
+  grep -q '^drwx------ 65532/65532 .*halloo/\?$' <<<"$inside" ||
+    fail "others can look into the volume: $inside"
   grep -q '^-rw------- 65532/65532 .*halloo/key$' <<<"$inside" || fail "the key is not in the volume: $inside"
   say "the volume has the key, and nobody else can read it"
 }

@@ -47,9 +47,11 @@ units() {
   done
   verify "${units[@]/#/$scratch/units/}"
   local exposure
-  exposure=$(systemd-analyze security --offline=true packaging/systemd/halloo.service | sed -n 's/.*exposure level.*: \([0-9.]*\).*/\1/p')
+  exposure=$(systemd-analyze security --offline=true packaging/systemd/halloo.service |
+    sed -n 's/.*exposure level.*: \([0-9.]*\).*/\1/p')
   say "units: exposure of halloo.service $exposure"
-  awk "BEGIN { exit !(${exposure:-10} <= 2.0) }" || fail "units: exposure above 2.0: systemd-analyze security says why"
+  awk "BEGIN { exit !(${exposure:-10} <= 2.0) }" ||
+    fail "units: exposure above 2.0: systemd-analyze security says why"
 }
 
 package() {
@@ -57,19 +59,23 @@ package() {
     skip "package: there is no dpkg-deb or no cargo-deb here (scripts/setup.sh deb)"
     return
   fi
-  [ "$binary" = "$(realpath target/release/halloo)" ] || { skip "package: it is made of target/release/halloo only"; return; }
+  [ "$binary" = "$(realpath target/release/halloo)" ] ||
+    { skip "package: it is made of target/release/halloo only"; return; }
   local deb path
   deb=$(scripts/deb.sh | tail -n 1)
   dpkg-deb --contents "$deb" >"$scratch/contents"
-  for path in usr/bin/halloo etc/halloo/halloo.toml usr/share/man/man1/halloo.1.gz usr/lib/sysusers.d/halloo.conf \
-    usr/share/bash-completion/completions/halloo usr/share/doc/halloo/copyright "${units[@]/#/usr/lib/systemd/system/}"; do
+  for path in usr/bin/halloo etc/halloo/halloo.toml usr/share/man/man1/halloo.1.gz \
+    usr/lib/sysusers.d/halloo.conf usr/share/bash-completion/completions/halloo \
+    usr/share/doc/halloo/copyright "${units[@]/#/usr/lib/systemd/system/}"; do
     grep -q " \./$path\$" "$scratch/contents" || fail "package: $path is not in it"
   done
-  dpkg-deb --info "$deb" conffiles | grep -qx /etc/halloo/halloo.toml || fail "package: the settings are no conffile"
+  dpkg-deb --info "$deb" conffiles | grep -qx /etc/halloo/halloo.toml ||
+    fail "package: the settings are no conffile"
   say "package: $(basename "$deb"), $(du -h "$deb" | cut -f 1)"
   if has lintian; then
     # shellcheck disable=SC2046 # root has to say that it means it
-    lintian $([ "$(id -u)" != 0 ] || echo --allow-root) --fail-on error,warning "$deb" || fail "package: lintian complains"
+    lintian $([ "$(id -u)" != 0 ] || echo --allow-root) --fail-on error,warning "$deb" ||
+      fail "package: lintian complains"
   else
     skip "package: there is no lintian here"
   fi
@@ -78,29 +84,38 @@ package() {
 
 install_and_run() {
   if [ "$(id -u)" != 0 ]; then skip "package: it is installed by root only"; return; fi
-  if dpkg-query --show halloo >/dev/null 2>&1 || [ -e /etc/halloo ] || [ -e /var/lib/halloo ] || [ -e /usr/bin/halloo ]; then
+  if dpkg-query --show halloo >/dev/null 2>&1 || [ -e /etc/halloo ] ||
+    [ -e /var/lib/halloo ] || [ -e /usr/bin/halloo ]; then
     skip "package: there is a halloo on this machine, or what is left of one"
     return
   fi
   was_there=$(getent passwd halloo || true)
   purge=yes
-  dpkg --install "$1" >"$scratch/dpkg.log" 2>&1 || { cat "$scratch/dpkg.log" >&2; fail "package: dpkg could not install it"; }
-  [ "$(stat -c '%U:%G %a' /etc/halloo/halloo.toml)" = 'root:halloo 640' ] || fail "package: others can read the settings"
-  [ "$(stat -c '%U:%G %a' /var/lib/halloo)" = 'halloo:halloo 700' ] || fail "package: others can read the state"
+  dpkg --install "$1" >"$scratch/dpkg.log" 2>&1 ||
+    { cat "$scratch/dpkg.log" >&2; fail "package: dpkg could not install it"; }
+  [ "$(stat -c '%U:%G %a' /etc/halloo/halloo.toml)" = 'root:halloo 640' ] ||
+    fail "package: others can read the settings"
+  [ "$(stat -c '%U:%G %a' /var/lib/halloo)" = 'halloo:halloo 700' ] ||
+    fail "package: others can read the state"
   if has systemd-analyze; then
     SYSTEMD_UNIT_PATH=$(dirname "$(dpkg -L halloo | grep '/halloo.service$')"): verify "${units[@]}"
   fi
   if has man; then
-    [ -z "$(man --warnings --local-file /usr/share/man/man1/halloo.1.gz 2>&1 >/dev/null)" ] || fail "package: the manual page"
+    [ -z "$(man --warnings --local-file /usr/share/man/man1/halloo.1.gz 2>&1 >/dev/null)" ] ||
+      fail "package: the manual page"
   fi
   bash -n /usr/share/bash-completion/completions/halloo
-  "${as_service[@]}" halloo --config /etc/halloo/halloo.toml check-config >/dev/null || fail "package: the settings as they come"
+  "${as_service[@]}" halloo --config /etc/halloo/halloo.toml check-config >/dev/null ||
+    fail "package: the settings as they come"
   say "package: installed; settings, state, units and manual page are as they should be"
   as_systemd_would
-  dpkg --purge halloo >"$scratch/dpkg.log" 2>&1 || { cat "$scratch/dpkg.log" >&2; fail "package: dpkg could not purge it"; }
+  dpkg --purge halloo >"$scratch/dpkg.log" 2>&1 ||
+    { cat "$scratch/dpkg.log" >&2; fail "package: dpkg could not purge it"; }
   purge=
   local left
-  for left in /etc/halloo /var/lib/halloo /usr/bin/halloo; do [ ! -e "$left" ] || fail "package: $left is left behind"; done
+  for left in /etc/halloo /var/lib/halloo /usr/bin/halloo; do
+    [ ! -e "$left" ] || fail "package: $left is left behind"
+  done
   [ -n "$was_there" ] || forget_user
   say "package: purged; nothing is left"
 }
@@ -131,7 +146,8 @@ while True: print(told.recv(4096).decode(), flush=True)
 ' "$scratch/notify/socket"
   until [ -S "$scratch/notify/socket" ]; do sleep 0.1; done
   # In the order in which systemd was seen to give them.
-  in_background "${as_service[@]}" systemd-socket-activate --listen="127.0.0.1:$http" --listen="127.0.0.1:$pages" \
+  in_background "${as_service[@]}" systemd-socket-activate \
+    --listen="127.0.0.1:$http" --listen="127.0.0.1:$pages" \
     --fdname=http:pages --setenv=NOTIFY_SOCKET="$scratch/notify/socket" --setenv=STATE_DIRECTORY \
     --setenv=HALLOO_TURN_LISTEN=off "${command[@]}"
   answers "https://127.0.0.1:$pages/healthz"
@@ -149,7 +165,8 @@ proxies() {
   if ! has node; then skip "proxies: there is no Node.js here"; return; fi
   local port
   port=$(free_port)
-  in_background "$binary" --config /dev/null --listen "127.0.0.1:$port" --heartbeat-ms 1000 --turn-listen off --key-file "$scratch/key"
+  in_background "$binary" --config /dev/null --listen "127.0.0.1:$port" \
+    --heartbeat-ms 1000 --turn-listen off --key-file "$scratch/key"
   answers "http://127.0.0.1:$port/healthz"
   through_nginx "$port"
   through_caddy "$port"
@@ -163,9 +180,12 @@ through_nginx() {
   mkdir "$at"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=call.example.org \
     -keyout "$at/key.pem" -out "$at/cert.pem" 2>/dev/null
-  sed "s/listen 80;/listen 127.0.0.1:$plain;/; s/listen 443 ssl;/listen 127.0.0.1:$secure ssl;/; /listen \[::\]/d
-    s#/etc/letsencrypt/.*/fullchain.pem#$at/cert.pem#; s#/etc/letsencrypt/.*/privkey.pem#$at/key.pem#
-    s/127.0.0.1:8080/127.0.0.1:$1/; s#/var/log/nginx/error.log#$at/error.log#" packaging/nginx.conf >"$at/site.conf"
+  sed "s/listen 80;/listen 127.0.0.1:$plain;/; s/listen 443 ssl;/listen 127.0.0.1:$secure ssl;/
+    /listen \[::\]/d
+    s#/etc/letsencrypt/.*/fullchain.pem#$at/cert.pem#
+    s#/etc/letsencrypt/.*/privkey.pem#$at/key.pem#
+    s/127.0.0.1:8080/127.0.0.1:$1/
+    s#/var/log/nginx/error.log#$at/error.log#" packaging/nginx.conf >"$at/site.conf"
   cat >"$at/nginx.conf" <<END
 pid $at/pid;
 daemon off;
@@ -174,7 +194,8 @@ error_log $at/error.log;
 events {}
 http {
     access_log $at/access.log;
-    client_body_temp_path $at/1; proxy_temp_path $at/2; fastcgi_temp_path $at/3; uwsgi_temp_path $at/4; scgi_temp_path $at/5;
+    client_body_temp_path $at/1; proxy_temp_path $at/2; fastcgi_temp_path $at/3;
+    uwsgi_temp_path $at/4; scgi_temp_path $at/5;
     include $at/site.conf;
 }
 END
@@ -195,15 +216,18 @@ through_caddy() {
     # Its own options follow.
     sed "0,/^{$/d; s/# tls internal/tls internal/; s/127.0.0.1:8080/127.0.0.1:$1/" packaging/Caddyfile
   } >"$at/Caddyfile"
-  in_background env XDG_DATA_HOME="$at" XDG_CONFIG_HOME="$at" caddy run --adapter caddyfile --config "$at/Caddyfile"
+  in_background env XDG_DATA_HOME="$at" XDG_CONFIG_HOME="$at" \
+    caddy run --adapter caddyfile --config "$at/Caddyfile"
   answers "https://call.example.org:$secure/healthz" --connect-to "call.example.org:$secure:127.0.0.1:$secure"
   node tests/packaging/signal.mjs "https://127.0.0.1:$secure" call.example.org
 }
 
 numbers() {
   if has promtool; then
-    if ! { promtool check config packaging/prometheus.yml && promtool test rules tests/packaging/alerts_test.yml; } \
-      >"$scratch/promtool" 2>&1; then
+    if ! {
+      promtool check config packaging/prometheus.yml &&
+        promtool test rules tests/packaging/alerts_test.yml
+    } >"$scratch/promtool" 2>&1; then
       cat "$scratch/promtool" >&2
       fail "numbers: promtool complains"
     fi
@@ -215,19 +239,21 @@ numbers() {
   local board=packaging/grafana/halloo.json
   jq -e '.schemaVersion >= 39 and ([.panels[].id] | length == (unique | length))
     and any(.templating.list[]; .type == "datasource")
-    and all(.panels[] | select(.type != "row"); .datasource.uid == "${datasource}" and (.targets | length > 0))' \
-    "$board" >/dev/null || fail "numbers: the dashboard has a panel without data source, or none of its own number"
+    and all(.panels[] | select(.type != "row");
+      .datasource.uid == "${datasource}" and (.targets | length > 0))' "$board" >/dev/null ||
+    fail "numbers: the dashboard has a panel without data source, or none of its own number"
   if has promtool; then
     jq '{groups: [{name: "dashboard", rules: [.panels[].targets[]?.expr | gsub("\\$__rate_interval"; "5m")
       | {record: "dashboard", expr: .}]}]}' "$board" >"$scratch/dashboard.yml"
-    promtool check rules --lint=none "$scratch/dashboard.yml" >/dev/null || fail "numbers: a query of the dashboard is none"
+    promtool check rules --lint=none "$scratch/dashboard.yml" >/dev/null ||
+      fail "numbers: a query of the dashboard is none"
     say "numbers: every query of the dashboard can be read"
   fi
   if ! knows --metrics-listen; then skip "numbers: this program has no metrics"; return; fi
   local pages numbers metric missing='' missing_too=none
   pages=$(free_port) numbers=$(free_port)
-  in_background env STATE_DIRECTORY="$scratch" "$binary" --config /dev/null --tls-self-signed --listen "127.0.0.1:$pages" \
-    --metrics-listen "127.0.0.1:$numbers" --heartbeat-ms 1000
+  in_background env STATE_DIRECTORY="$scratch" "$binary" --config /dev/null \
+    --tls-self-signed --listen "127.0.0.1:$pages" --metrics-listen "127.0.0.1:$numbers" --heartbeat-ms 1000
   answers "http://127.0.0.1:$numbers/metrics"
   # What never happened is not told.
   if has node; then
@@ -238,8 +264,10 @@ numbers() {
   fi
   curl --silent "http://127.0.0.1:$numbers/metrics" >"$scratch/metrics"
   while read -r metric; do
-    grep -qE "^(# TYPE )?${metric}[ {]|^# TYPE ${metric%_bucket} histogram" "$scratch/metrics" || missing+=" $metric"
-  done < <(grep -oEh '(halloo|process)_[a-z_]+' "$board" packaging/alerts.yml | sort -u | grep -vxE "$missing_too")
+    grep -qE "^(# TYPE )?${metric}[ {]|^# TYPE ${metric%_bucket} histogram" "$scratch/metrics" ||
+      missing+=" $metric"
+  done < <(grep -oEh '(halloo|process)_[a-z_]+' "$board" packaging/alerts.yml | sort -u |
+    grep -vxE "$missing_too")
   [ -z "$missing" ] || fail "numbers: the program does not tell$missing"
   say "numbers: the program tells everything that is shown"
   stop_started

@@ -67,8 +67,11 @@ class Socket {
   send(message) {
     const text = Buffer.from(JSON.stringify(message));
     const mask = randomBytes(4);
-    const length = text.length < 126 ? [0x80 | text.length] : [0x80 | 126, text.length >> 8, text.length & 255];
-    this.#stream.write(Buffer.concat([Buffer.from([0x81, ...length]), mask, text.map((byte, at) => byte ^ mask[at % 4])]));
+    const length =
+      text.length < 126 ? [0x80 | text.length] : [0x80 | 126, text.length >> 8, text.length & 255];
+    this.#stream.write(
+      Buffer.concat([Buffer.from([0x81, ...length]), mask, text.map((byte, at) => byte ^ mask[at % 4])]),
+    );
   }
 
   /** The next message of this type; others are passed over. */
@@ -85,7 +88,8 @@ class Socket {
     for (;;) {
       if (this.#bytes.length < 2) return;
       const short = this.#bytes[1] & 127;
-      const [from, length] = short < 126 ? [2, short] : [4, this.#bytes.length < 4 ? Infinity : this.#bytes.readUInt16BE(2)];
+      const [from, length] =
+        short < 126 ? [2, short] : [4, this.#bytes.length < 4 ? Infinity : this.#bytes.readUInt16BE(2)];
       if (this.#bytes.length < from + length) return;
       const frame = this.#bytes.subarray(from, from + length);
       if ((this.#bytes[0] & 15) === 1) {
@@ -120,7 +124,11 @@ const { peer } = await ada.next('peer_joined');
 ada.send({ type: 'signal', to: peer.id, signal: { kind: 'offer', sdp: 'v=0\r\n', epoch: 0 } });
 const { signal } = await ben.next('signal');
 if (signal.sdp !== 'v=0\r\n') fail('the offer was not passed on as it was');
-await Promise.all([ada, ben].map(async (one) => { for (let heard = 0; heard < 3; heard += 1) await one.next('heartbeat'); }));
+await Promise.all(
+  [ada, ben].map(async (one) => {
+    for (let heard = 0; heard < 3; heard += 1) await one.next('heartbeat');
+  }),
+);
 if (manners === 'misbehave') {
   await new Promise((done) => {
     ada.onclose = done;

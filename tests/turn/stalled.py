@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 COOKIE = 0x2112A442
 ALLOCATE, REFRESH, CHANNEL_BIND, SUCCESS = 3, 4, 9, 0x0100
-USERNAME, INTEGRITY, CHANNEL, LIFETIME, PEER, REALM, NONCE, RELAYED, TRANSPORT = 6, 8, 12, 13, 18, 20, 21, 22, 25
+USERNAME, INTEGRITY, CHANNEL, LIFETIME, PEER = 6, 8, 12, 13, 18
+REALM, NONCE, RELAYED, TRANSPORT = 20, 21, 22, 25
 UDP = b"\x11\0\0\0"
 PACKET = bytes(1200)
 # More than the server's send queue and the socket buffers of both hosts.
@@ -31,7 +32,10 @@ class Client:
         number = os.urandom(12)
         if self.nonce:
             attributes += (USERNAME, self.username), (REALM, b"halloo"), (NONCE, self.nonce)
-        body = b"".join(struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4) for kind, value in attributes)
+        body = b"".join(
+            struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
+            for kind, value in attributes
+        )
         if self.nonce:
             signed = struct.pack("!HHI", method, len(body) + 24, COOKIE) + number + body
             body += struct.pack("!HH", INTEGRITY, 20) + hmac.new(self.key, signed, hashlib.sha1).digest()

@@ -40,7 +40,9 @@ def login(secret: bytes, name: str) -> tuple[str, str]:
 @contextmanager
 def running(command: list, directory: str, sockets: list[tuple[str, int]]):
     """Runs a server, and waits for its sockets."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(("HALLOO_", "LEPTOS_"))}
+    variables = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HALLOO_", "LEPTOS_"))
+    }
     variables["STATE_DIRECTORY"] = directory
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=directory, env=variables, stdout=log, stderr=log)
@@ -49,7 +51,8 @@ def running(command: list, directory: str, sockets: list[tuple[str, int]]):
             while not all(is_open(server.pid, *socket) for socket in sockets):
                 if time.monotonic() > end or server.poll() is not None:
                     log.seek(0)
-                    sys.exit(f"{' '.join(map(str, command))} does not answer:\n{log.read().decode(errors='replace')}")
+                    said = log.read().decode(errors="replace")
+                    sys.exit(f"{' '.join(map(str, command))} does not answer:\n{said}")
                 time.sleep(0.02)
             yield server
         finally:
@@ -70,15 +73,18 @@ def peer(directory: str, address: str):
 
 
 def halloo(directory: str):
-    command = [*ON_SERVER, HALLOO, "--listen", f"[::]:{PAGES_PORT}", "--tls-self-signed", "--key", KEY.hex(), "--log", "warn"]
+    command = [*ON_SERVER, HALLOO, "--listen", f"[::]:{PAGES_PORT}", "--tls-self-signed"]
+    command += ["--key", KEY.hex(), "--log", "warn"]
     command += ["--turn-allow-private", "--turn-address", f"{SERVER},{SERVER_6}", "--room-capacity", "25"]
     return running(command, directory, [("udp", TURN_PORT), ("tcp", PAGES_PORT)])
 
 
 def coturn(directory: str):
-    command = [*ON_SERVER, "turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip", SERVER, "--relay-ip", SERVER]
-    command += ["--use-auth-secret", "--static-auth-secret", COTURN_SECRET, "--realm", "halloo", "--log-file", "stdout"]
-    command += ["--pidfile", f"{directory}/turnserver.pid", "--userdb", f"{directory}/turndb", "--no-software-attribute"]
+    command = [*ON_SERVER, "turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls"]
+    command += ["--listening-ip", SERVER, "--relay-ip", SERVER]
+    command += ["--use-auth-secret", "--static-auth-secret", COTURN_SECRET, "--realm", "halloo"]
+    command += ["--log-file", "stdout", "--pidfile", f"{directory}/turnserver.pid"]
+    command += ["--userdb", f"{directory}/turndb", "--no-software-attribute"]
     return running(command, directory, [("udp", TURN_PORT), ("tcp", TURN_PORT)])
 
 
@@ -91,7 +97,9 @@ def client(choices: str, options: list[str], server: str, login: tuple[str, str]
     username, password = login
     command = ["turnutils_uclient", "-c", *options, "-u", username, "-w", password, server]
     variables = {**os.environ, "LD_PRELOAD": choices}
-    return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def tally(output: str) -> tuple[int, int]:
@@ -140,22 +148,36 @@ def cases() -> list[Case]:
         for kind, kind_options in kinds.items()
         for text, length in lengths.items()
     ]
-    found += [Case(f"{way}: an IPv6 relay to an IPv6 peer", [*options, *ECHO_6]) for way, options in ways.items()]
-    found += [Case(f"{way}: reached by IPv6, an IPv4 peer", [*options, "-X", *ECHO], SERVER_6) for way, options in ways.items()]
+    found += [
+        Case(f"{way}: an IPv6 relay to an IPv6 peer", [*options, *ECHO_6]) for way, options in ways.items()
+    ]
+    found += [
+        Case(f"{way}: reached by IPv6, an IPv4 peer", [*options, "-X", *ECHO], SERVER_6)
+        for way, options in ways.items()
+    ]
     found += [
         Case("UDP: relays of both families at once", [*UDP, "-Z", *ECHO]),
         Case("UDP: padded channel data", [*UDP, "-D", *ECHO, "-l", "1001"]),
         Case("UDP: the server's loopback is no peer", [*UDP, "-e", "127.0.0.1"], refusal="error 403"),
         Case("UDP: nor is another address of its host", [*UDP, "-e", OTHER_OF_SERVER], refusal="error 403"),
-        Case("TCP: nor is what serves secrets to clouds", [*TCP, "-e", "169.254.169.254"], refusal="error 403"),
-        Case("UDP: a wrong password", [*UDP, *ECHO], refusal="Cannot complete Allocation", wrong_password=True),
+        Case(
+            "TCP: nor is what serves secrets to clouds", [*TCP, "-e", "169.254.169.254"], refusal="error 403"
+        ),
+        Case(
+            "UDP: a wrong password", [*UDP, *ECHO], refusal="Cannot complete Allocation", wrong_password=True
+        ),
     ]
     return found
 
 
 def conformance(directory: str, choices: str) -> None:
     began = time.monotonic()
-    with halloo(directory) as server, peer(directory, PEER), peer(directory, PEER_6), ThreadPoolExecutor(AT_ONCE) as pool:
+    with (
+        halloo(directory) as server,
+        peer(directory, PEER),
+        peer(directory, PEER_6),
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
         all_cases = cases()
         hosts = range(FIRST_HOST, FIRST_HOST + len(all_cases))
         problems = pool.map(lambda case, host: problem_of(case, host, choices), all_cases, hosts)
@@ -171,12 +193,17 @@ def conformance(directory: str, choices: str) -> None:
             sys.exit(f"turn: {name}: {problem}")
         if server.poll() is not None:
             sys.exit(f"turn: the server ended with {server.returncode}")
-    print(f"turn: {len(all_cases) + 1} cases in {time.monotonic() - began:.0f} s, none of {CLIENTS * MESSAGES} messages lost in any")
+    print(
+        f"turn: {len(all_cases) + 1} cases in {time.monotonic() - began:.0f} s, "
+        f"none of {CLIENTS * MESSAGES} messages lost in any"
+    )
 
 
 def problem_of(case: Case, host: int, choices: str) -> str | None:
     """Returns what is wrong, or None."""
-    mine = login(b"another" if case.wrong_password else HALLOO_SECRET, "".join(filter(str.isalnum, case.name)))
+    mine = login(
+        b"another" if case.wrong_password else HALLOO_SECRET, "".join(filter(str.isalnum, case.name))
+    )
     address = f"fd78::{host}" if case.server == SERVER_6 else f"10.78.0.{host}"
     options = ["-m", str(CLIENTS), "-n", str(MESSAGES), "-L", address, *case.options]
     process = client(choices, options, case.server, mine)
@@ -190,7 +217,11 @@ def problem_of(case: Case, host: int, choices: str) -> str | None:
         is_refused = process.returncode != 0 and case.refusal in output and tally(output) == (0, 0)
         return None if is_refused else f"was not refused: {process.returncode}\n{output}"
     expected = (CLIENTS * MESSAGES,) * 2
-    is_good = process.returncode == 0 and tally(output) == expected and not re.search("error|wrong", output, re.IGNORECASE)
+    is_good = (
+        process.returncode == 0
+        and tally(output) == expected
+        and not re.search("error|wrong", output, re.IGNORECASE)
+    )
     return None if is_good else f"{tally(output)} messages sent and received in place of {expected}\n{output}"
 
 
@@ -246,7 +277,10 @@ def run(name: str, way: Way, directory: str, choices: str) -> tuple[float, float
 
 def measure(rounds: int, wanted: list[str], directory: str, choices: str) -> None:
     ways = [way for way in WAYS if not wanted or any(part in way.name for part in wanted)]
-    print(f"Packets of {LENGTH} bytes that were passed on: in a second, in a second of the server's processor; lost.")
+    print(
+        f"Packets of {LENGTH} bytes that were passed on: in a second, "
+        "in a second of the server's processor; lost."
+    )
     for way in ways:
         results = {name: [] for name in SERVERS}
         for number in range(rounds):
@@ -258,7 +292,10 @@ def measure(rounds: int, wanted: list[str], directory: str, choices: str) -> Non
             rate, efficiency, lost = (statistics.median(column) for column in zip(*figures))
             print(f"  {name:7} {rate:9,.0f} {efficiency:10,.0f} {lost:7.1%}")
         ratios = [ours[1] / theirs[1] for ours, theirs in zip(results["halloo"], results["coturn"])]
-        print(f"  ratio by processor {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+        print(
+            f"  ratio by processor {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
+            flush=True,
+        )
 
 
 def main() -> None:
