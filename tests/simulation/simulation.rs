@@ -90,7 +90,8 @@ fn play(people: RangeInclusive<usize>, percent: u64) {
     let seconds = start.elapsed().as_secs_f64();
     let per_second = count as f64 / seconds;
     let line = format!(
-        "{count} schedules of {people:?} people, seeds from {first}: {seconds:.1} s, {per_second:.0} per second\n"
+        "{count} schedules of {people:?} people, seeds from {first}: {seconds:.1} s, \
+         {per_second:.0} per second\n"
     );
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
