@@ -57,7 +57,7 @@ export class Person extends Halloo {
   /** Lets the browser complain about a server that cannot be reached. */
   allowLostServer(): void {
     this.allow(/WebSocket connection to|can.t establish a connection to the server|connection to ws/);
-    // Parts of the client are fetched ahead while a call goes on. Firefox says `Error` of whatever object is logged.
+    // Parts of the client are fetched ahead while a call goes on. Firefox says `Error` of any object logged.
     this.allow(/Failed to load resource: net::/, /TypeError: (Failed to fetch|NetworkError)/, /^Error$/);
   }
 

@@ -12,7 +12,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromiumOptions } from '../../end2end/launch.mjs';
 
-const { chromium } = createRequire(new URL('../../end2end/package.json', import.meta.url))('@playwright/test');
+const ofTests = createRequire(new URL('../../end2end/package.json', import.meta.url));
+const { chromium } = ofTests('@playwright/test');
 
 const rounds = Number(process.argv[2] ?? 15);
 const here = import.meta.dirname;
@@ -40,7 +41,7 @@ async function newPerson(browser) {
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const ms = (list) => `${median(list).toFixed(0)} ms (${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)})`;
+const ms = (list) => `${median(list)} ms (${Math.min(...list)} to ${Math.max(...list)})`;
 
 const scratch = mkdtempSync(join(tmpdir(), 'halloo-first-frame-'));
 const [ours, theirs] = [await freePort(), await freePort()];
@@ -67,7 +68,8 @@ try {
       const room = `round-${round}`;
       const first = await newPerson(browser);
       await first.goto(url[which](room));
-      await first.waitForFunction(() => [...document.querySelectorAll('video')].some((v) => v.videoWidth > 0));
+      const hasPicture = () => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0);
+      await first.waitForFunction(hasPicture);
       const second = await newPerson(browser);
       await second.goto(url[which](room));
       joined[which].push(await marksOf(second));
@@ -84,12 +86,15 @@ try {
   const back = median(first('reload')) / median(first('halloo'));
   console.log(`${rounds} rounds, Chromium ${browser.version()}; median (fastest to slowest)`);
   console.log(`first remote frame, tutorial: ${ms(first('tutorial'))}`);
-  console.log(`first remote frame, halloo:   ${ms(first('halloo'))}   ratio ${ratio.toFixed(2)}, budget 0.95`);
-  console.log(`own seat back after a reload: ${ms(first('reload'))}   ratio to a first join ${back.toFixed(2)}, budget 0.80`);
+  console.log(`first remote frame, halloo:   ${ms(first('halloo'))}`);
+  console.log(`  ratio to the tutorial ${ratio.toFixed(2)}, budget 0.95`);
+  console.log(`own seat back after a reload: ${ms(first('reload'))}`);
+  console.log(`  ratio to a first join ${back.toFixed(2)}, budget 0.80`);
   for (const which of Object.keys(joined)) {
     console.log(`\nsteps, ${which}:`);
     const names = [...new Set(joined[which].flatMap(Object.keys))];
-    const steps = names.map((name) => [name, joined[which].map((marks) => marks[name]).filter(Number.isFinite)]);
+    const times = (name) => joined[which].map((marks) => marks[name]).filter(Number.isFinite);
+    const steps = names.map((name) => [name, times(name)]);
     steps.sort(([, a], [, b]) => median(a) - median(b));
     for (const [name, list] of steps) console.log(`  ${name.padEnd(18)} ${ms(list)}`);
   }
