@@ -1,5 +1,5 @@
 //! HTTPS: where the certificate comes from, and how it is replaced while the server runs.
-//! [`crate::server::serve()`] asks for it, the listener of HTTP uses it.
+//! `server::serve` asks for it, the listener of HTTP uses it.
 
 mod acme;
 mod certificate;
