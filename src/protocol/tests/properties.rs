@@ -284,8 +284,10 @@ proptest! {
         let at = at.index(damaged.len());
         damaged[at] = with;
         let damaged: String = damaged.into_iter().collect();
-        let expected = serde_json::from_str::<Value>(&damaged).is_ok();
-        prop_assert_eq!(Json::parse(&damaged).is_some(), expected, "{}", damaged);
+        let expected = serde_json::from_str::<Value>(&damaged);
+        // serde_json stops at what is too large for it. The grammar has no largest number (RFC 8259, section 6).
+        prop_assume!(!matches!(&expected, Err(error) if error.to_string().starts_with("number out of range")));
+        prop_assert_eq!(Json::parse(&damaged).is_some(), expected.is_ok(), "{}", damaged);
     }
 
     #[test]
