@@ -1,7 +1,7 @@
 // Time from navigation to the first remote video frame for the second person in a room: halloo's page beside
 // the tutorial's, in turns, in one browser. Then the same for a person who reloads.
 //
-//   HALLOO_BIN=target/release/halloo node benches/first-frame/measure.mjs [rounds]
+//   HALLOO_BIN=target/release/halloo node benches/first-frame/measure.mjs [--rounds 15]
 //
 // The browser is the one of the end-to-end tests.
 import { spawn } from 'node:child_process';
@@ -10,12 +10,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromiumOptions } from '../../end2end/launch.mjs';
 
 const ofTests = createRequire(new URL('../../end2end/package.json', import.meta.url));
 const { chromium } = ofTests('@playwright/test');
 
-const rounds = Number(process.argv[2] ?? 15);
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const rounds = Number(values.rounds);
+if (!(rounds > 0)) throw new Error(`--rounds ${values.rounds}: not a number of rounds`);
 const here = import.meta.dirname;
 const binary = process.env.HALLOO_BIN ?? join(here, '../../target/release/halloo');
 
