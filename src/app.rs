@@ -4,11 +4,12 @@
 //! the same page anew in its place. Building only is a third smaller to send than taking over what is there,
 //! and pages follow each other by ordinary navigation, so there is no router to send either.
 
+use any_spawner::Executor;
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     request::RequestFacts,
-    ui::{EarlyJoin, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of},
+    ui::{EarlyJoin, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of, when_settled},
 };
 
 /// Paths of the files that make up the client.
@@ -16,6 +17,8 @@ use crate::{
 pub struct ClientFiles {
     /// The glue that `wasm-bindgen` generated.
     pub script: String,
+    /// The script that loads parts, which the glue imports. Absent where the client is one file.
+    pub loader: Option<String>,
     /// The client itself.
     pub wasm: String,
     /// Its styles.
@@ -53,8 +56,9 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 {page
                     .room()
                     .map(|room| view! { <EarlyJoin room join_now=facts.join_now name=request.name/> })}
-                <link rel="stylesheet" href=files.style.clone()/>
-                <ClientScript files/>
+                // Before the styles, for which scripts wait.
+                <ClientScript files=files.clone()/>
+                <link rel="stylesheet" href=files.style/>
                 <AutoReload options/>
             </head>
             <body>
@@ -65,20 +69,27 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
 }
 
 /// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and
-/// layout.
+/// layout. It is compiled while the glue is on its way.
 #[component]
 fn ClientScript(files: ClientFiles) -> impl IntoView {
-    let ClientFiles { script, wasm, .. } = files;
+    let ClientFiles { script, loader, wasm, .. } = files;
+    // A proxy may have changed its type. The glue then compiles it from its bytes.
+    let compile = format!(
+        r#"globalThis.hallooClient = WebAssembly.compileStreaming(fetch("{wasm}")).catch(() => fetch("{wasm}"));"#
+    );
     let start = format!(
         r#"import start, {{ hydrate }} from "{script}";
-await start({{ module_or_path: "{wasm}" }});
+await start({{ module_or_path: hallooClient }});
 if (document.readyState === "loading")
   await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
 hydrate();"#
     );
+    let preload = |href: String| view! { <link rel="modulepreload" href=href nonce=use_nonce()/> };
     view! {
-        <link rel="modulepreload" href=script nonce=use_nonce()/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script nonce=use_nonce()>{compile}</script>
+        {preload(script)}
+        {loader.map(preload)}
         <script type="module" r#async nonce=use_nonce()>
             {start}
         </script>
@@ -87,6 +98,8 @@ hydrate();"#
 
 /// Takes over the page that the server rendered.
 pub async fn take_over() {
+    // Effects run before anything is mounted. Fails only if it is initialised already.
+    let _ = Executor::init_wasm_bindgen();
     let root = Owner::new();
     let facts = PageFacts::from_document();
     let page = Page::at(&dom::path());
@@ -96,7 +109,12 @@ pub async fn take_over() {
         Page::Home | Page::Nowhere => None,
     });
     fetch(call).await;
-    dom::later(|| build(root, facts, page));
+    let owner = root.clone();
+    let build = move || build(owner, facts, page);
+    match call {
+        Some(call) => root.with(|| when_settled(call, build)),
+        None => build(),
+    }
 }
 
 /// Builds the page in place of the server's HTML, and says so (contract with scripts and tests).
@@ -112,7 +130,7 @@ fn build(root: Owner, facts: PageFacts, page: Page) {
         });
     });
     typed.restore();
-    dom::later(|| dom::set_root_attribute("data-hydrated", "true"));
+    dom::set_root_attribute("data-hydrated", "true");
 }
 
 /// The page with its contexts.

@@ -129,9 +129,9 @@ impl CallDriver {
         element.set_src_object(media.track(DeviceKind::Camera).map(|_| media.stream()));
     }
 
-    /// Plays what is received from a participant in an element of its own.
-    pub fn attach_remote(&self, participant: PeerId, source: TrackSource, element: &HtmlMediaElement) {
-        self.0.incoming.borrow().attach(participant, source, element);
+    /// The element that plays what is received from a participant, once something is.
+    pub fn player(&self, participant: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
+        self.0.incoming.borrow().player(participant, source)
     }
 
     /// Takes down what [`Self::microphone_level`] needs.

@@ -1,16 +1,27 @@
-//! What is received from the others: one stream for each participant and source.
+//! What is received from the others: one element for each participant and source, which plays it from the moment
+//! it arrives, whether or not the page is drawn.
 
 use std::collections::BTreeMap;
 
-use web_sys::{HtmlMediaElement, MediaStream, MediaStreamTrack};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlMediaElement, MediaStream, MediaStreamTrack};
 
 use super::js;
 use crate::protocol::{PeerId, TrackSource};
 
-/// The streams. A stream has exactly one track: Chromium never begins to play sound that is added to a stream
-/// which had none when it was attached.
+/// Id of the element in the server's page that shows pictures until the page is drawn.
+pub const EARLY_STAGE: &str = "early-stage";
+
+/// The players of what is received.
 #[derive(Default)]
-pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), MediaStream>);
+pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), Player>);
+
+/// An element and what it plays. The stream has exactly one track: Chromium never begins to play sound that is
+/// added to a stream which had none when it was attached.
+struct Player {
+    element: HtmlMediaElement,
+    stream: MediaStream,
+}
 
 impl IncomingMedia {
     /// Replaces what is received from a source; `None` if it is nothing.
@@ -20,29 +31,86 @@ impl IncomingMedia {
             self.0.remove(&key);
             return;
         };
-        // By identity: a track of another connection may have the same id.
-        let has = |stream: &MediaStream| {
-            js::items(&stream.get_tracks()).any(|known: MediaStreamTrack| known == track)
-        };
-        let known = self.0.get(&key).is_some_and(has);
-        if !known && let Ok(stream) = MediaStream::new() {
-            stream.add_track(&track);
-            self.0.insert(key, stream);
+        if self.0.get(&key).is_some_and(|player| player.has(&track)) {
+            return;
         }
-    }
-
-    /// Plays a source in an element.
-    pub(super) fn attach(&self, participant: PeerId, source: TrackSource, element: &HtmlMediaElement) {
-        if let Some(stream) = self.0.get(&(participant, source)) {
-            // Attached anew it would be interrupted for a moment.
-            if element.ended() || element.src_object().as_ref() != Some(stream) {
-                element.set_src_object(Some(stream));
+        let Some(stream) = stream_of(&track) else { return };
+        match self.0.get_mut(&key) {
+            Some(player) => player.play(stream),
+            None => {
+                if let Some(player) = Player::new(participant, source, stream) {
+                    self.0.insert(key, player);
+                }
             }
         }
     }
 
-    /// Forgets the streams of all others.
+    /// The element that plays a source. Played again if it had come to its end.
+    pub(super) fn player(&self, participant: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
+        let Player { element, stream } = self.0.get(&(participant, source))?;
+        if element.ended() {
+            element.set_src_object(Some(stream));
+        }
+        Some(element.clone())
+    }
+
+    /// Forgets what all others send.
     pub(super) fn retain(&mut self, keeps: impl Fn(PeerId) -> bool) {
         self.0.retain(|(participant, _), _| keeps(*participant));
     }
+}
+
+impl Player {
+    fn new(participant: PeerId, source: TrackSource, stream: MediaStream) -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        let element = match source {
+            TrackSource::Camera | TrackSource::Screen => picture(&document, source)?,
+            TrackSource::Microphone | TrackSource::ScreenAudio => create(&document, "audio", "remote-audio")?,
+        };
+        let _ = element.set_attribute("data-peer", &participant.to_string());
+        element.set_src_object(Some(&stream));
+        Some(Self { element, stream })
+    }
+
+    fn play(&mut self, stream: MediaStream) {
+        self.element.set_src_object(Some(&stream));
+        self.stream = stream;
+    }
+
+    /// By identity: a track of another connection may have the same id.
+    fn has(&self, track: &MediaStreamTrack) -> bool {
+        js::items(&self.stream.get_tracks()).any(|known: MediaStreamTrack| known == *track)
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.element.set_src_object(None);
+        self.element.remove();
+    }
+}
+
+/// Silent: sound has an element of its own, so that a person is heard whether or not a picture comes.
+fn picture(document: &Document, source: TrackSource) -> Option<HtmlMediaElement> {
+    let name = if source == TrackSource::Screen { "remote-screen" } else { "remote-video" };
+    let element = create(document, "video", name)?;
+    element.set_muted(true);
+    let _ = element.set_attribute("playsinline", "");
+    if let Some(stage) = document.get_element_by_id(EARLY_STAGE) {
+        let _ = stage.append_child(&element);
+    }
+    Some(element)
+}
+
+fn create(document: &Document, tag: &str, name: &str) -> Option<HtmlMediaElement> {
+    let element = document.create_element(tag).ok()?.dyn_into::<HtmlMediaElement>().ok()?;
+    element.set_autoplay(true);
+    let _ = element.set_attribute("data-testid", name);
+    Some(element)
+}
+
+fn stream_of(track: &MediaStreamTrack) -> Option<MediaStream> {
+    let stream = MediaStream::new().ok()?;
+    stream.add_track(track);
+    Some(stream)
 }

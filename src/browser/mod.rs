@@ -20,5 +20,6 @@ mod socket;
 mod storage;
 
 pub use driver::CallDriver;
+pub use incoming::EARLY_STAGE;
 pub use seat::seat_key;
 pub use storage::{remember, remembered};

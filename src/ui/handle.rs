@@ -115,9 +115,9 @@ impl CallHandle {
         self.with_driver(|driver| driver.attach_local(element));
     }
 
-    /// Plays what is received from somebody.
-    pub fn attach_remote(self, peer: PeerId, source: TrackSource, element: &HtmlMediaElement) {
-        self.with_driver(|driver| driver.attach_remote(peer, source, element));
+    /// The element that plays what is received from somebody, once something is.
+    pub fn player(self, peer: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
+        self.with_driver(|driver| driver.player(peer, source)).flatten()
     }
 
     /// Loudness at the microphone, while there is a driver.

@@ -21,7 +21,7 @@ pub use pages::{
     facts::PageFacts,
     fetch,
     page::{Page, title_of},
-    room::begin_call,
+    room::{begin_call, when_settled},
 };
 pub use text::{
     i18n::I18n,

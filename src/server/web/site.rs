@@ -14,6 +14,9 @@ use crate::app::ClientFiles;
 /// Must be the `output-name` in Cargo.toml.
 const OUTPUT_NAME: &str = "halloo";
 
+/// The script that loads parts, as cargo-leptos calls it.
+const LOADER_NAME: &str = "__wasm_split";
+
 /// In release builds the files are part of the program; in debug builds they are read from the directory.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
@@ -33,7 +36,7 @@ impl Site {
     /// The files in this directory or, without one, in the program. Logs an error if some are missing.
     pub(crate) fn new(directory: Option<&Path>) -> Self {
         let site = directory.map_or(Self::Embedded, |directory| Self::Directory(directory.to_owned()));
-        let ClientFiles { script, wasm, style } = site.client_files();
+        let ClientFiles { script, wasm, style, .. } = site.client_files();
         let names = site.names();
         let is_there = |path: &String| {
             path.strip_prefix("/pkg/").is_some_and(|name| names.iter().any(|one| one == name))
@@ -48,15 +51,22 @@ impl Site {
     /// runs.
     pub(crate) fn client_files(&self) -> ClientFiles {
         let names = self.names();
-        let path = |extension: &str| {
+        let find = |stem: &str, extension: &str| {
             let is_this = |name: &&String| {
-                let rest = name.strip_prefix(OUTPUT_NAME).and_then(|rest| rest.strip_suffix(extension));
+                let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(extension));
                 rest.is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
             };
-            let name = names.iter().find(is_this).cloned();
-            format!("/pkg/{}", name.unwrap_or_else(|| format!("{OUTPUT_NAME}{extension}")))
+            names.iter().find(is_this).map(|name| format!("/pkg/{name}"))
         };
-        ClientFiles { script: path(".js"), wasm: path(".wasm"), style: path(".css") }
+        let path = |extension: &str| {
+            find(OUTPUT_NAME, extension).unwrap_or_else(|| format!("/pkg/{OUTPUT_NAME}{extension}"))
+        };
+        ClientFiles {
+            script: path(".js"),
+            loader: find(LOADER_NAME, ".js"),
+            wasm: path(".wasm"),
+            style: path(".css"),
+        }
     }
 
     /// Whether file names contain a hash of the contents.

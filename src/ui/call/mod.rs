@@ -25,7 +25,7 @@ use crate::{
         dom,
         handle::CallHandle,
         links,
-        parts::{announced::Announced, later::Later},
+        parts::announced::Announced,
         reactive::{Derived, effect},
         text::{call::ROOM_NAMED, i18n::I18n},
     },
@@ -45,19 +45,13 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     fetch_parts(call);
     view! {
         <div class="call">
-            <Later>
                 <CallNotices call/>
                 <DeviceNotices call/>
-            </Later>
             <Stage call>
                 <Invitation call link field/>
             </Stage>
-            <Later>
                 <ControlBar call link field/>
-            </Later>
-            <Later>
                 <Announced hidden=true text/>
-            </Later>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDocument, HtmlElement};
+use web_sys::{Element, HtmlDocument, HtmlElement};
 
 /// Reads an attribute of `<html>`.
 pub fn root_attribute(name: &str) -> Option<String> {
@@ -29,6 +29,20 @@ pub fn clear_body() {
     }
 }
 
+/// Moves an element to the end of another, unless it is in there.
+pub fn put_into(parent: &Element, element: &Element) {
+    if element.parent_element().as_ref() != Some(parent) {
+        // Fails only for a parent that is inside of the element.
+        let _ = parent.append_child(element);
+    }
+}
+
+/// Tells screen readers what an element is.
+pub fn set_label(element: &Element, label: &str) {
+    // Fails only for invalid attribute names.
+    let _ = element.set_attribute("aria-label", label);
+}
+
 /// Writes a cookie for this site that lasts a year.
 pub fn set_cookie(name: &str, value: &str) {
     let page: HtmlDocument = document().unchecked_into();
@@ -44,6 +58,6 @@ pub fn focus(element: &HtmlElement) {
 
 /// Whether a key press goes to a text field or a list.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
 }

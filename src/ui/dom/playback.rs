@@ -1,5 +1,6 @@
 //! Playing media. Browsers block sound until there is a user gesture.
 
+use gloo_events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +22,15 @@ pub async fn play(element: &HtmlMediaElement) -> Sound {
         error.dyn_ref::<web_sys::DomException>().is_some_and(|error| error.name() == "NotAllowedError")
     });
     if refused { Sound::Blocked } else { Sound::Heard }
+}
+
+/// Runs this for every video inside of the element with this id that begins to show something, until what is
+/// returned is dropped.
+pub fn on_first_pictures(id: &str, mut run: impl FnMut() + 'static) -> Option<EventListener> {
+    let element = document().get_element_by_id(id)?;
+    // Events of media do not bubble.
+    let options = EventListenerOptions::run_in_capture_phase();
+    Some(EventListener::new_with_options(&element, "loadeddata", options, move |_| run()))
 }
 
 /// Plays the sound of everybody; called from a click, so that the browser lets it through.

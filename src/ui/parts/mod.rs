@@ -4,4 +4,3 @@ pub mod announced;
 pub mod copy;
 pub mod icons;
 pub mod late;
-pub mod later;

@@ -1,7 +1,5 @@
 //! Moves tiles to their cells.
 
-use leptos::{html, prelude::*};
-use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::layout::{Cell, Layout, LayoutKind, Size, Tile, arrange};
@@ -34,12 +32,10 @@ impl Places {
         self.layout.with(|layout| layout.kind)
     }
 
-    /// Keeps the tile around this video in the cell of this peer, or in the own one.
-    pub fn keep(self, video: NodeRef<html::Video>, peer: Option<PeerId>) {
+    /// Keeps a tile in the cell of this peer, or in the own one.
+    pub fn keep(self, tile: impl Fn() -> Option<HtmlElement> + 'static, peer: Option<PeerId>) {
         effect(move || {
-            let (Some(video), Some(cell)) = (video.get(), self.cell(peer)) else { return };
-            let tile = video.parent_element().and_then(|tile| tile.dyn_into::<HtmlElement>().ok());
-            if let Some(tile) = tile {
+            if let (Some(tile), Some(cell)) = (tile(), self.cell(peer)) {
                 // Not as an attribute, which the Content-Security-Policy forbids.
                 tile.style().set_css_text(&in_css(cell));
             }

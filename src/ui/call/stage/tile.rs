@@ -29,7 +29,7 @@ pub fn OwnPicture(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
-    let video = NodeRef::<html::Video>::new();
+    let (tile, video) = (NodeRef::<html::Div>::new(), NodeRef::<html::Video>::new());
     let camera = call.slice(|view| view.camera.state);
     let on = move || camera.get() == DeviceState::On;
     effect(move || {
@@ -40,7 +40,7 @@ pub fn OwnPicture(
         }
     });
     if let Some(places) = places {
-        places.keep(video, None);
+        places.keep(move || tile.get().map(Into::into), None);
     }
     let muted =
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
@@ -50,7 +50,7 @@ pub fn OwnPicture(
         DeviceState::Off | DeviceState::Problem(_) => i18n.get(&text::CAMERA_IS_OFF),
     };
     view! {
-        <div class="tile tile-self" data-picture=move || on().to_string()>
+        <div class="tile tile-self" data-picture=move || on().to_string() node_ref=tile>
             <video
                 data-testid="local-video"
                 class="mirrored"
@@ -81,45 +81,30 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
     let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
-    let (video, audio) = (NodeRef::<html::Video>::new(), NodeRef::<html::Audio>::new());
+    let (tile, players) = (NodeRef::<html::Li>::new(), NodeRef::<html::Div>::new());
+    places.keep(move || tile.get().map(Into::into), Some(peer));
     effect(move || {
-        // Again after every change of the connection: a repaired one may bring new streams.
+        // Again after every change of the connection: a repaired one may have new players.
         path.track();
-        if let Some(video) = video.get() {
-            call.attach_remote(peer, TrackSource::Camera, &video);
-        }
-        if let Some(audio) = audio.get() {
-            call.attach_remote(peer, TrackSource::Microphone, &audio);
+        let label = i18n.fill(&text::PICTURE_OF, &name.get());
+        let Some(players) = players.get() else { return };
+        for source in [TrackSource::Camera, TrackSource::Microphone] {
+            let Some(player) = call.player(peer, source) else { continue };
+            dom::put_into(&players, &player);
+            if source == TrackSource::Camera {
+                dom::set_label(&player, &label);
+            }
+            // Also because one that is moved may pause.
+            spawn_local(async move {
+                if dom::play(&player).await == Sound::Blocked {
+                    call.sound_blocked.set(true);
+                }
+            });
         }
     });
-    places.keep(video, Some(peer));
-    let start = move |_| {
-        let Some(audio) = audio.get_untracked() else { return };
-        spawn_local(async move {
-            if dom::play(&audio).await == Sound::Blocked {
-                call.sound_blocked.set(true);
-            }
-        });
-    };
     view! {
-        <li class="tile" data-picture=move || picture.get().to_string()>
-            <video
-                data-testid="remote-video"
-                data-peer=peer.to_string()
-                autoplay
-                playsinline
-                prop:muted=true
-                aria-label=move || i18n.fill(&text::PICTURE_OF, &name.get())
-                node_ref=video
-            ></video>
-            // Apart from the picture: a person is heard whether or not one comes.
-            <audio
-                data-testid="remote-audio"
-                data-peer=peer.to_string()
-                autoplay
-                node_ref=audio
-                on:loadedmetadata=start
-            ></audio>
+        <li class="tile" data-picture=move || picture.get().to_string() node_ref=tile>
+            <div class="players" node_ref=players></div>
             <div class="tile-blank">
                 <Avatar name=given hue=peer.number() % HUES/>
             </div>
