@@ -226,6 +226,9 @@ impl Inner {
                     Ok(opened) => {
                         if offering {
                             opened.add_transceivers(&self.media.borrow());
+                            // The browser says so in a task of its own, after this person's page is drawn anew.
+                            let event = ConnectionEvent::NegotiationNeeded;
+                            self.handle(Input::Connection { peer, connection, event });
                         }
                         self.connections.borrow_mut().insert(peer, opened);
                     }

@@ -52,7 +52,9 @@ pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
 /// draw it takes as long as to connect.
 pub fn when_settled(call: CallHandle, draw: impl FnOnce() + 'static) {
     let seen = State::new(false);
-    StoredValue::new_local(dom::on_first_pictures(EARLY_STAGE, move || seen.set(true)));
+    // The second frame: the picture is painted after the callbacks of the first.
+    let painted = move || request_animation_frame(move || request_animation_frame(move || seen.set(true)));
+    StoredValue::new_local(dom::on_first_pictures(EARLY_STAGE, painted));
     let draw = Rc::new(Cell::new(Some(draw)));
     let draw_once = move || draw.take().map_or((), |draw| draw());
     set_timeout(draw_once.clone(), PATIENCE);
