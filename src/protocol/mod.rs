@@ -16,6 +16,7 @@ mod ids;
 mod json;
 mod members;
 mod message;
+mod object_writer;
 mod requests;
 mod signal;
 mod tracks;

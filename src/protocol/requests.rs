@@ -1,7 +1,8 @@
 //! Writing a request in the client.
 
 use super::{
-    Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, TrackSource, Tracks, json::ObjectWriter,
+    Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, TrackSource, Tracks,
+    object_writer::ObjectWriter,
 };
 
 /// Encodes a client's message, like `encode` but without serde.
