@@ -75,7 +75,8 @@ fn ClientScript(files: ClientFiles) -> impl IntoView {
     let ClientFiles { script, loader, wasm, .. } = files;
     // A proxy may have changed its type. The glue then compiles it from its bytes.
     let compile = format!(
-        r#"globalThis.hallooClient = WebAssembly.compileStreaming(fetch("{wasm}")).catch(() => fetch("{wasm}"));"#
+        r#"globalThis.hallooClient = WebAssembly.compileStreaming(fetch("{wasm}"))
+  .catch(() => fetch("{wasm}"));"#
     );
     let start = format!(
         r#"import start, {{ hydrate }} from "{script}";

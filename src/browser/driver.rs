@@ -226,7 +226,7 @@ impl Inner {
                     Ok(opened) => {
                         if offering {
                             opened.add_transceivers(&self.media.borrow());
-                            // The browser says so in a task of its own, after this person's page is drawn anew.
+                            // The browser says so only after the page has been drawn with the newcomer.
                             let event = ConnectionEvent::NegotiationNeeded;
                             self.handle(Input::Connection { peer, connection, event });
                         }

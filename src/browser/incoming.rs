@@ -1,5 +1,5 @@
-//! What is received from the others: one element for each participant and source, which plays it from the moment
-//! it arrives, whether or not the page is drawn.
+//! What is received from the others: one element for each participant and source, which plays it from the
+//! moment it arrives, whether or not the page is drawn.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ pub const EARLY_STAGE: &str = "early-stage";
 #[derive(Default)]
 pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), Player>);
 
-/// An element and what it plays. The stream has exactly one track: Chromium never begins to play sound that is
-/// added to a stream which had none when it was attached.
+/// An element and what it plays. The stream has exactly one track: Chromium never begins to play sound that
+/// is added to a stream which had none when it was attached.
 struct Player {
     element: HtmlMediaElement,
     stream: MediaStream,

@@ -285,8 +285,10 @@ proptest! {
         damaged[at] = with;
         let damaged: String = damaged.into_iter().collect();
         let expected = serde_json::from_str::<Value>(&damaged);
-        // serde_json stops at what is too large for it. The grammar has no largest number (RFC 8259, section 6).
-        prop_assume!(!matches!(&expected, Err(error) if error.to_string().starts_with("number out of range")));
+        // serde_json stops at what is too large for it. The grammar has no largest number (RFC 8259, section
+        // 6).
+        let is_too_large = |error: &serde_json::Error| error.to_string().starts_with("number out of range");
+        prop_assume!(!expected.as_ref().is_err_and(is_too_large));
         prop_assert_eq!(Json::parse(&damaged).is_some(), expected.is_ok(), "{}", damaged);
     }
 
