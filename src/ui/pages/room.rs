@@ -48,7 +48,7 @@ pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     Some(call)
 }
 
-/// Draws the page once somebody is seen or nobody is to be waited for, [`PATIENCE`] from now at the latest:
+/// Draws the page once somebody is seen or nobody is to be waited for, `PATIENCE` from now at the latest:
 /// to draw it takes as long as to connect.
 pub fn when_settled(call: CallHandle, draw: impl FnOnce() + 'static) {
     let seen = State::new(false);
