@@ -56,6 +56,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 {page
                     .room()
                     .map(|room| view! { <EarlyJoin room join_now=facts.join_now name=request.name/> })}
+                // Before the styles, for which scripts wait.
                 <ClientScript files=files.clone()/>
                 <link rel="stylesheet" href=files.style/>
                 <AutoReload options/>
@@ -68,13 +69,18 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
 }
 
 /// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and
-/// layout.
+/// layout. It is compiled while the glue is on its way.
 #[component]
 fn ClientScript(files: ClientFiles) -> impl IntoView {
     let ClientFiles { script, loader, wasm, .. } = files;
+    // A proxy may have changed its type. The glue then compiles it from its bytes.
+    let compile = format!(
+        r#"globalThis.hallooClient = WebAssembly.compileStreaming(fetch("{wasm}"))
+  .catch(() => fetch("{wasm}"));"#
+    );
     let start = format!(
         r#"import start, {{ hydrate }} from "{script}";
-await start({{ module_or_path: "{wasm}" }});
+await start({{ module_or_path: hallooClient }});
 if (document.readyState === "loading")
   await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
 hydrate();"#
@@ -82,6 +88,7 @@ hydrate();"#
     let preload = |href: String| view! { <link rel="modulepreload" href=href nonce=use_nonce()/> };
     view! {
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script nonce=use_nonce()>{compile}</script>
         {preload(script)}
         {loader.map(preload)}
         <script type="module" r#async nonce=use_nonce()>
