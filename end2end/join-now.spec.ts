@@ -50,6 +50,32 @@ test('join=now joins once, before the client is there', async ({ person, room })
   expect(await sent(ada.page, 'join')).toHaveLength(1);
 });
 
+test('the first picture shows before the page is drawn, which takes it over', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.page.addInitScript(() => {
+    const seen: [string, EventTarget | null][] = [];
+    Object.assign(window, { seen });
+    document.addEventListener('loadeddata', ({ target }) => { seen.push(['picture', target]); }, true);
+    new MutationObserver(() => {
+      if (document.documentElement.dataset.hydrated) seen.push(['page', null]);
+    }).observe(document, { attributeFilter: ['data-hydrated'], subtree: true });
+    // However slow this machine is: the page does not lose its patience.
+    const { setTimeout } = window;
+    const patient = (run: TimerHandler, ms?: number) => (ms === 400 ? 0 : setTimeout(run, ms));
+    Object.assign(window, { setTimeout: patient });
+  });
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await expectMedia(bob.page);
+  const [steps, taken] = await bob.page.evaluate(() => {
+    const { seen } = window as unknown as { seen: [string, EventTarget | null][] };
+    const tile = document.querySelector('.others video');
+    return [seen.slice(0, 2).map(([step]) => step), seen[0]?.[1] === tile] as const;
+  });
+  expect(steps).toEqual(['picture', 'page']);
+  expect(taken).toBe(true);
+});
+
 test('join=now takes a name along without what cannot be seen of it', async ({ person, room }) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');

@@ -54,7 +54,11 @@ pub fn when_settled(call: CallHandle, draw: impl FnOnce() + 'static) {
     let seen = State::new(false);
     // The second frame: the picture is painted after the callbacks of the first.
     let painted = move || request_animation_frame(move || request_animation_frame(move || seen.set(true)));
-    StoredValue::new_local(dom::on_first_pictures(EARLY_STAGE, painted));
+    let Some(listener) = dom::on_first_pictures(EARLY_STAGE, painted) else {
+        // The server's page is not that of a call.
+        return draw();
+    };
+    StoredValue::new_local(listener);
     let draw = Rc::new(Cell::new(Some(draw)));
     let draw_once = move || draw.take().map_or((), |draw| draw());
     set_timeout(draw_once.clone(), PATIENCE);
