@@ -43,7 +43,7 @@ pub(crate) struct Connection {
     state: SignalingState,
     in_flight: Option<(OpId, Operation)>,
     inbox: VecDeque<Signal>,
-    /// The browser fired `negotiationneeded`.
+    /// An offer is to be made: the first of this side, or one that the browser asks for.
     wants_offer: bool,
     /// The pending offer is to be sent again.
     resend: bool,
@@ -90,6 +90,7 @@ impl Connection {
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
+        connection.step(ctx);
         connection
     }
 
@@ -217,6 +218,8 @@ impl Connection {
     fn open_connection(&mut self, ctx: &mut Context<'_>, offering: bool) {
         self.id = ctx.next_connection();
         self.offering = offering;
+        // The browser's `negotiationneeded` comes in a task of its own, after the page has been drawn anew.
+        self.wants_offer = offering;
         ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.id, offering });
         if !offering {
             self.recovery.await_offer(ctx);
@@ -230,7 +233,6 @@ impl Connection {
         self.state = SignalingState::Stable;
         self.in_flight = None;
         self.inbox.clear();
-        self.wants_offer = false;
         self.resend = false;
         self.exchanges = 0;
         self.has_remote = false;

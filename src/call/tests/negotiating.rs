@@ -5,11 +5,15 @@ use super::*;
 #[test]
 fn who_hears_of_a_newcomer_offers() {
     let mut scene = Scene::seated();
-    assert_eq!(opens_peer(&scene.server(arrival(INSISTING)), INSISTING), Some(true));
-    let effects = scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
-    assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal]);
+    let effects = scene.server(arrival(INSISTING));
+    assert_eq!(opens_peer(&effects, INSISTING), Some(true));
+    assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal], "without being told by the browser");
+    // Which says so later, of the same tracks.
+    assert_eq!(scene.event(INSISTING, ConnectionEvent::NegotiationNeeded), []);
     let effects = scene.describes(INSISTING, offer("mine"));
     assert_eq!(signals_to(&effects, INSISTING), [&offer_signal("mine", 0)]);
+    scene.signal(INSISTING, answer_signal("theirs", 0));
+    assert_eq!(operations(&scene.succeeds(INSISTING), INSISTING), [] as [&Operation; 0]);
 }
 
 #[test]

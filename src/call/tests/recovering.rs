@@ -109,6 +109,10 @@ fn repairs_become_rarer_and_every_fourth_starts_over() {
                     repairs.push((second, "anew"));
                     scene.state(GIVING_WAY, ConnectionState::Failed);
                 }
+                // Unless its connection has been replaced in the same second.
+                Effect::Operate { .. } if !scene.running(GIVING_WAY).is_empty() => {
+                    scene.describes(GIVING_WAY, offer("again"));
+                }
                 _ => {}
             }
         }
