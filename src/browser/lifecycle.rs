@@ -12,9 +12,9 @@ use crate::{
     protocol::CloseCode,
 };
 
-/// Listens to the page until what is returned is dropped. `on_hide` is called when the page goes away: with
-/// true if the browser keeps it in the back/forward cache.
-pub(super) fn listen(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> Vec<EventListener> {
+/// Listens to the page until what is returned is dropped. `on_hide` is called when the page goes away,
+/// whether or not the browser keeps it in the back/forward cache.
+pub(super) fn listen(window: &Window, feed: &Feed, on_hide: impl Fn() + 'static) -> Vec<EventListener> {
     let on = |target: &EventTarget, name: &'static str, network: Network| {
         let feed = feed.clone();
         EventListener::new(target, name, move |_| feed.dispatch(Input::Network(network)))
@@ -65,13 +65,12 @@ pub(super) fn is_revisit(window: &Window) -> bool {
     window.performance().is_some_and(|p| matches!(p.navigation().type_(), RELOAD | BACK_FORWARD))
 }
 
-/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The server knows whether it was asked for
-/// the page anew.
-fn hiding(window: &Window, feed: &Feed, on_hide: impl Fn(bool) + 'static) -> EventListener {
+/// `beforeunload` never fires on iOS; `pagehide` does everywhere. The page has closed its socket by then, see
+/// `src/ui/pages/early_join.js`.
+fn hiding(window: &Window, feed: &Feed, on_hide: impl Fn() + 'static) -> EventListener {
     let feed = feed.clone();
-    EventListener::new(window, "pagehide", move |event| {
-        let kept = js::member(event, "persisted").is_some_and(|kept| kept.is_truthy());
-        on_hide(kept);
+    EventListener::new(window, "pagehide", move |_| {
+        on_hide();
         feed.dispatch(Input::Socket(SocketEvent::Closed(CloseCode::GoingAway)));
     })
 }

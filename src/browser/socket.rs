@@ -4,7 +4,10 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{early::Early, feed::Feed};
+use super::{
+    early::{self, Early},
+    feed::Feed,
+};
 use crate::{
     call::{Input, SocketEvent},
     protocol::{ClientMsg, CloseCode, decode_server, encode_request},
@@ -13,10 +16,6 @@ use crate::{
 /// Close code of a client that gives up a socket but comes back: the server keeps its seat for the whole
 /// resume window.
 const GIVEN_UP: u16 = CloseCode::HeartbeatTimeout.number();
-/// Close code of a page that the browser keeps for a return.
-const PAGE_KEPT: u16 = 1000;
-/// Close code of a page that is closed for good, or loaded anew.
-const PAGE_CLOSED: u16 = CloseCode::PageClosed.number();
 
 /// An open or opening socket. Dropping it closes it after what was sent; nothing more is heard of it.
 pub(super) struct Socket {
@@ -32,6 +31,7 @@ impl Socket {
             Some(early) => early,
             None => (WebSocket::new(&url()?)?, false, Vec::new()),
         };
+        early::close_with_page(&socket);
         let ready = if joined { SocketEvent::JoinedEarly } else { SocketEvent::Opened };
         if socket.ready_state() == WebSocket::OPEN {
             feed.dispatch(Input::Socket(ready.clone()));
@@ -58,11 +58,6 @@ impl Socket {
             }),
         ];
         Ok(Self { socket, _listeners: listeners })
-    }
-
-    /// Closes the socket because the page goes away; `kept` in the back/forward cache, or for good.
-    pub(super) fn leave_page(self, kept: bool) {
-        let _ = self.socket.close_with_code(if kept { PAGE_KEPT } else { PAGE_CLOSED });
     }
 
     /// Sends a message. On a socket that is closing it is lost, as it would be on the way.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     browser::seat_key,
     call,
-    protocol::{ClientMsg, DisplayName, RoomName},
+    protocol::{ClientMsg, CloseCode, DisplayName, RoomName},
     ui::handle::NAME_KEY,
 };
 
@@ -23,12 +23,15 @@ struct EarlyJoinFacts {
     name_key: &'static str,
     /// Whether the address of the page has a name, which then counts instead of the remembered one.
     named: bool,
+    /// Close code of a page that is closed for good, or loaded anew. One that may come back closes with 1000.
+    page_closed: u16,
     hello: ClientMsg,
     /// Without the id of the visit.
     join: ClientMsg,
 }
 
-/// Joins the room, or opens the socket only for a tab that may have a seat there.
+/// Joins the room, or opens the socket only for a tab that may have a seat there. Closes the socket of the
+/// page when that goes away.
 #[component]
 pub fn EarlyJoin(
     /// The room of the page.
@@ -47,6 +50,7 @@ fn script(room: RoomName, join_now: bool, name: Option<String>) -> String {
         seat_key: seat_key(&room),
         name_key: NAME_KEY,
         named: name.is_some(),
+        page_closed: CloseCode::PageClosed.number(),
         hello: call::hello(),
         join: call::first_join(room, name.and_then(|name| DisplayName::from_typed(&name)), None),
     };
