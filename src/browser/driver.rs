@@ -40,6 +40,7 @@ struct Inner {
     draining: Cell<bool>,
     shown: RefCell<CallView>,
     on_view: Box<dyn Fn(CallView)>,
+    on_player: Box<dyn Fn()>,
     timer: RefCell<Option<(Millis, Timeout)>>,
     seats: SeatStore,
     early: RefCell<Option<Early>>,
@@ -55,10 +56,11 @@ struct Inner {
 }
 
 impl CallDriver {
-    /// Starts a client in the lobby. `on_view` is called whenever the view has changed.
+    /// Starts a client in the lobby. `on_view` is called whenever the view has changed, `on_player` whenever
+    /// [`Self::player`] has another element.
     ///
     /// None in a browser that cannot call, for want of WebRTC.
-    pub fn start(on_view: impl Fn(CallView) + 'static) -> Option<Self> {
+    pub fn start(on_view: impl Fn(CallView) + 'static, on_player: impl Fn() + 'static) -> Option<Self> {
         let window = web_sys::window()?;
         super::js::member(&window, "RTCPeerConnection")?;
         super::js::member(&window, "WebSocket")?;
@@ -68,6 +70,7 @@ impl CallDriver {
             draining: Cell::new(false),
             shown: RefCell::default(),
             on_view: Box::new(on_view),
+            on_player: Box::new(on_player),
             timer: RefCell::default(),
             seats: SeatStore::open(),
             early: RefCell::new(Early::take()),
@@ -81,9 +84,9 @@ impl CallDriver {
         });
         let feed = inner.feed();
         let hidden = Rc::downgrade(&inner);
-        let listeners = lifecycle::listen(&window, &feed, move |kept| {
+        let listeners = lifecycle::listen(&window, &feed, move || {
             if let Some(inner) = hidden.upgrade() {
-                inner.leave_page(kept);
+                inner.leave_page();
             }
         });
         inner.listeners.replace(listeners);
@@ -183,12 +186,10 @@ impl Inner {
         Feed::new(weak)
     }
 
-    /// The page goes away; `kept` in the back/forward cache, or for good.
-    fn leave_page(&self, kept: bool) {
+    /// The page goes away, and has closed the socket already.
+    fn leave_page(&self) {
         self.seats.leave_page();
-        if let Some(socket) = self.socket.take() {
-            socket.leave_page(kept);
-        }
+        drop(self.socket.take());
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
@@ -226,9 +227,6 @@ impl Inner {
                     Ok(opened) => {
                         if offering {
                             opened.add_transceivers(&self.media.borrow());
-                            // The browser says so only after the page has been drawn with the newcomer.
-                            let event = ConnectionEvent::NegotiationNeeded;
-                            self.handle(Input::Connection { peer, connection, event });
                         }
                         self.connections.borrow_mut().insert(peer, opened);
                     }
@@ -246,13 +244,7 @@ impl Inner {
             Effect::SendTracks { peer, tracks } => {
                 self.with_connection(peer, |known| known.send_tracks(&tracks, &self.media.borrow()));
             }
-            Effect::ReceiveTracks { peer, tracks } => self.with_connection(peer, |known| {
-                let mut incoming = self.incoming.borrow_mut();
-                for source in TrackSource::ALL {
-                    let mid = tracks.iter().find(|(_, of)| *of == source).map(|(mid, _)| mid);
-                    incoming.set(peer, source, mid.and_then(|mid| known.received(mid)));
-                }
-            }),
+            Effect::ReceiveTracks { peer, tracks } => self.receive(peer, &tracks),
             Effect::ScaleVideo { peer, down_by } => {
                 self.with_connection(peer, |known| known.scale_video(down_by));
             }
@@ -266,6 +258,20 @@ impl Inner {
                 }
             }
             Effect::Silence { silent } => self.media.borrow().silence(silent),
+        }
+    }
+
+    /// Plays what is received from a participant; `tracks` says which media section carries what.
+    fn receive(&self, peer: PeerId, tracks: &[(String, TrackSource)]) {
+        let mut added = false;
+        self.with_connection(peer, |known| {
+            added = self.incoming.borrow_mut().receive(peer, |source| {
+                let (mid, _) = tracks.iter().find(|(_, of)| *of == source)?;
+                known.received(mid)
+            });
+        });
+        if added {
+            (self.on_player)();
         }
     }
 

@@ -12,6 +12,9 @@ use crate::protocol::{PeerId, TrackSource};
 /// Id of the element in the server's page that shows pictures until the page is drawn.
 pub const EARLY_STAGE: &str = "early-stage";
 
+/// The sources that the page has a place for. Others are received and not played.
+const PLAYED: [TrackSource; 2] = [TrackSource::Camera, TrackSource::Microphone];
+
 /// The players of what is received.
 #[derive(Default)]
 pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), Player>);
@@ -24,34 +27,41 @@ struct Player {
 }
 
 impl IncomingMedia {
-    /// Replaces what is received from a source; `None` if it is nothing.
-    pub(super) fn set(&mut self, participant: PeerId, source: TrackSource, track: Option<MediaStreamTrack>) {
-        let key = (participant, source);
-        let Some(track) = track else {
-            self.0.remove(&key);
-            return;
-        };
-        if self.0.get(&key).is_some_and(|player| player.has(&track)) {
-            return;
-        }
-        let Some(stream) = stream_of(&track) else { return };
-        match self.0.get_mut(&key) {
-            Some(player) => player.play(stream),
-            None => {
-                if let Some(player) = Player::new(participant, source, stream) {
-                    self.0.insert(key, player);
+    /// Replaces what is received from a participant: for each source its track, if there is one. A picture
+    /// shows on the early stage, if there is one, until its element is moved elsewhere. Returns whether there
+    /// is a new element.
+    pub(super) fn receive(
+        &mut self,
+        participant: PeerId,
+        track: impl Fn(TrackSource) -> Option<MediaStreamTrack>,
+    ) -> bool {
+        let mut added = false;
+        for source in PLAYED {
+            let key = (participant, source);
+            let Some(track) = track(source) else {
+                self.0.remove(&key);
+                continue;
+            };
+            if self.0.get(&key).is_some_and(|player| player.has(&track)) {
+                continue;
+            }
+            let Some(stream) = stream_of(&track) else { continue };
+            match self.0.get_mut(&key) {
+                Some(player) => player.play(stream),
+                None => {
+                    if let Some(player) = Player::new(participant, source, stream) {
+                        self.0.insert(key, player);
+                        added = true;
+                    }
                 }
             }
         }
+        added
     }
 
-    /// The element that plays a source. Played again if it had come to its end.
+    /// The element that plays a source.
     pub(super) fn player(&self, participant: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
-        let Player { element, stream } = self.0.get(&(participant, source))?;
-        if element.ended() {
-            element.set_src_object(Some(stream));
-        }
-        Some(element.clone())
+        self.0.get(&(participant, source)).map(|player| player.element.clone())
     }
 
     /// Forgets what all others send.
@@ -64,7 +74,7 @@ impl Player {
     fn new(participant: PeerId, source: TrackSource, stream: MediaStream) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let element = match source {
-            TrackSource::Camera | TrackSource::Screen => picture(&document, source)?,
+            TrackSource::Camera | TrackSource::Screen => picture(&document)?,
             TrackSource::Microphone | TrackSource::ScreenAudio => create(&document, "audio", "remote-audio")?,
         };
         let _ = element.set_attribute("data-peer", &participant.to_string());
@@ -91,12 +101,12 @@ impl Drop for Player {
 }
 
 /// Silent: sound has an element of its own, so that a person is heard whether or not a picture comes.
-fn picture(document: &Document, source: TrackSource) -> Option<HtmlMediaElement> {
-    let name = if source == TrackSource::Screen { "remote-screen" } else { "remote-video" };
-    let element = create(document, "video", name)?;
+fn picture(document: &Document) -> Option<HtmlMediaElement> {
+    let element = create(document, "video", "remote-video")?;
     element.set_muted(true);
     let _ = element.set_attribute("playsinline", "");
-    if let Some(stage) = document.get_element_by_id(EARLY_STAGE) {
+    // The stage holds one picture.
+    if let Some(stage) = document.get_element_by_id(EARLY_STAGE).filter(|stage| !stage.has_child_nodes()) {
         let _ = stage.append_child(&element);
     }
     Some(element)

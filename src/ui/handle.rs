@@ -21,6 +21,8 @@ pub const NAME_KEY: &str = "halloo.name";
 pub struct CallHandle {
     /// What to draw.
     pub view: State<CallView>,
+    /// Notifies when [`Self::player`] has another element.
+    pub players: State<()>,
     /// The browser blocks sound until there is a user gesture.
     pub sound_blocked: State<bool>,
     /// `None` in a browser that cannot make calls.
@@ -41,8 +43,8 @@ impl CallHandle {
     }
 
     fn start(room: RoomName) -> Self {
-        let view = State::new(CallView::default());
-        let driver = CallDriver::start(move |now| view.set(now));
+        let (view, players) = (State::new(CallView::default()), State::new(()));
+        let driver = CallDriver::start(move |now| view.set(now), move || players.set(()));
         if driver.is_none() {
             view.set(CallView {
                 status: Status::Error,
@@ -52,6 +54,7 @@ impl CallHandle {
         }
         Self {
             view,
+            players,
             sound_blocked: State::new(false),
             driver: StoredValue::new_local(driver),
             room: StoredValue::new(room),

@@ -93,6 +93,11 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> State<T> {
         value::<T>(&self.signal.get_untracked()).clone()
     }
 
+    /// Tracks the value.
+    pub fn track(self) {
+        drop(read_state(self.signal));
+    }
+
     /// Sets the value.
     pub fn set(self, to: T) {
         write(self.signal, Arc::new(to));

@@ -22,6 +22,11 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
+/// Returns whether there is an element with this id.
+pub fn has_element(id: &str) -> bool {
+    document().get_element_by_id(id).is_some()
+}
+
 /// Empties the page.
 pub fn clear_body() {
     if let Some(body) = document().body() {

@@ -12,12 +12,12 @@ mod random;
 
 pub use clipboard::copy_text;
 pub use document::{
-    clear_body, focus, is_typing, put_into, root_attribute, set_cookie, set_label, set_root_attribute,
-    set_title,
+    clear_body, focus, has_element, is_typing, put_into, root_attribute, set_cookie, set_label,
+    set_root_attribute, set_title,
 };
 pub use forms::FormSnapshot;
 pub use idle::when_idle;
 pub use location::{Navigation, absolute_link, go, host, path, query, reload};
 pub use network::server_answers;
-pub use playback::{Sound, on_first_pictures, play, play_remote_audio};
+pub use playback::{Playback, on_pictures, play, play_everybody};
 pub use random::random_bytes;

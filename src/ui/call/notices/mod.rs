@@ -48,7 +48,7 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
     let silenced = Derived::new(move || call.sound_blocked.get() && accompanied.get());
     let with_sound = move |_| {
         call.sound_blocked.set(false);
-        dom::play_remote_audio();
+        dom::play_everybody();
     };
     view! {
         <div class="notices" aria-live="polite">

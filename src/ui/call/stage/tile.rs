@@ -8,7 +8,7 @@ use crate::{
     protocol::{DisplayName, PeerId, TrackSource},
     ui::{
         call::names::display_name,
-        dom::{self, Sound},
+        dom::{self, Playback},
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
         reactive::{Derived, effect},
@@ -84,22 +84,26 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let (tile, players) = (NodeRef::<html::Li>::new(), NodeRef::<html::Div>::new());
     places.keep(move || tile.get().map(Into::into), Some(peer));
     effect(move || {
-        // Again after every change of the connection: a repaired one may have new players.
+        call.players.track();
+        // A repaired connection plays something else in the same elements.
         path.track();
-        let label = i18n.fill(&text::PICTURE_OF, &name.get());
         let Some(players) = players.get() else { return };
         for source in [TrackSource::Camera, TrackSource::Microphone] {
             let Some(player) = call.player(peer, source) else { continue };
             dom::put_into(&players, &player);
-            if source == TrackSource::Camera {
-                dom::set_label(&player, &label);
-            }
             // Also because one that is moved may pause.
             spawn_local(async move {
-                if dom::play(&player).await == Sound::Blocked {
+                if dom::play(&player).await == Playback::Blocked && source == TrackSource::Microphone {
                     call.sound_blocked.set(true);
                 }
             });
+        }
+    });
+    effect(move || {
+        call.players.track();
+        let label = i18n.fill(&text::PICTURE_OF, &name.get());
+        if let Some(picture) = call.player(peer, TrackSource::Camera) {
+            dom::set_label(&picture, &label);
         }
     });
     view! {
