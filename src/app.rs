@@ -1,15 +1,20 @@
 //! The document around the pages, on the server and in the browser.
 //!
 //! The server renders a page whole, so that it can be read before the client is there; the client then builds
-//! the same page anew in its place. Building only is a third smaller to send than taking over what is there,
+//! the same page anew in its place. Of a call that is joined at once the server renders only the shape, see
+//! [`EarlyPage`]. Building only is a third smaller to send than taking over what is there,
 //! and pages follow each other by ordinary navigation, so there is no router to send either.
 
 use any_spawner::Executor;
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
+    protocol::CloseCode,
     request::RequestFacts,
-    ui::{EarlyJoin, I18n, Page, PageContent, PageFacts, begin_call, dom, fetch, title_of, when_settled},
+    ui::{
+        EarlyJoin, EarlyPage, I18n, NotStarted, Page, PageContent, PageFacts, begin_call, dom,
+        draw_when_seen, early_page_is_up, fetch, title_of,
+    },
 };
 
 /// Paths of the files that make up the client.
@@ -36,7 +41,9 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     let request = use_context::<RequestFacts>().unwrap_or_default();
     let facts = PageFacts::from_request(&request);
     let page = Page::at(&request.path);
+    let joins_at_once = facts.join_now && page.room().is_some();
     provide_context(facts.clone());
+    I18n::provide(facts.language);
     view! {
         <!DOCTYPE html>
         <html
@@ -62,11 +69,19 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
                 <AutoReload options/>
             </head>
             <body>
-                <App page/>
+                <NotStarted/>
+                {if joins_at_once {
+                    view! { <EarlyPage/> }.into_any()
+                } else {
+                    view! { <App page/> }.into_any()
+                }}
             </body>
         </html>
     }
 }
+
+/// Close code of a page whose client does not start.
+const PAGE_CLOSED: u16 = CloseCode::PageClosed.number();
 
 /// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and
 /// layout. It is compiled while the glue is on its way.
@@ -79,11 +94,17 @@ fn ClientScript(files: ClientFiles) -> impl IntoView {
   .catch(() => fetch("{wasm}"));"#
     );
     let start = format!(
-        r#"import start, {{ hydrate }} from "{script}";
-await start({{ module_or_path: hallooClient }});
-if (document.readyState === "loading")
-  await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
-hydrate();"#
+        r#"try {{
+  const {{ default: start, hydrate }} = await import("{script}");
+  await start({{ module_or_path: hallooClient }});
+  if (document.readyState === "loading")
+    await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
+  hydrate();
+}} catch (error) {{
+  document.documentElement.dataset.notStarted = "";
+  globalThis.hallooSocket?.close({PAGE_CLOSED});
+  throw error;
+}}"#
     );
     let preload = |href: String| view! { <link rel="modulepreload" href=href nonce=use_nonce()/> };
     view! {
@@ -109,12 +130,14 @@ pub async fn take_over() {
         Page::Room(name) => begin_call(name, &facts),
         Page::Home | Page::Nowhere => None,
     });
-    fetch(call).await;
     let owner = root.clone();
     let build = move || build(owner, facts, page);
     match call {
-        Some(call) => root.with(|| when_settled(call, build)),
-        None => build(),
+        Some(call) if early_page_is_up() => root.with(|| draw_when_seen(call, build)),
+        _ => {
+            fetch(call).await;
+            build();
+        }
     }
 }
 

@@ -18,10 +18,12 @@ mod text;
 pub use pages::{
     PageContent,
     early_join::EarlyJoin,
+    early_page::{EarlyPage, draw_when_seen, early_page_is_up},
     facts::PageFacts,
     fetch,
+    not_started::NotStarted,
     page::{Page, title_of},
-    room::{begin_call, when_settled},
+    room::begin_call,
 };
 pub use text::{
     i18n::I18n,

@@ -45,13 +45,13 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     fetch_parts(call);
     view! {
         <div class="call">
-                <CallNotices call/>
-                <DeviceNotices call/>
+            <CallNotices call/>
+            <DeviceNotices call/>
             <Stage call>
                 <Invitation call link field/>
             </Stage>
-                <ControlBar call link field/>
-                <Announced hidden=true text/>
+            <ControlBar call link field/>
+            <Announced hidden=true text/>
         </div>
     }
 }

@@ -1,5 +1,7 @@
 //! The status line of a call.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -8,7 +10,8 @@ use crate::{
     ui::{
         call::names::display_name,
         handle::CallHandle,
-        reactive::Derived,
+        pages::facts::PageFacts,
+        reactive::{Derived, State, effect},
         text::{Text, language::Language, status as text},
     },
 };
@@ -16,10 +19,14 @@ use crate::{
 /// The status. It stays in the page through all states of the call.
 #[component]
 pub fn StatusLine(status: Derived<Status>, words: Derived<String>, room: RoomName) -> impl IntoView {
+    // Screen readers read what changes in this line, not what it had when it came into the page.
+    let is_read = State::new(!use_context::<PageFacts>().is_some_and(|facts| facts.join_now));
+    effect(move || set_timeout(move || is_read.set(true), Duration::ZERO));
+    let words = move || if is_read.get() { words.get() } else { String::new() };
     view! {
         <span class="room-name">{room.to_string()}</span>
         <p class="status" role="status" data-testid="call-status" data-state=move || status.get().as_str()>
-            <span class="status-words">{move || words.get()}</span>
+            <span class="status-words">{words}</span>
         </p>
     }
 }

@@ -57,7 +57,9 @@ pub fn placeholder() -> AnyView {
         <div class="lobby">
             <section class="preview">
                 <div class="tile tile-self">
-                    <p class="tile-note">{i18n.t(&LOADING)}</p>
+                    <div class="tile-blank">
+                        <p class="tile-note">{i18n.t(&LOADING)}</p>
+                    </div>
                 </div>
             </section>
             <section class="join-card">

@@ -1,10 +1,12 @@
 //! The pages, each a document of its own.
 
 pub mod early_join;
+pub mod early_page;
 pub mod facts;
 mod frame;
 mod home;
 mod not_found;
+pub mod not_started;
 pub mod page;
 pub mod room;
 
