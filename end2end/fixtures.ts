@@ -24,11 +24,7 @@ export interface PersonOptions extends BrowserContextOptions {
 
 /** Somebody with a browser context and a page. Whatever goes wrong in any of its pages fails the test. */
 export class Person extends Halloo {
-  private expected: RegExp[] = [
-    // Parts of the client are fetched ahead; a reload meanwhile cuts them, which their loader logs.
-    /WebAssembly compilation aborted: Network error/,
-    /Failed to fetch\s+at \S*__wasm_split/,
-  ];
+  private expected: RegExp[] = [];
 
   constructor(
     page: Page,
@@ -56,6 +52,18 @@ export class Person extends Halloo {
       { origin: this.url, memory },
     );
     return twin;
+  }
+
+  /** Loads the page anew. */
+  async reload(): Promise<void> {
+    this.allowCutParts();
+    await this.page.reload();
+    await this.live();
+  }
+
+  /** Lets the loader of parts complain, which are fetched ahead, of a page that is left meanwhile. */
+  allowCutParts(): void {
+    this.allow(/WebAssembly compilation aborted: Network error/, /Failed to fetch\s+at \S*__wasm_split/);
   }
 
   /** Lets the browser complain about a server that cannot be reached. */

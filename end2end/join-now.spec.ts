@@ -53,27 +53,86 @@ test('join=now joins once, before the client is there', async ({ person, room })
 test('the first picture shows before the page is drawn, which takes it over', async ({ person, room }) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');
+  await bob.page.addInitScript(withoutPatience);
   await bob.page.addInitScript(() => {
     const seen: [string, EventTarget | null][] = [];
     Object.assign(window, { seen });
-    document.addEventListener('loadeddata', ({ target }) => { seen.push(['picture', target]); }, true);
+    document.addEventListener(
+      'loadeddata',
+      ({ target }) => {
+        const video = target as HTMLVideoElement;
+        if (!video.dataset.peer) return;
+        const { width, height } = video.getBoundingClientRect();
+        const shows = video.closest('#early-stage') && width > 100 && height > 100 && video.checkVisibility();
+        seen.push([shows ? 'picture' : 'hidden picture', video]);
+      },
+      true,
+    );
+    let status: string | undefined;
     new MutationObserver(() => {
       if (document.documentElement.dataset.hydrated) seen.push(['page', null]);
-    }).observe(document, { attributeFilter: ['data-hydrated'], subtree: true });
-    // However slow this machine is: the page does not lose its patience.
-    const { setTimeout } = window;
-    const patient = (run: TimerHandler, ms?: number) => (ms === 400 ? 0 : setTimeout(run, ms));
-    Object.assign(window, { setTimeout: patient });
+      const words = document.querySelector('[role=status]')?.textContent?.trim();
+      if (words !== status) seen.push([`status: ${(status = words)}`, null]);
+    }).observe(document, { attributes: true, childList: true, characterData: true, subtree: true });
   });
   await bob.goto(`/r/${room}?join=now&name=Bob`);
   await expectMedia(bob.page);
   const [steps, taken] = await bob.page.evaluate(() => {
     const { seen } = window as unknown as { seen: [string, EventTarget | null][] };
     const tile = document.querySelector('.others video');
-    return [seen.slice(0, 2).map(([step]) => step), seen[0]?.[1] === tile] as const;
+    const steps = seen.map(([step]) => step);
+    return [[...new Set(steps)], seen.find(([step]) => step === 'picture')?.[1] === tile] as const;
   });
-  expect(steps).toEqual(['picture', 'page']);
+  // A screen reader says what changes in the status.
+  expect(steps).toEqual(['picture', 'page', 'status: ', 'status: In a call with Ada']);
   expect(taken).toBe(true);
+});
+
+test('the page is drawn at once where no picture is to come', async ({ person, room }) => {
+  const [ada, bob, eve] = [await person(), await person(), await person()];
+  for (const one of [ada, bob, eve]) await one.page.addInitScript(withoutPatience);
+  await ada.goto(`/r/${room}?join=now&name=Ada`);
+  await ada.expectState('waiting');
+  await ada.camera.click();
+  await expect(ada.camera).toHaveAttribute('aria-pressed', 'false');
+
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await bob.expectState('connected');
+  await expect(bob.tile).toContainText('Ada');
+
+  await eve.goto(`/r/${room}?join=now&name=Eve`);
+  await eve.expectState('full');
+  await expect(eve.page.getByTestId('rejoin')).toBeVisible();
+});
+
+test('the page is drawn though an awaited picture does not come', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.page.addInitScript(() => {
+    RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});
+  });
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await bob.expectState('connecting');
+  await expect(bob.tile).toContainText('Ada');
+  await bob.leave.click();
+  await bob.expectState('left');
+});
+
+test('a client that cannot be loaded is told of, and holds no seat', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await ada.expectState('waiting');
+  bob.allow(/Failed to load resource|TypeError|NetworkError|WebAssembly|AbortError/);
+  let missing = true;
+  await bob.page.route('**/*.wasm', (route) => (missing ? route.abort() : route.continue()));
+  await bob.page.goto(`${bob.url}/r/${room}?join=now&name=Bob`);
+  await expect(bob.page.getByRole('alert')).toContainText('could not be loaded completely');
+  await ada.expectState('waiting');
+
+  missing = false;
+  await bob.page.getByRole('link', { name: 'Reload' }).click();
+  await expectMedia(bob.page);
+  await expect(bob.page.getByTestId('not-started')).toHaveCount(0);
 });
 
 test('join=now takes a name along without what cannot be seen of it', async ({ person, room }) => {
@@ -107,3 +166,12 @@ test('join=now in a link of another site leads to the lobby', async ({ person, r
     foreign.close();
   }
 });
+
+/** Run in a page: it never draws itself just because time has passed. */
+function withoutPatience(): void {
+  const PATIENCE_MS = 400;
+  const { setTimeout } = window;
+  const patient = (run: TimerHandler, ms?: number, ...more: unknown[]) =>
+    ms === PATIENCE_MS ? 0 : setTimeout(run, ms, ...more);
+  Object.assign(window, { setTimeout: patient });
+}

@@ -47,7 +47,6 @@ test('switching the language during a call changes every text and keeps the call
   expect(await element?.evaluate((video) => video.isConnected)).toBe(true);
 
   // The choice is remembered, by the server's first HTML too.
-  await ada.page.reload();
-  await ada.live();
+  await ada.reload();
   await expect(ada.leave).toHaveText('挂断');
 });

@@ -59,6 +59,17 @@ for (const { name, title, hint, prepare } of REFUSALS) {
   });
 }
 
+test('straight into the call without devices: said so, and no obstacle either', async ({ person, room }) => {
+  const { prepare, title } = REFUSALS[0]!;
+  const [ada, bob] = [await person(), await person({ prepare })];
+  await ada.enter(room, 'Ada');
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await bob.expectState('connected');
+  await expectPicture(bob.page);
+  await expect(bob.page.getByText(title)).toBeVisible();
+  await expect(ada.tile).toHaveAttribute('data-picture', 'false');
+});
+
 test('a page is loaded though neither picture nor sound comes from the other side', async ({
   person,
   room,
@@ -69,7 +80,7 @@ test('a page is loaded though neither picture nor sound comes from the other sid
   await bob.enter(room, 'Bob');
   await ada.expectState('connected');
   // Waits for the `load` event, which elements without media hold back.
-  await ada.page.reload();
+  await ada.reload();
   await ada.expectState('connected');
 });
 

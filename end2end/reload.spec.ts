@@ -18,8 +18,7 @@ test(`${RELOADS} reloads, now of one side, now of the other, each get the seat b
   for (let round = 0; round < RELOADS; round += 1) {
     const [reloading, staying] = round % 2 === 0 ? [ada, bob] : [bob, ada];
     await test.step(`reload ${round + 1}`, async () => {
-      await reloading.page.reload();
-      await reloading.live();
+      await reloading.reload();
       await expectMedia(reloading.page);
       await expectMedia(staying.page);
       await expect(staying.tile).toHaveCount(1);
@@ -38,7 +37,7 @@ test('who was silent and unseen is so after a reload', async ({ person, room }) 
   await ada.camera.click();
   await expect(bob.tile).toContainText('Microphone off');
 
-  await ada.page.reload();
+  await ada.reload();
   await ada.expectState('connected');
   await expect(ada.microphone).toHaveAttribute('aria-pressed', 'false');
   await expect(ada.camera).toHaveAttribute('aria-pressed', 'false');

@@ -23,8 +23,7 @@ test('a duplicated tab is a second person and steals no seat', async ({ person, 
   expect(await seats(twin.page)).not.toEqual(await seats(ada.page));
 
   // From now on each tab has a seat of its own to come back to.
-  await twin.page.reload();
-  await twin.live();
+  await twin.reload();
   await expectMedia(twin.page);
   await expect(ada.tile).toHaveCount(1);
   await ada.expectState('connected');
@@ -76,6 +75,7 @@ test('who goes to another page and back again is in the call again', async ({ pe
   await expectMedia(ada.page);
   await expectMedia(bob.page);
 
+  ada.allowCutParts();
   await ada.goto('/');
   // Whether the browser has kept the page or loads it anew.
   await ada.page.goBack();
