@@ -14,7 +14,7 @@ use rand_chacha::rand_core::RngCore as _;
 use super::{
     ConnId, Effect, Hub, SocketEnd, Timer,
     room::{Room, Seat, SeatLink, Standing},
-    session::Place,
+    socket::Place,
     token::Proof,
 };
 use crate::{
@@ -87,8 +87,8 @@ impl Hub {
     /// token: then the old one is spent.
     fn successor(&self, room: &RoomName, claimed: PeerId) -> Option<PeerId> {
         let seat = self.rooms.get(room)?.successor(claimed)?;
-        let session = seat.conn().and_then(|conn| self.sessions.get(&conn));
-        session.is_none_or(|session| !session.has_confirmed_seat).then_some(seat.peer)
+        let socket = seat.conn().and_then(|conn| self.sockets.get(&conn));
+        socket.is_none_or(|socket| !socket.has_confirmed_seat).then_some(seat.peer)
     }
 
     fn may_predate_restart(&self, now: Millis, room: &RoomName, peer: PeerId) -> bool {
@@ -247,8 +247,8 @@ impl Hub {
     fn evict(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
         let conn = self.rooms.get(name).and_then(|room| room.seat(peer)).and_then(Seat::conn);
         if let Some(conn) = conn {
-            if let Some(session) = self.sessions.get_mut(&conn) {
-                session.place = None;
+            if let Some(socket) = self.sockets.get_mut(&conn) {
+                socket.place = None;
             }
             self.send_full(name.clone(), conn);
         }
@@ -258,7 +258,7 @@ impl Hub {
     /// Closes the older socket of somebody who has taken their seat again.
     fn close_replaced(&mut self, before: SeatLink) {
         let SeatLink::Up(conn) = before else { return };
-        self.sessions.remove(&conn);
+        self.sockets.remove(&conn);
         self.deadlines.clear(&Timer::Silence(conn));
         self.effects.push_back(Effect::Close { conn, code: CloseCode::Replaced });
     }
@@ -281,8 +281,8 @@ impl Hub {
     }
 
     fn set_place(&mut self, conn: ConnId, room: &RoomName, peer: PeerId) {
-        if let Some(session) = self.sessions.get_mut(&conn) {
-            session.place = Some(Place { room: room.clone(), peer });
+        if let Some(socket) = self.sockets.get_mut(&conn) {
+            socket.place = Some(Place { room: room.clone(), peer });
         }
     }
 

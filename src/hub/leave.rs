@@ -4,7 +4,7 @@
 use super::{
     ConnId, Hub, SocketEnd, Timer,
     room::{Seat, SeatLink, Standing},
-    session::Place,
+    socket::Place,
 };
 use crate::{
     protocol::{ErrorCode, LeaveReason, PeerId, RoomName, ServerMsg},
@@ -15,7 +15,7 @@ impl Hub {
     /// A socket is gone. Its seat is kept for a window that depends on how it ended.
     pub(super) fn forget_socket(&mut self, now: Millis, conn: ConnId, end: SocketEnd) {
         self.deadlines.clear(&Timer::Silence(conn));
-        let Some(place) = self.sessions.remove(&conn).and_then(|session| session.place) else { return };
+        let Some(place) = self.sockets.remove(&conn).and_then(|socket| socket.place) else { return };
         let Some(room) = self.rooms.get_mut(&place.room) else { return };
         let reload_window = self.config.reload_window_ms;
         let window = match end {
@@ -78,7 +78,7 @@ impl Hub {
     }
 
     /// Frees a seat and tells the others, or removes the room with its last seat. The caller updates the
-    /// session.
+    /// socket.
     pub(super) fn free_seat(&mut self, now: Millis, place: &Place, reason: LeaveReason) {
         let Place { room: name, peer } = place;
         let Some(room) = self.rooms.get_mut(name) else { return };

@@ -1,4 +1,4 @@
-//! The server core: sessions and rooms, without sockets, clock or entropy (it is given a seed).
+//! The server core: rooms, seats and the sockets of their people. Pure: its randomness comes from a seed.
 //!
 //! `server::signaling` owns a hub, feeds it the frames of its sockets and executes its effects. Invariants:
 //! - a message never leaves its room, and `from` is always the true sender;
@@ -12,7 +12,7 @@ mod input;
 mod join;
 mod leave;
 mod room;
-mod session;
+mod socket;
 mod stop;
 mod token;
 
@@ -30,7 +30,7 @@ pub use self::{
 use self::{
     join::JoinRequest,
     room::Room,
-    session::{Place, Session},
+    socket::{Place, SocketState},
     token::TokenKey,
 };
 use crate::{
@@ -71,13 +71,13 @@ impl Default for HubConfig {
     }
 }
 
-/// Every session and room of one server.
+/// Every socket and room of one server.
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
     tokens: TokenKey,
     rng: ChaCha12Rng,
-    sessions: BTreeMap<ConnId, Session>,
+    sockets: BTreeMap<ConnId, SocketState>,
     rooms: BTreeMap<RoomName, Room>,
     deadlines: Deadlines<Timer>,
     /// Until then every new room has a grace period.
@@ -116,7 +116,7 @@ impl Hub {
             config,
             tokens: TokenKey::new(token_key),
             rng: ChaCha12Rng::from_seed(seed),
-            sessions: BTreeMap::new(),
+            sockets: BTreeMap::new(),
             rooms: BTreeMap::new(),
             deadlines: Deadlines::default(),
             grace_until,
@@ -129,13 +129,13 @@ impl Hub {
     pub fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::Connected { conn } => {
-                self.sessions.insert(conn, Session::new(now));
+                self.sockets.insert(conn, SocketState::new(now));
                 self.deadlines.set(Timer::Silence(conn), now + self.config.heartbeat_ms);
             }
             Input::Frame { conn, frame } => {
-                let Some(session) = self.sessions.get_mut(&conn) else { return };
-                session.last_heard = now;
-                session.has_confirmed_seat = session.place.is_some();
+                let Some(socket) = self.sockets.get_mut(&conn) else { return };
+                socket.last_heard = now;
+                socket.has_confirmed_seat = socket.place.is_some();
                 match frame {
                     Ok(msg) => self.on_message(now, conn, msg),
                     Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),
@@ -183,18 +183,18 @@ impl Hub {
 
     /// Returns the number of open sockets.
     pub fn conn_count(&self) -> usize {
-        self.sessions.len()
+        self.sockets.len()
     }
 
     fn on_message(&mut self, now: Millis, conn: ConnId, msg: RawClientMsg) {
-        let Some(session) = self.sessions.get_mut(&conn) else { return };
+        let Some(socket) = self.sockets.get_mut(&conn) else { return };
         match msg {
             ClientMsg::Hello { version, .. } if version != VERSION => {
                 self.refuse(conn, ErrorCode::UnsupportedVersion, "this server speaks version 1");
                 self.close(now, conn, CloseCode::UnsupportedVersion);
             }
             ClientMsg::Hello { .. } => {
-                session.said_hello = true;
+                socket.said_hello = true;
                 let HubConfig { heartbeat_ms, resume_window_ms, .. } = self.config;
                 let features = Vec::new();
                 self.send(
@@ -208,7 +208,7 @@ impl Hub {
             | ClientMsg::KeepSeat { .. }
             | ClientMsg::Heartbeat
             | ClientMsg::Leave
-                if !session.said_hello =>
+                if !socket.said_hello =>
             {
                 self.on_bad_frame(now, conn, ErrorCode::HelloFirst, "say hello first".to_owned());
             }
@@ -219,7 +219,7 @@ impl Hub {
             ClientMsg::Signal { to, signal } => self.forward(conn, to, signal),
             ClientMsg::KeepSeat { peer } => self.keep_seat(now, conn, peer),
             ClientMsg::Heartbeat => {}
-            ClientMsg::Leave => match session.place.take() {
+            ClientMsg::Leave => match socket.place.take() {
                 Some(place) => self.free_seat(now, &place, LeaveReason::Left),
                 None => self.refuse(conn, ErrorCode::NotJoined, "there is no seat to leave"),
             },
@@ -238,7 +238,7 @@ impl Hub {
     }
 
     fn forward(&mut self, conn: ConnId, to: PeerId, signal: RawSignal) {
-        let Some(place) = self.sessions.get(&conn).and_then(|session| session.place.as_ref()) else {
+        let Some(place) = self.sockets.get(&conn).and_then(|socket| socket.place.as_ref()) else {
             return self.refuse(conn, ErrorCode::NotJoined, "join a room first");
         };
         let from = place.peer;
@@ -253,9 +253,9 @@ impl Hub {
 
     fn on_bad_frame(&mut self, now: Millis, conn: ConnId, code: ErrorCode, message: String) {
         self.send(conn, ServerMsg::Error { code, message });
-        let Some(session) = self.sessions.get_mut(&conn) else { return };
-        session.bad_frames += 1;
-        if session.bad_frames > self.config.max_bad_frames {
+        let Some(socket) = self.sockets.get_mut(&conn) else { return };
+        socket.bad_frames += 1;
+        if socket.bad_frames > self.config.max_bad_frames {
             self.close(now, conn, CloseCode::BadMessages);
         }
     }
@@ -277,9 +277,9 @@ impl Hub {
     /// Sends a heartbeat, or closes a socket that was silent for two intervals. Frames do not move the
     /// deadline: the client expects a heartbeat every interval, however much it sends itself.
     fn check_silence(&mut self, now: Millis, conn: ConnId) {
-        let Some(session) = self.sessions.get(&conn) else { return };
+        let Some(socket) = self.sockets.get(&conn) else { return };
         let interval = self.config.heartbeat_ms;
-        let silent_until = session.last_heard + 2 * interval;
+        let silent_until = socket.last_heard + 2 * interval;
         if silent_until <= now {
             return self.close(now, conn, CloseCode::HeartbeatTimeout);
         }
@@ -290,9 +290,9 @@ impl Hub {
 
     /// Sends new credentials once the last ones have lived for half of their time.
     fn renew_ice_servers(&mut self, now: Millis, conn: ConnId) {
-        let Some(session) = self.sessions.get(&conn) else { return };
-        if let Some(Place { peer, .. }) = session.place
-            && session.renew_ice_at.is_some_and(|at| at <= now)
+        let Some(socket) = self.sockets.get(&conn) else { return };
+        if let Some(Place { peer, .. }) = socket.place
+            && socket.renew_ice_at.is_some_and(|at| at <= now)
         {
             self.send_ice_servers(now, conn, peer, ServerMsg::IceServers { ice_servers: Vec::new() });
         }
@@ -305,7 +305,7 @@ impl Hub {
     }
 
     fn place_of(&self, conn: ConnId) -> Option<Place> {
-        self.sessions.get(&conn)?.place.clone()
+        self.sockets.get(&conn)?.place.clone()
     }
 
     /// Sends a message to everybody in a room who has a socket, except to `peer`.
@@ -321,8 +321,8 @@ impl Hub {
     }
 
     fn send_ice_servers(&mut self, now: Millis, conn: ConnId, peer: PeerId, msg: RawServerMsg) {
-        if let Some(session) = self.sessions.get_mut(&conn) {
-            session.renew_ice_at = self.config.ice_lifetime_ms.map(|lifetime| now + lifetime / 2);
+        if let Some(socket) = self.sockets.get_mut(&conn) {
+            socket.renew_ice_at = self.config.ice_lifetime_ms.map(|lifetime| now + lifetime / 2);
         }
         self.effects.push_back(Effect::SendIceServers { conn, peer, msg });
     }

@@ -20,10 +20,10 @@ const MAX_SPREAD_MS: u64 = 10_000;
 
 impl Hub {
     pub(super) fn stop(&mut self) {
-        let sessions = std::mem::take(&mut self.sessions);
-        let added = u64::try_from(sessions.len()).unwrap_or(u64::MAX).saturating_mul(SPREAD_PER_SOCKET_MS);
+        let sockets = std::mem::take(&mut self.sockets);
+        let added = u64::try_from(sockets.len()).unwrap_or(u64::MAX).saturating_mul(SPREAD_PER_SOCKET_MS);
         let spread = SPREAD_MS.saturating_add(added).min(MAX_SPREAD_MS).min(self.config.resume_window_ms / 2);
-        for conn in sessions.into_keys() {
+        for conn in sockets.into_keys() {
             let retry_after_ms = EARLIEST_RETURN_MS + self.rng.next_u64() % spread;
             self.send(conn, ServerMsg::ServerRestarting { retry_after_ms });
             self.effects.push_back(Effect::Close { conn, code: CloseCode::GoingAway });

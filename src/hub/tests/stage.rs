@@ -258,7 +258,7 @@ impl Stage {
         match effect {
             Effect::Send { conn, msg } => format!("{}: {}", self.socket_name(conn), self.message(&msg)),
             Effect::SendIceServers { conn, peer, msg } => {
-                assert!(self.hub.sessions[&conn].place.as_ref().is_some_and(|place| place.peer == peer));
+                assert!(self.hub.sockets[&conn].place.as_ref().is_some_and(|place| place.peer == peer));
                 format!("{}: {}", self.socket_name(conn), self.message(&msg))
             }
             Effect::Close { conn, code } => {
@@ -319,9 +319,9 @@ pub(super) fn check_invariants(hub: &Hub, capacity: u32) {
             }
         }
     }
-    for (conn, session) in &hub.sessions {
+    for (conn, socket) in &hub.sockets {
         assert!(hub.deadlines.is_set(&Timer::Silence(*conn)), "nobody looks after {conn:?}");
-        if let Some(place) = &session.place {
+        if let Some(place) = &socket.place {
             let link =
                 hub.rooms.get(&place.room).and_then(|room| room.seat(place.peer)).map(|seat| seat.link);
             assert_eq!(link, Some(SeatLink::Up(*conn)), "a socket and its seat disagree");

@@ -7,7 +7,7 @@ use crate::{
 
 /// The state of one socket.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct SocketState {
     pub(super) said_hello: bool,
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
@@ -25,7 +25,7 @@ pub(super) struct Place {
     pub(super) peer: PeerId,
 }
 
-impl Session {
+impl SocketState {
     pub(super) const fn new(now: Millis) -> Self {
         Self {
             said_hello: false,
