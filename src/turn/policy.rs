@@ -1,4 +1,5 @@
-//! Which peers clients may reach: public addresses, and private ones only if allowed.
+//! Which peers clients may reach: public addresses, and private ones only if allowed. `requests::check_peer`
+//! adds this machine and the neighbours of its interfaces.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
