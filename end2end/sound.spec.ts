@@ -8,7 +8,7 @@ for (const [what, selector, told] of [
   ['everything', 'audio, video', true],
   ['silent pictures', 'video', false],
 ] as const) {
-  test(`${what} held back by the browser: ${told ? 'told, and' : 'not told, and'} a click plays it`, async ({
+  test(`${what} held back by the browser: ${told ? 'told, and a click plays it' : 'not told'}`, async ({
     person,
     room,
   }) => {
