@@ -28,6 +28,22 @@ test(`${RELOADS} reloads, now of one side, now of the other, each get the seat b
   }
 });
 
+test('two tabs of one browser keep their names', async ({ person, room }) => {
+  const ada = await person();
+  const bob = await ada.another();
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await bob.expectState('connected');
+  await ada.reload();
+  await ada.expectState('connected');
+  await expect(bob.tile).toContainText('Ada');
+  await expect(bob.status).toHaveText('In a call with Ada');
+  // Who comes later is asked for the name last given.
+  const eve = await ada.another();
+  await eve.openLobby(`${room}-other`);
+  await expect(eve.name).toHaveValue('Bob');
+});
+
 test('who was silent and unseen is so after a reload', async ({ person, room }) => {
   const [ada, bob] = [await person(), await person()];
   await ada.enter(room, 'Ada');

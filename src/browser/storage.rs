@@ -1,15 +1,18 @@
 //! What the browser remembers, and what the tab keeps across a reload. Storage may be switched off or full:
 //! then nothing is remembered, and nothing else fails.
+//!
+//! A tab remembers its own values before those of other tabs: the same person may have another name there.
 
 use web_sys::Storage;
 
 /// Reads a remembered value.
 pub fn remembered(key: &str) -> Option<String> {
-    browser()?.get_item(key).ok()?
+    kept(key).or_else(|| browser()?.get_item(key).ok()?)
 }
 
 /// Remembers a value.
 pub fn remember(key: &str, value: &str) {
+    keep(key, Some(value));
     if let Some(storage) = browser() {
         let _ = storage.set_item(key, value);
     }
