@@ -41,7 +41,8 @@ impl FromStr for RoomName {
 #[error("a room name is 1 to 64 of the characters a-z, 0-9 and -")]
 pub struct InvalidRoom;
 
-/// What a person is called in a call: 1 to 40 characters, no control characters, outer white space trimmed.
+/// What a person is called in a call: 1 to 40 characters, no control characters, at least one visible
+/// character, outer white space trimmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(Arc<str>);
 
@@ -71,11 +72,15 @@ impl FromStr for DisplayName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > Self::MAX_CHARS || text.chars().any(is_invisible_control)
+        let is_allowed = |c| !is_invisible_control(c);
+        if text.chars().count() <= Self::MAX_CHARS
+            && text.chars().all(is_allowed)
+            && text.chars().any(is_visible)
         {
-            return Err(InvalidName);
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidName)
         }
-        Ok(Self(text.into()))
     }
 }
 
@@ -86,9 +91,21 @@ fn is_invisible_control(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether something is seen of a character by itself: neither blanks nor `Default_Ignorable_Code_Point`
+/// (UAX 44, section 5.3).
+fn is_visible(c: char) -> bool {
+    let is_ignorable = matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}')
+        || matches!(c, '\u{17b5}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{180b}'..='\u{180f}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}')
+        || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    let is_blank = c.is_whitespace() || c == '\u{2800}';
+    !(is_ignorable || is_blank)
+}
+
 /// A text that is not a [`DisplayName`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a name is 1 to 40 characters without control characters or such as turn the direction of text")]
+#[error("a name is 1 to 40 characters, one of them visible, none a control or turning the direction of text")]
 pub struct InvalidName;
 
 /// One person's place in one room, minted by the server.

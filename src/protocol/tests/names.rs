@@ -41,6 +41,16 @@ fn a_display_name_has_1_to_40_characters_however_many_bytes() {
 }
 
 #[test]
+fn something_is_seen_of_a_display_name() {
+    for unseen in ["\u{200b}\u{200b}\u{2060}", "\u{3164}", "\u{2800} \u{fe0f}", "\u{e0041}"] {
+        assert!(unseen.parse::<DisplayName>().is_err(), "{unseen:?}");
+        assert_eq!(DisplayName::from_typed(unseen), None, "{unseen:?}");
+    }
+    assert!("\u{1f468}\u{200d}\u{1f469}".parse::<DisplayName>().is_ok());
+    assert!("\u{200b}A".parse::<DisplayName>().is_ok());
+}
+
+#[test]
 fn a_display_name_has_no_control_characters() {
     for bad in ["A\u{7}da", "A\nda", "A\0da", "A\u{85}da", "A\u{7f}da"] {
         assert!(bad.parse::<DisplayName>().is_err(), "{bad:?}");
