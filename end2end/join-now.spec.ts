@@ -41,6 +41,8 @@ test('join=now joins once, before the client is there', async ({ person, room })
   });
   const opened = ada.goto(`/r/${room}?join=now&name=Ada`);
   await expect.poll(() => sent(ada.page, 'join').catch(() => [])).toMatchObject([{ room, name: 'Ada' }]);
+  // Long enough to ask oneself whether anything happens.
+  await expect(ada.page.getByText('Connecting…')).toBeVisible();
   deliver();
   await opened;
   await ada.expectState('waiting');

@@ -83,6 +83,9 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
 /// Close code of a page whose client does not start.
 const PAGE_CLOSED: u16 = CloseCode::PageClosed.number();
 
+/// After this time a page that waits for its client says so. Unit: millisecond.
+const SLOW_MS: u32 = 700;
+
 /// Starts the client as soon as its files are there: `async`, because a call need not wait for styles and
 /// layout. It is compiled while the glue is on its way.
 #[component]
@@ -91,7 +94,8 @@ fn ClientScript(files: ClientFiles) -> impl IntoView {
     // A proxy may have changed its type. The glue then compiles it from its bytes.
     let compile = format!(
         r#"globalThis.hallooClient = WebAssembly.compileStreaming(fetch("{wasm}"))
-  .catch(() => fetch("{wasm}"));"#
+  .catch(() => fetch("{wasm}"));
+setTimeout(() => {{ document.documentElement.dataset.slow = ""; }}, {SLOW_MS});"#
     );
     let start = format!(
         r#"try {{

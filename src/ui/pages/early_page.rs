@@ -12,14 +12,15 @@ use crate::{
         dom,
         handle::CallHandle,
         reactive::{State, effect},
-        text::{i18n::I18n, page::NEEDS_JAVASCRIPT},
+        text::{i18n::I18n, page::NEEDS_JAVASCRIPT, status::CONNECTING},
     },
 };
 
 /// How long drawing waits for a picture.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// The page. Without words: the first layout of a text takes as long as to start the client.
+/// The page. Without words at first: the first layout of a text takes as long as to start the client. The
+/// style sheet shows some once `<html>` has the attribute `data-slow`.
 #[component]
 pub fn EarlyPage() -> impl IntoView {
     let i18n = I18n::from_context();
@@ -32,6 +33,7 @@ pub fn EarlyPage() -> impl IntoView {
             <div class="call">
                 <div class="stage">
                     <div class="tiles tile" id=EARLY_STAGE aria-hidden="true"></div>
+                    <p class="early-words">{i18n.t(&CONNECTING)}</p>
                 </div>
                 <div class="controls"></div>
             </div>
