@@ -58,6 +58,19 @@ pub enum Signal {
     Unknown,
 }
 
+impl Signal {
+    /// The peer connection of the pair this belongs to; `None` for a kind this build does not know.
+    pub fn epoch(&self) -> Option<u32> {
+        match self {
+            Self::Offer { epoch, .. }
+            | Self::Answer { epoch, .. }
+            | Self::Candidate { epoch, .. }
+            | Self::EndOfCandidates { epoch } => Some(*epoch),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// An ICE candidate in the words of `RTCIceCandidateInit` (W3C webrtc, section 4.8.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {

@@ -108,7 +108,7 @@ impl Connection {
 
     /// A signal from the peer.
     pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, signal: Signal) {
-        let Some(epoch) = epoch_of(&signal) else { return };
+        let Some(epoch) = signal.epoch() else { return };
         if epoch < self.epoch {
             return;
         }
@@ -387,15 +387,5 @@ impl Connection {
             None => Signal::EndOfCandidates { epoch },
         };
         self.send(ctx, signal);
-    }
-}
-
-fn epoch_of(signal: &Signal) -> Option<u32> {
-    match signal {
-        Signal::Offer { epoch, .. }
-        | Signal::Answer { epoch, .. }
-        | Signal::Candidate { epoch, .. }
-        | Signal::EndOfCandidates { epoch } => Some(*epoch),
-        Signal::Unknown => None,
     }
 }
