@@ -318,3 +318,38 @@ fn hello_announces_that_tracks_are_understood() {
     let expected = ClientMsg::Hello { version: 1, features: vec!["tracks".to_owned()] };
     assert!(said(&effects).contains(&&expected), "{effects:?}");
 }
+
+/// Chromium refuses to make more than 500 connections in a page.
+#[test]
+fn a_peer_cannot_have_connections_made_without_end() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let mut opened = 0;
+    for epoch in 1..=1_000 {
+        let effects = scene.signal(GIVING_WAY, offer_signal("again", epoch));
+        opened += u32::from(opens_peer(&effects, GIVING_WAY).is_some());
+        scene.after(10);
+    }
+    assert_eq!(opened, 5, "10 seconds, one in each 2");
+}
+
+#[test]
+fn only_an_offer_replaces_the_connection() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let (connection, epoch) = (scene.connection(GIVING_WAY), 1);
+    for signal in
+        [candidate_signal("one", epoch), answer_signal("theirs", epoch), Signal::EndOfCandidates { epoch }]
+    {
+        assert_eq!(scene.signal(GIVING_WAY, signal), []);
+    }
+    assert_eq!(scene.connection(GIVING_WAY), connection);
+    assert_eq!(opens_peer(&scene.signal(GIVING_WAY, offer_signal("theirs", epoch)), GIVING_WAY), Some(false));
+}
+
+#[test]
+fn an_offer_that_came_too_soon_is_taken_when_it_is_repeated() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.signal(GIVING_WAY, offer_signal("first", 1));
+    assert_eq!(scene.signal(GIVING_WAY, offer_signal("second", 2)), []);
+    scene.after(2_000);
+    assert_eq!(opens_peer(&scene.signal(GIVING_WAY, offer_signal("second", 2)), GIVING_WAY), Some(false));
+}
