@@ -93,7 +93,7 @@ impl Hub {
 
     fn may_predate_restart(&self, now: Millis, room: &RoomName, peer: PeerId) -> bool {
         let may_room = self.rooms.get(room).is_none_or(|room| room.is_in_grace(now));
-        may_room && !self.deadlines.is_set(&Timer::Departed(room.clone(), peer))
+        may_room && !self.departures.has(room, peer)
     }
 
     fn is_in_grace(&self, now: Millis, room: &RoomName) -> bool {

@@ -42,7 +42,7 @@ impl Hub {
         let Some(room) = self.rooms.get(&name) else { return };
         // A newcomer cannot have a connection from before the restart.
         let may_keep = room.seat(me).is_some_and(|seat| seat.standing > Standing::Newcomer);
-        let has_departed = self.deadlines.is_set(&Timer::Departed(name.clone(), peer));
+        let has_departed = self.departures.has(&name, peer);
         match room.seat(peer).map(|seat| seat.link) {
             Some(SeatLink::Down(SocketEnd::Lost)) => {
                 self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
@@ -55,8 +55,12 @@ impl Hub {
 
     pub(super) fn extend_grace(&mut self, now: Millis, name: RoomName) {
         let Some(room) = self.rooms.get_mut(&name) else { return };
-        room.grace_until = now + self.config.resume_window_ms;
-        self.deadlines.set(Timer::GraceOver(name), room.grace_until);
+        room.extend_grace(now + self.config.resume_window_ms);
+        if room.is_in_grace(now) {
+            self.deadlines.set(Timer::GraceOver(name), room.grace_until);
+        } else {
+            room.settle();
+        }
     }
 
     /// Frees a seat whose time is over. In a deserted room nobody can keep seats of others, so all seats last
@@ -101,8 +105,10 @@ impl Hub {
 
     /// Makes the token of this id worthless for the rest of the grace period.
     pub(super) fn record_departure(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
-        if let Some(room) = self.rooms.get(name).filter(|room| room.is_in_grace(now)) {
-            self.deadlines.set(Timer::Departed(name.clone(), peer), room.grace_until);
+        if let Some(room) = self.rooms.get(name).filter(|room| room.is_in_grace(now))
+            && self.departures.record(name, peer)
+        {
+            self.deadlines.set(Timer::Departures(name.clone()), room.grace_until);
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! The rules of taking a seat are in `join`, those of losing it in `leave`.
 
+mod departures;
 mod effect;
 mod input;
 mod join;
@@ -23,15 +24,16 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
-pub use self::{
-    effect::Effect,
-    input::{ConnId, Input, SocketEnd},
-};
 use self::{
+    departures::Departures,
     join::JoinRequest,
     room::Room,
     socket::{Place, SocketState},
     token::TokenKey,
+};
+pub use self::{
+    effect::Effect,
+    input::{ConnId, Input, SocketEnd},
 };
 use crate::{
     protocol::{
@@ -40,6 +42,9 @@ use crate::{
     },
     sansio::{Deadlines, Millis},
 };
+
+/// Timers handled at one tick.
+const TIMERS_PER_TICK: usize = 64;
 
 /// Settings of a hub.
 #[derive(Debug, Clone)]
@@ -80,6 +85,7 @@ pub struct Hub {
     sockets: BTreeMap<ConnId, SocketState>,
     rooms: BTreeMap<RoomName, Room>,
     deadlines: Deadlines<Timer>,
+    departures: Departures,
     /// Until then every new room has a grace period.
     grace_until: Millis,
     effects: VecDeque<Effect>,
@@ -103,8 +109,8 @@ enum Timer {
     Seat(RoomName, PeerId),
     /// The grace period of a room is over.
     GraceOver(RoomName),
-    /// Until then the token of somebody who gave up a seat in a grace period is refused.
-    Departed(RoomName, PeerId),
+    /// Departures from a room need not be remembered any longer, unless its grace period was extended.
+    Departures(RoomName),
 }
 
 impl Hub {
@@ -119,6 +125,7 @@ impl Hub {
             sockets: BTreeMap::new(),
             rooms: BTreeMap::new(),
             deadlines: Deadlines::default(),
+            departures: Departures::default(),
             grace_until,
             effects: VecDeque::new(),
             stats: Stats::default(),
@@ -148,7 +155,9 @@ impl Hub {
                 }
             }
             Input::Tick => {
-                while let Some(timer) = self.deadlines.pop_due(now) {
+                // The rest is due at the next tick, which comes at once: others get their turn in between.
+                for _ in 0..TIMERS_PER_TICK {
+                    let Some(timer) = self.deadlines.pop_due(now) else { break };
                     self.on_timer(now, timer);
                 }
             }
@@ -270,7 +279,10 @@ impl Hub {
                 Some(room) => room.settle(),
                 None => {}
             },
-            Timer::Departed(name, peer) => self.record_departure(now, &name, peer),
+            Timer::Departures(name) => match self.rooms.get(&name).filter(|room| room.is_in_grace(now)) {
+                Some(room) => self.deadlines.set(Timer::Departures(name), room.grace_until),
+                None => self.departures.forget(&name),
+            },
         }
     }
 

@@ -6,12 +6,18 @@ use crate::{
     sansio::Millis,
 };
 
+/// For this long the grace period of a room may be extended after its usual end: whoever is not back by then
+/// joins as a newcomer. Unit: millisecond.
+const LONGEST_GRACE_MS: u64 = 60 * 60 * 1000;
+
 /// A room: its seats, in the order in which they were taken.
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) seats: Vec<Seat>,
     /// Until then the room is in its *grace period*: a token may claim a seat that this hub does not know.
     pub(super) grace_until: Millis,
+    /// Until then the grace period may be extended.
+    grace_limit: Millis,
     /// When the page was last served. A reload requests the new page before the old one is gone.
     pub(super) page_served: Option<Millis>,
 }
@@ -71,8 +77,14 @@ impl Seat {
 }
 
 impl Room {
-    pub(super) const fn new(grace_until: Millis) -> Self {
-        Self { seats: Vec::new(), grace_until, page_served: None }
+    pub(super) fn new(grace_until: Millis) -> Self {
+        let grace_limit = grace_until + LONGEST_GRACE_MS;
+        Self { seats: Vec::new(), grace_until, grace_limit, page_served: None }
+    }
+
+    /// Extends the grace period up to this time, or to its limit.
+    pub(super) fn extend_grace(&mut self, until: Millis) {
+        self.grace_until = self.grace_until.max(until.min(self.grace_limit));
     }
 
     pub(super) fn is_in_grace(&self, now: Millis) -> bool {

@@ -1,6 +1,10 @@
 //! Heartbeats.
 
 use super::stage::{HEARTBEAT, Stage, assert_holds_nothing};
+use crate::{
+    hub::{ConnId, Hub, HubConfig, Input},
+    sansio::Millis,
+};
 
 const NOBODY: [&str; 0] = [];
 
@@ -85,4 +89,21 @@ fn a_seat_whose_socket_fell_silent_is_kept_like_any_lost_one() {
     );
     stage.time_passes(10 * HEARTBEAT);
     assert_eq!(stage.joins("cara", "r"), ["bela: peer_joined cara", "cara: joined r as cara with [bela]"]);
+}
+
+/// The lock of the server is free between two ticks.
+#[test]
+fn many_timers_that_are_due_at_once_are_handled_in_slices() {
+    let mut hub = Hub::new(Millis(0), HubConfig::default(), [1; 32], [2; 32]);
+    let sockets = 200;
+    for number in 0..sockets {
+        hub.handle_input(Millis(0), Input::Connected { conn: ConnId(number) });
+    }
+    let due = hub.poll_timeout().unwrap();
+    let mut ticks = Vec::new();
+    while hub.poll_timeout() == Some(due) {
+        hub.handle_input(due, Input::Tick);
+        ticks.push(std::iter::from_fn(|| hub.poll_effect()).count());
+    }
+    assert_eq!(ticks, [64, 64, 64, 8]);
 }

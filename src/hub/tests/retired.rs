@@ -35,6 +35,27 @@ fn an_id_from_before_a_restart_that_a_reload_replaced_cannot_be_revived() {
     );
 }
 
+/// One client that comes and goes without end, and keeps the grace period with a seat that nobody has.
+#[test]
+fn what_is_remembered_of_departures_is_bounded() {
+    let mut stage = Stage::with_capacity(ROOMY);
+    stage.joins("ada", "r");
+    stage.restarts();
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    let mut held = Vec::new();
+    for visit in 0..2_000 {
+        let who = format!("guest-{visit}");
+        stage.joins(&who, "r");
+        stage.leaves(&who);
+        stage.loses_socket(&who);
+        stage.says("ada-again", r#"{"type":"keep_seat","peer":"00000000000000a1"}"#);
+        stage.time_passes(10_000);
+        held.push(stage.hub.departures.len());
+    }
+    assert_eq!(held.iter().max(), Some(&64));
+    assert_eq!(held.last(), Some(&0), "the grace period ends");
+}
+
 #[test]
 fn a_lost_stranger_who_gave_way_leaves_no_timer_behind() {
     let mut stage = Stage::call_of_ada_and_bela();

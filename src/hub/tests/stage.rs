@@ -334,4 +334,5 @@ pub(super) fn assert_holds_nothing(hub: &Hub) {
     assert_eq!(hub.room_count(), 0);
     assert_eq!(hub.conn_count(), 0);
     assert_eq!(hub.poll_timeout(), None);
+    assert_eq!(hub.departures.len(), 0);
 }

@@ -158,6 +158,8 @@ impl Driver {
     pub(crate) async fn run_timer(&self) {
         loop {
             let next = self.tick();
+            // More may be due at once. Others get the lock in between.
+            tokio::task::yield_now().await;
             let earlier = self.earlier.notified();
             match next {
                 Some(at) => tokio::select! {
