@@ -67,7 +67,9 @@ fn seen(proxies: &[IpNet], connected: Requester, headers: &HeaderMap) -> Seen {
         items.get(items.len().saturating_sub(hops.max(1))).cloned()
     };
     let scheme = forwarded("x-forwarded-proto");
-    let is_secure = scheme.map_or(connected.is_secure, |scheme| scheme.eq_ignore_ascii_case("https"));
+    // Some proxies name the scheme of a WebSocket.
+    let is_https = |scheme: String| ["https", "wss"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    let is_secure = scheme.map_or(connected.is_secure, is_https);
     let host = forwarded("x-forwarded-host").filter(|host| is_host(host));
     let requester = Requester { address: address.to_canonical(), is_secure, is_proxied: true, ..connected };
     Seen { requester, host }
@@ -137,6 +139,10 @@ mod tests {
         };
         let right = (true, "call.example".to_owned());
         assert_eq!(told("192.0.2.1", "https", "call.example"), right);
+        assert_eq!(told("192.0.2.1", "WSS", "call.example"), right);
+        assert_eq!(told("192.0.2.1", "ws", "call.example"), (false, "call.example".to_owned()));
+        assert_eq!(told("192.0.2.1", "https", "my_host:8443"), (true, "my_host:8443".to_owned()));
+        assert_eq!(told("192.0.2.1", "https", "evil;x"), (true, String::new()));
         assert_eq!(told("192.0.2.1", "http, https", "evil, call.example"), right, "the client claims more");
         assert_eq!(told("192.0.2.1, 10.0.0.2", "https, http", "call.example, inner:8080"), right);
         assert_eq!(told("192.0.2.1, 10.0.0.2", "https", "call.example"), right, "only the outer one says it");

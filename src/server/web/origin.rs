@@ -9,18 +9,39 @@ use axum::http::{HeaderMap, header};
 /// because anybody on the way can write a page of `http:`.
 pub(super) fn is_origin_allowed(headers: &HeaderMap, is_secure: bool, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
+    let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else { return false };
     if !allowed.is_empty() {
-        return allowed.iter().any(|one| one.eq_ignore_ascii_case(origin));
+        return allowed.iter().any(|one| Origin::parse(one).is_some_and(|one| one == origin));
     }
-    let Some((scheme, origin_host)) = origin.split_once("://") else { return false };
-    if is_secure && !scheme.eq_ignore_ascii_case("https") {
+    if is_secure && origin.scheme != "https" {
         return false;
     }
-    headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .is_some_and(|host| origin_host.eq_ignore_ascii_case(host))
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| Origin::new(&origin.scheme, host) == origin)
+}
+
+/// An origin (RFC 6454, section 4). A port that the scheme has anyway is left out.
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: String,
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        text.split_once("://").map(|(scheme, host)| Self::new(scheme, host))
+    }
+
+    fn new(scheme: &str, host: &str) -> Self {
+        let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());
+        let default_port = match scheme.as_str() {
+            "https" => ":443",
+            "http" => ":80",
+            _ => "",
+        };
+        let host = host.strip_suffix(default_port).unwrap_or(&host).to_owned();
+        Self { scheme, host }
+    }
 }
 
 /// Whether `?join=now` counts: the person opened the link, or a page of this server did.
@@ -55,6 +76,31 @@ mod tests {
         let list = ["https://evil.example".to_owned()];
         assert!(is_origin_allowed(&foreign, false, &list));
         assert!(!is_origin_allowed(&own, true, &list));
+    }
+
+    #[test]
+    fn a_port_that_the_scheme_has_anyway_makes_no_difference() {
+        for (origin, host) in [
+            ("https://call.example.org", "call.example.org:443"),
+            ("https://call.example.org:443", "call.example.org"),
+            ("http://call.example.org", "Call.example.org:80"),
+            ("http://[2001:db8::80]", "[2001:db8::80]:80"),
+        ] {
+            let headers = HeaderMap::from_iter([
+                (header::ORIGIN, HeaderValue::from_static(origin)),
+                (header::HOST, HeaderValue::from_static(host)),
+            ]);
+            assert!(is_origin_allowed(&headers, false, &[]), "{origin} {host}");
+        }
+        let own = headers(&[("origin", "https://call.example.org"), ("host", "inner:8080")]);
+        assert!(is_origin_allowed(&own, true, &["HTTPS://call.example.org:443".to_owned()]));
+        for other in
+            ["http://call.example.org:443", "https://call.example.org:80", "https://call.example.org:4"]
+        {
+            assert!(!is_origin_allowed(&own, true, &[other.to_owned()]), "{other}");
+        }
+        let swapped = headers(&[("origin", "http://call.example.org"), ("host", "call.example.org:443")]);
+        assert!(!is_origin_allowed(&swapped, false, &[]));
     }
 
     #[test]
