@@ -26,15 +26,10 @@ use crate::{
         view::PathState,
     },
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
-    sansio::Millis,
 };
 
 /// Candidates kept for a description that has not arrived. Honest peers have fewer.
 const MAX_EARLY: usize = 200;
-
-/// How often a peer may have the connection replaced. A browser that has made 500 of them makes no more.
-/// Unit: millisecond.
-const RENEWAL_INTERVAL_MS: u64 = 2_000;
 
 /// The connection to one participant: one `RTCPeerConnection` at a time.
 #[derive(Debug)]
@@ -50,8 +45,6 @@ pub(crate) struct Connection {
     inbox: VecDeque<Signal>,
     /// An offer is to be made: the first of this side, or one that the browser asks for.
     wants_offer: bool,
-    /// When the peer last had the connection replaced.
-    renewed_at: Option<Millis>,
     /// The pending offer is to be sent again.
     resend: bool,
     /// Completed offer/answer exchanges.
@@ -87,7 +80,6 @@ impl Connection {
             in_flight: None,
             inbox: VecDeque::new(),
             wants_offer: false,
-            renewed_at: None,
             resend: false,
             exchanges: 0,
             has_remote: false,
@@ -122,11 +114,9 @@ impl Connection {
         }
         if epoch > self.epoch {
             // What is dropped of an honest peer comes again: it repeats an offer that is not answered.
-            let is_offer = matches!(signal, Signal::Offer { .. });
-            if !is_offer || self.renewed_at.is_some_and(|at| ctx.now.since(at) < RENEWAL_INTERVAL_MS) {
+            if !matches!(signal, Signal::Offer { .. }) || !self.recovery.admits_renewal(ctx.now) {
                 return;
             }
-            self.renewed_at = Some(ctx.now);
             self.replace_connection(ctx, epoch, false);
         }
         self.inbox.push_back(signal);

@@ -32,6 +32,9 @@ const OPERATION_TIMEOUT_MS: u64 = 15_000;
 const REPAIR_BACKOFF_MS: (u64, u64) = (4_000, 30_000);
 /// Every n-th attempt replaces the connection instead of restarting ICE.
 const START_OVER_EVERY: u32 = 4;
+/// How often the peer may have the connection replaced. Chromium makes 500 for a page and no more. Unit:
+/// millisecond.
+const RENEWAL_INTERVAL_MS: u64 = 2_000;
 /// A connection that stalls more often than this has a poor network, not a new one. Unit: millisecond.
 const STALL_INTERVAL_MS: u64 = 4_000;
 /// Failed attempts after which the page shows that there is no path.
@@ -62,6 +65,8 @@ pub(crate) struct Recovery {
     overdue: Vec<ConnectionTimer>,
     stalled_at: Option<Millis>,
     start_over: bool,
+    /// When the peer last had the connection replaced.
+    renewed_at: Option<Millis>,
 }
 
 impl Recovery {
@@ -75,6 +80,7 @@ impl Recovery {
             overdue: Vec::new(),
             stalled_at: None,
             start_over: false,
+            renewed_at: None,
         }
     }
 
@@ -101,6 +107,15 @@ impl Recovery {
             ConnectionState::Disconnected => self.repair_within(ctx, DISCONNECTED_GRACE_MS),
             ConnectionState::Failed => self.repair_within(ctx, self.backoff_ms()),
         }
+    }
+
+    /// Returns whether the peer may have the connection replaced now.
+    pub(crate) fn admits_renewal(&mut self, now: Millis) -> bool {
+        let is_due = self.renewed_at.is_none_or(|at| now.since(at) >= RENEWAL_INTERVAL_MS);
+        if is_due {
+            self.renewed_at = Some(now);
+        }
+        is_due
     }
 
     /// The peer is expected to offer.
