@@ -28,8 +28,8 @@ use crate::{
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
 };
 
-/// Candidates kept for a description that has not arrived. Honest peers have fewer.
-const MAX_EARLY: usize = 200;
+/// Signals that wait for an operation, and candidates that wait for a description. Honest peers have fewer.
+const MAX_WAITING: usize = 200;
 
 /// The connection to one participant: one `RTCPeerConnection` at a time.
 #[derive(Debug)]
@@ -119,7 +119,9 @@ impl Connection {
             }
             self.replace_connection(ctx, epoch, false);
         }
-        self.inbox.push_back(signal);
+        if self.inbox.len() < MAX_WAITING {
+            self.inbox.push_back(signal);
+        }
         self.step(ctx);
     }
 
@@ -310,7 +312,7 @@ impl Connection {
     fn take_candidate(&mut self, ctx: &mut Context<'_>, candidate: Option<Candidate>) {
         if self.has_remote {
             self.start(ctx, Operation::AddCandidate(candidate));
-        } else if self.early.len() < MAX_EARLY {
+        } else if self.early.len() < MAX_WAITING {
             self.early.push_back(candidate);
         }
     }

@@ -353,3 +353,17 @@ fn an_offer_that_came_too_soon_is_taken_when_it_is_repeated() {
     scene.after(2_000);
     assert_eq!(opens_peer(&scene.signal(GIVING_WAY, offer_signal("second", 2)), GIVING_WAY), Some(false));
 }
+
+#[test]
+fn signals_that_wait_for_the_browser_are_limited() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    for number in 0..1_000 {
+        scene.signal(GIVING_WAY, candidate_signal(&number.to_string(), 0));
+    }
+    let mut added = 0;
+    while !scene.running(GIVING_WAY).is_empty() {
+        scene.succeeds(GIVING_WAY);
+        added += 1;
+    }
+    assert_eq!(added, 201, "one under way, 200 waiting");
+}

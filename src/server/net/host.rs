@@ -29,7 +29,7 @@ pub(crate) fn host_name(host: &str) -> &str {
 
 /// Whether this text looks like a host: in a policy it cannot end a directive.
 pub(crate) fn is_host(text: &str) -> bool {
-    // Underscores are in no host name (RFC 952), and in names of containers and Windows machines all the same.
+    // Underscores are in no host name (RFC 952), but containers and Windows machines have such names.
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']');
     !host_name(text).is_empty() && text.bytes().all(allowed)
