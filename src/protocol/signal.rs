@@ -9,8 +9,8 @@ use super::tracks::Tracks;
 /// One step of the negotiation between two peers.
 ///
 /// `epoch` counts the peer connections a pair has used: it starts at 0 and goes up by one when a side throws
-/// its connection away for a new one. A signal of a lower epoch is stale and dropped; one of a higher epoch
-/// tells the receiver to start a new connection too.
+/// its connection away for a new one. A signal of a lower epoch is stale and dropped; an offer of a higher
+/// epoch tells the receiver to start a new connection too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Signal {
