@@ -7,6 +7,7 @@
 mod command;
 mod documents;
 mod https;
+mod ice_url;
 mod relays;
 mod setting;
 mod sources;

@@ -4,7 +4,7 @@ use std::{net::IpAddr, ops::RangeInclusive, time::Duration};
 
 use toml::Value;
 
-use super::{ConfigError, sources::Sources};
+use super::{ConfigError, ice_url::is_ice_url, sources::Sources};
 use crate::{
     protocol::IceServer,
     server::{relay::settings::TurnSettings, signaling::ice_servers::IceSettings},
@@ -88,16 +88,4 @@ fn ice_server(value: &Value) -> Option<IceServer> {
 
 fn needs_login(server: &IceServer) -> bool {
     server.username.is_none() && server.urls.iter().any(|url| url.starts_with("turn"))
-}
-
-fn is_ice_url(url: &str) -> bool {
-    ["stun:", "stuns:", "turn:", "turns:"]
-        .iter()
-        .any(|scheme| url.strip_prefix(scheme).is_some_and(is_ice_host))
-}
-
-/// `host`, `host:port` or `[address]:port`, and perhaps `?transport=` (RFC 7064 and 7065).
-fn is_ice_host(rest: &str) -> bool {
-    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '?' | '=');
-    rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && rest.chars().all(allowed)
 }

@@ -21,6 +21,8 @@ use crate::server::ops::secret_file;
 
 /// Interval of checks. File system events are no alternative: they do not reach into containers.
 const LOOK: Duration = Duration::from_secs(2);
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A certificate with its chain, and its private key; PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +177,12 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), TlsError> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, TlsError> {
-    fs::read(path).map_err(TlsError::file(path))
+    let mut bytes = fs::read(path).map_err(TlsError::file(path))?;
+    // Windows editors may put it there, and it hides the first line of a PEM.
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -221,6 +228,16 @@ mod tests {
         let missing =
             CertificateFiles { certificate: pair.directory.path().join("none.pem"), ..pair.files.clone() };
         assert!(read(&missing).unwrap_err().to_string().contains("none.pem: cannot be read"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_file() {
+        let pair = Pair::new();
+        for path in [&pair.files.certificate, &pair.files.key] {
+            let text = fs::read_to_string(path).unwrap();
+            fs::write(path, format!("\u{feff}{text}")).unwrap();
+        }
+        read(&pair.files).unwrap();
     }
 
     #[test]
