@@ -39,11 +39,11 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     use anyhow::Context as _;
     use halloo::server::{
         Inherited, Server,
-        ops::{announce, key, log},
+        ops::{announce, key, log::Log},
         reserve_open_files, tell_ready,
     };
 
-    log::start(&config.log).context("the log filter")?;
+    let mut log = Log::start(&config.log).context("the log filter")?;
     let key = key::load(&config.key)?;
     if let Err(error) = reserve_open_files() {
         tracing::debug!(%error, "the limit of open files or their table stays as it is");
@@ -57,7 +57,7 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
         if std::io::stdout().is_terminal()
             && let Some(picture) = announce::qr_code(&server)?
         {
-            print(false, picture.as_bytes());
+            log.print(&picture);
         }
         let shutdown = shutdown_signal()?;
         tell_ready();

@@ -8,7 +8,7 @@ use std::{
     collections::BTreeSet,
     io::{self, BufRead as _, BufReader, Read as _},
     net::SocketAddr,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -23,21 +23,30 @@ use tokio::{
 const SOCKETS: usize = 500;
 /// Of these so many do not read, half of them with megabytes on the way to them.
 const DEAF: usize = 20;
+/// A WebSocket asked for by a page of another site.
+const FOREIGN_SOCKET: &str = "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\norigin: http://evil.example\r\n";
 
 /// The program, on a port of its own.
 struct Program {
     child: Child,
     address: SocketAddr,
-    /// Kept open: the program goes on to say things.
-    _said: BufReader<ChildStdout>,
+    /// Where it goes on to say things; nobody reads them.
+    said: Option<BufReader<ChildStdout>>,
 }
 
 impl Program {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_halloo"))
             .env_clear()
             .args(["--listen", "127.0.0.1:0", "--key", &"07".repeat(32)])
+            .args(args)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
@@ -50,7 +59,7 @@ impl Program {
                 rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
             })
             .expect("it says where it serves");
-        Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _said: said }
+        Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), said: Some(said) }
     }
 
     fn signal(&self, name: &str) {
@@ -61,8 +70,17 @@ impl Program {
     /// Waits until it has ended; says how long that took.
     async fn ended(mut self) -> Duration {
         let began = Instant::now();
-        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
+        self.status().await;
         began.elapsed()
+    }
+
+    async fn status(&mut self) -> ExitStatus {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 }
 
@@ -121,11 +139,49 @@ async fn a_program_that_says_goodbye_is_not_ready() {
     drop((talker, listener));
 }
 
+/// As after `halloo | tee`, when tee has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_reads_any_more_ends_nothing() {
+    let mut program = Program::start_with(&["--log", "debug"]);
+    drop((program.said.take(), program.child.stderr.take()));
+    expect_to_serve_and_to_stop(program).await;
+}
+
+/// As after `halloo | less`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_reads_holds_up_nothing() {
+    let program = Program::start_with(&["--log", "debug"]);
+    // Two lines each: more than a pipe takes.
+    for _ in 0..500 {
+        let said = timeout(ask(program.address, "/signal", FOREIGN_SOCKET)).await.unwrap();
+        assert!(said.starts_with("HTTP/1.1 403"), "{said}");
+    }
+    expect_to_serve_and_to_stop(program).await;
+}
+
+async fn timeout<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(10), future).await.expect("something happens within ten seconds")
+}
+
+async fn expect_to_serve_and_to_stop(mut program: Program) {
+    let mut ada = Client::connect(program.address).await;
+    ada.join("tea").await;
+    let mut bob = Client::connect(program.address).await;
+    bob.join("tea").await;
+    ada.hear("peer_joined").await;
+    assert!(get(program.address, "/r/tea").await.is_ok_and(|said| said.starts_with("HTTP/1.1 200")));
+    program.signal("-TERM");
+    assert!(timeout(program.status()).await.success());
+}
+
 async fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    ask(address, path, "connection: close\r\n").await
+}
+
+async fn ask(address: SocketAddr, path: &str, headers: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
-    stream
-        .write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").as_bytes())
-        .await?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).await?;
     let mut said = String::new();
     stream.read_to_string(&mut said).await?;
     Ok(said)

@@ -1,7 +1,11 @@
 //! The log on standard output.
+//!
+//! A thread of its own writes it: whoever reads it, slowly, not at all or no longer, holds up nothing else. Lines
+//! that nobody takes are dropped.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
+use tracing_appender::non_blocking::{self, NonBlocking, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter,
     filter::{ParseError, filter_fn},
@@ -33,17 +37,39 @@ pub enum LogFormat {
     Json,
 }
 
-/// Starts logging for the whole process.
-pub fn start(settings: &LogSettings) -> Result<(), ParseError> {
-    let filter = EnvFilter::try_new(&settings.filter)?;
-    let may_be_logged = filter_fn(|line| may_be_logged(line.target()));
-    let has_colours = std::io::stdout().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(has_colours);
-    match settings.format {
-        LogFormat::Text => log.finish().with(may_be_logged).init(),
-        LogFormat::Json => log.json().flatten_event(true).finish().with(may_be_logged).init(),
+/// The log of the process. Dropping it waits a second at most until what was logged is written.
+#[derive(Debug)]
+pub struct Log {
+    out: NonBlocking,
+    _writer: WorkerGuard,
+}
+
+impl Log {
+    /// Starts logging for the whole process.
+    pub fn start(settings: &LogSettings) -> Result<Self, ParseError> {
+        let filter = EnvFilter::try_new(&settings.filter)?;
+        let may_be_logged = filter_fn(|line| may_be_logged(line.target()));
+        let has_colours = std::io::stdout().is_terminal();
+        let (out, writer) = non_blocking::NonBlockingBuilder::default().finish(std::io::stdout());
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_target(false)
+            .with_ansi(has_colours)
+            // These go to standard error by a macro that panics if that is closed.
+            .log_internal_errors(false)
+            .with_writer(out.clone());
+        match settings.format {
+            LogFormat::Text => log.finish().with(may_be_logged).init(),
+            LogFormat::Json => log.json().flatten_event(true).finish().with(may_be_logged).init(),
+        }
+        Ok(Self { out, _writer: writer })
     }
-    Ok(())
+
+    /// Writes a text after what was logged.
+    pub fn print(&mut self, text: &str) {
+        // Never fails: what cannot be written is dropped.
+        let _ = self.out.write_all(text.as_bytes());
+    }
 }
 
 /// Whether lines of this module may be logged, whatever the filter is. The WebSocket libraries log whole
