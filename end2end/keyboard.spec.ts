@@ -61,6 +61,14 @@ test('single keys switch the devices, but not while somebody types, nor once swi
   await expect(ada.microphone).toHaveAttribute('aria-pressed', 'false');
   await ada.page.keyboard.press('v');
   await expect(ada.camera).toHaveAttribute('aria-pressed', 'false');
+  // On a Russian layout, and on a French one, where M is elsewhere.
+  const press = (init: KeyboardEventInit) =>
+    ada.page.evaluate((init) => dispatchEvent(new KeyboardEvent('keydown', init)), init);
+  await press({ key: 'м', code: 'KeyV' });
+  await expect(ada.camera).toHaveAttribute('aria-pressed', 'true');
+  await press({ key: ',', code: 'KeyM' });
+  await press({ key: 'v', code: 'KeyV', isComposing: true });
+  await expect(ada.camera).toHaveAttribute('aria-pressed', 'true');
   await ada.page.keyboard.press('Control+m');
   await ada.page.keyboard.press('M');
   await expect(ada.microphone).toHaveAttribute('aria-pressed', 'true');

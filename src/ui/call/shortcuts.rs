@@ -11,12 +11,17 @@ use crate::{
 pub fn listen_for_keys(call: CallHandle, shortcuts: State<bool>) {
     let listener = window_event_listener(ev::keydown, move |event| {
         let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if modified || event.repeat() || dom::is_typing(&event) || !shortcuts.get_untracked() {
+        // A key may be a step of an input method.
+        let typing = dom::is_typing(&event) || event.is_composing();
+        if modified || typing || event.repeat() || !shortcuts.get_untracked() {
             return;
         }
-        match event.key().as_str() {
-            "m" | "M" => call.toggle(DeviceKind::Microphone),
-            "v" | "V" => call.toggle(DeviceKind::Camera),
+        let key = event.key();
+        // On a layout without Latin letters the key where the letter is on others.
+        let key = if key.is_ascii() { key } else { event.code() };
+        match key.as_str() {
+            "m" | "M" | "KeyM" => call.toggle(DeviceKind::Microphone),
+            "v" | "V" | "KeyV" => call.toggle(DeviceKind::Camera),
             _ => {}
         }
     });
