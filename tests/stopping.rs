@@ -24,8 +24,9 @@ const SOCKETS: usize = 500;
 /// Of these so many do not read, half of them with megabytes on the way to them.
 const DEAF: usize = 20;
 /// A WebSocket asked for by a page of another site.
-const FOREIGN_SOCKET: &str = "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
-                              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\norigin: http://evil.example\r\n";
+const FOREIGN_SOCKET: &str = "connection: upgrade, close\r\nupgrade: websocket\r\n\
+                              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                              origin: http://evil.example\r\n";
 
 /// The program, on a port of its own.
 struct Program {

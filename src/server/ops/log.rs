@@ -1,7 +1,7 @@
 //! The log on standard output.
 //!
-//! A thread of its own writes it: whoever reads it, slowly, not at all or no longer, holds up nothing else. Lines
-//! that nobody takes are dropped.
+//! A thread of its own writes it: whoever reads it, slowly, not at all or no longer, holds up nothing else.
+//! Lines that nobody takes are dropped.
 
 use std::io::{IsTerminal as _, Write as _};
 
