@@ -16,9 +16,11 @@ pub(crate) fn reachable(listen: SocketAddr, scheme: &str) -> Vec<String> {
     base_urls(&all, listen.port(), scheme)
 }
 
-/// The base URLs that a page for this `Host` may show: all on a private host, none on a public one.
-pub(crate) fn shown_on(host: &str, reachable: &[String]) -> Vec<String> {
-    if is_private_host(host_name(host)) { reachable.to_vec() } else { Vec::new() }
+/// The base URLs that a page for this client and this `Host` may show: all if both are private. Anybody can
+/// write any `Host`, and a proxy that is not known has a private address.
+pub(crate) fn shown_to(client: IpAddr, host: &str, reachable: &[String]) -> Vec<String> {
+    let is_near = is_private(client.to_canonical()) && is_private_host(host_name(host));
+    if is_near { reachable.to_vec() } else { Vec::new() }
 }
 
 /// Base URLs at those of these addresses that are private and not loopback.
@@ -40,14 +42,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_host_shows_no_addresses() {
+    fn a_public_host_or_client_is_shown_no_addresses() {
         let urls = ["http://192.168.1.5:8080".to_owned()];
+        let near: IpAddr = "192.168.1.9".parse().unwrap();
         for host in ["localhost:8080", "127.0.0.1:8080", "192.168.1.5", "[::1]:8080", "[fd00::1]"] {
-            assert_eq!(shown_on(host, &urls), urls, "{host}");
+            assert_eq!(shown_to(near, host, &urls), urls, "{host}");
+            for far in ["203.0.113.7", "2001:db8::1", "fe80::1"] {
+                assert!(shown_to(far.parse().unwrap(), host, &urls).is_empty(), "{far} says {host}");
+            }
         }
         for host in ["call.example.org", "203.0.113.7:8080", "[2001:db8::1]:80", "", "localhost.example.org"]
         {
-            assert!(shown_on(host, &urls).is_empty(), "{host}");
+            assert!(shown_to(near, host, &urls).is_empty(), "{host}");
         }
     }
 

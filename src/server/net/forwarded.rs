@@ -8,9 +8,9 @@ use std::{
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use ipnet::IpNet;
 
@@ -29,8 +29,12 @@ pub(crate) struct Requester {
     pub(crate) is_proxied: bool,
 }
 
-/// Replaces [`Requester`] and `Host` by what trusted proxies say.
+/// Replaces [`Requester`] and `Host` by what trusted proxies say. A request that does not name exactly one host
+/// is answered with 400 (RFC 9112, section 3.2): what stands in front of this server may have read another one.
 pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
+    if !names_one_host(&request) {
+        return (StatusCode::BAD_REQUEST, "A request names one host.\n").into_response();
+    }
     if let Some(connected) = request.extensions().get::<Requester>().copied() {
         let Seen { requester, host } = seen(&proxies, connected, request.headers());
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
@@ -39,6 +43,13 @@ pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: N
         request.extensions_mut().insert(requester);
     }
     next.run(request).await
+}
+
+fn names_one_host(request: &Request) -> bool {
+    match request.headers().get_all(header::HOST).iter().count() {
+        0 => request.version() < Version::HTTP_11,
+        count => count == 1,
+    }
 }
 
 /// A request as the outermost trusted proxy received it.

@@ -27,7 +27,7 @@ use crate::{
     app::{has_page, shell},
     protocol::RoomName,
     request::RequestFacts,
-    server::net::addresses::shown_on,
+    server::net::{addresses::shown_to, forwarded::Requester},
 };
 
 /// Routes of pages and files.
@@ -97,6 +97,8 @@ fn provide_facts(state: &AppState) {
             response.set_status(StatusCode::NOT_FOUND);
         }
     }
+    let client = parts.extensions.get::<Requester>().map(|requester| requester.address);
+    let shown = client.map(|client| shown_to(client, &host, &state.private_network_addresses));
     provide_context(RequestFacts {
         path: parts.uri.path().to_owned(),
         name: query_parameter(&parts.uri, "name"),
@@ -104,7 +106,7 @@ fn provide_facts(state: &AppState) {
             && query_parameter(&parts.uri, "join").as_deref() == Some("now"),
         accept_language: text(header::ACCEPT_LANGUAGE),
         cookie: text(header::COOKIE),
-        private_network_addresses: shown_on(&host, &state.private_network_addresses),
+        private_network_addresses: shown.unwrap_or_default(),
     });
 }
 
