@@ -29,8 +29,8 @@ pub(crate) struct Requester {
     pub(crate) is_proxied: bool,
 }
 
-/// Replaces [`Requester`] and `Host` by what trusted proxies say. A request that does not name exactly one host
-/// is answered with 400 (RFC 9112, section 3.2): what stands in front of this server may have read another one.
+/// Replaces [`Requester`] and `Host` by what trusted proxies say. A request that does not name exactly one
+/// host is answered with 400 (RFC 9112, section 3.2): a proxy in front of this server may have read another.
 pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: Next) -> Response {
     if !names_one_host(&request) {
         return (StatusCode::BAD_REQUEST, "A request names one host.\n").into_response();
