@@ -67,8 +67,9 @@ test('straight into the call without devices: said so, and no obstacle either', 
   await bob.expectState('connected');
   await expectFramesToGrow(bob.page);
   await expect(bob.page.getByTestId('remote-video')).toBeVisible();
-  // A page without a gesture and without devices may not sound in every browser. Then it offers to.
-  const plays = () => bob.page.getByTestId('remote-audio').evaluate((audio: HTMLAudioElement) => !audio.paused);
+  // Without a gesture and without devices a browser may hold sound back. Then the page offers to play it.
+  const sound = bob.page.getByTestId('remote-audio');
+  const plays = () => sound.evaluate((audio: HTMLAudioElement) => !audio.paused);
   const offers = () => bob.page.getByTestId('turn-on-sound').isVisible();
   await expect.poll(async () => (await plays()) || (await offers())).toBe(true);
   await expect(bob.page.getByText(title)).toBeVisible();
