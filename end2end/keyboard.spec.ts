@@ -62,7 +62,7 @@ test('single keys switch the devices, but not while somebody types, nor once swi
   await ada.page.keyboard.press('v');
   await expect(ada.camera).toHaveAttribute('aria-pressed', 'false');
   // On a Russian layout, and on a French one, where M is elsewhere.
-  const press = (init: KeyboardEventInit) =>
+  const press = (init: { key: string; code: string; isComposing?: boolean }) =>
     ada.page.evaluate((init) => dispatchEvent(new KeyboardEvent('keydown', init)), init);
   await press({ key: 'м', code: 'KeyV' });
   await expect(ada.camera).toHaveAttribute('aria-pressed', 'true');
