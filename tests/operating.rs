@@ -174,3 +174,21 @@ async fn a_proxy_is_believed_if_it_is_trusted() {
     assert!(!is_let_in(trusting("10.0.0.0/8"), "https").await);
     assert!(!is_let_in(Config::default(), "https").await);
 }
+
+/// RFC 9112, section 3.2.
+#[tokio::test]
+async fn a_request_names_exactly_one_host() {
+    let (server, _) = with_metrics().await;
+    for (head, status) in [
+        ("GET /healthz HTTP/1.1\r\n", "400"),
+        ("GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n", "400"),
+        ("GET /healthz HTTP/1.1\r\nhost: a\r\n", "200"),
+        ("GET /healthz HTTP/1.0\r\n", "200"),
+    ] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(format!("{head}connection: close\r\n\r\n").as_bytes()).await.unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        assert_eq!(response.split(' ').nth(1), Some(status), "{head}: {response}");
+    }
+}
