@@ -54,6 +54,8 @@ pub mod sansio;
 #[cfg(feature = "cores")]
 pub mod hub;
 #[cfg(feature = "cores")]
+pub mod limits;
+#[cfg(feature = "cores")]
 pub mod turn;
 
 #[cfg(feature = "pages")]

@@ -14,17 +14,18 @@ use std::{
 use graph::{Graph, code, sources};
 
 /// Each module and the modules of this crate that it may use.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("protocol", &[]),
     ("sansio", &[]),
     ("request", &[]),
     ("hub", &["protocol", "sansio"]),
     ("call", &["protocol", "sansio"]),
-    ("turn", &["sansio"]),
+    ("limits", &["sansio"]),
+    ("turn", &["limits", "sansio"]),
     ("browser", &["call", "protocol", "sansio"]),
     ("ui", &["browser", "call", "protocol", "request"]),
     ("app", &["ui", "browser", "call", "protocol", "request"]),
-    ("server", &["hub", "turn", "app", "protocol", "sansio", "request"]),
+    ("server", &["hub", "limits", "turn", "app", "protocol", "sansio", "request"]),
 ];
 
 /// Every source file with the module it belongs to.
