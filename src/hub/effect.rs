@@ -1,6 +1,6 @@
 //! Effects of the hub.
 
-use super::ConnId;
+use super::{ConnId, Revocation};
 use crate::protocol::{CloseCode, PeerId, RawServerMsg};
 
 /// What the shell has to do.
@@ -31,4 +31,6 @@ pub enum Effect {
         /// Close code.
         code: CloseCode,
     },
+    /// Keep this for [`super::Hub::restore_revoked`] after a restart.
+    Revoke(Revocation),
 }

@@ -15,7 +15,7 @@ use super::{
     ConnId, Effect, Hub, SocketEnd, Timer,
     room::{Room, Seat, SeatLink, Standing},
     socket::Place,
-    token::Proof,
+    token::{MAX_AGE_MINUTES, Proof},
 };
 use crate::{
     protocol::{
@@ -42,12 +42,15 @@ impl Hub {
         let visitor = request.visit.and_then(|visit| self.rooms.get(&room)?.visitor(visit));
         let claim = match visitor {
             // The answer to an earlier join of this visit was lost.
-            Some(peer) => Some((Proof { peer, provisional: false }, ResumeMode::Reconnect)),
+            Some(peer) => {
+                Some((Proof { peer, provisional: false, minute: self.minute(now) }, ResumeMode::Reconnect))
+            }
             None => resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode))),
         };
-        let Some((Proof { peer: claimed, provisional }, mode)) = claim else {
+        let Some((proof, mode)) = claim else {
             return self.admit_newcomer(now, room, request);
         };
+        let claimed = proof.peer;
         let peer = match mode {
             ResumeMode::Reconnect => claimed,
             ResumeMode::Takeover => self.successor(&room, claimed).unwrap_or(claimed),
@@ -60,12 +63,12 @@ impl Hub {
         match mode {
             ResumeMode::Reconnect if has_seat => self.resume(now, room, peer, request),
             ResumeMode::Takeover if has_seat => self.take_over(now, room, peer, request),
-            ResumeMode::Reconnect if self.may_predate_restart(now, &room, peer) => {
-                self.restore(now, room, Proof { peer, provisional }, request, None);
+            ResumeMode::Reconnect if self.may_predate_restart(now, &room, proof) => {
+                self.restore(now, room, proof, request, None);
             }
-            ResumeMode::Takeover if self.may_predate_restart(now, &room, peer) => {
+            ResumeMode::Takeover if self.may_predate_restart(now, &room, Proof { peer, ..proof }) => {
                 let fresh = self.fresh_peer(&room);
-                self.restore(now, room, Proof { peer: fresh, provisional }, request, Some(peer));
+                self.restore(now, room, Proof { peer: fresh, ..proof }, request, Some(peer));
             }
             ResumeMode::Reconnect | ResumeMode::Takeover => self.admit_newcomer(now, room, request),
         }
@@ -91,9 +94,10 @@ impl Hub {
         socket.is_none_or(|socket| !socket.has_confirmed_seat).then_some(seat.peer)
     }
 
-    fn may_predate_restart(&self, now: Millis, room: &RoomName, peer: PeerId) -> bool {
+    fn may_predate_restart(&self, now: Millis, room: &RoomName, proof: Proof) -> bool {
         let may_room = self.rooms.get(room).is_none_or(|room| room.is_in_grace(now));
-        may_room && !self.departures.has(room, peer)
+        let is_recent = self.minute(now).saturating_sub(proof.minute) <= MAX_AGE_MINUTES;
+        may_room && is_recent && !self.is_revoked(room, proof.peer)
     }
 
     fn is_in_grace(&self, now: Millis, room: &RoomName) -> bool {
@@ -132,7 +136,7 @@ impl Hub {
         request: JoinRequest,
         replaces: Option<PeerId>,
     ) {
-        let Proof { peer, provisional } = proof;
+        let Proof { peer, provisional, .. } = proof;
         let standing = if provisional { Standing::Provisional } else { Standing::Settled };
         if !self.has_space(&room) {
             let Some(newcomer) = self.rooms.get(&room).and_then(|room| room.eviction_candidate(standing))
@@ -145,7 +149,7 @@ impl Hub {
         self.extend_lost_seats(now, &room);
         self.open_room(now, &room, now + self.config.resume_window_ms);
         if let Some(old) = replaces {
-            self.record_departure(now, &room, old);
+            self.revoke(now, &room, old);
         }
         self.take_seat(&room, peer, &request, standing, replaces);
         let complete = !self.is_in_grace(now, &room);
@@ -201,7 +205,7 @@ impl Hub {
         let info = seat.info();
         self.close_replaced(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
-        self.record_departure(now, &name, old);
+        self.revoke(now, &name, old);
         self.set_place(request.conn, &name, peer);
         self.send_to_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });
         let complete = !self.is_in_grace(now, &name);
@@ -266,7 +270,8 @@ impl Hub {
     fn send_joined(&mut self, now: Millis, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
         let seat = self.rooms.get(&name).and_then(|room| room.seat(you));
         let provisional = seat.is_some_and(|seat| seat.standing < Standing::Settled);
-        let Some(resume_token) = self.tokens.seal(&name, Proof { peer: you, provisional }) else { return };
+        let proof = Proof { peer: you, provisional, minute: self.minute(now) };
+        let Some(resume_token) = self.tokens.seal(&name, proof) else { return };
         let peers = self.rooms.get(&name).map(|room| room.others(you).map(Seat::info).collect());
         let msg = ServerMsg::Joined {
             you,

@@ -2,9 +2,10 @@
 //! the others are told.
 
 use super::{
-    ConnId, Hub, SocketEnd, Timer,
+    ConnId, Effect, Hub, Revocation, SocketEnd, Timer,
     room::{Seat, SeatLink, Standing},
     socket::Place,
+    token::MAX_AGE_MINUTES,
 };
 use crate::{
     protocol::{ErrorCode, LeaveReason, PeerId, RoomName, ServerMsg},
@@ -42,13 +43,13 @@ impl Hub {
         let Some(room) = self.rooms.get(&name) else { return };
         // A newcomer cannot have a connection from before the restart.
         let may_keep = room.seat(me).is_some_and(|seat| seat.standing > Standing::Newcomer);
-        let has_departed = self.departures.has(&name, peer);
+        let is_revoked = self.is_revoked(&name, peer);
         match room.seat(peer).map(|seat| seat.link) {
             Some(SeatLink::Down(SocketEnd::Lost)) => {
                 self.deadlines.set(Timer::Seat(name, peer), now + self.config.resume_window_ms);
             }
             Some(SeatLink::Up(_) | SeatLink::Down(SocketEnd::PageGone | SocketEnd::PageClosed)) => {}
-            None if room.is_in_grace(now) && may_keep && !has_departed => self.extend_grace(now, name),
+            None if room.is_in_grace(now) && may_keep && !is_revoked => self.extend_grace(now, name),
             None => self.refuse(conn, ErrorCode::NoSuchPeer, "nobody of this id is awaited in the room"),
         }
     }
@@ -93,7 +94,7 @@ impl Hub {
         let nobody_knows = reason == LeaveReason::TimedOut && room.is_deserted();
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
         if !nobody_knows {
-            self.record_departure(now, name, *peer);
+            self.revoke(now, name, *peer);
         }
         if empty {
             self.rooms.remove(name);
@@ -103,12 +104,18 @@ impl Hub {
         }
     }
 
-    /// Makes the token of this id worthless for the rest of the grace period.
-    pub(super) fn record_departure(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
-        if let Some(room) = self.rooms.get(name).filter(|room| room.is_in_grace(now))
-            && self.departures.record(name, peer)
-        {
-            self.deadlines.set(Timer::Departures(name.clone()), room.grace_until);
+    /// Makes the tokens of this id worthless, also after a restart.
+    pub(super) fn revoke(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
+        let Some(token) = self.tokens.fingerprint(name, peer) else { return };
+        let minute = self.minute(now);
+        self.revoked.forget_before(minute.saturating_sub(MAX_AGE_MINUTES));
+        let revocation = Revocation { minute, token };
+        if self.revoked.add(revocation) {
+            self.effects.push_back(Effect::Revoke(revocation));
         }
+    }
+
+    pub(super) fn is_revoked(&self, name: &RoomName, peer: PeerId) -> bool {
+        self.tokens.fingerprint(name, peer).is_none_or(|token| self.revoked.has(token))
     }
 }

@@ -7,11 +7,11 @@
 //!
 //! The rules of taking a seat are in `join`, those of losing it in `leave`.
 
-mod departures;
 mod effect;
 mod input;
 mod join;
 mod leave;
+mod revoked;
 mod room;
 mod socket;
 mod stop;
@@ -24,16 +24,17 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
-use self::{
-    departures::Departures,
-    join::JoinRequest,
-    room::Room,
-    socket::{Place, SocketState},
-    token::TokenKey,
-};
 pub use self::{
     effect::Effect,
     input::{ConnId, Input, SocketEnd},
+    revoked::{MAX_REVOKED, Revocation},
+};
+use self::{
+    join::JoinRequest,
+    revoked::Revoked,
+    room::Room,
+    socket::{Place, SocketState},
+    token::TokenKey,
 };
 use crate::{
     protocol::{
@@ -76,6 +77,19 @@ impl Default for HubConfig {
     }
 }
 
+/// What a hub is told at its start.
+#[derive(Clone)]
+pub struct Start {
+    /// The start of the server, by the clock of its inputs.
+    pub now: Millis,
+    /// The same by the wall clock. Unit: seconds since 1970.
+    pub unix: u64,
+    /// Authenticates resume tokens. Secret and random.
+    pub token_key: [u8; 32],
+    /// Peer ids are generated from it. Secret and random.
+    pub seed: [u8; 32],
+}
+
 /// Every socket and room of one server.
 #[derive(Debug)]
 pub struct Hub {
@@ -85,7 +99,9 @@ pub struct Hub {
     sockets: BTreeMap<ConnId, SocketState>,
     rooms: BTreeMap<RoomName, Room>,
     deadlines: Deadlines<Timer>,
-    departures: Departures,
+    revoked: Revoked,
+    /// The wall clock at the start of the hub's clock. Unit: seconds since 1970.
+    epoch: u64,
     /// Until then every new room has a grace period.
     grace_until: Millis,
     effects: VecDeque<Effect>,
@@ -109,14 +125,12 @@ enum Timer {
     Seat(RoomName, PeerId),
     /// The grace period of a room is over.
     GraceOver(RoomName),
-    /// Departures from a room need not be remembered any longer, unless its grace period was extended.
-    Departures(RoomName),
 }
 
 impl Hub {
-    /// Creates an empty hub. `token_key` authenticates resume tokens, peer ids are generated from `seed`;
-    /// both are secret and random. `now` is the start of the server.
-    pub fn new(now: Millis, config: HubConfig, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+    /// Creates an empty hub.
+    pub fn new(config: HubConfig, start: Start) -> Self {
+        let Start { now, token_key, seed, .. } = start;
         let grace_until = now + config.resume_window_ms;
         Self {
             config,
@@ -125,10 +139,19 @@ impl Hub {
             sockets: BTreeMap::new(),
             rooms: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            departures: Departures::default(),
+            revoked: Revoked::default(),
+            epoch: start.unix.saturating_sub(now.0 / 1_000),
             grace_until,
             effects: VecDeque::new(),
             stats: Stats::default(),
+        }
+    }
+
+    /// Restores tokens that were revoked before a restart.
+    pub fn restore_revoked(&mut self, mut revoked: Vec<Revocation>) {
+        revoked.sort_unstable();
+        for revocation in revoked {
+            self.revoked.add(revocation);
         }
     }
 
@@ -279,10 +302,6 @@ impl Hub {
                 Some(room) => room.settle(),
                 None => {}
             },
-            Timer::Departures(name) => match self.rooms.get(&name).filter(|room| room.is_in_grace(now)) {
-                Some(room) => self.deadlines.set(Timer::Departures(name), room.grace_until),
-                None => self.departures.forget(&name),
-            },
         }
     }
 
@@ -314,6 +333,12 @@ impl Hub {
     fn close(&mut self, now: Millis, conn: ConnId, code: CloseCode) {
         self.effects.push_back(Effect::Close { conn, code });
         self.forget_socket(now, conn, SocketEnd::Lost);
+    }
+
+    /// Returns the wall clock as it was at the start, counted on by the hub's clock: steps of the wall clock
+    /// make no token older. Unit: minutes since 1970.
+    fn minute(&self, now: Millis) -> u32 {
+        u32::try_from((self.epoch + now.0 / 1_000) / 60).unwrap_or(u32::MAX)
     }
 
     fn place_of(&self, conn: ConnId) -> Option<Place> {

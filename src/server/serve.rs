@@ -22,6 +22,7 @@ use super::{
     ops::{
         key::{self, KeyError},
         metrics,
+        revoked::RevokedTokens,
     },
     relay::Relay,
     signaling::{
@@ -114,7 +115,8 @@ impl Server {
         let Self { listeners, tls, relay } = self;
         let certificate = tls.as_ref().map(|tls| Arc::clone(tls.certificate()));
         let built_in = relay.clone().map(|relay| BuiltIn { relay, certificate: certificate.clone() });
-        let state = state(config, reachable(listen, scheme), key, built_in)?;
+        let state =
+            state(config, reachable(listen, scheme), key, built_in, RevokedTokens::open(&config.key))?;
         let driver = Arc::clone(&state.driver);
         let sockets = state.sockets.clone();
         let measured = metrics::Measured {
@@ -178,7 +180,10 @@ impl Server {
 /// The routes of a server that does not listen, for tests of pages.
 pub fn pages(config: &Config, key: [u8; 32]) -> Result<Router, ServeError> {
     let scheme = if config.tls.is_some() { "https" } else { "http" };
-    Ok(router(state(config, reachable(config.listen.pages, scheme), key, None)?, None))
+    Ok(router(
+        state(config, reachable(config.listen.pages, scheme), key, None, RevokedTokens::default())?,
+        None,
+    ))
 }
 
 fn state(
@@ -186,8 +191,9 @@ fn state(
     reachable: Vec<String>,
     key: [u8; 32],
     built_in: Option<BuiltIn>,
+    revoked: RevokedTokens,
 ) -> Result<AppState, ServeError> {
     let ice = IceServers::new(config.ice.clone(), built_in);
-    let driver = Driver::new(config.hub.clone(), ice, key, key::random()?);
+    let driver = Driver::new(config.hub.clone(), ice, key, key::random()?, revoked);
     Ok(AppState::new(&config.web, reachable, Arc::new(driver)))
 }

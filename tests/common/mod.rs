@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use halloo::{
     hub::HubConfig,
-    server::{self, ServeError, config::Config},
+    server::{self, ServeError, config::Config, ops::key::KeySource},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -58,6 +58,8 @@ impl Server {
             let stopped = async move {
                 let _ = stopped.await;
             };
+            // Nothing is kept between runs.
+            let config = Config { key: KeySource::Given([7; 32]), ..config };
             server.run(&config, [7; 32], stopped).await
         });
         Self { address, stop, task }

@@ -43,6 +43,8 @@ pub(crate) struct World {
     next_number: u64,
     pub(crate) hub: Option<Hub>,
     hub_born: u64,
+    /// What the server keeps on disk.
+    revoked: Vec<hub::Revocation>,
     hub_ahead: u64,
     hub_armed: Option<u64>,
     generation: u64,
@@ -176,6 +178,7 @@ impl World {
             next_number: 0,
             hub: None,
             hub_born: 0,
+            revoked: Vec::new(),
             hub_ahead: 0,
             hub_armed: None,
             generation: 0,

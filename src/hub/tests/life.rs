@@ -2,7 +2,7 @@
 
 use super::stage::{HEARTBEAT, Stage, assert_holds_nothing};
 use crate::{
-    hub::{ConnId, Hub, HubConfig, Input},
+    hub::{ConnId, Hub, HubConfig, Input, Start},
     sansio::Millis,
 };
 
@@ -94,7 +94,8 @@ fn a_seat_whose_socket_fell_silent_is_kept_like_any_lost_one() {
 /// The lock of the server is free between two ticks.
 #[test]
 fn many_timers_that_are_due_at_once_are_handled_in_slices() {
-    let mut hub = Hub::new(Millis(0), HubConfig::default(), [1; 32], [2; 32]);
+    let mut hub =
+        Hub::new(HubConfig::default(), Start { now: Millis(0), unix: 0, token_key: [1; 32], seed: [2; 32] });
     let sockets = 200;
     for number in 0..sockets {
         hub.handle_input(Millis(0), Input::Connected { conn: ConnId(number) });

@@ -103,6 +103,8 @@ struct World {
     /// The room of every id ever given out.
     room_of: BTreeMap<PeerId, RoomName>,
     tokens: Vec<ResumeToken>,
+    /// What the server keeps on disk.
+    revoked: Vec<Revocation>,
     signals_sent: u64,
 }
 
@@ -135,6 +137,7 @@ impl World {
             sitting: BTreeMap::new(),
             room_of: BTreeMap::new(),
             tokens: Vec::new(),
+            revoked: Vec::new(),
             signals_sent: 0,
         }
     }
@@ -150,7 +153,7 @@ impl World {
         };
         let mut rng = [3; 32];
         rng[..8].copy_from_slice(&seed.to_le_bytes());
-        Hub::new(now, config, [7; 32], rng)
+        Hub::new(config, Start { now, unix: 0, token_key: [7; 32], seed: rng })
     }
 
     fn step(&mut self, step: Step) {
@@ -172,6 +175,7 @@ impl World {
                 self.sitting.clear();
                 // Ids come from another seed, as they do from a new process.
                 self.hub = Self::hub(self.now, self.next_conn + 1);
+                self.hub.restore_revoked(self.revoked.clone());
             }
         }
     }
@@ -290,6 +294,7 @@ impl World {
                     assert_eq!(self.sitting[conn].peer, *peer, "credentials of somebody else");
                 }
                 Effect::Close { conn, .. } => self.forget(*conn),
+                Effect::Revoke(revocation) => self.revoked.push(*revocation),
             }
         }
         self.check_seats();
@@ -357,7 +362,7 @@ proptest! {
             }
             world.close(at, if at % 3 == 0 { SocketEnd::PageGone } else { SocketEnd::Lost });
         }
-        // A grace period may have been extended by a window, and departures are recorded until its end.
+        // A grace period may have been extended by a window.
         world.pass(2 * RESUME_WINDOW);
         assert_holds_nothing(&world.hub);
     }

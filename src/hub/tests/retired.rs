@@ -37,23 +37,93 @@ fn an_id_from_before_a_restart_that_a_reload_replaced_cannot_be_revived() {
 
 /// One client that comes and goes without end, and keeps the grace period with a seat that nobody has.
 #[test]
-fn what_is_remembered_of_departures_is_bounded() {
+fn a_grace_period_has_an_end() {
     let mut stage = Stage::with_capacity(ROOMY);
     stage.joins("ada", "r");
+    stage.joins("bela", "r");
     stage.restarts();
     stage.returns("ada-again", "r", Reconnect, "ada");
-    let mut held = Vec::new();
-    for visit in 0..2_000 {
+    for visit in 0..500 {
         let who = format!("guest-{visit}");
         stage.joins(&who, "r");
         stage.leaves(&who);
         stage.loses_socket(&who);
         stage.says("ada-again", r#"{"type":"keep_seat","peer":"00000000000000a1"}"#);
         stage.time_passes(10_000);
-        held.push(stage.hub.departures.len());
     }
-    assert_eq!(held.iter().max(), Some(&64));
-    assert_eq!(held.last(), Some(&0), "the grace period ends");
+    assert_eq!(
+        stage.returns("late", "r", Reconnect, "bela"),
+        ["ada-again: peer_joined late", "late: joined r as late with [ada]"],
+        "a newcomer"
+    );
+}
+
+#[test]
+fn who_hung_up_is_a_newcomer_in_the_room_that_is_empty_meanwhile() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    for who in ["ada", "bela"] {
+        stage.leaves(who);
+    }
+    assert_eq!(
+        stage.returns("ada-again", "r", Reconnect, "ada"),
+        ["ada-again: joined r as ada-again with []"]
+    );
+    stage.joins("cara", "r");
+    assert_eq!(
+        stage.returns("bela-again", "r", Reconnect, "bela"),
+        ["bela-again: full r of 2"],
+        "no eviction"
+    );
+}
+
+#[test]
+fn who_hung_up_before_a_restart_takes_nobodys_seat_after_it() {
+    let mut stage = Stage::with_capacity(2);
+    stage.joins("mallory", "r");
+    stage.joins("ada", "r");
+    stage.leaves("mallory");
+    stage.joins("bela", "r");
+    stage.restarts();
+    stage.returns("mallory-again", "r", Reconnect, "mallory");
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    assert_eq!(
+        stage.returns("bela-again", "r", Reconnect, "bela"),
+        [
+            "mallory-again: full r of 2",
+            "ada-again: peer_left mallory-again, Left",
+            "ada-again: peer_joined bela",
+            "bela-again: joined r as bela with [ada], incomplete"
+        ]
+    );
+}
+
+/// Each reload brings another token: only the last one counts.
+#[test]
+fn a_page_that_was_reloaded_again_and_again_has_one_seat_after_a_restart() {
+    let mut stage = Stage::with_capacity(3);
+    stage.joins("mallory", "r");
+    stage.returns("mallory-2", "r", Takeover, "mallory");
+    stage.leaves("mallory-2");
+    stage.joins("mallory-3", "r");
+    stage.restarts();
+    stage.returns("old", "r", Takeover, "mallory");
+    stage.returns("older", "r", Reconnect, "mallory-2");
+    let told = stage.returns("current", "r", Reconnect, "mallory-3");
+    assert_eq!(told.last().unwrap(), "current: joined r as mallory-3 with [old, older], incomplete");
+}
+
+#[test]
+fn a_token_is_too_old_after_a_week() {
+    const WEEK: u64 = 7 * 24 * 60 * 60 * 1_000;
+    for (age, told) in [
+        (WEEK, ["late: joined r as ada with [], incomplete"]),
+        (WEEK + 60_000, ["late: joined r as late with []"]),
+    ] {
+        let mut stage = Stage::call_of_ada_and_bela();
+        stage.restarts();
+        stage.time_passes(age);
+        assert_eq!(stage.returns("late", "r", Reconnect, "ada"), told);
+    }
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct Stage {
     sockets: BTreeMap<String, ConnId>,
     labels: BTreeMap<PeerId, String>,
     tokens: BTreeMap<String, ResumeToken>,
+    /// What the server keeps on disk.
+    revoked: Vec<Revocation>,
 }
 
 fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
@@ -35,7 +37,8 @@ fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
         max_bad_frames: MAX_BAD_FRAMES,
         ice_lifetime_ms: Some(ICE_LIFETIME),
     };
-    Hub::new(now, config, KEY, [seed; 32])
+    let unix = 1_795_000_000 + now.0 / 1_000;
+    Hub::new(config, Start { now, unix, token_key: KEY, seed: [seed; 32] })
 }
 
 impl Stage {
@@ -50,6 +53,7 @@ impl Stage {
             sockets: BTreeMap::new(),
             labels: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            revoked: Vec::new(),
         }
     }
 
@@ -71,7 +75,7 @@ impl Stage {
     /// The server is stopped and started: every socket is gone, the key is the same.
     pub(super) fn restarts(&mut self) {
         self.sockets.clear();
-        self.hub = hub(self.now, self.capacity, 2);
+        self.starts();
     }
 
     /// The server stops with a word, and is started again.
@@ -79,8 +83,13 @@ impl Stage {
         let told = self.input(Input::Stop);
         assert_holds_nothing(&self.hub);
         assert!(self.sockets.is_empty(), "every socket is closed");
-        self.hub = hub(self.now, self.capacity, 2);
+        self.starts();
         told
+    }
+
+    fn starts(&mut self) {
+        self.hub = hub(self.now, self.capacity, 2);
+        self.hub.restore_revoked(self.revoked.clone());
     }
 
     /// A socket that has not said anything.
@@ -227,7 +236,12 @@ impl Stage {
 
     fn input(&mut self, input: Input) -> Vec<String> {
         self.hub.handle_input(self.now, input);
-        let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
+        let mut effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
+        effects.retain(|effect| {
+            let Effect::Revoke(revocation) = effect else { return true };
+            self.revoked.push(*revocation);
+            false
+        });
         // Others hear of a newcomer before the newcomer hears of the seat: labels come first.
         for effect in &effects {
             if let Effect::SendIceServers { conn, msg: ServerMsg::Joined { you, resume_token, .. }, .. } =
@@ -266,6 +280,7 @@ impl Stage {
                 self.sockets.remove(&who);
                 format!("{who}: closed, {code:?}")
             }
+            Effect::Revoke(revocation) => format!("{revocation:?}"),
         }
     }
 
@@ -334,5 +349,4 @@ pub(super) fn assert_holds_nothing(hub: &Hub) {
     assert_eq!(hub.room_count(), 0);
     assert_eq!(hub.conn_count(), 0);
     assert_eq!(hub.poll_timeout(), None);
-    assert_eq!(hub.departures.len(), 0);
 }

@@ -5,5 +5,6 @@ pub mod doctor;
 pub mod key;
 pub mod log;
 pub(crate) mod metrics;
+pub(crate) mod revoked;
 pub(crate) mod secret_file;
 pub(crate) mod state_directory;

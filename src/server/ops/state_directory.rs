@@ -1,4 +1,5 @@
-//! The directory of what must survive a restart: the key, and certificates. Nothing else is stored.
+//! The directory of what must survive a restart: the key, revoked tokens and certificates. Nothing else is
+//! stored.
 
 use std::{env, path::PathBuf};
 

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{
@@ -20,10 +20,10 @@ use super::{
     mailbox::{Full, Mailbox},
 };
 use crate::{
-    hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Stats},
+    hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Start, Stats},
     protocol::{CloseCode, DecodeError, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode_for_client},
     sansio::Millis,
-    server::net::host::RequestedHost,
+    server::{net::host::RequestedHost, ops::revoked::RevokedTokens},
 };
 
 /// The hub and the mailboxes of its sockets.
@@ -34,6 +34,7 @@ pub(crate) struct Driver {
     earlier: Notify,
     started: Instant,
     ice: IceServers,
+    revoked: RevokedTokens,
     counters: Counters,
 }
 
@@ -65,16 +66,26 @@ struct State {
 
 impl Driver {
     /// A driver with an empty hub. Someone must [`Self::run_timer`].
-    pub(crate) fn new(config: HubConfig, ice: IceServers, token_key: [u8; 32], seed: [u8; 32]) -> Self {
+    pub(crate) fn new(
+        config: HubConfig,
+        ice: IceServers,
+        token_key: [u8; 32],
+        seed: [u8; 32],
+        mut revoked: RevokedTokens,
+    ) -> Self {
         let ice_lifetime_ms =
             ice.login_lifetime().and_then(|lifetime| u64::try_from(lifetime.as_millis()).ok());
-        let hub = Hub::new(Millis(0), HubConfig { ice_lifetime_ms, ..config }, token_key, seed);
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let start = Start { now: Millis(0), unix, token_key, seed };
+        let mut hub = Hub::new(HubConfig { ice_lifetime_ms, ..config }, start);
+        hub.restore_revoked(std::mem::take(&mut revoked.earlier));
         let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
         Self {
             state: Mutex::new(state),
             earlier: Notify::new(),
             started: Instant::now(),
             ice,
+            revoked,
             counters: Counters::default(),
         }
     }
@@ -219,6 +230,7 @@ impl Driver {
                         self.counters.closed(code);
                     }
                 }
+                Effect::Revoke(revocation) => self.revoked.keep(revocation),
             }
         }
     }

@@ -9,7 +9,10 @@ impl World {
         self.hub_born = self.now;
         self.hub_ahead = 0;
         self.hub_armed = None;
-        self.hub = Some(Hub::new(Millis(0), self.config.clone(), KEY, seed));
+        let start = hub::Start { now: Millis(0), unix: self.now / 1_000, token_key: KEY, seed };
+        let mut hub = Hub::new(self.config.clone(), start);
+        hub.restore_revoked(self.revoked.clone());
+        self.hub = Some(hub);
         self.arm_hub();
     }
 
@@ -57,6 +60,7 @@ impl World {
                     let heartbeat = matches!(msg, ServerMsg::Heartbeat);
                     self.down(conn.0, if heartbeat { Down::Heartbeat } else { Down::Text(encode(&msg)) });
                 }
+                hub::Effect::Revoke(revocation) => self.revoked.push(revocation),
                 hub::Effect::Close { conn, code } => {
                     if let Some(socket) = self.sockets.get_mut(&conn.0) {
                         socket.server_open = false;
