@@ -1,5 +1,10 @@
 //! Names and ids: a value that exists is well-formed.
 
+use icu_properties::{
+    CodePointSetData,
+    props::{DefaultIgnorableCodePoint, WhiteSpace},
+};
+
 use super::*;
 
 #[test]
@@ -51,8 +56,20 @@ fn something_is_seen_of_a_display_name() {
 }
 
 #[test]
+fn what_unicode_ignores_is_not_visible() {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let blank = CodePointSetData::new::<WhiteSpace>();
+    for c in '\0'..=char::MAX {
+        assert_eq!(super::super::ids::is_default_ignorable(c), ignorable.contains(c), "{c:?}");
+        if ignorable.contains(c) || blank.contains(c) {
+            assert!(c.to_string().parse::<DisplayName>().is_err(), "{c:?}");
+        }
+    }
+}
+
+#[test]
 fn a_display_name_has_no_control_characters() {
-    for bad in ["A\u{7}da", "A\nda", "A\0da", "A\u{85}da", "A\u{7f}da"] {
+    for bad in ["A\u{2028}da", "A\u{2029}da", "A\u{7}da", "A\nda", "A\0da", "A\u{85}da", "A\u{7f}da"] {
         assert!(bad.parse::<DisplayName>().is_err(), "{bad:?}");
     }
 }
