@@ -346,6 +346,44 @@ fn no_loss_of_signaling_is_so_long_that_a_connection_ends() {
     }
 }
 
+/// The third of three people sends what no page would send. The other two keep their connection, do not open
+/// one after the other, and do not talk more than they are talked to.
+#[test]
+fn a_peer_that_lies_harms_nobody_else() {
+    const LIAR: usize = 2;
+    const LIES: u64 = 1_500;
+    let honest = |world: &World| -> Vec<_> {
+        world.instances().into_iter().filter(|(one, other, _)| *one < LIAR && *other < LIAR).collect()
+    };
+    for seed in 0..100 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut world = World::new(&Schedule { seed, people: 3, steps: Vec::new() });
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        let (before, start) = (honest(&world), world.now);
+        assert_eq!(before.len(), 2, "seed {seed}");
+        let sent: Vec<u64> = world.people.iter().map(|person| person.sent).collect();
+        let opened = world.connections_opened.clone();
+        for _ in 0..LIES {
+            world.lie(LIAR);
+            world.run_for(rng.u64(0..40));
+            assert_eq!(check(&world), Ok(()), "seed {seed}");
+        }
+        let minutes = (world.now - start) / 60_000 + 1;
+        for who in 0..LIAR {
+            let opened = world.connections_opened[&who] - opened[&who];
+            assert!(opened <= minutes * 30 + 1, "seed {seed}: {who} opened {opened} connections");
+            let sent = world.people[who].sent - sent[who];
+            assert!(sent <= 4 * LIES, "seed {seed}: {who} sent {sent} messages");
+        }
+        world.leave(LIAR);
+        world.calm();
+        world.run_for(GHOSTS_GONE_MS);
+        assert_eq!(heals(&mut world), Ok(()), "seed {seed}");
+        assert_eq!(honest(&world), before, "seed {seed}");
+    }
+}
+
 /// What arrives early or late is put to use: nothing has to be repaired.
 #[test]
 fn calls_that_nothing_disturbs_need_no_repair() {

@@ -6,6 +6,7 @@
 
 mod events;
 mod inspect;
+mod liar;
 mod page;
 mod server;
 mod socket;
@@ -52,6 +53,8 @@ pub(crate) struct World {
     sockets: BTreeMap<u64, Socket>,
     /// Ever.
     pub(crate) sockets_opened: u64,
+    /// Connections that each person opened, ever.
+    pub(crate) connections_opened: BTreeMap<usize, u64>,
     /// ICE restarts that a call asked for.
     pub(crate) repairs: u64,
     pub(crate) people: Vec<Person>,
@@ -185,6 +188,7 @@ impl World {
             config,
             sockets: BTreeMap::new(),
             sockets_opened: 0,
+            connections_opened: BTreeMap::new(),
             repairs: 0,
             people: Vec::new(),
             connections: BTreeMap::new(),

@@ -111,6 +111,7 @@ impl World {
         if self.people[who].peers.contains_key(&peer) {
             self.violate(format!("{who} opens a second connection to one peer"));
         }
+        *self.connections_opened.entry(who).or_default() += 1;
         let instance = self.number();
         let (new, follow) = PeerConnection::new(instance, who, peer, connection, offering);
         self.connections.insert(instance, new);
