@@ -48,7 +48,7 @@ impl World {
             0 | 1 => format!(r#"{{"kind":"offer","sdp":"{sdp}","epoch":{epoch}}}"#),
             2 => format!(r#"{{"kind":"answer","sdp":"{sdp}","epoch":{epoch}}}"#),
             3 => format!(
-                r#"{{"kind":"offer","sdp":"{sdp}","epoch":{epoch},"tracks":{{"0":"camera","9":"x","":"microphone"}}}}"#
+                r#"{{"kind":"offer","sdp":"{sdp}","epoch":{epoch},"tracks":{{"9":"x","":"camera"}}}}"#
             ),
             4 => format!(r#"{{"kind":"end_of_candidates","epoch":{epoch}}}"#),
             5 => format!(r#"{{"kind":"{epoch}"}}"#),
