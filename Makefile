@@ -63,7 +63,7 @@ soak: ## hunt with the simulator through HALLOO_SCHEDULES=1000000 schedules
 	@scripts/setup.sh check
 	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups no_loss
 
-fuzz: ## hunt in the TURN server with any input, for FUZZ_SECONDS=600
+fuzz: ## hunt in TURN server, hub and messages with any input, for FUZZ_SECONDS=600
 	@scripts/setup.sh fuzz
 	scripts/fuzz.sh $(ARGS) $(FUZZ_SECONDS)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Coverage-guided fuzzing of the TURN server's core; see docs/TESTING.md.
+# Coverage-guided fuzzing of the cores: TURN server, hub and messages; see docs/TESTING.md.
 #
-#   scripts/fuzz.sh [SECONDS]          fuzzes with two processes (60 seconds)
+#   scripts/fuzz.sh [SECONDS]          fuzzes with two processes at a time (60 seconds)
 #   scripts/fuzz.sh --grow [SECONDS]   adds inputs with new coverage to the corpus
 #   scripts/fuzz.sh --build            builds only
 #
@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 corpus=tests/fuzz/corpus
 target=target/fuzz
 programs=$target/release
+names='server message signaling hub'
 seed=${HALLOO_SEED:-1}
 # A script has at most 200 steps: one that takes seconds or half a gigabyte is a bug.
 options=(-max_len=2048 -timeout=10 -rss_limit_mb=512 -print_final_stats=1 "-artifact_prefix=$target/crashes/")
@@ -27,21 +28,21 @@ main() {
 }
 
 build() {
+  local name bins=()
+  for name in $names; do bins+=(--bin "$name"); done
   RUSTC_WRAPPER=$PWD/tests/fuzz/instrument.sh cargo build --locked --release --features libfuzzer \
-    --bin server --bin message --manifest-path tests/fuzz/Cargo.toml --target-dir "$target"
+    "${bins[@]}" --manifest-path tests/fuzz/Cargo.toml --target-dir "$target"
 }
 
-# The message format alone gets a tenth of one process: the other target covers it too.
+# Each target has a third of the time of one process; the server, which has the most states, twice as much.
 fuzz() {
-  local all=$1 short=$((($1 + 9) / 10)) pids=() pid status=0
+  local third=$((($1 + 2) / 3)) pids=() pid name status=0
   rm -rf "$target/found" "$target/crashes"
-  mkdir -p "$target/found/server" "$target/found/message" "$target/crashes"
-  play server "$seed" "$all" &
+  mkdir -p "$target/crashes"
+  for name in $names; do mkdir -p "$target/found/$name"; done
+  { play server "$seed" "$((2 * third))" && play message "$seed" "$third"; } &
   pids+=($!)
-  {
-    play message "$seed" "$short" &&
-      if [ "$all" -gt "$short" ]; then play server "$((seed + 1))" "$((all - short))"; fi
-  } &
+  { play signaling "$seed" "$third" && play hub "$seed" "$third" && play server "$((seed + 1))" "$third"; } &
   pids+=($!)
   trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
   for pid in "${pids[@]}"; do
@@ -85,11 +86,11 @@ play() {
 }
 
 crashes() {
-  local path name
+  local path name log
   for path in "$target"/crashes/*; do
     [ -e "$path" ] || continue
-    name=server
-    ! grep -q "Test unit written to $path" "$target"/message-*.log || name=message
+    log=$(grep -l "Test unit written to $path" "$target"/*.log | head -n 1)
+    name=$(basename "${log%-*.log}")
     printf 'fuzz: %s\nfuzz: again by: %s/%s %s\n' "$path" "$programs" "$name" "$path" >&2
   done
 }
@@ -97,7 +98,7 @@ crashes() {
 # Adds the fewest files with new coverage, not those that only repeat it more often.
 grow_corpus() {
   local name
-  for name in server message; do
+  for name in $names; do
     "$programs/$name" -set_cover_merge=1 -use_counters=0 "${options[@]}" \
       "$corpus/$name" "$target/found/$name" \
       2>"$target/grow-$name.log"

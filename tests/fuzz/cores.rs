@@ -1,6 +1,8 @@
-//! Fuzz targets for the TURN server's core, and the oracle: a second implementation of the same RFCs.
+//! Fuzz targets for the cores. The oracle of the TURN server is a second implementation of the same RFCs.
 
+pub mod decoder;
 pub mod frames;
+pub mod hub_script;
 pub mod logins;
 pub mod model;
 pub mod parser;

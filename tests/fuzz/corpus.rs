@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use halloo_fuzz::{
-    parser, script,
+    decoder, hub_script, parser, script,
     seeds::{all, directory},
 };
 
@@ -26,6 +26,16 @@ fn every_script_ends_well() {
 #[test]
 fn every_message_is_read_alike() {
     play_all("message", parser::read);
+}
+
+#[test]
+fn every_frame_of_signaling_is_read_alike() {
+    play_all("signaling", decoder::read);
+}
+
+#[test]
+fn every_script_of_sockets_ends_well() {
+    play_all("hub", hub_script::play);
 }
 
 #[test]

@@ -7,6 +7,9 @@ use crate::{
     stun,
 };
 
+/// The fuzz targets.
+pub const PROGRAMS: [&str; 4] = ["server", "message", "signaling", "hub"];
+
 /// Returns the corpus of a fuzz target.
 pub fn directory(program: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus").join(program)
@@ -14,9 +17,35 @@ pub fn directory(program: &str) -> PathBuf {
 
 /// Returns fuzz target, name and content of each seed.
 pub fn all() -> Vec<(&'static str, String, Vec<u8>)> {
-    let scripts = scripts().into_iter().map(|(name, bytes)| ("server", name, bytes));
-    let messages = messages().into_iter().map(|(name, bytes)| ("message", name, bytes));
-    scripts.chain(messages).map(|(program, name, bytes)| (program, format!("seed-{name}"), bytes)).collect()
+    let scripts = scripts().into_iter().map(|(name, bytes)| ("server", name.to_owned(), bytes));
+    let messages = messages().into_iter().map(|(name, bytes)| ("message", name.to_owned(), bytes));
+    let frames = frames().into_iter().map(|(name, bytes)| ("signaling", name, bytes));
+    let visits = visits().into_iter().map(|(name, bytes)| ("hub", name, bytes));
+    let all = scripts.chain(messages).chain(frames).chain(visits);
+    all.map(|(program, name, bytes)| (program, format!("seed-{name}"), bytes)).collect()
+}
+
+/// The examples of the protocol, which are those of its documentation.
+fn frames() -> Vec<(String, Vec<u8>)> {
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let mut frames = Vec::new();
+    for side in ["client", "client/lenient", "server", "server/lenient"] {
+        let entries = std::fs::read_dir(fixtures.join(side)).expect("the fixtures");
+        for path in entries.map(|entry| entry.expect("a fixture").path()) {
+            if let Some(name) = path.file_stem().filter(|_| path.is_file()) {
+                let name = format!("{}-{}", side.replace('/', "-"), name.to_string_lossy());
+                frames.push((name, std::fs::read(&path).expect("a fixture")));
+            }
+        }
+    }
+    frames
+}
+
+fn visits() -> Vec<(String, Vec<u8>)> {
+    // Two join, one is lost and comes back by token, the server restarts, both come back, one leaves.
+    let call = [3, 0, 0, 0, 0, 3, 3, 1, 0, 0, 0, 3, 6, 0, 1, 7, 0, 1, 1, 0, 0, 3, 2, 0, 0, 0, 3, 10, 0, 4];
+    let again = [11, 0, 0, 1, 3, 0, 0, 0, 0, 3, 3, 1, 0, 0, 1, 3, 5, 0, 10, 0, 5];
+    vec![("call".to_owned(), call.to_vec()), ("restart".to_owned(), [call.as_slice(), &again].concat())]
 }
 
 /// RFC 5769, section 2.1, with FINGERPRINT; short-term password.

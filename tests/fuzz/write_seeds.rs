@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use halloo_fuzz::seeds::{all, directory};
+use halloo_fuzz::seeds::{PROGRAMS, all, directory};
 
 fn main() -> std::io::Result<()> {
-    for program in ["server", "message"] {
+    for program in PROGRAMS {
         fs::create_dir_all(directory(program))?;
         for entry in fs::read_dir(directory(program))? {
             let path = entry?.path();
