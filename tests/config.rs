@@ -5,6 +5,7 @@
 use std::{ffi::OsString, fs, path::Path, process::Command};
 
 use halloo::server::config::{Config, documents, settings};
+use proptest::{collection::vec, prelude::*, sample::select};
 
 /// Runs the program in an empty directory with nothing in its environment but this; it must end by itself.
 fn run(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String, String) {
@@ -276,4 +277,61 @@ fn the_doctor_says_what_is_missing_and_changes_nothing() {
     let (status, said, _) = run(directory.path(), &state, &broken);
     assert!(status == 1 && said.contains("no.pem") && said.contains("PROBLEM certificate"), "{said}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was made");
+}
+
+/// Values that resemble good ones.
+fn any_value() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "turn:",
+        "stun:",
+        "https://",
+        "a.example",
+        ":443",
+        "[::1]",
+        "0.0.0.0",
+        "10.0.0.0/8",
+        "-",
+        "1",
+        "99999",
+    ];
+    prop_oneof![any::<String>(), vec(select(PARTS), 0..6).prop_map(|parts| parts.concat())]
+}
+
+fn any_setting() -> impl Strategy<Value = &'static halloo::server::config::Setting> {
+    select(settings().collect::<Vec<_>>())
+}
+
+/// Fails if the settings are refused in more than one line.
+fn read_or_refuse(arguments: Vec<String>) {
+    let arguments = std::iter::once("halloo".to_owned()).chain(arguments).map(OsString::from);
+    if let Err(error) = Config::load(arguments) {
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_of_any_setting_is_taken_or_refused_in_one_line(
+        pairs in vec((any_setting(), any_value()), 0..4)
+    ) {
+        read_or_refuse(pairs.into_iter().map(|(setting, value)| format!("{}={value}", setting.flag())).collect());
+    }
+
+    #[test]
+    fn any_file_is_taken_or_refused_in_one_line(
+        lines in vec((any_setting(), any_value(), 0..4), 0..4), tail in prop_oneof![Just(String::new()), any::<String>()]
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("halloo.toml");
+        let line = |(setting, value, kind): (&halloo::server::config::Setting, String, i32)| match kind {
+            0 => format!("{} = {value}\n", setting.name),
+            1 => format!("{} = [{value:?}]\n", setting.name),
+            2 => format!("{} = 7\n", setting.name),
+            _ => format!("{} = {value:?}\n", setting.name),
+        };
+        fs::write(&path, lines.into_iter().map(line).collect::<String>() + &tail).unwrap();
+        read_or_refuse(vec![format!("--config={}", path.display())]);
+    }
 }

@@ -53,3 +53,30 @@ pub(crate) fn is_private(address: IpAddr) -> bool {
         IpAddr::V6(v6) => v6.is_loopback() || Ipv6Addr::is_unique_local(&v6),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What is taken for a host can stand in a policy and in a URL.
+        #[test]
+        fn a_host_ends_no_directive_and_no_authority(text in "([a-z0-9._:\\[\\]-]{0,12}|\\PC{0,12})") {
+            if is_host(&text) {
+                prop_assert!(!text.contains([' ', ';', ',', '/', '?', '#', '@', '\\', '"', '\'', '<']));
+                prop_assert!(text.is_ascii() && !host_name(&text).is_empty());
+            }
+        }
+
+        #[test]
+        fn the_name_of_a_host_has_no_port(address in any::<IpAddr>(), port in any::<u16>()) {
+            let host = std::net::SocketAddr::new(address, port).to_string();
+            prop_assert!(is_host(&host));
+            prop_assert_eq!(host_name(&host).parse::<IpAddr>(), Ok(address));
+            prop_assert_eq!(is_private_host(host_name(&host)), is_private(address));
+            prop_assert!(!is_public_name(host_name(&host)));
+        }
+    }
+}

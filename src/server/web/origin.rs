@@ -111,4 +111,22 @@ mod tests {
         assert!(!is_join_allowed(&headers(&[("sec-fetch-site", "same-site")])));
         assert!(!is_join_allowed(&headers(&[])));
     }
+
+    proptest::proptest! {
+        /// No text of `Origin` is the origin of this host but those that mean it.
+        #[test]
+        fn only_the_own_origin_is_the_own_origin(
+            scheme in "(https?|HTTPS|wss|)", glue in "(://|:|//|)",
+            host in "(call|call\\.|call:443|call:80|call:0443|evil|@call|call@evil|call/|call call|\\PC{0,5})"
+        ) {
+            let text = format!("{scheme}{glue}{host}");
+            let Ok(value) = HeaderValue::from_str(&text) else { return Ok(()) };
+            let headers = HeaderMap::from_iter([
+                (header::ORIGIN, value),
+                (header::HOST, HeaderValue::from_static("call")),
+            ]);
+            let own = ["https://call", "https://call:443"].map(|own| text.eq_ignore_ascii_case(own));
+            proptest::prop_assert_eq!(is_origin_allowed(&headers, true, &[]), own.contains(&true), "{}", text);
+        }
+    }
 }
