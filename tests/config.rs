@@ -4,7 +4,7 @@
 
 use std::{ffi::OsString, fs, path::Path, process::Command};
 
-use halloo::server::config::{Config, documents, settings};
+use halloo::server::config::{Config, Setting, documents, settings};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 /// Runs the program in an empty directory with nothing in its environment but this; it must end by itself.
@@ -297,7 +297,7 @@ fn any_value() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), vec(select(PARTS), 0..6).prop_map(|parts| parts.concat())]
 }
 
-fn any_setting() -> impl Strategy<Value = &'static halloo::server::config::Setting> {
+fn any_setting() -> impl Strategy<Value = &'static Setting> {
     select(settings().collect::<Vec<_>>())
 }
 
@@ -316,16 +316,18 @@ proptest! {
     fn any_value_of_any_setting_is_taken_or_refused_in_one_line(
         pairs in vec((any_setting(), any_value()), 0..4)
     ) {
-        read_or_refuse(pairs.into_iter().map(|(setting, value)| format!("{}={value}", setting.flag())).collect());
+        let argument = |(setting, value): (&Setting, String)| format!("{}={value}", setting.flag());
+        read_or_refuse(pairs.into_iter().map(argument).collect());
     }
 
     #[test]
     fn any_file_is_taken_or_refused_in_one_line(
-        lines in vec((any_setting(), any_value(), 0..4), 0..4), tail in prop_oneof![Just(String::new()), any::<String>()]
+        lines in vec((any_setting(), any_value(), 0..4), 0..4),
+        tail in prop_oneof![Just(String::new()), any::<String>()],
     ) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("halloo.toml");
-        let line = |(setting, value, kind): (&halloo::server::config::Setting, String, i32)| match kind {
+        let line = |(setting, value, kind): (&Setting, String, i32)| match kind {
             0 => format!("{} = {value}\n", setting.name),
             1 => format!("{} = [{value:?}]\n", setting.name),
             2 => format!("{} = 7\n", setting.name),
