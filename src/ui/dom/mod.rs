@@ -9,6 +9,7 @@ mod location;
 mod network;
 mod playback;
 mod random;
+mod segmenter;
 
 pub use clipboard::copy_text;
 pub use document::{
@@ -21,3 +22,4 @@ pub use location::{Navigation, absolute_link, go, host, path, query, reload};
 pub use network::server_answers;
 pub use playback::{Playback, on_pictures, play, play_everybody};
 pub use random::random_bytes;
+pub use segmenter::first_grapheme;

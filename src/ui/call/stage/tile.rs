@@ -169,10 +169,7 @@ fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
 
 #[component]
 fn Avatar(name: Derived<Option<DisplayName>>, hue: u64) -> impl IntoView {
-    let initial = move || {
-        let name = name.get()?;
-        Some(name.as_str().chars().next()?.to_string())
-    };
+    let initial = move || dom::first_grapheme(name.get()?.as_str());
     view! {
         <span class="avatar" data-hue=hue.to_string() aria-hidden="true">
             {move || match initial() {
