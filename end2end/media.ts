@@ -112,6 +112,21 @@ export async function expectSilence(page: Page): Promise<void> {
     .toBeLessThan(1e-6);
 }
 
+/** Pages yet to be loaded play elements that match only once somebody has clicked. */
+export async function holdBack(page: Page, selector: string): Promise<void> {
+  await page.addInitScript((selector) => {
+    const { play } = HTMLMediaElement.prototype;
+    let clicked = false;
+    addEventListener('click', () => { clicked = true; }, true);
+    HTMLMediaElement.prototype.play = async function () {
+      if (clicked || !this.matches(selector)) return play.call(this);
+      this.autoplay = false;
+      this.pause();
+      throw new DOMException('not before a click', 'NotAllowedError');
+    };
+  }, selector);
+}
+
 /** The element in which the sound of the same person plays. */
 export function soundOf(video: Locator): Locator {
   return video.locator('xpath=..').getByTestId('remote-audio');

@@ -1,7 +1,7 @@
 // Browsers that play nothing before the person has clicked.
 
 import { expect, test } from './fixtures.ts';
-import { expectPlaying } from './media.ts';
+import { expectPlaying, holdBack } from './media.ts';
 
 for (const [what, selector, told] of [
   ['sound', 'audio', true],
@@ -14,17 +14,7 @@ for (const [what, selector, told] of [
   }) => {
     const [ada, bob] = [await person(), await person()];
     await ada.enter(room, 'Ada');
-    await bob.page.addInitScript((selector) => {
-      const { play } = HTMLMediaElement.prototype;
-      let clicked = false;
-      addEventListener('click', () => { clicked = true; }, true);
-      HTMLMediaElement.prototype.play = async function () {
-        if (clicked || !this.matches(selector)) return play.call(this);
-        this.autoplay = false;
-        this.pause();
-        throw new DOMException('not before a click', 'NotAllowedError');
-      };
-    }, selector);
+    await holdBack(bob.page, selector);
     await bob.goto(`/r/${room}?join=now&name=Bob`);
     await bob.expectState('connected');
     const turnOn = bob.page.getByTestId('turn-on-sound');

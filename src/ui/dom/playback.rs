@@ -15,13 +15,23 @@ pub enum Playback {
     Blocked,
 }
 
+/// How often an element is asked to play that was interrupted.
+const ATTEMPTS: u32 = 3;
+
 /// Plays an element, if the browser allows it.
 pub async fn play(element: &HtmlMediaElement) -> Playback {
-    let Ok(playing) = element.play() else { return Playback::Allowed };
-    let refused = JsFuture::from(playing).await.is_err_and(|error| {
-        error.dyn_ref::<web_sys::DomException>().is_some_and(|error| error.name() == "NotAllowedError")
-    });
-    if refused { Playback::Blocked } else { Playback::Allowed }
+    for _ in 0..ATTEMPTS {
+        let Ok(playing) = element.play() else { break };
+        let Err(error) = JsFuture::from(playing).await else { break };
+        match error.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name).as_deref() {
+            Some("NotAllowedError") => return Playback::Blocked,
+            // Paused by a new source or a move (HTML, section 4.8.11.5): then nobody has said yet whether it
+            // may play.
+            Some("AbortError") if element.src_object().is_some() => {}
+            _ => break,
+        }
+    }
+    Playback::Allowed
 }
 
 /// Runs this whenever a video inside of the element with this id begins to show something, until what is
