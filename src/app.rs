@@ -9,11 +9,11 @@ use any_spawner::Executor;
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
-    protocol::CloseCode,
+    protocol::{CloseCode, RoomName},
     request::RequestFacts,
     ui::{
         EarlyJoin, EarlyPage, I18n, NotStarted, Page, PageContent, PageFacts, begin_call, dom,
-        draw_when_seen, early_page_is_up, fetch, title_of,
+        draw_when_seen, early_page_is_up, fetch, room_in_path, room_path, title_of,
     },
 };
 
@@ -36,6 +36,12 @@ pub fn has_page(path: &str) -> bool {
     page == Page::Home || page.room().is_some()
 }
 
+/// The room to which a path leads, and the path of its page. The path may be what messengers have made of it.
+pub fn room_at(path: &str) -> Option<(RoomName, String)> {
+    let room = room_in_path(path.strip_prefix("/r/")?)?;
+    let canonical = room_path(&room);
+    Some((room, canonical))
+}
 /// The HTML document into which the app is rendered on the server.
 pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     let request = use_context::<RequestFacts>().unwrap_or_default();

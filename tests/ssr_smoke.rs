@@ -114,10 +114,31 @@ async fn a_room_has_one_address() {
     }
     let (status, headers, _) = get(&router, "/r/tea/", &[]).await;
     assert_eq!((status, &headers["location"]), (StatusCode::PERMANENT_REDIRECT, &"/r/tea".parse().unwrap()));
-    for path in ["/r/tea//", "/r//evil.example", "/r/a_b/", "/r//"] {
+    for path in ["/r//evil.example", "/r/a_b/", "/r//", "/r/tea%20time", "/r/tea.html", "/r/tea%FF"] {
         let (status, headers, _) = get(&router, path, &[]).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         assert!(!headers.contains_key("location"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_was_handed_on_leads_to_its_room() {
+    let router = router();
+    for path in [
+        "/r/tea-5.",
+        "/r/tea-5),",
+        "/r/tea-5%3E",
+        "/r/tea-5%E2%80%9D",
+        "/r/tea-5%20",
+        "/r/tea-5%E2%80%8B",
+        "/r/t%65a%2D5",
+        "/r/tea%E2%80%935",
+        "/r/tea-5//",
+        "/r/(tea-5)",
+    ] {
+        let (status, headers, _) = get(&router, &format!("{path}?join=now"), &[]).await;
+        assert_eq!(status, StatusCode::PERMANENT_REDIRECT, "{path}");
+        assert_eq!(headers["location"], "/r/tea-5?join=now", "{path}");
     }
 }
 

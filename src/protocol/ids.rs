@@ -96,12 +96,12 @@ fn is_invisible_control(c: char) -> bool {
 fn is_visible(c: char) -> bool {
     // The pattern of no dots in Braille, and a note without a head.
     let is_blank = c.is_whitespace() || matches!(c, '\u{2800}' | '\u{1d159}');
-    !(is_blank || is_default_ignorable(c))
+    !(is_blank || is_ignorable(c))
 }
 
 /// `Default_Ignorable_Code_Point` (UAX 44, section 5.3). A crate with the whole of Unicode would weigh more
 /// in the page; a test compares with one.
-pub(super) fn is_default_ignorable(c: char) -> bool {
+pub fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
         || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')

@@ -30,7 +30,7 @@ pub use codec::{
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,
-    RoomName, VisitId,
+    RoomName, VisitId, is_ignorable,
 };
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use requests::encode_request;

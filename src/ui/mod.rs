@@ -15,6 +15,7 @@ mod parts;
 mod reactive;
 mod text;
 
+pub use links::{room_in_path, room_path};
 pub use pages::{
     PageContent,
     early_join::EarlyJoin,

@@ -60,7 +60,7 @@ fn what_unicode_ignores_is_not_visible() {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let blank = CodePointSetData::new::<WhiteSpace>();
     for c in '\0'..=char::MAX {
-        assert_eq!(super::super::ids::is_default_ignorable(c), ignorable.contains(c), "{c:?}");
+        assert_eq!(is_ignorable(c), ignorable.contains(c), "{c:?}");
         if ignorable.contains(c) || blank.contains(c) {
             assert!(c.to_string().parse::<DisplayName>().is_err(), "{c:?}");
         }

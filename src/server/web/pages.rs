@@ -24,8 +24,7 @@ use super::{
     state::AppState,
 };
 use crate::{
-    app::{has_page, shell},
-    protocol::RoomName,
+    app::{has_page, room_at, shell},
     request::RequestFacts,
     server::net::{addresses::shown_to, forwarded::Requester},
 };
@@ -58,15 +57,12 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)))
 }
 
-/// Redirects to the canonical address of a room (lower case, no trailing slash), and tells the hub of page
-/// loads.
+/// Redirects to the canonical address of a room (see [`room_at`]), and tells the hub of page loads.
 async fn find_room(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let named = path.strip_prefix("/r/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
-    let Some(room) = named.and_then(|name| name.parse::<RoomName>().ok()) else {
+    let Some((room, canonical)) = room_at(path) else {
         return next.run(request).await;
     };
-    let canonical = format!("/r/{room}");
     if canonical == path {
         state.driver.page_served(room);
         return next.run(request).await;
