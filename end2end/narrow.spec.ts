@@ -34,6 +34,11 @@ for (const language of ['en', 'zh-CN']) {
 
     await ada.page.getByTestId('open-devices').click();
     await expect(ada.page.locator('#device-menu')).toBeInViewport({ ratio: 1 });
+    const [menu, own] = await Promise.all([
+      ada.page.locator('#device-menu').boundingBox(),
+      ada.page.locator('.tile-self').boundingBox(),
+    ]);
+    expect(menu!.y + menu!.height, 'the own picture is seen').toBeLessThanOrEqual(own!.y);
     await expectNoSidewaysScroll(ada);
     await ada.page.keyboard.press('Escape');
     await expect(ada.page.locator('#device-menu')).toBeHidden();
