@@ -18,6 +18,7 @@ use super::{
     feed::{Dispatch, Feed},
     incoming::IncomingMedia,
     lifecycle,
+    screen::ScreenLock,
     seat::{self, SeatStore},
     socket::Socket,
 };
@@ -52,6 +53,7 @@ struct Inner {
     media: RefCell<LocalMedia>,
     /// What the browser has just given, until the core has said what of it is of use.
     given: RefCell<Vec<(DeviceGrant, MediaStreamTrack)>>,
+    screen: ScreenLock,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -80,6 +82,7 @@ impl CallDriver {
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
             given: RefCell::default(),
+            screen: ScreenLock::default(),
             listeners: RefCell::default(),
         });
         let feed = inner.feed();
@@ -258,6 +261,8 @@ impl Inner {
                 }
             }
             Effect::Silence { silent } => self.media.borrow().silence(silent),
+            Effect::KeepScreenOn { on: true } => self.screen.take(),
+            Effect::KeepScreenOn { on: false } => self.screen.release(),
         }
     }
 

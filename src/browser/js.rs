@@ -47,6 +47,13 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = getSynchronizationSources)]
     pub(super) fn synchronization_sources(this: &ModernReceiver) -> Result<Array, JsValue>;
 
+    /// W3C screen-wake-lock: `navigator.wakeLock`.
+    pub(super) type WakeLock;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn request(this: &WakeLock, kind: &str) -> Result<Promise, JsValue>;
+    pub(super) type WakeLockSentinel;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn release(this: &WakeLockSentinel) -> Result<Promise, JsValue>;
     /// Web Locks: `navigator.locks`.
     pub(super) type LockManager;
 

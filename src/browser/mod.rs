@@ -15,6 +15,7 @@ mod incoming;
 mod js;
 mod lifecycle;
 mod meter;
+mod screen;
 mod seat;
 mod socket;
 mod storage;

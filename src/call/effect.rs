@@ -119,6 +119,12 @@ pub enum Effect {
         /// Whether nothing shall be heard.
         silent: bool,
     },
+    /// Keep the screen on, or no longer (W3C screen-wake-lock). Browsers give this up when the page is
+    /// hidden. Where it cannot be had nothing else changes.
+    KeepScreenOn {
+        /// Whether the screen shall stay on.
+        on: bool,
+    },
 }
 
 /// A device to ask the browser for.

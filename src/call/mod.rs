@@ -49,6 +49,8 @@ pub struct Call {
     roster: Roster,
     connections: Connections,
     devices: Devices,
+    /// The shell was told to keep the screen on.
+    keeps_screen_on: bool,
 }
 
 impl Call {
@@ -60,6 +62,7 @@ impl Call {
             roster: Roster::default(),
             connections: Connections::default(),
             devices: Devices::default(),
+            keeps_screen_on: false,
         }
     }
 
@@ -93,6 +96,12 @@ impl Call {
         }
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         self.signaling.send_media(&mut ctx, self.devices.media());
+        // Somebody in a call looks at the screen without touching it.
+        let on = self.signaling.is_visiting();
+        if on != self.keeps_screen_on {
+            self.keeps_screen_on = on;
+            ctx.emit(Effect::KeepScreenOn { on });
+        }
     }
 
     /// What to do next; ask until `None` after every input.
@@ -265,7 +274,13 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match network {
             Network::Offline => self.signaling.socket.went_offline(),
-            Network::Visible => self.signaling.socket.retry_now(&mut ctx),
+            Network::Visible => {
+                self.signaling.socket.retry_now(&mut ctx);
+                // The browser has given it up while the page was hidden.
+                if self.keeps_screen_on {
+                    ctx.emit(Effect::KeepScreenOn { on: true });
+                }
+            }
             Network::Online | Network::Changed => {
                 self.signaling.socket.renew(&mut ctx);
                 self.connections.network_changed(&mut ctx);

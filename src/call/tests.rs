@@ -37,6 +37,8 @@ struct Scene {
     received: Vec<(PeerId, Vec<(String, TrackSource)>)>,
     /// The switches stored for a reload, likewise.
     switches: Vec<(DeviceKind, bool)>,
+    /// What the shell was told of the screen, likewise.
+    screen: Vec<bool>,
     /// When the newest media of the peers was played.
     newest_ms: u64,
 }
@@ -56,6 +58,7 @@ impl Scene {
             sent: Vec::new(),
             received: Vec::new(),
             switches: Vec::new(),
+            screen: Vec::new(),
             newest_ms: 0,
         }
     }
@@ -104,6 +107,7 @@ impl Scene {
                 Effect::SendTracks { peer, tracks } => self.sent.push((peer, tracks)),
                 Effect::ReceiveTracks { peer, tracks } => self.received.push((peer, tracks)),
                 Effect::StoreSwitch { kind, on } => self.switches.push((kind, on)),
+                Effect::KeepScreenOn { on } => self.screen.push(on),
                 effect => effects.push(effect),
             }
         }
@@ -136,7 +140,8 @@ impl Scene {
             | Effect::Acquire { .. }
             | Effect::Install { .. }
             | Effect::Release { .. }
-            | Effect::Silence { .. } => {}
+            | Effect::Silence { .. }
+            | Effect::KeepScreenOn { .. } => {}
         }
     }
 

@@ -370,6 +370,34 @@ fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
     assert_eq!((scene.status(), scene.call.view().participants), (Status::Left, Vec::new()));
 }
 
+#[test]
+fn the_screen_stays_on_from_joining_to_the_end_of_the_call() {
+    let mut scene = Scene::lobby();
+    scene.give(Input::Network(Network::Visible));
+    assert!(scene.screen.is_empty(), "not in the lobby");
+    scene.join();
+    assert_eq!(scene.screen, [true]);
+    scene.give(claimed(None));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    scene.closes(CloseCode::Other(1006));
+    scene.after(60_000);
+    assert_eq!(scene.screen, [true], "whether or not the server is reached");
+    scene.give(Input::Network(Network::Visible));
+    assert_eq!(scene.screen, [true, true], "the browser gave it up while the page was hidden");
+    scene.command(Command::Leave);
+    scene.give(Input::Network(Network::Visible));
+    assert_eq!(scene.screen, [true, true, false]);
+    scene.join();
+    assert_eq!(scene.screen, [true, true, false, true]);
+}
+#[test]
+fn a_call_that_ends_by_itself_lets_the_screen_go_off() {
+    let mut scene = Scene::seated();
+    scene.closes(CloseCode::Replaced);
+    assert_eq!(scene.screen, [true, false]);
+}
 /// The server may already have given the seat.
 #[test]
 fn leaving_before_the_join_is_answered_frees_the_seat_too() {

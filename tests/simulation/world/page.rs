@@ -97,6 +97,7 @@ impl World {
             Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. }
+            | Effect::KeepScreenOn { .. }
             | Effect::ScaleVideo { .. }
             | Effect::StoreSwitch { .. } => {}
         }
