@@ -226,3 +226,21 @@ test('a muted microphone sends silence', async ({ person, room }) => {
   await bob.microphone.click();
   await expectSoundToGrow(ada.page);
 });
+test('the own picture is a mirror unless the camera faces away', async ({ person, room }) => {
+  const [ada, bob] = [
+    await person(),
+    await person({
+      prepare: () => {
+        const { getSettings } = MediaStreamTrack.prototype;
+        MediaStreamTrack.prototype.getSettings = function () {
+          return { ...getSettings.call(this), facingMode: 'environment' };
+        };
+      },
+    }),
+  ];
+  for (const one of [ada, bob]) {
+    await one.openLobby(room);
+    await expect(one.camera).toHaveAttribute('data-device', 'on');
+    await expect(one.ownVideo).toHaveCSS('transform', one === ada ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none');
+  }
+});

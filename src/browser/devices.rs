@@ -146,8 +146,10 @@ fn tracks_of(stream: &MediaStream, requests: Vec<DeviceRequest>) -> Vec<(DeviceG
             let track = tracks.iter().find(|track| track.kind() == track_kind(request.kind))?;
             // Not `track.clone()`: that is the browser's method, which makes another track.
             let track = Clone::clone(track);
-            let device = track.get_settings().get_device_id().unwrap_or_default();
-            Some((DeviceGrant { kind: request.kind, device }, track))
+            let settings = track.get_settings();
+            let device = settings.get_device_id().unwrap_or_default();
+            let faces_away = settings.get_facing_mode().is_some_and(|mode| mode == "environment");
+            Some((DeviceGrant { kind: request.kind, device, faces_away }, track))
         })
         .collect()
 }

@@ -27,6 +27,8 @@ struct Device {
     wanted: bool,
     chosen: Option<String>,
     held: Option<String>,
+    /// The one held faces away from the person.
+    faces_away: bool,
     /// The system holds it back.
     paused: bool,
     asked: Option<OpId>,
@@ -88,13 +90,14 @@ impl Devices {
         }
         match result {
             Ok(granted) => {
-                for DeviceGrant { kind, device } in
+                for DeviceGrant { kind, device, faces_away } in
                     granted.into_iter().filter(|one| asked.contains(&one.kind))
                 {
                     let known = self.of(kind);
                     known.problem = None;
                     if known.wanted {
                         known.held = Some(device);
+                        known.faces_away = faces_away;
                         known.paused = false;
                         ctx.emit(Effect::Install { kind });
                     } else {
@@ -219,6 +222,10 @@ impl Device {
             (true, _) if self.asked.is_some() => DeviceState::Starting,
             (true, _) => DeviceState::Off,
         };
-        DeviceView { state, device: self.held.clone().or_else(|| self.chosen.clone()) }
+        DeviceView {
+            state,
+            device: self.held.clone().or_else(|| self.chosen.clone()),
+            faces_away: self.held.is_some() && self.faces_away,
+        }
     }
 }

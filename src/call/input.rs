@@ -189,6 +189,8 @@ pub struct DeviceGrant {
     pub kind: DeviceKind,
     /// As in [`InputDevice::id`].
     pub device: String,
+    /// A camera that faces away from the person (`facingMode` is `environment`).
+    pub faces_away: bool,
 }
 
 /// What the browser said when an operation failed: two texts copied out of a `DOMException`.

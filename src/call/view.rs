@@ -129,6 +129,8 @@ pub struct DeviceView {
     pub state: DeviceState,
     /// Id of the device in use, as in [`InputDevice::id`].
     pub device: Option<String>,
+    /// The camera in use faces away from the person, whose picture then is no mirror.
+    pub faces_away: bool,
 }
 
 /// Whether a device is on, or why not.

@@ -10,7 +10,10 @@ impl Scene {
     }
 
     fn granted(&mut self, op: OpId, kinds: &[DeviceKind]) -> Vec<Effect> {
-        let granted = |kind: &DeviceKind| DeviceGrant { kind: *kind, device: format!("{kind:?}") };
+        let granted = |kind: &DeviceKind| {
+            let device = format!("{kind:?}");
+            DeviceGrant { kind: *kind, device, faces_away: false }
+        };
         self.give(Input::DevicesAnswered { op, result: Ok(kinds.iter().map(granted).collect()) })
     }
 
@@ -188,7 +191,8 @@ fn of_two_cameras_that_are_granted_in_the_wrong_order_the_one_chosen_last_is_use
     let choose = |id: &str| Command::Choose { kind: DeviceKind::Camera, id: id.to_owned() };
     let first = questions(&scene.command(choose("front")))[0].0;
     let second = questions(&scene.command(choose("back")))[0].0;
-    let camera = |id: &str| DeviceGrant { kind: DeviceKind::Camera, device: id.to_owned() };
+    let camera =
+        |id: &str| DeviceGrant { kind: DeviceKind::Camera, device: id.to_owned(), faces_away: false };
     let answer = |op, id| Input::DevicesAnswered { op, result: Ok(vec![camera(id)]) };
     assert_eq!(scene.give(answer(second, "back"))[0], Effect::Install { kind: DeviceKind::Camera });
     assert_eq!(scene.give(answer(first, "front")), [], "not installed");
@@ -282,4 +286,22 @@ fn what_is_switched_off_is_stored_for_a_reload_until_it_is_on_again() {
     assert_eq!(std::mem::take(&mut scene.switches), [(DeviceKind::Camera, false)]);
     scene.command(Command::SwitchOnBoth);
     assert_eq!(scene.switches, [(DeviceKind::Microphone, true), (DeviceKind::Camera, true)]);
+}
+#[test]
+fn the_own_picture_is_a_mirror_unless_the_camera_in_use_faces_away() {
+    let mut scene = Scene::lobby();
+    let effects = scene.switch(DeviceKind::Camera, true);
+    let grant = |device: &str, faces_away| {
+        Ok(vec![DeviceGrant { kind: DeviceKind::Camera, device: device.to_owned(), faces_away }])
+    };
+    let faces_away = |scene: &Scene| scene.call.view().camera.faces_away;
+    let op = questions(&effects)[0].0;
+    scene.give(Input::DevicesAnswered { op, result: grant("rear", true) });
+    assert!(faces_away(&scene));
+    scene.switch(DeviceKind::Camera, false);
+    assert!(!faces_away(&scene), "no camera is in use");
+    let effects = scene.switch(DeviceKind::Camera, true);
+    let op = questions(&effects)[0].0;
+    scene.give(Input::DevicesAnswered { op, result: grant("front", false) });
+    assert!(!faces_away(&scene));
 }

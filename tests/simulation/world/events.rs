@@ -27,7 +27,10 @@ impl World {
                 self.give(who, Input::SeatClaimed { token, visit });
             }
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
-                let granted = |kind: &DeviceKind| DeviceGrant { kind: *kind, device: format!("{kind:?}") };
+                let granted = |kind: &DeviceKind| {
+                    let device = format!("{kind:?}");
+                    DeviceGrant { kind: *kind, device, faces_away: false }
+                };
                 let denied = std::mem::take(&mut self.people[who].deny_next);
                 let result =
                     if denied { Err(MediaProblem::InUse) } else { Ok(kinds.iter().map(granted).collect()) };

@@ -142,8 +142,8 @@ mod tests {
 
     fn view(camera: DeviceState, microphone: DeviceState) -> CallView {
         CallView {
-            camera: DeviceView { state: camera, device: None },
-            microphone: DeviceView { state: microphone, device: None },
+            camera: DeviceView { state: camera, ..DeviceView::default() },
+            microphone: DeviceView { state: microphone, ..DeviceView::default() },
             ..CallView::default()
         }
     }

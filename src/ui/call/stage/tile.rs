@@ -19,7 +19,7 @@ use crate::{
 /// The number of avatar colours in the style sheet.
 const HUES: u64 = 6;
 
-/// This person's own picture, mirrored. The children lie over it.
+/// This person's own picture, mirrored unless the camera faces away. The children lie over it.
 #[component]
 pub fn OwnPicture(
     call: CallHandle,
@@ -31,6 +31,7 @@ pub fn OwnPicture(
     let i18n = I18n::from_context();
     let (tile, video) = (NodeRef::<html::Div>::new(), NodeRef::<html::Video>::new());
     let camera = call.slice(|view| view.camera.state);
+    let faces_away = call.slice(|view| view.camera.faces_away);
     let on = move || camera.get() == DeviceState::On;
     effect(move || {
         // Repeated after every change of the camera: a new track may have to be played again.
@@ -53,7 +54,7 @@ pub fn OwnPicture(
         <div class="tile tile-self" data-picture=move || on().to_string() node_ref=tile>
             <video
                 data-testid="local-video"
-                class="mirrored"
+                class:mirrored=move || !faces_away.get()
                 autoplay
                 playsinline
                 prop:muted=true
