@@ -76,6 +76,33 @@ test('straight into the call without devices: said so, and no obstacle either', 
   await expect(ada.tile).toHaveAttribute('data-picture', 'false');
 });
 
+test('an app whose pages get no devices: said so, with the link for a browser, and no obstacle', async ({
+  person,
+  room,
+}) => {
+  const bob = await person({
+    prepare: () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
+  });
+  const title = 'This app gives no camera or microphone to pages';
+  await expectToldAndInTheCall(await person(), bob, room, title, 'Open this link in a browser of its own');
+  const notice = bob.page.locator('.notice', { hasText: title });
+  await expect(notice.getByRole('button', { name: 'Copy link' })).toBeVisible();
+  await expect(notice.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  await bob.page.getByRole('button', { name: '中文' }).click();
+  await expect(bob.page.getByText('请改用独立的浏览器打开这个链接')).toBeVisible();
+});
+test('a page that goes straight into a call of people who send nothing is loaded', async ({
+  person,
+  room,
+}) => {
+  const { prepare } = REFUSALS[0]!;
+  const [ada, bob] = [await person({ prepare }), await person({ prepare })];
+  await ada.enter(room, 'Ada');
+  await ada.expectState('waiting');
+  // Waits for the `load` event.
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await bob.expectState('connected');
+});
 test('a page is loaded though neither picture nor sound comes from the other side', async ({
   person,
   room,

@@ -107,11 +107,13 @@ impl LocalMedia {
     }
 }
 
-/// The browser's devices; absent where the page was not loaded over HTTPS or from localhost.
+/// The browser's devices; absent where the page was not loaded over HTTPS or from localhost, and in some apps
+/// that show pages.
 pub(super) fn devices() -> Result<MediaDevices, MediaProblem> {
     let window = web_sys::window().ok_or(MediaProblem::Other)?;
     let navigator = window.navigator();
-    let missing = || if window.is_secure_context() { MediaProblem::Other } else { MediaProblem::Insecure };
+    let missing =
+        || if window.is_secure_context() { MediaProblem::NotOffered } else { MediaProblem::Insecure };
     js::member(&navigator, "mediaDevices").map(JsCast::unchecked_into).ok_or_else(missing)
 }
 

@@ -161,6 +161,8 @@ pub enum MediaProblem {
     Paused,
     /// The page was not loaded over HTTPS or from localhost, so the browser offers no devices.
     Insecure,
+    /// The browser offers devices to no page, as those inside of other apps do.
+    NotOffered,
     /// Anything else.
     Other,
 }

@@ -41,6 +41,12 @@ pub static PROBLEM_INSECURE_HINT: Text = text(
     "Browsers do so only over HTTPS or on localhost. Ask for the https:// address of this server.",
     "只有 HTTPS 或 localhost 页面才可以。请向管理员索要 https:// 开头的地址。",
 );
+pub static PROBLEM_NOT_OFFERED: Template =
+    template(["This app gives no ", " to pages"], ["此应用不允许网页使用", ""]);
+pub static PROBLEM_NOT_OFFERED_HINT: Text = text(
+    "Open this link in a browser of its own, such as Chrome, Firefox or Safari. The app's menu may offer it.",
+    "请改用独立的浏览器打开这个链接，例如点右上角的菜单，选择“在浏览器中打开”。",
+);
 pub static PROBLEM_OTHER: Template = template(["Your ", " did not start"], ["", "没能启动"]);
 pub static PROBLEM_OTHER_HINT: Text = text(
     "Unplug it and plug it in again, or restart the browser, then try again.",

@@ -6,7 +6,10 @@ use super::Notice;
 use crate::{
     call::{CallView, DeviceKind, DeviceState, MediaProblem},
     ui::{
+        dom,
         handle::CallHandle,
+        links,
+        parts::copy::CopyButton,
         reactive::{Derived, State, effect},
         text::{Text, devices, i18n::I18n, language::Language, late::TRY_AGAIN, notices as text},
     },
@@ -55,6 +58,7 @@ impl Problem {
             MediaProblem::InUse => &text::PROBLEM_IN_USE,
             MediaProblem::Paused => &text::PROBLEM_PAUSED,
             MediaProblem::Insecure => &text::PROBLEM_INSECURE,
+            MediaProblem::NotOffered => &text::PROBLEM_NOT_OFFERED,
             MediaProblem::Other => &text::PROBLEM_OTHER,
         };
         title.fill(language, &device.get(language).to_ascii_lowercase())
@@ -67,13 +71,14 @@ impl Problem {
             MediaProblem::InUse => &text::PROBLEM_IN_USE_HINT,
             MediaProblem::Paused => &text::PROBLEM_PAUSED_HINT,
             MediaProblem::Insecure => &text::PROBLEM_INSECURE_HINT,
+            MediaProblem::NotOffered => &text::PROBLEM_NOT_OFFERED_HINT,
             MediaProblem::Other => &text::PROBLEM_OTHER_HINT,
         }
     }
 
-    /// Trying again does not help on an insecure origin, nor while the system pauses a device.
+    /// Trying again does not help where there are no devices for pages, nor while the system pauses one.
     fn can_be_tried_again(&self) -> bool {
-        !matches!(self.why, MediaProblem::Insecure | MediaProblem::Paused)
+        !matches!(self.why, MediaProblem::Insecure | MediaProblem::NotOffered | MediaProblem::Paused)
     }
 }
 
@@ -114,6 +119,10 @@ fn notice(call: CallHandle, problem: Problem, dismissed: State<Vec<Problem>>) ->
         }
         .into_any()
     });
+    let link = (problem.why == MediaProblem::NotOffered).then(|| {
+        let link = StoredValue::new(dom::absolute_link(&links::room_path(&call.room())));
+        view! { <CopyButton link field=NodeRef::new() class="button small"/> }.into_any()
+    });
     let dismiss = move |_| {
         let mut all = dismissed.get_untracked();
         all.push(problem.clone());
@@ -126,6 +135,7 @@ fn notice(call: CallHandle, problem: Problem, dismissed: State<Vec<Problem>>) ->
         >
             <div class="notice-actions">
                 {retry}
+                {link}
                 <button type="button" class="button small quiet" on:click=dismiss>
                     {i18n.t(&text::DISMISS)}
                 </button>
