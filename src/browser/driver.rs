@@ -9,7 +9,7 @@ use std::{
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack, RtcConfiguration};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
 
 use super::{
     connection::peer::{self, PeerConnection},
@@ -24,10 +24,10 @@ use super::{
 };
 use crate::{
     call::{
-        Arrival, Call, CallView, Command, ConnectionEvent, ConnectionState, DeviceGrant, DeviceKind,
-        DeviceRequest, Effect, Input, OpId, SocketEvent,
+        Arrival, Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, DeviceGrant,
+        DeviceKind, DeviceRequest, Effect, Input, OpId, SocketEvent,
     },
-    protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
+    protocol::{CloseCode, DisplayName, IceServer, PeerId, RoomName, TrackSource, VisitId},
     sansio::Millis,
 };
 
@@ -46,8 +46,8 @@ struct Inner {
     seats: SeatStore,
     early: RefCell<Option<Early>>,
     socket: RefCell<Option<Socket>>,
-    /// How connections are made.
-    configuration: RefCell<RtcConfiguration>,
+    /// The servers for connections, without those that the browser has refused.
+    ice_servers: RefCell<Vec<IceServer>>,
     connections: RefCell<BTreeMap<PeerId, PeerConnection>>,
     incoming: RefCell<IncomingMedia>,
     media: RefCell<LocalMedia>,
@@ -77,7 +77,7 @@ impl CallDriver {
             seats: SeatStore::open(),
             early: RefCell::new(Early::take()),
             socket: RefCell::default(),
-            configuration: RefCell::new(peer::configuration(&[])),
+            ice_servers: RefCell::default(),
             connections: RefCell::default(),
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
@@ -218,27 +218,13 @@ impl Inner {
                 }
             }
             Effect::UseIceServers(ice_servers) => {
-                let configuration = peer::configuration(&ice_servers);
-                for peer in self.connections.borrow().values() {
-                    peer.configure(&configuration);
+                self.ice_servers.replace(ice_servers);
+                if self.configure() {
+                    self.leave_out_refused_servers();
                 }
-                self.configuration.replace(configuration);
             }
             Effect::OpenConnection { peer, connection, offering } => {
-                let configuration = self.configuration.borrow();
-                match PeerConnection::open(&self.feed(), peer, connection, &configuration) {
-                    Ok(opened) => {
-                        if offering {
-                            opened.add_transceivers(&self.media.borrow());
-                        }
-                        self.connections.borrow_mut().insert(peer, opened);
-                    }
-                    Err(error) => {
-                        leptos::logging::warn!("no peer connection: {error:?}");
-                        let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
-                        self.handle(Input::Connection { peer, connection, event });
-                    }
-                }
+                self.open_connection(peer, connection, offering);
             }
             Effect::CloseConnection { peer } => drop(self.connections.borrow_mut().remove(&peer)),
             Effect::Operate { op, peer, operation } => {
@@ -266,6 +252,43 @@ impl Inner {
         }
     }
 
+    /// Has all connections use the servers. Returns whether the browser refuses one of these.
+    fn configure(&self) -> bool {
+        let configuration = peer::configuration(&self.ice_servers.borrow());
+        let connections = self.connections.borrow();
+        connections.values().filter(|peer| peer.configure(&configuration)).count() > 0
+    }
+    /// Goes on with the servers that the browser takes. Returns false if it takes them all.
+    fn leave_out_refused_servers(self: &Rc<Self>) -> bool {
+        let accepted = peer::accepted(&self.ice_servers.borrow());
+        if self.ice_servers.replace(accepted.clone()) == accepted {
+            return false;
+        }
+        self.configure();
+        self.handle(Input::IceServersRefused);
+        true
+    }
+    fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, offering: bool) {
+        let open = || {
+            let configuration = peer::configuration(&self.ice_servers.borrow());
+            PeerConnection::open(&self.feed(), peer, connection, &configuration)
+        };
+        let opened =
+            open().or_else(|error| if self.leave_out_refused_servers() { open() } else { Err(error) });
+        match opened {
+            Ok(opened) => {
+                if offering {
+                    opened.add_transceivers(&self.media.borrow());
+                }
+                self.connections.borrow_mut().insert(peer, opened);
+            }
+            Err(error) => {
+                leptos::logging::warn!("no peer connection: {error:?}");
+                let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
+                self.handle(Input::Connection { peer, connection, event });
+            }
+        }
+    }
     /// Plays what is received from a participant; `tracks` says which media section carries what.
     fn receive(&self, peer: PeerId, tracks: &[(String, TrackSource)]) {
         let mut added = false;

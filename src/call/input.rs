@@ -34,6 +34,9 @@ pub enum Input {
         /// What happened.
         event: ConnectionEvent,
     },
+    /// The browser takes some of the servers of [`super::Effect::UseIceServers`] for invalid; they are left
+    /// out.
+    IceServersRefused,
     /// [`super::Effect::Operate`] is done.
     OpDone {
         /// Which.

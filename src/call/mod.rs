@@ -49,6 +49,8 @@ pub struct Call {
     roster: Roster,
     connections: Connections,
     devices: Devices,
+    /// The browser has refused some of the ICE servers last received.
+    ice_servers_refused: bool,
     /// The shell was told to keep the screen on.
     keeps_screen_on: bool,
 }
@@ -62,6 +64,7 @@ impl Call {
             roster: Roster::default(),
             connections: Connections::default(),
             devices: Devices::default(),
+            ice_servers_refused: false,
             keeps_screen_on: false,
         }
     }
@@ -82,6 +85,7 @@ impl Call {
                     self.signaling.socket.probe(&mut ctx);
                 }
             }
+            Input::IceServersRefused => self.ice_servers_refused = true,
             Input::OpDone { op, result } => self.connections.on_done(&mut ctx, op, &result),
             Input::DevicesAnswered { op, result } => self.devices.on_answer(&mut ctx, op, result),
             Input::DeviceEnded { kind } => self.devices.on_ended(&mut ctx, kind),
@@ -126,6 +130,7 @@ impl Call {
             capacity: seat.map(|seat| seat.capacity),
             participants,
             left_by: self.roster.left_by(),
+            ice_servers_refused: self.ice_servers_refused,
             ..CallView::default()
         };
         match self.signaling.end() {
@@ -226,6 +231,7 @@ impl Call {
                 let seat = OwnSeat { me: you, capacity };
                 let same_seat = self.signaling.on_joined(&mut ctx, room, seat, resume_token);
                 ctx.seated = true;
+                self.ice_servers_refused = false;
                 ctx.emit(Effect::UseIceServers(ice_servers));
                 if same_seat {
                     roster.reconcile(&mut ctx, connections, you, peers, complete);
@@ -243,7 +249,10 @@ impl Call {
                     self.leave(now, end);
                 }
             }
-            (ServerMsg::IceServers { ice_servers }, Some(_)) => ctx.emit(Effect::UseIceServers(ice_servers)),
+            (ServerMsg::IceServers { ice_servers }, Some(_)) => {
+                self.ice_servers_refused = false;
+                ctx.emit(Effect::UseIceServers(ice_servers));
+            }
             (ServerMsg::PeerJoined { peer, replaces }, Some(me)) => {
                 roster.joined(&mut ctx, connections, me, peer, replaces);
             }

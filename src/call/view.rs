@@ -21,6 +21,9 @@ pub struct CallView {
     pub participants: Vec<ParticipantView>,
     /// Who left last, while nobody else is there.
     pub left_by: Option<ParticipantView>,
+    /// The browser takes none or only some of the server's STUN and TURN servers. If there is no path, this
+    /// may be why.
+    pub ice_servers_refused: bool,
     /// This person's microphone.
     pub microphone: DeviceView,
     /// This person's camera.

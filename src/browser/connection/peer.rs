@@ -83,10 +83,12 @@ impl PeerConnection {
         self.senders.with(DeviceKind::Camera, |sender| video_ramp::scale(sender, down_by));
     }
 
-    /// Uses other STUN and TURN servers, the next time that it looks for a path.
-    pub(crate) fn configure(&self, configuration: &RtcConfiguration) {
-        // Refused by a connection that is closed.
-        let _ = self.connection.configure(configuration);
+    /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns whether the browser
+    /// refuses one of them.
+    pub(crate) fn configure(&self, configuration: &RtcConfiguration) -> bool {
+        // So does a connection that is closed, with `InvalidStateError`.
+        let refused = self.connection.configure(configuration);
+        refused.is_err_and(|error| js::error(&error).name != "InvalidStateError")
     }
 
     /// Looks for a new network path.
@@ -193,6 +195,25 @@ pub(crate) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
     configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
     configuration
+}
+
+/// What the browser takes of these servers: each URL is tried by itself, in a connection that is closed at
+/// once. One that is refused (W3C webrtc, section 4.2.2) would be in the way of every connection.
+pub(crate) fn accepted(servers: &[IceServer]) -> Vec<IceServer> {
+    let takes = |servers: &[IceServer]| {
+        let made = RtcPeerConnection::new_with_configuration(&configuration(servers));
+        made.inspect(RtcPeerConnection::close).is_ok()
+    };
+    // Not for its servers then.
+    if !takes(&[]) {
+        return servers.to_vec();
+    }
+    let with_accepted_urls = |server: &IceServer| {
+        let takes_url = |url: &String| takes(&[IceServer { urls: vec![url.clone()], ..server.clone() }]);
+        let urls: Vec<_> = server.urls.iter().filter(|url| takes_url(url)).cloned().collect();
+        (!urls.is_empty()).then(|| IceServer { urls, ..server.clone() })
+    };
+    servers.iter().filter_map(with_accepted_urls).collect()
 }
 
 fn ice_server(server: &IceServer) -> RtcIceServer {

@@ -265,3 +265,15 @@ fn nothing_is_due_after_leaving() {
     scene.command(Command::Leave);
     assert_eq!(scene.call.poll_timeout(), None);
 }
+#[test]
+fn refused_servers_are_told_of_until_others_are_received() {
+    let mut scene = Scene::seated();
+    let refused = |scene: &Scene| scene.call.view().ice_servers_refused;
+    assert_eq!(scene.give(Input::IceServersRefused), []);
+    assert!(refused(&scene));
+    scene.server(ServerMsg::IceServers { ice_servers: vec![stun()] });
+    assert!(!refused(&scene));
+    scene.give(Input::IceServersRefused);
+    scene.resumes(joined(ME, &[], true));
+    assert!(!refused(&scene));
+}

@@ -80,6 +80,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let given = Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
     let picture = Derived::new(move || now.with(|now| now.as_ref().is_some_and(shows_picture)));
     let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
+    let refused = call.slice(|view| view.ice_servers_refused);
     let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
     let (tile, players) = (NodeRef::<html::Li>::new(), NodeRef::<html::Div>::new());
@@ -113,7 +114,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
             <div class="tile-blank">
                 <Avatar name=given hue=peer.number() % HUES/>
             </div>
-            <PeerNote now/>
+            <PeerNote now refused/>
             <NameTag name muted/>
         </li>
     }
@@ -121,7 +122,11 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
 
 /// The state of a connection that does not work. A failed one has a hint as well.
 #[component]
-fn PeerNote(now: Derived<Option<ParticipantView>>) -> impl IntoView {
+fn PeerNote(
+    now: Derived<Option<ParticipantView>>,
+    /// The browser has refused ICE servers.
+    refused: Derived<bool>,
+) -> impl IntoView {
     let i18n = I18n::from_context();
     let words = Derived::new(move || {
         let language = i18n.language();
@@ -131,7 +136,10 @@ fn PeerNote(now: Derived<Option<ParticipantView>>) -> impl IntoView {
             match (now.path, now.reconnecting) {
                 (PathState::Failed, _) => Some((
                     text::PEER_FAILED.fill(language, &name),
-                    Some(text::PEER_FAILED_HINT.get(language)),
+                    Some(
+                        if refused.get() { &text::PEER_FAILED_REFUSED } else { &text::PEER_FAILED_HINT }
+                            .get(language),
+                    ),
                 )),
                 (PathState::Interrupted, _) => Some((text::PEER_INTERRUPTED.fill(language, &name), None)),
                 (_, true) => Some((text::PEER_RECONNECTING.fill(language, &name), None)),
