@@ -42,6 +42,7 @@ pub fn room_at(path: &str) -> Option<(RoomName, String)> {
     let canonical = room_path(&room);
     Some((room, canonical))
 }
+
 /// The HTML document into which the app is rendered on the server.
 pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
     let request = use_context::<RequestFacts>().unwrap_or_default();
@@ -55,6 +56,7 @@ pub fn shell(options: LeptosOptions, files: ClientFiles) -> impl IntoView {
         <html
             lang=facts.language.tag()
             data-join-now=facts.join_now_attribute()
+            data-by-other-site=facts.by_other_site_attribute()
             data-addresses=facts.addresses_attribute()
         >
             <head>

@@ -9,6 +9,8 @@ pub struct RequestFacts {
     pub name: Option<String>,
     /// The address says `join=now`, and no other site started this navigation.
     pub join_now: bool,
+    /// Another site started this navigation, or the browser does not say (Fetch Metadata).
+    pub by_other_site: bool,
     /// The `Accept-Language` header, or nothing.
     pub accept_language: String,
     /// The `Cookie` header, or nothing.

@@ -102,11 +102,14 @@ impl CallDriver {
         &self,
         room: RoomName,
         join_now: bool,
+        by_other_site: bool,
         name_in_link: Option<String>,
         remembered_name: Option<String>,
     ) -> Option<DisplayName> {
         let arrival = Arrival {
             join_now,
+            // Without devices there is nothing to ask, and a notice to show.
+            by_other_site: by_other_site && devices::devices().is_ok(),
             name_in_link,
             remembered_name,
             revisited: web_sys::window().is_some_and(|window| lifecycle::is_revisit(&window)),

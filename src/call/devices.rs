@@ -20,6 +20,8 @@ pub(crate) struct Devices {
     inputs: Vec<InputDevice>,
     /// The call has ended.
     resting: bool,
+    /// The person has not yet said that devices may be used.
+    awaits_consent: bool,
 }
 
 #[derive(Debug, Default)]
@@ -36,8 +38,13 @@ struct Device {
 }
 
 impl Devices {
+    /// Another site has led here: the person is to click first.
+    pub(crate) fn await_consent(&mut self) {
+        self.awaits_consent = true;
+    }
     /// Asks for both in one question to the person.
     pub(crate) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
+        self.awaits_consent = false;
         for kind in DeviceKind::BOTH {
             self.of(kind).wanted = true;
             ctx.emit(Effect::StoreSwitch { kind, on: true });
@@ -46,6 +53,7 @@ impl Devices {
     }
 
     pub(crate) fn switch(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, on: bool) {
+        self.awaits_consent = false;
         ctx.emit(Effect::StoreSwitch { kind, on });
         let device = self.of(kind);
         device.wanted = on;
@@ -161,8 +169,11 @@ impl Devices {
         }
     }
 
-    /// Asks again for what was wanted when the last call ended.
+    /// The person joins, or has a seat at last. Asks again for what was wanted when the last call ended.
     pub(crate) fn wake(&mut self, ctx: &mut Context<'_>) {
+        if self.awaits_consent {
+            self.switch_on_both(ctx);
+        }
         if std::mem::take(&mut self.resting) {
             let wanted: Vec<_> = DeviceKind::BOTH.into_iter().filter(|kind| self.of(*kind).wanted).collect();
             if !wanted.is_empty() {
@@ -180,6 +191,7 @@ impl Devices {
     pub(crate) fn show(&self, view: &mut CallView) {
         view.microphone = self.microphone.view();
         view.camera = self.camera.view();
+        view.awaits_consent = self.awaits_consent;
         view.inputs.clone_from(&self.inputs);
     }
 

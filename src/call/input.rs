@@ -86,6 +86,8 @@ pub enum Command {
     Leave,
     /// Switches microphone and camera on, with one question to the person.
     SwitchOnBoth,
+    /// Asks for no device before the person has switched one on or joined, which switches both on.
+    AwaitConsent,
     /// Switches a device on or off. On is also "try again" after a problem.
     Switch {
         /// Which.

@@ -174,6 +174,7 @@ impl Call {
                     self.devices.wake(&mut ctx);
                 }
             }
+            Command::AwaitConsent => self.devices.await_consent(),
             Command::Leave => self.leave(now, VisitEnd::Left),
             Command::SwitchOnBoth => self.devices.switch_on_both(&mut ctx),
             Command::Switch { kind, on } => self.devices.switch(&mut ctx, kind, on),

@@ -28,6 +28,8 @@ pub struct CallView {
     pub microphone: DeviceView,
     /// This person's camera.
     pub camera: DeviceView,
+    /// No device is asked for before the person says so: see [`super::Command::AwaitConsent`].
+    pub awaits_consent: bool,
     /// Microphones and cameras that can be chosen. Labels are empty until a permission was given.
     pub inputs: Vec<InputDevice>,
 }

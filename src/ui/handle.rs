@@ -33,11 +33,11 @@ pub struct CallHandle {
 
 impl CallHandle {
     /// Starts the call of this page: after a reload back into the call, else in the lobby or, with
-    /// `join_now`, in the room.
-    pub fn begin(room: RoomName, join_now: bool) -> Self {
+    /// `join_now`, in the room. After a link of another site no device is asked for.
+    pub fn begin(room: RoomName, join_now: bool, by_other_site: bool) -> Self {
         let call = Self::start(room.clone());
         let (link, remembered) = (dom::query("name"), browser::remembered(NAME_KEY));
-        let name = call.with_driver(|driver| driver.arrive(room, join_now, link, remembered));
+        let name = call.with_driver(|driver| driver.arrive(room, join_now, by_other_site, link, remembered));
         call.name.set(name.flatten());
         call
     }
@@ -95,6 +95,11 @@ impl CallHandle {
     /// Hangs up.
     pub fn leave(self) {
         self.send(Command::Leave);
+    }
+
+    /// Switches both devices on.
+    pub fn switch_on_both(self) {
+        self.send(Command::SwitchOnBoth);
     }
 
     /// Switches a device.

@@ -17,6 +17,8 @@ pub struct Arrival {
     pub room: RoomName,
     /// The link says `join=now`, and may.
     pub join_now: bool,
+    /// Another site has led here, and there are devices. None of them is asked for at once.
+    pub by_other_site: bool,
     /// The name in the link, unchecked.
     pub name_in_link: Option<String>,
     /// The name last given in this browser, unchecked.
@@ -49,6 +51,8 @@ impl Arrival {
         let mut commands = if returns && !self.switched_off.is_empty() {
             let switch = |kind| Command::Switch { kind, on: !self.switched_off.contains(&kind) };
             DeviceKind::BOTH.map(switch).to_vec()
+        } else if self.by_other_site && !returns {
+            vec![Command::AwaitConsent]
         } else {
             vec![Command::SwitchOnBoth]
         };
@@ -75,6 +79,7 @@ mod tests {
         Arrival {
             room: "tea".parse().unwrap(),
             join_now: false,
+            by_other_site: false,
             name_in_link: None,
             remembered_name: Some("Ada".to_owned()),
             revisited: false,
@@ -95,6 +100,14 @@ mod tests {
     #[test]
     fn a_link_leads_to_the_lobby_with_both_devices_on() {
         assert_eq!(by_link().plan().commands, [Command::SwitchOnBoth]);
+    }
+
+    #[test]
+    fn a_link_on_another_site_asks_for_no_device() {
+        let plan = Arrival { by_other_site: true, ..by_link() }.plan();
+        assert_eq!(plan.commands, [Command::AwaitConsent]);
+        let plan = Arrival { by_other_site: true, ..reloaded() }.plan();
+        assert_eq!(plan.commands, [Command::SwitchOnBoth, join("Ada")], "the person was in the call already");
     }
 
     #[test]

@@ -305,3 +305,18 @@ fn the_own_picture_is_a_mirror_unless_the_camera_in_use_faces_away() {
     scene.give(Input::DevicesAnswered { op, result: grant("front", false) });
     assert!(!faces_away(&scene));
 }
+#[test]
+fn before_consent_no_device_is_asked_for_and_joining_is_consent_to_both() {
+    let mut scene = Scene::lobby();
+    assert_eq!(scene.command(Command::AwaitConsent), []);
+    let inputs = vec![InputDevice { kind: DeviceKind::Camera, id: String::new(), label: String::new() }];
+    assert_eq!(scene.give(Input::InputsListed(inputs)), []);
+    assert!(scene.call.view().awaits_consent);
+    assert_eq!(questions(&scene.join())[0].1, BOTH);
+    assert!(!scene.call.view().awaits_consent);
+
+    let mut scene = Scene::lobby();
+    scene.command(Command::AwaitConsent);
+    assert_eq!(questions(&scene.switch(DeviceKind::Microphone, true))[0].1, BOTH[..1]);
+    assert_eq!(questions(&scene.join()), [], "a choice was made");
+}

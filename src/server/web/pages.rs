@@ -95,11 +95,12 @@ fn provide_facts(state: &AppState) {
     }
     let client = parts.extensions.get::<Requester>().map(|requester| requester.address);
     let shown = client.map(|client| shown_to(client, &host, &state.private_network_addresses));
+    let by_person = is_join_allowed(&parts.headers);
     provide_context(RequestFacts {
         path: parts.uri.path().to_owned(),
         name: query_parameter(&parts.uri, "name"),
-        join_now: is_join_allowed(&parts.headers)
-            && query_parameter(&parts.uri, "join").as_deref() == Some("now"),
+        join_now: by_person && query_parameter(&parts.uri, "join").as_deref() == Some("now"),
+        by_other_site: !by_person,
         accept_language: text(header::ACCEPT_LANGUAGE),
         cookie: text(header::COOKIE),
         private_network_addresses: shown.unwrap_or_default(),

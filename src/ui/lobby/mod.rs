@@ -28,15 +28,24 @@ late! { lobby, fetch => fn draw(call: CallHandle) { view! { <Lobby call/> } } }
 #[component]
 fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
+    let awaits_consent = call.slice(|view| view.awaits_consent);
+    let controls = move || {
+        if awaits_consent.get() {
+            view! { <ConsentButton call/> }.into_any()
+        } else {
+            view! {
+                <MicrophoneToggle call/>
+                <MicrophoneMeter call/>
+                <CameraToggle call/>
+            }
+            .into_any()
+        }
+    };
     view! {
         <div class="lobby">
             <section class="preview" aria-label=i18n.t(&OWN_PICTURE)>
                 <OwnPicture call>
-                    <div class="preview-controls">
-                        <MicrophoneToggle call/>
-                        <MicrophoneMeter call/>
-                        <CameraToggle call/>
-                    </div>
+                    <div class="preview-controls">{controls}</div>
                 </OwnPicture>
                 <DeviceNotices call/>
             </section>
@@ -50,6 +59,21 @@ fn Lobby(call: CallHandle) -> impl IntoView {
     }
 }
 
+/// Switches both devices on, where another site has led here.
+#[component]
+fn ConsentButton(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    view! {
+        <button
+            type="button"
+            class="button primary"
+            data-testid="use-devices"
+            on:click=move |_| call.switch_on_both()
+        >
+            {i18n.t(&text::USE_DEVICES)}
+        </button>
+    }
+}
 /// The outline of this page, until the client has taken over and this part is loaded.
 pub fn placeholder() -> AnyView {
     let i18n = I18n::from_context();

@@ -13,6 +13,8 @@ pub struct PageFacts {
     pub language: Language,
     /// The page goes straight into the room.
     pub join_now: bool,
+    /// Another site has led here, as far as is known.
+    pub by_other_site: bool,
     /// Base URLs for other devices in a private network.
     pub addresses: Vec<String>,
 }
@@ -23,6 +25,7 @@ impl PageFacts {
         Self {
             language: Language::negotiate(&request.cookie, &request.accept_language),
             join_now: request.join_now,
+            by_other_site: request.by_other_site,
             addresses: request.private_network_addresses.clone(),
         }
     }
@@ -37,6 +40,7 @@ impl PageFacts {
         Self {
             language: attribute("lang").and_then(|tag| Language::from_tag(&tag)).unwrap_or_default(),
             join_now: attribute("data-join-now").as_deref() == Some("true"),
+            by_other_site: attribute("data-by-other-site").as_deref() == Some("true"),
             addresses: addresses.split_ascii_whitespace().map(str::to_owned).collect(),
         }
     }
@@ -44,6 +48,11 @@ impl PageFacts {
     /// The value of the attribute `data-join-now`.
     pub const fn join_now_attribute(&self) -> &'static str {
         if self.join_now { "true" } else { "false" }
+    }
+
+    /// The value of the attribute `data-by-other-site`, if the page has it.
+    pub fn by_other_site_attribute(&self) -> Option<&'static str> {
+        self.by_other_site.then_some("true")
     }
 
     /// The value of the attribute `data-addresses`. No URL contains a space.
@@ -62,6 +71,7 @@ mod tests {
             path: String::new(),
             name: None,
             join_now: true,
+            by_other_site: true,
             accept_language: "zh".into(),
             cookie: String::new(),
             private_network_addresses: vec!["http://192.168.1.7:8080".into(), "http://[fd00::7]:8080".into()],
@@ -70,6 +80,7 @@ mod tests {
         let attribute = |name: &str| match name {
             "lang" => Some(facts.language.tag().to_owned()),
             "data-join-now" => Some(facts.join_now_attribute().to_owned()),
+            "data-by-other-site" => facts.by_other_site_attribute().map(str::to_owned),
             "data-addresses" => Some(facts.addresses_attribute()),
             _ => None,
         };

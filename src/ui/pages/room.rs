@@ -34,7 +34,7 @@ pub fn RoomPage(
 /// Starts the call of the page at `/r/{name}`. Called in a browser, before the page is drawn.
 pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     let room = name.parse().ok()?;
-    let call = CallHandle::begin(room, facts.join_now);
+    let call = CallHandle::begin(room, facts.join_now, facts.by_other_site);
     provide_context(call);
     Some(call)
 }

@@ -10,4 +10,5 @@ pub static JOIN_WITHOUT: Text = text(
     "You can join without a camera, without a microphone, or with neither.",
     "没有摄像头、没有麦克风，或者两样都没有，也可以加入。",
 );
+pub static USE_DEVICES: Text = text("Use camera and microphone", "打开摄像头和麦克风");
 pub static MICROPHONE_LEVEL: Text = text("Microphone level", "麦克风音量");
