@@ -18,7 +18,7 @@ pub(crate) struct Devices {
     microphone: Device,
     camera: Device,
     inputs: Vec<InputDevice>,
-    /// The call has ended.
+    /// The call has ended, or has not begun for want of a seat.
     resting: bool,
     /// The person has not yet said that devices may be used.
     awaits_consent: bool,
@@ -42,6 +42,7 @@ impl Devices {
     pub(crate) fn await_consent(&mut self) {
         self.awaits_consent = true;
     }
+
     /// Asks for both in one question to the person.
     pub(crate) fn switch_on_both(&mut self, ctx: &mut Context<'_>) {
         self.awaits_consent = false;
@@ -160,7 +161,9 @@ impl Devices {
 
     /// Gives both back, and remembers for [`Self::wake`] what was wanted.
     pub(crate) fn rest(&mut self, ctx: &mut Context<'_>) {
-        self.resting = true;
+        if std::mem::replace(&mut self.resting, true) {
+            return;
+        }
         for kind in DeviceKind::BOTH {
             let device = self.of(kind);
             let chosen = device.chosen.take().or_else(|| device.held.take());

@@ -101,7 +101,7 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         self.signaling.send_media(&mut ctx, self.devices.media());
         // Somebody in a call looks at the screen without touching it.
-        let on = self.signaling.is_visiting();
+        let on = self.signaling.is_visiting() && self.signaling.full().is_none();
         if on != self.keeps_screen_on {
             self.keeps_screen_on = on;
             ctx.emit(Effect::KeepScreenOn { on });
@@ -127,7 +127,8 @@ impl Call {
             trouble: self.signaling.socket.trouble(),
             room: self.signaling.room().cloned(),
             me: seat.map(|seat| seat.me),
-            capacity: seat.map(|seat| seat.capacity),
+            capacity: seat.map(|seat| seat.capacity).or_else(|| self.signaling.full()),
+            awaits_seat: self.signaling.full().is_some(),
             participants,
             left_by: self.roster.left_by(),
             ice_servers_refused: self.ice_servers_refused,
@@ -148,6 +149,7 @@ impl Call {
             Some(VisitEnd::Full { .. }) => return Status::Full,
             Some(VisitEnd::Failed(_)) => return Status::Error,
             None if !self.signaling.is_visiting() => return Status::Lobby,
+            None if self.signaling.full().is_some() => return Status::Full,
             None if self.signaling.seat().is_none() => return Status::Connecting,
             None if !self.signaling.is_seated() => return Status::Reconnecting,
             None => {}
@@ -234,6 +236,7 @@ impl Call {
                 ctx.seated = true;
                 self.ice_servers_refused = false;
                 ctx.emit(Effect::UseIceServers(ice_servers));
+                self.devices.wake(&mut ctx);
                 if same_seat {
                     roster.reconcile(&mut ctx, connections, you, peers, complete);
                 } else {
@@ -243,6 +246,7 @@ impl Call {
             (ServerMsg::Full { capacity, .. }, _) => {
                 if let Some(end) = self.signaling.on_full(&mut ctx, capacity) {
                     self.leave(now, end);
+                } else if self.signaling.full().is_some() {
                 }
             }
             (ServerMsg::Error { code, .. }, _) => {

@@ -15,6 +15,8 @@ pub struct CallView {
     pub room: Option<RoomName>,
     /// Seats in the room, once known.
     pub capacity: Option<u32>,
+    /// The room is full, and this client takes the next seat that becomes free.
+    pub awaits_seat: bool,
     /// This client's id, while it has a seat.
     pub me: Option<PeerId>,
     /// Everybody else, in the order in which they came.
@@ -48,7 +50,7 @@ pub enum Status {
     Connected,
     /// The server is out of reach, or everybody else is. Media may still flow.
     Reconnecting,
-    /// There was no seat.
+    /// There was no seat, or is none yet.
     Full,
     /// Hung up.
     Left,

@@ -6,7 +6,7 @@ mod socket;
 mod visit;
 
 pub use arrival::{Arrival, ArrivalPlan, follows_page};
-use socket::{JoinRequest, Socket};
+use socket::{FullRoom, JoinRequest, Socket};
 pub use socket::{first_join, hello};
 use visit::Visit;
 pub(crate) use visit::{OwnSeat, VisitEnd};
@@ -28,9 +28,12 @@ pub(crate) struct Signaling {
 }
 
 impl Signaling {
-    /// Begins a visit. Returns false if there is one already.
+    /// Begins a visit. Returns false if there is one already. One that waits for a seat asks for it at once.
     pub(crate) fn join(&mut self, ctx: &mut Context<'_>, room: RoomName, name: Option<DisplayName>) -> bool {
         if self.visit.is_some() {
+            if self.full().is_some() {
+                self.socket.retry_now(ctx);
+            }
             return false;
         }
         self.end = None;
@@ -44,6 +47,7 @@ impl Signaling {
             id: None,
             token: own_seat.map(|(_, token)| (token, ResumeMode::Takeover)),
             seat: None,
+            full: None,
             sent: MediaState::default(),
         });
         true
@@ -120,15 +124,24 @@ impl Signaling {
         let same_seat = visit.seat.is_some_and(|known| known.me == seat.me);
         visit.token = Some((token.clone(), ResumeMode::Reconnect));
         visit.seat = Some(seat);
+        visit.full = None;
         self.socket.seated(ctx);
         ctx.emit(Effect::StoreSeat { room, token });
         same_seat
     }
 
-    /// There was no seat. Returns how that ends the visit, if it does.
+    /// There was no seat. Returns how that ends the visit, if it does. Otherwise see [`Self::full`].
     pub(crate) fn on_full(&mut self, ctx: &mut Context<'_>, capacity: u32) -> Option<VisitEnd> {
-        let has_token = self.visit.as_ref().is_some_and(|visit| visit.token.is_some());
-        self.socket.full(ctx, has_token).then_some(VisitEnd::Full { capacity })
+        let visit = self.visit.as_mut()?;
+        match self.socket.full(ctx, visit.token.is_some()) {
+            FullRoom::OwnSeat => None,
+            FullRoom::Awaited => {
+                visit.seat = None;
+                visit.full = Some(capacity);
+                None
+            }
+            FullRoom::GivenUp => Some(VisitEnd::Full { capacity }),
+        }
     }
 
     pub(crate) fn on_error(&self, code: ErrorCode) -> Option<VisitEnd> {
@@ -164,6 +177,11 @@ impl Signaling {
     /// The seat held or last held in this visit.
     pub(crate) fn seat(&self) -> Option<OwnSeat> {
         self.visit.as_ref()?.seat
+    }
+
+    /// The capacity of the room, while a free seat in it is awaited.
+    pub(crate) fn full(&self) -> Option<u32> {
+        self.visit.as_ref()?.full
     }
 
     pub(crate) fn end(&self) -> Option<VisitEnd> {

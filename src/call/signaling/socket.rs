@@ -35,6 +35,10 @@ const UNREACHABLE_AFTER: u32 = 2;
 /// How long a client with a token retries a full room: its page may have been loaded twice in a row, and the
 /// server may not have noticed yet that the first is gone. Unit: millisecond.
 const FULL_RETRY_MS: u64 = 5_000;
+/// Between two attempts at a full room: the first time, doubling up to the last. Unit: millisecond.
+const FULL_BACKOFF_MS: (u64, u64) = (1_000, 15_000);
+/// How long a client waits for a free seat. Unit: millisecond.
+const FULL_WAIT_MS: u64 = 10 * 60_000;
 /// How late a join may arrive over a socket that this client has already replaced. Unit: millisecond.
 const LATE_JOIN_MS: u64 = 30_000;
 /// A socket over which something arrived within this time is alive. Unit: millisecond.
@@ -51,8 +55,10 @@ pub(crate) struct Socket {
     received_at: Millis,
     /// When the last socket was lost that had not received the answer to its `join`.
     unanswered: Option<Millis>,
-    /// When the room was first found full although this client has a token for it.
+    /// When the room was first found full.
     full_since: Option<Millis>,
+    /// Attempts at the full room that the person is told of.
+    full_attempts: u32,
     offline: bool,
 }
 
@@ -71,6 +77,17 @@ enum State {
     Seated,
     /// Waits before the next attempt.
     BackingOff,
+}
+
+/// What to make of a full room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FullRoom {
+    /// A seat may be this client's own.
+    OwnSeat,
+    /// Waits until somebody leaves.
+    Awaited,
+    /// Nobody has left for too long.
+    GivenUp,
 }
 
 /// What `join` is to say.
@@ -134,6 +151,7 @@ impl Socket {
         self.state = State::Seated;
         self.attempts = 0;
         self.full_since = None;
+        self.full_attempts = 0;
         self.received(ctx);
     }
 
@@ -189,20 +207,29 @@ impl Socket {
         }
     }
 
-    /// The room is full. Returns false, and retries, if one of the seats may be this client's own: taken by a
-    /// join whose answer was lost. The server frees it when it has noticed the lost socket and the resume
-    /// window has passed.
-    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, has_token: bool) -> bool {
+    /// The room is full. Asks again, quietly if one of the seats may be this client's own: taken by a join
+    /// whose answer was lost. The server frees it when it has noticed the lost socket and the resume window
+    /// has passed.
+    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, has_token: bool) -> FullRoom {
         let own_seat_kept_ms = ctx.resume_window_ms() + 2 * self.heartbeat_ms;
         let may_have_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= own_seat_kept_ms);
         let since = *self.full_since.get_or_insert(ctx.now);
         let retries = has_token && ctx.now.since(since) < FULL_RETRY_MS;
-        if !may_have_seat && !retries {
-            return true;
+        if ctx.now.since(since) >= FULL_WAIT_MS {
+            return FullRoom::GivenUp;
         }
         ctx.emit(Effect::CloseSocket);
-        self.back_off(ctx, 0);
-        false
+        if may_have_seat || retries {
+            self.back_off(ctx, 0);
+            return FullRoom::OwnSeat;
+        }
+        let (first, longest) = FULL_BACKOFF_MS;
+        let backoff_ms = (first << self.full_attempts.min(8)).min(longest);
+        self.full_attempts += 1;
+        self.state = State::BackingOff;
+        let backoff_ms = backoff_ms + ctx.jitter(first);
+        ctx.set_timer(Timer::Socket, backoff_ms);
+        FullRoom::Awaited
     }
 
     fn back_off(&mut self, ctx: &mut Context<'_>, penalty_ms: u64) {

@@ -16,6 +16,8 @@ pub(crate) struct Visit {
     pub(crate) id: Option<VisitId>,
     pub(crate) token: Option<(ResumeToken, ResumeMode)>,
     pub(crate) seat: Option<OwnSeat>,
+    /// All seats were taken; how many there are.
+    pub(crate) full: Option<u32>,
     /// The media state last sent.
     pub(crate) sent: MediaState,
 }

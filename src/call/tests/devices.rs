@@ -261,7 +261,7 @@ fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
     scene.join();
     scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
-    let effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    let effects = scene.server(ServerMsg::Error { code: ErrorCode::BadRoom, message: String::new() });
     assert!(effects.contains(&Effect::Release { kind: DeviceKind::Microphone }), "{effects:?}");
     assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::Off);
     let effects = scene.join();

@@ -242,15 +242,86 @@ fn a_server_that_does_not_answer_the_join_is_tried_again() {
 }
 
 #[test]
-fn a_full_room_ends_the_visit_and_closes_the_socket() {
-    let mut scene = Scene::lobby();
+fn at_a_full_room_devices_rest_and_the_socket_is_closed_until_there_is_a_seat() {
+    let mut scene = Scene::lobby().with_both();
     scene.join();
     scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     let effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
     assert!(effects.contains(&Effect::CloseSocket), "{effects:?}");
-    assert_eq!((scene.status(), scene.call.view().capacity), (Status::Full, Some(2)));
-    assert_eq!(scene.after(60_000), []);
+    assert!(effects.contains(&Effect::Release { kind: DeviceKind::Camera }), "{effects:?}");
+    let view = scene.call.view();
+    assert_eq!((view.status, view.capacity, view.awaits_seat), (Status::Full, Some(2), true));
+    assert_eq!(scene.screen, [true, false]);
+
+    assert_eq!(scene.after(2_000), [Effect::OpenSocket]);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    let effects = scene.server(joined(ME, &[INSISTING], true));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Acquire { .. })), "{effects:?}");
+    let view = scene.call.view();
+    assert_eq!((view.status, view.awaits_seat), (Status::Connecting, false));
+    assert_eq!(scene.screen, [true, false, true]);
+}
+
+/// Scene: in a full room without a token of one's own.
+fn before_a_full_room() -> Scene {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    scene
+}
+
+#[test]
+fn a_full_room_is_asked_ever_more_rarely_and_given_up_in_the_end() {
+    let mut scene = before_a_full_room();
+    let mut asked_at = Vec::new();
+    while scene.call.view().awaits_seat {
+        assert!(scene.now < Millis(3_600_000), "asks for ever");
+        if scene.after(500).contains(&Effect::OpenSocket) {
+            asked_at.push(scene.now);
+            scene.give(Input::Socket(SocketEvent::Opened));
+            scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+        }
+    }
+    assert!(asked_at[2] < Millis(12_000), "the seat of a tab just closed is kept for 5 s: {asked_at:?}");
+    assert!((30..60).contains(&asked_at.len()), "{asked_at:?}");
+    assert_eq!((scene.status(), scene.after(3_600_000)), (Status::Full, vec![]));
+    assert!(scene.join().contains(&Effect::OpenSocket), "only the person tries again");
+}
+
+#[test]
+fn the_person_can_ask_at_once_for_a_seat_that_is_awaited_and_can_give_up() {
+    let mut scene = before_a_full_room();
+    assert_eq!(scene.join(), [Effect::OpenSocket]);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    scene.command(Command::Leave);
+    assert_eq!((scene.status(), scene.after(60_000)), (Status::Left, vec![]));
+}
+
+#[test]
+fn who_comes_back_to_a_room_that_is_full_by_now_leaves_the_call_and_waits() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.closes(CloseCode::Other(1006));
+    scene.after(120_000);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+    assert_ne!(scene.status(), Status::Full, "its own seat may be among them");
+    let mut effects = Vec::new();
+    while scene.status() != Status::Full {
+        assert!(scene.now < Millis(400_000), "never full");
+        if scene.after(500).contains(&Effect::OpenSocket) {
+            scene.give(Input::Socket(SocketEvent::Opened));
+            scene.server(welcome());
+            effects = scene.server(ServerMsg::Full { room: room(), capacity: 2 });
+        }
+    }
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }), "{effects:?}");
+    assert_eq!((scene.call.view().me, scene.call.view().participants), (None, vec![]));
 }
 
 /// The answer to the first try was lost with its socket, and the seat it took is this client's own.
@@ -392,12 +463,14 @@ fn the_screen_stays_on_from_joining_to_the_end_of_the_call() {
     scene.join();
     assert_eq!(scene.screen, [true, true, false, true]);
 }
+
 #[test]
 fn a_call_that_ends_by_itself_lets_the_screen_go_off() {
     let mut scene = Scene::seated();
     scene.closes(CloseCode::Replaced);
     assert_eq!(scene.screen, [true, false]);
 }
+
 /// The server may already have given the seat.
 #[test]
 fn leaving_before_the_join_is_answered_frees_the_seat_too() {

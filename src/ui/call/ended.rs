@@ -53,9 +53,14 @@ fn in_words(
     status: Status,
     failure: Option<Failure>,
     capacity: Option<u32>,
+    awaits_seat: bool,
     language: Language,
 ) -> (&'static Text, String) {
     let (title, hint) = match (status, failure) {
+        (Status::Full, _) if awaits_seat => match capacity {
+            Some(2) => (&text::FULL, &text::FULL_HINT_BOTH_AWAITED),
+            _ => (&text::FULL, &text::FULL_HINT_AWAITED),
+        },
         (Status::Full, _) => match capacity {
             Some(2) => (&text::FULL, &text::FULL_HINT_BOTH),
             Some(seats) => return (&text::FULL, text::FULL_HINT_SEATS.fill(language, &seats.to_string())),
@@ -80,14 +85,14 @@ late! { ended, fetch => fn draw(call: CallHandle) { view! { <Ended call/> } } }
 #[component]
 fn Ended(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity));
+    let why = call.slice(|view: &CallView| (view.status, view.failure, view.capacity, view.awaits_seat));
     let words = Derived::new(move || {
-        let (status, failure, capacity) = why.get();
-        let (title, hint) = in_words(status, failure, capacity, i18n.language());
+        let (status, failure, capacity, awaits_seat) = why.get();
+        let (title, hint) = in_words(status, failure, capacity, awaits_seat, i18n.language());
         (i18n.get(title).to_owned(), hint)
     });
     let next_step = Derived::new(move || {
-        let (status, failure, _) = why.get();
+        let (status, failure, ..) = why.get();
         NextStep::after(status, failure)
     });
     let go = move |_| match next_step.get_untracked() {
@@ -127,7 +132,7 @@ mod tests {
     #[test]
     fn every_failure_has_words_of_its_own() {
         for language in Language::ALL {
-            let title = |status, failure| in_words(status, failure, None, language).0.get(language);
+            let title = |status, failure| in_words(status, failure, None, false, language).0.get(language);
             let mut titles = FAILURES.map(|failure| title(Status::Error, Some(failure))).to_vec();
             titles.push(title(Status::Full, None));
             titles.push(title(Status::Left, None));
@@ -140,8 +145,11 @@ mod tests {
 
     #[test]
     fn a_full_room_says_how_many_seats_it_has() {
-        assert!(in_words(Status::Full, None, Some(2), Language::English).1.contains("Both seats"));
-        assert!(in_words(Status::Full, None, Some(6), Language::English).1.contains("6 seats"));
+        let hint = |seats, awaits| in_words(Status::Full, None, Some(seats), awaits, Language::English).1;
+        assert!(hint(2, false).contains("Both seats") && hint(2, false).contains("Try again"));
+        assert!(hint(6, false).contains("6 seats"));
+        assert!(hint(2, true).contains("Both seats") && hint(2, true).contains("by itself"));
+        assert!(hint(6, true).contains("All seats") && hint(6, true).contains("by itself"));
         assert_eq!(NextStep::after(Status::Full, None), NextStep::TryAgain);
     }
 }

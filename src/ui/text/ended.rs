@@ -12,6 +12,14 @@ pub static FULL_HINT_BOTH: Text = text(
     "Both seats are taken. Try again when somebody has left.",
     "房间最多 2 人，现在已满，等有人离开后再试。",
 );
+pub static FULL_HINT_AWAITED: Text = text(
+    "All seats are taken. This page joins by itself, with your devices on as before, when somebody leaves.",
+    "房间人数已满。有人离开后会自动加入，设备会按之前的设置打开。",
+);
+pub static FULL_HINT_BOTH_AWAITED: Text = text(
+    "Both seats are taken. This page joins by itself, with your devices on as before, when somebody leaves.",
+    "房间最多 2 人，现在已满。有人离开后会自动加入，设备会按之前的设置打开。",
+);
 pub static FULL_HINT_SEATS: Template = template(
     ["All ", " seats are taken. Try again when somebody has left."],
     ["房间最多 ", " 人，现在已满，等有人离开后再试。"],
