@@ -1,6 +1,6 @@
 // Whose seat is whose: duplicated tabs, closed ones, and pages that are come back to.
 
-import { expect, test } from './fixtures.ts';
+import { expect, test, type Person } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia } from './media.ts';
 import { seats } from './wire.ts';
 
@@ -109,4 +109,27 @@ test('a page that the browser has kept takes its seat again', async ({ person, r
     await expect(one.tile).toHaveCount(1);
   }
   expect(await seats(ada.page), 'the very same seat, taken twice').toEqual([seat, seat]);
+});
+
+test('a second tab is told that this person is in the call already', async ({ person, room }) => {
+  const ada = await person();
+  const told = ({ page }: Person) => page.getByTestId('in-call-elsewhere');
+  await ada.openLobby(room);
+  await expect(ada.camera).toHaveAttribute('data-device', 'on');
+  await expect(told(ada)).toHaveCount(0);
+  await ada.joinAs('Ada');
+  await ada.expectState('waiting');
+
+  const second = await ada.another();
+  await second.openLobby(room);
+  await expect(told(second)).toContainText('in another tab');
+  await second.openLobby(`${room}-other`);
+  await expect(second.camera).toHaveAttribute('data-device', 'on');
+  await expect(told(second)).toHaveCount(0);
+
+  await ada.leave.click();
+  await ada.expectState('left');
+  await second.openLobby(room);
+  await expect(second.camera).toHaveAttribute('data-device', 'on');
+  await expect(told(second)).toHaveCount(0);
 });

@@ -118,6 +118,12 @@ impl CallDriver {
             switched_off: seat::switched_off(),
             room,
         };
+        let (feed, room) = (self.0.feed(), arrival.room.clone());
+        spawn_local(async move {
+            if seat::is_in_call_elsewhere(room).await {
+                feed.dispatch(Input::InCallElsewhere);
+            }
+        });
         let plan = arrival.plan();
         for command in plan.commands {
             self.command(command);
@@ -261,6 +267,7 @@ impl Inner {
         let connections = self.connections.borrow();
         connections.values().filter(|peer| peer.configure(&configuration)).count() > 0
     }
+
     /// Goes on with the servers that the browser takes. Returns false if it takes them all.
     fn leave_out_refused_servers(self: &Rc<Self>) -> bool {
         let accepted = peer::accepted(&self.ice_servers.borrow());
@@ -271,6 +278,7 @@ impl Inner {
         self.handle(Input::IceServersRefused);
         true
     }
+
     fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, offering: bool) {
         let open = || {
             let configuration = peer::configuration(&self.ice_servers.borrow());
@@ -292,6 +300,7 @@ impl Inner {
             }
         }
     }
+
     /// Plays what is received from a participant; `tracks` says which media section carries what.
     fn receive(&self, peer: PeerId, tracks: &[(String, TrackSource)]) {
         let mut added = false;

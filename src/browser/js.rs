@@ -49,13 +49,20 @@ extern "C" {
 
     /// W3C screen-wake-lock: `navigator.wakeLock`.
     pub(super) type WakeLock;
+
     #[wasm_bindgen(method, catch)]
     pub(super) fn request(this: &WakeLock, kind: &str) -> Result<Promise, JsValue>;
+
     pub(super) type WakeLockSentinel;
+
     #[wasm_bindgen(method, catch)]
     pub(super) fn release(this: &WakeLockSentinel) -> Result<Promise, JsValue>;
+
     /// Web Locks: `navigator.locks`.
     pub(super) type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn query(this: &LockManager) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     pub(super) fn request(

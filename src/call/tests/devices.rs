@@ -287,6 +287,7 @@ fn what_is_switched_off_is_stored_for_a_reload_until_it_is_on_again() {
     scene.command(Command::SwitchOnBoth);
     assert_eq!(scene.switches, [(DeviceKind::Microphone, true), (DeviceKind::Camera, true)]);
 }
+
 #[test]
 fn the_own_picture_is_a_mirror_unless_the_camera_in_use_faces_away() {
     let mut scene = Scene::lobby();
@@ -305,6 +306,7 @@ fn the_own_picture_is_a_mirror_unless_the_camera_in_use_faces_away() {
     scene.give(Input::DevicesAnswered { op, result: grant("front", false) });
     assert!(!faces_away(&scene));
 }
+
 #[test]
 fn before_consent_no_device_is_asked_for_and_joining_is_consent_to_both() {
     let mut scene = Scene::lobby();

@@ -265,6 +265,7 @@ fn nothing_is_due_after_leaving() {
     scene.command(Command::Leave);
     assert_eq!(scene.call.poll_timeout(), None);
 }
+
 #[test]
 fn refused_servers_are_told_of_until_others_are_received() {
     let mut scene = Scene::seated();

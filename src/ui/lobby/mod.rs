@@ -28,6 +28,7 @@ late! { lobby, fetch => fn draw(call: CallHandle) { view! { <Lobby call/> } } }
 #[component]
 fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
+    let elsewhere = call.slice(|view| view.in_call_elsewhere);
     let awaits_consent = call.slice(|view| view.awaits_consent);
     let controls = move || {
         if awaits_consent.get() {
@@ -51,6 +52,11 @@ fn Lobby(call: CallHandle) -> impl IntoView {
             </section>
             <section class="join-card">
                 <h1 class="title">{i18n.t(&text::READY)}</h1>
+                {move || elsewhere.get().then(|| view! {
+                    <p class="notice" role="status" data-testid="in-call-elsewhere">
+                        <span class="notice-words">{i18n.t(&text::IN_CALL_ELSEWHERE)}</span>
+                    </p>
+                }.into_any())}
                 <JoinForm call/>
                 <DeviceChoice call kind=DeviceKind::Camera/>
                 <DeviceChoice call kind=DeviceKind::Microphone/>
@@ -74,6 +80,7 @@ fn ConsentButton(call: CallHandle) -> impl IntoView {
         </button>
     }
 }
+
 /// The outline of this page, until the client has taken over and this part is loaded.
 pub fn placeholder() -> AnyView {
     let i18n = I18n::from_context();
