@@ -226,6 +226,7 @@ test('a muted microphone sends silence', async ({ person, room }) => {
   await bob.microphone.click();
   await expectSoundToGrow(ada.page);
 });
+
 test('the own picture is a mirror unless the camera faces away', async ({ person, room }) => {
   const [ada, bob] = [
     await person(),

@@ -91,6 +91,7 @@ test('an app whose pages get no devices: said so, with the link for a browser, a
   await bob.page.getByRole('button', { name: '中文' }).click();
   await expect(bob.page.getByText('请改用独立的浏览器打开这个链接')).toBeVisible();
 });
+
 test('a page that goes straight into a call of people who send nothing is loaded', async ({
   person,
   room,
@@ -103,6 +104,7 @@ test('a page that goes straight into a call of people who send nothing is loaded
   await bob.goto(`/r/${room}?join=now&name=Bob`);
   await bob.expectState('connected');
 });
+
 test('a page is loaded though neither picture nor sound comes from the other side', async ({
   person,
   room,
