@@ -227,21 +227,20 @@ test('a muted microphone sends silence', async ({ person, room }) => {
   await expectSoundToGrow(ada.page);
 });
 
-test('the own picture is a mirror unless the camera faces away', async ({ person, room }) => {
-  const [ada, bob] = [
-    await person(),
-    await person({
-      prepare: () => {
-        const { getSettings } = MediaStreamTrack.prototype;
-        MediaStreamTrack.prototype.getSettings = function () {
-          return { ...getSettings.call(this), facingMode: 'environment' };
-        };
-      },
-    }),
-  ];
-  for (const one of [ada, bob]) {
-    await one.openLobby(room);
-    await expect(one.camera).toHaveAttribute('data-device', 'on');
-    await expect(one.ownVideo).toHaveCSS('transform', one === ada ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none');
-  }
-});
+for (const [facing, transform] of [
+  ['user', 'matrix(-1, 0, 0, 1, 0, 0)'],
+  ['environment', 'none'],
+] as const) {
+  test(`the own picture of a camera that faces the ${facing}: ${transform}`, async ({ person, room }) => {
+    const ada = await person();
+    await ada.page.addInitScript((facingMode) => {
+      const { getSettings } = MediaStreamTrack.prototype;
+      MediaStreamTrack.prototype.getSettings = function () {
+        return { ...getSettings.call(this), facingMode };
+      };
+    }, facing);
+    await ada.openLobby(room);
+    await expect(ada.camera).toHaveAttribute('data-device', 'on');
+    await expect(ada.ownVideo).toHaveCSS('transform', transform);
+  });
+}

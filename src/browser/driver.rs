@@ -118,12 +118,6 @@ impl CallDriver {
             switched_off: seat::switched_off(),
             room,
         };
-        let (feed, room) = (self.0.feed(), arrival.room.clone());
-        spawn_local(async move {
-            if seat::is_in_call_elsewhere(room).await {
-                feed.dispatch(Input::InCallElsewhere);
-            }
-        });
         let plan = arrival.plan();
         for command in plan.commands {
             self.command(command);
@@ -270,8 +264,8 @@ impl Inner {
 
     /// Goes on with the servers that the browser takes. Returns false if it takes them all.
     fn leave_out_refused_servers(self: &Rc<Self>) -> bool {
-        let accepted = peer::accepted(&self.ice_servers.borrow());
-        if self.ice_servers.replace(accepted.clone()) == accepted {
+        let left_out = peer::leave_out_refused(&mut self.ice_servers.borrow_mut());
+        if !left_out {
             return false;
         }
         self.configure();

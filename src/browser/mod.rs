@@ -22,5 +22,5 @@ mod storage;
 
 pub use driver::CallDriver;
 pub use incoming::EARLY_STAGE;
-pub use seat::seat_key;
+pub use seat::{is_in_call_elsewhere, seat_key};
 pub use storage::{remember, remembered};

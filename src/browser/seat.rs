@@ -22,8 +22,8 @@ use crate::{
 const TAB_KEY: &str = "halloo.tab";
 /// The name of the room follows.
 const SEAT_KEY: &str = "halloo.seat.";
-/// Name of the lock that a tab in a call holds; the name of the room follows. Tabs can share it.
-const CALL_LOCK: &str = "halloo-call-";
+/// Shared by all tabs: the id of the one that last took a seat, a space, and the room.
+const CALL_KEY: &str = "halloo.call";
 /// The page before a reload may take a moment to release the lock. Unit: millisecond.
 const LOCK_RETRY_MS: u32 = 50;
 const LOCK_ATTEMPTS: u32 = 4;
@@ -35,8 +35,6 @@ const GONE_KEY: &str = "halloo.gone";
 /// The seats of this tab, and the lock on its id for as long as this lives.
 pub(super) struct SeatStore {
     lock: Rc<RefCell<Option<TabLock>>>,
-    /// Shows other tabs that this one is in a call.
-    call_lock: Rc<RefCell<Option<TabLock>>>,
     /// How long ago the last page of this tab went away.
     away_ms: Option<u64>,
 }
@@ -46,11 +44,7 @@ impl SeatStore {
     pub(super) fn open() -> Self {
         let gone = storage::kept(GONE_KEY).and_then(|gone| gone.parse().ok());
         storage::keep(GONE_KEY, None);
-        Self {
-            lock: Rc::default(),
-            call_lock: Rc::default(),
-            away_ms: gone.and_then(|gone| wall_clock_ms().checked_sub(gone)),
-        }
+        Self { lock: Rc::default(), away_ms: gone.and_then(|gone| wall_clock_ms().checked_sub(gone)) }
     }
 
     /// The page goes away.
@@ -107,34 +101,35 @@ impl SeatStore {
     /// Stores a seat. If that fails the seat is lost at a reload, and nothing now.
     pub(super) fn store(&self, room: &RoomName, token: &ResumeToken) {
         storage::keep(&seat_key(room), Some(token.as_str()));
-        if self.call_lock.borrow().is_some() {
-            return;
+        if let Some(call) = own_call(room) {
+            storage::share(CALL_KEY, &call);
         }
-        let (lock, name) = (Rc::clone(&self.call_lock), format!("{CALL_LOCK}{room}"));
-        let key = seat_key(room);
-        spawn_local(async move {
-            let Some(locks) = locks() else { return };
-            let taken = TabLock::take(&locks, &name, "shared").await;
-            // The seat may have been given up meanwhile.
-            lock.replace(taken.filter(|_| storage::kept(&key).is_some()));
-        });
     }
 
     pub(super) fn forget(&self, room: &RoomName) {
         storage::keep(&seat_key(room), None);
-        drop(self.call_lock.take());
+        if own_call(room).is_some_and(|call| storage::shared(CALL_KEY) == Some(call)) {
+            storage::share(CALL_KEY, "");
+        }
     }
 }
 
-/// Whether another tab of this browser is in the call in this room.
-pub(super) async fn is_in_call_elsewhere(room: RoomName) -> bool {
-    let name = format!("{CALL_LOCK}{room}");
-    let held = async {
+/// What [`CALL_KEY`] has while this tab is in the call in this room.
+fn own_call(room: &RoomName) -> Option<String> {
+    Some(format!("{} {room}", storage::kept(TAB_KEY)?))
+}
+
+/// Whether another tab of this browser is in the call in this room. A tab that was closed holds no lock.
+pub async fn is_in_call_elsewhere(room: RoomName) -> bool {
+    let in_call = async {
+        let call = storage::shared(CALL_KEY)?;
+        let (id, _) = call.split_once(' ').filter(|(_, of)| *of == room.as_str())?;
         let state = JsFuture::from(locks()?.query().ok()?).await.ok()?;
-        js::member(&state, "held")?.dyn_into::<js_sys::Array>().ok()
+        let held = js::member(&state, "held")?.dyn_into::<js_sys::Array>().ok()?;
+        let name = JsValue::from(tab_lock(id));
+        Some(held.iter().any(|lock| js::member(&lock, "name").as_ref() == Some(&name)))
     };
-    let held = held.await.unwrap_or_default();
-    held.iter().any(|lock| js::member(&lock, "name").and_then(|name| name.as_string()) == Some(name.clone()))
+    in_call.await.unwrap_or(false)
 }
 
 /// Keeps whether a device was switched off.
@@ -170,7 +165,7 @@ async fn lock_tab(attempts: u32) -> Option<TabLock> {
             if attempt > 0 {
                 TimeoutFuture::new(LOCK_RETRY_MS).await;
             }
-            if let Some(lock) = TabLock::take(&locks, &tab_lock(&id), "exclusive").await {
+            if let Some(lock) = TabLock::take(&locks, &id).await {
                 return Some(lock);
             }
         }
@@ -183,7 +178,7 @@ async fn lock_new_id() -> Option<TabLock> {
     let locks = locks()?;
     let id = format!("{:016x}", (js_sys::Math::random() * 2_f64.powi(64)) as u64);
     storage::keep(TAB_KEY, Some(&id));
-    TabLock::take(&locks, &tab_lock(&id), "exclusive").await
+    TabLock::take(&locks, &id).await
 }
 
 fn tab_lock(id: &str) -> String {
@@ -197,8 +192,8 @@ struct TabLock {
 }
 
 impl TabLock {
-    /// Takes the lock if no other page has it, or none has it `exclusive` and `mode` is `shared`.
-    async fn take(locks: &LockManager, name: &str, mode: &str) -> Option<Self> {
+    /// Takes the lock if nobody has it.
+    async fn take(locks: &LockManager, id: &str) -> Option<Self> {
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
         let mut report = None;
@@ -212,8 +207,7 @@ impl TabLock {
         });
         let options = js_sys::Object::new();
         js::set_member(&options, "ifAvailable", &true.into());
-        js::set_member(&options, "mode", &mode.into());
-        let finished = locks.request(name, &options, callback.as_ref().unchecked_ref()).ok()?;
+        let finished = locks.request(&tab_lock(id), &options, callback.as_ref().unchecked_ref()).ok()?;
         let granted = JsFuture::from(Promise::race(&js_sys::Array::of2(&reported, &finished))).await.ok()?;
         granted.is_truthy().then_some(Self { release, _callback: callback })
     }

@@ -7,12 +7,22 @@ use web_sys::Storage;
 
 /// Reads a remembered value.
 pub fn remembered(key: &str) -> Option<String> {
-    kept(key).or_else(|| browser()?.get_item(key).ok()?)
+    kept(key).or_else(|| shared(key))
 }
 
 /// Remembers a value.
 pub fn remember(key: &str, value: &str) {
     keep(key, Some(value));
+    share(key, value);
+}
+
+/// Reads what all tabs of this browser share.
+pub(super) fn shared(key: &str) -> Option<String> {
+    browser()?.get_item(key).ok()?
+}
+
+/// Shares a value with all tabs of this browser.
+pub(super) fn share(key: &str, value: &str) {
     if let Some(storage) = browser() {
         let _ = storage.set_item(key, value);
     }

@@ -44,8 +44,6 @@ pub enum Input {
         /// How it went.
         result: Result<Outcome, JsError>,
     },
-    /// Another tab of this browser is in the call to which this page leads.
-    InCallElsewhere,
     /// Answer to [`super::Effect::Acquire`].
     DevicesAnswered {
         /// Which question.

@@ -49,8 +49,6 @@ pub struct Call {
     roster: Roster,
     connections: Connections,
     devices: Devices,
-    /// Another tab was in the call when this page was opened.
-    in_call_elsewhere: bool,
     /// The browser has refused some of the ICE servers last received.
     ice_servers_refused: bool,
     /// The shell was told to keep the screen on.
@@ -66,7 +64,6 @@ impl Call {
             roster: Roster::default(),
             connections: Connections::default(),
             devices: Devices::default(),
-            in_call_elsewhere: false,
             ice_servers_refused: false,
             keeps_screen_on: false,
         }
@@ -88,7 +85,6 @@ impl Call {
                     self.signaling.socket.probe(&mut ctx);
                 }
             }
-            Input::InCallElsewhere => self.in_call_elsewhere = true,
             Input::IceServersRefused => self.ice_servers_refused = true,
             Input::OpDone { op, result } => self.connections.on_done(&mut ctx, op, &result),
             Input::DevicesAnswered { op, result } => self.devices.on_answer(&mut ctx, op, result),
@@ -135,7 +131,6 @@ impl Call {
             awaits_seat: self.signaling.full().is_some(),
             participants,
             left_by: self.roster.left_by(),
-            in_call_elsewhere: self.in_call_elsewhere,
             ice_servers_refused: self.ice_servers_refused,
             ..CallView::default()
         };

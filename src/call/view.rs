@@ -23,8 +23,6 @@ pub struct CallView {
     pub participants: Vec<ParticipantView>,
     /// Who left last, while nobody else is there.
     pub left_by: Option<ParticipantView>,
-    /// Another tab of this browser was in the call when this page was opened.
-    pub in_call_elsewhere: bool,
     /// The browser takes none or only some of the server's STUN and TURN servers. If there is no path, this
     /// may be why.
     pub ice_servers_refused: bool,

@@ -197,23 +197,19 @@ pub(crate) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     configuration
 }
 
-/// What the browser takes of these servers: each URL is tried by itself, in a connection that is closed at
-/// once. One that is refused (W3C webrtc, section 4.2.2) would be in the way of every connection.
-pub(crate) fn accepted(servers: &[IceServer]) -> Vec<IceServer> {
+/// Leaves out the servers that the browser refuses (W3C webrtc, section 4.2.2): each is tried by itself, in a
+/// connection that is closed at once. Returns whether there are any.
+pub(crate) fn leave_out_refused(servers: &mut Vec<IceServer>) -> bool {
     let takes = |servers: &[IceServer]| {
         let made = RtcPeerConnection::new_with_configuration(&configuration(servers));
         made.inspect(RtcPeerConnection::close).is_ok()
     };
-    // Not for its servers then.
-    if !takes(&[]) {
-        return servers.to_vec();
+    let all = servers.len();
+    // A browser that makes no connection at all does not refuse servers.
+    if takes(&[]) {
+        servers.retain(|server| takes(std::slice::from_ref(server)));
     }
-    let with_accepted_urls = |server: &IceServer| {
-        let takes_url = |url: &String| takes(&[IceServer { urls: vec![url.clone()], ..server.clone() }]);
-        let urls: Vec<_> = server.urls.iter().filter(|url| takes_url(url)).cloned().collect();
-        (!urls.is_empty()).then(|| IceServer { urls, ..server.clone() })
-    };
-    servers.iter().filter_map(with_accepted_urls).collect()
+    servers.len() < all
 }
 
 fn ice_server(server: &IceServer) -> RtcIceServer {

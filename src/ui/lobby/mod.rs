@@ -3,10 +3,11 @@
 mod join_form;
 mod meter;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use self::{join_form::JoinForm, meter::MicrophoneMeter};
 use crate::{
+    browser,
     call::DeviceKind,
     ui::{
         call::{
@@ -18,6 +19,7 @@ use crate::{
             stage::tile::OwnPicture,
         },
         handle::CallHandle,
+        reactive::State,
         text::{i18n::I18n, late::LOADING, lobby as text, people::OWN_PICTURE},
     },
 };
@@ -28,7 +30,8 @@ late! { lobby, fetch => fn draw(call: CallHandle) { view! { <Lobby call/> } } }
 #[component]
 fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let elsewhere = call.slice(|view| view.in_call_elsewhere);
+    let elsewhere = State::new(false);
+    spawn_local(async move { elsewhere.set(browser::is_in_call_elsewhere(call.room()).await) });
     let awaits_consent = call.slice(|view| view.awaits_consent);
     let controls = move || {
         if awaits_consent.get() {

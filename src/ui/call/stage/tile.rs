@@ -30,9 +30,8 @@ pub fn OwnPicture(
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     let (tile, video) = (NodeRef::<html::Div>::new(), NodeRef::<html::Video>::new());
-    let camera = call.slice(|view| view.camera.state);
-    let faces_away = call.slice(|view| view.camera.faces_away);
-    let on = move || camera.get() == DeviceState::On;
+    let camera = call.slice(|view| (view.camera.state, view.camera.faces_away));
+    let on = move || camera.get().0 == DeviceState::On;
     effect(move || {
         // Repeated after every change of the camera: a new track may have to be played again.
         camera.track();
@@ -45,7 +44,7 @@ pub fn OwnPicture(
     }
     let muted =
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
-    let note = move || match camera.get() {
+    let note = move || match camera.get().0 {
         DeviceState::On => "",
         DeviceState::Starting => i18n.get(&text::CAMERA_IS_STARTING),
         DeviceState::Off | DeviceState::Problem(_) => i18n.get(&text::CAMERA_IS_OFF),
@@ -54,7 +53,7 @@ pub fn OwnPicture(
         <div class="tile tile-self" data-picture=move || on().to_string() node_ref=tile>
             <video
                 data-testid="local-video"
-                class:mirrored=move || !faces_away.get()
+                class:mirrored=move || !camera.get().1
                 autoplay
                 playsinline
                 prop:muted=true
@@ -80,7 +79,6 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let given = Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
     let picture = Derived::new(move || now.with(|now| now.as_ref().is_some_and(shows_picture)));
     let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
-    let refused = call.slice(|view| view.ice_servers_refused);
     let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
     let (tile, players) = (NodeRef::<html::Li>::new(), NodeRef::<html::Div>::new());
@@ -114,7 +112,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
             <div class="tile-blank">
                 <Avatar name=given hue=peer.number() % HUES/>
             </div>
-            <PeerNote now refused/>
+            <PeerNote call now/>
             <NameTag name muted/>
         </li>
     }
@@ -122,11 +120,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
 
 /// The state of a connection that does not work. A failed one has a hint as well.
 #[component]
-fn PeerNote(
-    now: Derived<Option<ParticipantView>>,
-    /// The browser has refused ICE servers.
-    refused: Derived<bool>,
-) -> impl IntoView {
+fn PeerNote(call: CallHandle, now: Derived<Option<ParticipantView>>) -> impl IntoView {
     let i18n = I18n::from_context();
     let words = Derived::new(move || {
         let language = i18n.language();
@@ -137,8 +131,12 @@ fn PeerNote(
                 (PathState::Failed, _) => Some((
                     text::PEER_FAILED.fill(language, &name),
                     Some(
-                        if refused.get() { &text::PEER_FAILED_REFUSED } else { &text::PEER_FAILED_HINT }
-                            .get(language),
+                        if call.view.with(|view| view.ice_servers_refused) {
+                            &text::PEER_FAILED_REFUSED
+                        } else {
+                            &text::PEER_FAILED_HINT
+                        }
+                        .get(language),
                     ),
                 )),
                 (PathState::Interrupted, _) => Some((text::PEER_INTERRUPTED.fill(language, &name), None)),
