@@ -250,8 +250,7 @@ impl Inner {
                 }
             }
             Effect::Silence { silent } => self.media.borrow().silence(silent),
-            Effect::KeepScreenOn { on: true } => self.screen.take(),
-            Effect::KeepScreenOn { on: false } => self.screen.release(),
+            Effect::KeepScreenOn { on } => self.screen.keep_on(on),
         }
     }
 
@@ -278,8 +277,10 @@ impl Inner {
             let configuration = peer::configuration(&self.ice_servers.borrow());
             PeerConnection::open(&self.feed(), peer, connection, &configuration)
         };
-        let opened =
-            open().or_else(|error| if self.leave_out_refused_servers() { open() } else { Err(error) });
+        let opened = match open() {
+            Err(_) if self.leave_out_refused_servers() => open(),
+            opened => opened,
+        };
         match opened {
             Ok(opened) => {
                 if offering {
@@ -287,8 +288,7 @@ impl Inner {
                 }
                 self.connections.borrow_mut().insert(peer, opened);
             }
-            Err(error) => {
-                leptos::logging::warn!("no peer connection: {error:?}");
+            Err(_) => {
                 let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
                 self.handle(Input::Connection { peer, connection, event });
             }

@@ -50,19 +50,19 @@ extern "C" {
     /// W3C screen-wake-lock: `navigator.wakeLock`.
     pub(super) type WakeLock;
 
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn request(this: &WakeLock, kind: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    pub(super) fn request(this: &WakeLock, kind: &str) -> Promise;
 
     pub(super) type WakeLockSentinel;
 
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn release(this: &WakeLockSentinel) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    pub(super) fn release(this: &WakeLockSentinel) -> Promise;
 
     /// Web Locks: `navigator.locks`.
     pub(super) type LockManager;
 
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn query(this: &LockManager) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    pub(super) fn query(this: &LockManager) -> Promise;
 
     #[wasm_bindgen(method, catch)]
     pub(super) fn request(

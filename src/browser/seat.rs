@@ -101,22 +101,15 @@ impl SeatStore {
     /// Stores a seat. If that fails the seat is lost at a reload, and nothing now.
     pub(super) fn store(&self, room: &RoomName, token: &ResumeToken) {
         storage::keep(&seat_key(room), Some(token.as_str()));
-        if let Some(call) = own_call(room) {
-            storage::share(CALL_KEY, &call);
+        if let Some(id) = storage::kept(TAB_KEY) {
+            storage::share(CALL_KEY, &[id.as_str(), " ", room.as_str()].concat());
         }
     }
 
     pub(super) fn forget(&self, room: &RoomName) {
         storage::keep(&seat_key(room), None);
-        if own_call(room).is_some_and(|call| storage::shared(CALL_KEY) == Some(call)) {
-            storage::share(CALL_KEY, "");
-        }
+        storage::share(CALL_KEY, "");
     }
-}
-
-/// What [`CALL_KEY`] has while this tab is in the call in this room.
-fn own_call(room: &RoomName) -> Option<String> {
-    Some(format!("{} {room}", storage::kept(TAB_KEY)?))
 }
 
 /// Whether another tab of this browser is in the call in this room. A tab that was closed holds no lock.
@@ -124,7 +117,7 @@ pub async fn is_in_call_elsewhere(room: RoomName) -> bool {
     let in_call = async {
         let call = storage::shared(CALL_KEY)?;
         let (id, _) = call.split_once(' ').filter(|(_, of)| *of == room.as_str())?;
-        let state = JsFuture::from(locks()?.query().ok()?).await.ok()?;
+        let state = JsFuture::from(locks()?.query()).await.ok()?;
         let held = js::member(&state, "held")?.dyn_into::<js_sys::Array>().ok()?;
         let name = JsValue::from(tab_lock(id));
         Some(held.iter().any(|lock| js::member(&lock, "name").as_ref() == Some(&name)))
