@@ -23,6 +23,7 @@ main() {
       join_lane release
       stage 'interoperability' tests/interop/run.sh
       stage 'TURN server' tests/turn/run.sh
+      stage 'attacks' tests/attack/run.sh --short
       stage 'other hosts' tests/networks/run.sh reach
       # Only a machine that is for tests has packages installed and removed on it.
       stage 'packaging' tests/packaging/run.sh units numbers proxies ${CI:+package}

@@ -1,0 +1,118 @@
+"""Runs the attacks, one after another, each on a server of its own, and prints what a call felt.
+
+An attack module has a list `ATTACKS` of `Attack`, and is named in MODULES:
+
+    name    what is printed
+    run     run(server, seconds) attacks for so long. It returns a short text about what it saw, and raises
+            `Broken` if something is wrong that is no time: a newcomer is refused, something is not bounded.
+            With less than two seconds it must still try everything once. It closes all its sockets.
+    feels   the call that is measured meanwhile: "media" (relayed packets) or "signaling" (messages)
+    loses   whether the call may lose packets, because the attack fills a queue before the server
+
+Addresses of attackers: 10.79.0.0/16 and fd79::/16, any of them can be bound. See server.py for what is known
+of the server, people.py for a WebSocket, stun.py for a TURN client.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import server as servers
+from people import Call
+from server import MEMORY_MB, Server
+
+
+class Broken(Exception):
+    """Something is wrong that is no time."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    run: Callable[[Server, float], str]
+    feels: str = "media"
+    loses: bool = False
+
+
+@dataclass(frozen=True)
+class Felt:
+    """What a call felt in one phase. Unit: millisecond."""
+
+    p50: float
+    p99: float
+    lost: int
+    sent: int
+
+    def __str__(self) -> str:
+        return f"{self.p50:8.2f} {self.p99:8.2f} {self.lost:5} of {self.sent:5}"
+
+
+def felt(packets: list[tuple[float, float | None]], begin: float, end: float) -> Felt:
+    here = [took for at, took in packets if begin <= at < end]
+    arrived = [took * 1000 for took in here if took is not None] or [float("inf")] * 2
+    cuts = statistics.quantiles(arrived, n=100) if len(arrived) > 1 else arrived * 99
+    return Felt(cuts[49], cuts[98], sum(took is None for took in here), len(here))
+
+
+def run(attack: Attack, seconds: float) -> list[str]:
+    """Runs an attack on a server of its own. Returns what is wrong."""
+    problems = []
+    with servers.running() as server:
+        call = Call(attack.feels, server)
+        began = time.monotonic()
+        time.sleep(seconds)
+        attacked = time.monotonic()
+        try:
+            text = attack.run(server, seconds)
+        except Broken as broken:
+            text = str(broken)
+            problems.append(text)
+        ended = time.monotonic()
+        packets = call.end()
+        if server.process.poll() is not None:
+            problems.append(f"the server ended with {server.process.returncode}")
+        else:
+            peak = server.peak_mb()
+            text += f"; {peak:.0f} MB"
+            if peak > MEMORY_MB:
+                problems.append(f"the server took {peak:.0f} MB")
+    quiet, under = felt(packets, began, attacked), felt(packets, attacked, ended)
+    print(f"{attack.name:44} {quiet} {under}  {text}", flush=True)
+    if under.sent == 0:
+        problems.append("the call ended")
+    if under.lost > quiet.lost and not attack.loses:
+        problems.append(f"{under.lost} packets of the call were lost")
+    return problems
+
+
+def main() -> None:
+    # Each of them imports this module.
+    sys.modules["attack"] = sys.modules["__main__"]
+    import turn
+
+    modules = [turn]
+    arguments = argparse.ArgumentParser(prog="tests/attack/run.sh")
+    arguments.add_argument("--short", action="store_true")
+    arguments.add_argument("--seconds", type=float, default=8)
+    arguments.add_argument("name", nargs="*")
+    wanted = arguments.parse_args()
+    attacks = [attack for module in modules for attack in module.ATTACKS]
+    if wanted.name:
+        attacks = [attack for attack in attacks if any(part in attack.name for part in wanted.name)]
+    head = "     p50      p99 lost (ms)      "
+    print(f"{'':44} {'quiet':33}under attack\n{'attack':44} {head}{head}", flush=True)
+    problems = []
+    for attack in attacks:
+        wrong = run(attack, 1 if wanted.short else wanted.seconds)
+        problems += [f"{attack.name}: {one}" for one in wrong]
+    for problem in problems:
+        print(f"attacks: {problem}", file=sys.stderr)
+    # The long form prints figures: on a machine that does something else as well, they are no failure.
+    sys.exit(1 if problems and wanted.short else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Attacks on the TURN server."""
+
+import os
+import socket
+import time
+
+import people
+import stun
+from attack import Attack, Broken
+from server import Server
+
+UDP = stun.TRANSPORT, stun.UDP
+
+
+def client(server: Server, source: str, name: str, tcp: bool = False) -> stun.Client:
+    return stun.Client(server.turn if not tcp else server.pages, source, server.login(name), tcp)
+
+
+def newcomer(server: Server, source: str = "10.79.200.1") -> None:
+    """Somebody else wants a relay."""
+    one = client(server, source, f"newcomer {source}")
+    answer = one.allocate()
+    one.close()
+    if answer != 0:
+        raise Broken(f"a newcomer got {answer or 'no answer'}")
+
+
+def ends(seconds: float):
+    """Yields until the time is over, at least once."""
+    end = time.monotonic() + seconds
+    yield
+    while time.monotonic() < end:
+        yield
+
+
+def allocate_and_end(server: Server, seconds: float) -> str:
+    """Pairs of Allocate and Refresh(0), up to 20,000 a second, from eight sockets with one login."""
+    clients = [client(server, "10.79.0.1", "looper") for _ in range(8)]
+    pairs = []
+    for one in clients:
+        one.allocate(tries=2)
+        end = one.request(stun.REFRESH, (stun.LIFETIME, bytes(4)))
+        pairs.append((one.socket, one.request(stun.ALLOCATE, UDP), end))
+        one.socket.setblocking(False)
+    before = server.metrics()["turn_allocated_total"]
+    began, sent = time.monotonic(), 0
+    for _ in ends(seconds):
+        while sent < (time.monotonic() - began) * 20_000:
+            which, allocate, end = pairs[sent % len(pairs)]
+            which.send(allocate)
+            which.send(end)
+            people.drain(which)
+            sent += 1
+    lasted = time.monotonic() - began
+    for one in clients:
+        one.close()
+    newcomer(server)
+    done = server.metrics()["turn_allocated_total"] - before
+    return f"{sent / lasted:.0f} pairs/s sent, {done / lasted:.0f} allocated"
+
+
+def hoard(server: Server, seconds: float) -> str:
+    """Four addresses of one network and many logins take what they get."""
+    held = []
+    for _ in ends(3 * seconds):
+        refused = 0
+        for host in range(1, 5):
+            one = client(server, f"10.79.1.{host}", f"hoarder {len(held) // 10}")
+            if one.allocate(tries=1) == 0:
+                held.append(one)
+            else:
+                refused += 1
+                one.close()
+        if refused == 4 or len(held) > 5000:
+            break
+    try:
+        newcomer(server)
+        in_all = server.metrics().get("turn_allocations", 0)
+    finally:
+        for one in held:
+            one.close()
+    return f"{len(held)} held of {in_all:.0f}"
+
+
+def forged(server: Server, seconds: float) -> str:
+    """Requests with a victim's source address, 1,500 a second. The victim asks for its address meanwhile."""
+    victim = client(server, people.BEN, "victim")
+    forger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    forger.bind((people.BEN, 0))
+    forger.connect(server.turn)
+    forger.setblocking(False)
+    asked, answered, came, sent = [], 0, 0, 0
+    began = time.monotonic()
+    ids = {}
+    victim.socket.setblocking(False)
+    for _ in ends(max(seconds, 1) + 4):
+        now = time.monotonic()
+        while now - began < seconds + 4 and sent < (now - began) * 1500:
+            forger.send(stun.message(stun.BINDING))
+            sent += 1
+        came += sum(map(len, people.drain(forger)))
+        if now - began < seconds and (not asked or now - asked[-1] > 0.2):
+            packet = stun.message(stun.BINDING)
+            ids[packet[8:20]] = [now, packet, 0]
+            asked.append(now)
+        for at_id in list(ids):
+            start, packet, tries = ids[at_id]
+            # Retransmissions after 0, 0.5, 1.5 and 3.5 seconds.
+            if tries < 4 and now >= start + 0.5 * (2**tries - 1):
+                victim.socket.send(packet)
+                ids[at_id][2] += 1
+        for packet in people.drain(victim.socket):
+            answered += ids.pop(packet[8:20], None) is not None
+        time.sleep(0.001)
+    lasted = time.monotonic() - began
+    victim.close(), forger.close()
+    if answered < 0.9 * len(asked):
+        raise Broken(f"the victim got {answered} of {len(asked)} answers")
+    reflected = f"{came / lasted / 1000:.1f} kB/s reflected"
+    return f"{answered} of {len(asked)} answers after at most 4 tries; {reflected}"
+
+
+def flood(server: Server, seconds: float) -> str:
+    """Send indications of 1,200 bytes from one client, to another relayed address, as fast as Python can."""
+    one, other = client(server, "10.79.2.1", "flooder"), client(server, "10.79.2.2", "flooded")
+    if one.allocate() != 0 or other.allocate() != 0 or one.bind(0x4000, other.relayed) != 0:
+        raise Broken("the flooder got no relay")
+    before = server.metrics().get('turn_bytes_total{direction="to_peers"}', 0)
+    packet = stun.message(stun.SEND, stun.peer(other.relayed), (stun.DATA, os.urandom(1200)))
+    sent = 0
+    began = time.monotonic()
+    for _ in ends(seconds):
+        for _ in range(50):
+            one.socket.send(packet)
+        sent += 50
+    lasted = time.monotonic() - began
+    through = server.metrics().get('turn_bytes_total{direction="to_peers"}', 0) - before
+    one.close(), other.close()
+    rates = (count * 8 / lasted / 1e6 for count in (sent * 1200, through))
+    return "{:.0f} Mbit/s sent, {:.0f} relayed".format(*rates)
+
+
+def permissions(server: Server, seconds: float) -> str:
+    """Permissions and channels for ever other peers, without waiting for answers."""
+    clients = [client(server, f"10.79.3.{host}", f"permitter {host}") for host in range(1, 5)]
+    for one in clients:
+        if one.allocate() != 0:
+            raise Broken("no relay for the attacker")
+        one.socket.setblocking(False)
+    count = 0
+    for number in range(10**9):
+        if number and time.monotonic() > end:
+            break
+        if not number:
+            end = time.monotonic() + seconds
+        to = f"10.79.{number >> 8 & 255}.{number & 255}", 4000
+        for one in clients:
+            one.socket.send(one.request(stun.PERMISSION, stun.peer(to)))
+            channel = stun.CHANNEL, bytes([0x40, number & 255, 0, 0])
+            one.socket.send(one.request(stun.CHANNEL_BIND, channel, stun.peer(to)))
+            people.drain(one.socket)
+            count += 2
+    for one in clients:
+        one.close()
+    newcomer(server)
+    return f"{count / seconds:.0f} requests/s"
+
+
+ATTACKS = [
+    Attack("turn: allocate and end, one login", allocate_and_end),
+    Attack("turn: hoarding from four addresses", hoard),
+    Attack("turn: forged sources of a victim", forged),
+    Attack("turn: a flood of Send indications", flood, loses=True),
+    Attack("turn: permissions and channels", permissions),
+]
