@@ -1,4 +1,5 @@
-//! How often each network may ask: GCRA (a leaky bucket, ITU-T I.371) in constant memory.
+//! How often each network, or somebody with a name, may ask: GCRA (a leaky bucket, ITU-T I.371) in constant
+//! memory.
 //!
 //! Counters are found by hash, several for each network; a network is refused only if all of them are over
 //! the limit. So a network is rarely refused for what others did, and nobody can choose addresses that share
@@ -6,7 +7,7 @@
 //! addresses.
 
 use std::{
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    hash::{DefaultHasher, Hash, Hasher as _},
     net::IpAddr,
 };
 
@@ -51,22 +52,40 @@ impl Rates {
         {
             return Err(scope);
         }
-        for (scope, _) in networks_of(ip) {
-            let cost = self.cost(scope);
-            for place in self.places(ip, scope) {
-                if let Some(empty_at) = self.empty_at.get_mut(place) {
-                    *empty_at = (*empty_at).max(micros(now)).saturating_add(cost);
-                }
-            }
+        for (scope, network) in networks_of(ip) {
+            self.add(now, self.places((scope, network)), self.cost(scope));
         }
         Ok(())
     }
 
+    /// Counts one request of whoever has this name, at the rate of one address. Returns whether it is
+    /// granted; then it is counted.
+    pub fn take_named(&mut self, now: Millis, name: &str) -> bool {
+        let places = self.places(name);
+        let granted = self.has_at(now, places, Scope::Address);
+        if granted {
+            self.add(now, places, self.cost(Scope::Address));
+        }
+        granted
+    }
+
+    fn add(&mut self, now: Millis, places: [usize; ROWS], cost: u64) {
+        for place in places {
+            if let Some(empty_at) = self.empty_at.get_mut(place) {
+                *empty_at = (*empty_at).max(micros(now)).saturating_add(cost);
+            }
+        }
+    }
+
     fn has(&self, now: Millis, ip: IpAddr, scope: Scope) -> bool {
+        self.has_at(now, self.places((scope, super::network_of(ip, scope))), scope)
+    }
+
+    fn has_at(&self, now: Millis, places: [usize; ROWS], scope: Scope) -> bool {
         let cost = self.cost(scope);
         let tolerance = cost.saturating_mul(u64::from(self.rate.burst.max(1)) * factor(scope));
         let latest = micros(now).saturating_add(tolerance);
-        self.places(ip, scope).iter().any(|place| {
+        places.iter().any(|place| {
             self.empty_at
                 .get(*place)
                 .is_some_and(|empty_at| (*empty_at).max(micros(now)).saturating_add(cost) <= latest)
@@ -78,9 +97,9 @@ impl Rates {
         1_000_000 / (u64::from(self.rate.per_second.max(1)) * factor(scope))
     }
 
-    fn places(&self, ip: IpAddr, scope: Scope) -> [usize; ROWS] {
+    fn places(&self, whose: impl Hash) -> [usize; ROWS] {
         let mut hasher = DefaultHasher::new();
-        (self.seed, scope, super::network_of(ip, scope)).hash(&mut hasher);
+        (self.seed, whose).hash(&mut hasher);
         let hash = hasher.finish();
         std::array::from_fn(|row| {
             let bits = (hash >> (row * 12)) & (ROW as u64 - 1);
@@ -146,6 +165,15 @@ mod tests {
         let newcomers = (0_u8..=255).flat_map(|b| (0_u8..4).map(move |c| IpAddr::from([11, b, c, 1])));
         let refused = newcomers.filter(|ip| rates.take(Millis(20_000), *ip).is_err()).count();
         assert!(refused <= 1, "{refused} of 1,024");
+    }
+
+    #[test]
+    fn a_name_has_what_an_address_has() {
+        let mut rates = Rates::new(RATE, 7);
+        assert_eq!((0..100).filter(|_| rates.take_named(Millis(5), "ada")).count(), 20);
+        assert!(rates.take_named(Millis(5), "ben"));
+        assert!(rates.take_named(Millis(105), "ada"));
+        assert!(!rates.take_named(Millis(105), "ada"));
     }
 
     #[test]

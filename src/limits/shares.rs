@@ -51,6 +51,11 @@ impl Shares {
         }
     }
 
+    /// Returns whether this address, or another one of the same subscriber, holds one.
+    pub fn holds(&self, ip: IpAddr) -> bool {
+        networks_of(ip).next().is_some_and(|network| self.by_network.contains_key(&network))
+    }
+
     /// Returns the number that is held in all.
     pub fn held(&self) -> usize {
         self.held
@@ -128,6 +133,7 @@ mod tests {
     fn the_maximum_holds_whatever_is_free() {
         let mut shares = Shares::new(1_000, 3);
         assert_eq!(exhaust(&mut shares, [192, 0, 2, 1].into()), (3, Scope::Address));
+        assert!(shares.holds([192, 0, 2, 1].into()) && !shares.holds([192, 0, 2, 2].into()));
         shares.give_back([192, 0, 2, 1].into());
         assert_eq!(shares.take([192, 0, 2, 1].into()), Ok(()));
     }
