@@ -33,4 +33,22 @@ pub enum Effect {
     },
     /// Keep this for [`super::Hub::restore_revoked`] after a restart.
     Revoke(Revocation),
+    /// Somebody has no seat under this id any more: nothing new may be done in its name.
+    SeatEnded {
+        /// The id.
+        peer: PeerId,
+        /// How.
+        end: SeatEnd,
+    },
+}
+
+/// How a seat ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatEnd {
+    /// Given up, or given to somebody else.
+    Left,
+    /// Its socket was lost for too long. There may still be media between its holder and others.
+    TimedOut,
+    /// It goes on under another id.
+    TakenOver,
 }

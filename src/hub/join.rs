@@ -12,7 +12,7 @@
 use rand_chacha::rand_core::RngCore as _;
 
 use super::{
-    ConnId, Effect, Hub, SocketEnd, Timer,
+    ConnId, Effect, Hub, SeatEnd, SocketEnd, Timer,
     room::{Room, Seat, SeatLink, Standing},
     socket::Place,
     token::{MAX_AGE_MINUTES, Proof},
@@ -150,6 +150,7 @@ impl Hub {
         self.open_room(now, &room, now + self.config.resume_window_ms);
         if let Some(old) = replaces {
             self.revoke(now, &room, old);
+            self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
         }
         self.take_seat(&room, peer, &request, standing, replaces);
         let complete = !self.is_in_grace(now, &room);
@@ -206,6 +207,7 @@ impl Hub {
         self.close_replaced(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
         self.revoke(now, &name, old);
+        self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
         self.set_place(request.conn, &name, peer);
         self.send_to_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });
         let complete = !self.is_in_grace(now, &name);

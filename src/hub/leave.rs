@@ -2,7 +2,7 @@
 //! the others are told.
 
 use super::{
-    ConnId, Effect, Hub, Revocation, SocketEnd, Timer,
+    ConnId, Effect, Hub, Revocation, SeatEnd, SocketEnd, Timer,
     room::{Seat, SeatLink, Standing},
     socket::Place,
     token::MAX_AGE_MINUTES,
@@ -90,6 +90,8 @@ impl Hub {
         if room.free_seat(*peer).is_none() {
             return;
         }
+        let end = if reason == LeaveReason::TimedOut { SeatEnd::TimedOut } else { SeatEnd::Left };
+        self.effects.push_back(Effect::SeatEnded { peer: *peer, end });
         let empty = room.is_empty();
         let nobody_knows = reason == LeaveReason::TimedOut && room.is_deserted();
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));

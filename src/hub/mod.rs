@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, VecDeque};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
 pub use self::{
-    effect::Effect,
+    effect::{Effect, SeatEnd},
     input::{ConnId, Input, SocketEnd},
     revoked::{MAX_REVOKED, Revocation},
 };

@@ -203,6 +203,7 @@ impl World {
                     }
                 }
                 Effect::Revoke(revocation) => self.revoked.push(revocation),
+                Effect::SeatEnded { .. } => {}
             }
         }
     }

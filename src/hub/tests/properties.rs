@@ -295,6 +295,7 @@ impl World {
                 }
                 Effect::Close { conn, .. } => self.forget(*conn),
                 Effect::Revoke(revocation) => self.revoked.push(*revocation),
+                Effect::SeatEnded { .. } => {}
             }
         }
         self.check_seats();

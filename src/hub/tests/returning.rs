@@ -317,3 +317,19 @@ fn everybody_lost_is_a_room_kept_and_then_forgotten() {
     assert_eq!(stage.time_passes(RESUME_WINDOW), NOBODY);
     super::stage::assert_holds_nothing(&stage.hub);
 }
+
+#[test]
+fn the_shell_hears_which_seats_have_ended() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.loses_socket("ada");
+    assert_eq!(stage.ended, NOBODY, "it is kept");
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    assert_eq!(stage.ended, NOBODY, "it is the same seat");
+    stage.returns("ada-anew", "r", Takeover, "ada-again");
+    assert_eq!(stage.ended, ["ada, TakenOver"]);
+    stage.leaves("bela");
+    assert_eq!(stage.ended[1..], ["bela, Left"]);
+    stage.loses_socket("ada-anew");
+    stage.time_passes(RESUME_WINDOW);
+    assert_eq!(stage.ended[2..], ["ada-anew, TimedOut"]);
+}

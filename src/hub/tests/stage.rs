@@ -26,6 +26,8 @@ pub(super) struct Stage {
     tokens: BTreeMap<String, ResumeToken>,
     /// What the server keeps on disk.
     revoked: Vec<Revocation>,
+    /// The seats that have ended, and how.
+    pub(super) ended: Vec<String>,
 }
 
 fn hub(now: Millis, room_capacity: u32, seed: u8) -> Hub {
@@ -54,6 +56,7 @@ impl Stage {
             labels: BTreeMap::new(),
             tokens: BTreeMap::new(),
             revoked: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -236,12 +239,7 @@ impl Stage {
 
     fn input(&mut self, input: Input) -> Vec<String> {
         self.hub.handle_input(self.now, input);
-        let mut effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
-        effects.retain(|effect| {
-            let Effect::Revoke(revocation) = effect else { return true };
-            self.revoked.push(*revocation);
-            false
-        });
+        let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
         // Others hear of a newcomer before the newcomer hears of the seat: labels come first.
         for effect in &effects {
             if let Effect::SendIceServers { conn, msg: ServerMsg::Joined { you, resume_token, .. }, .. } =
@@ -258,7 +256,7 @@ impl Stage {
                 self.tokens.insert(who, resume_token.clone());
             }
         }
-        let lines = effects.into_iter().map(|effect| self.tell(effect)).collect();
+        let lines = effects.into_iter().filter_map(|effect| self.tell(effect)).collect();
         check_invariants(&self.hub, self.capacity);
         lines
     }
@@ -268,8 +266,9 @@ impl Stage {
         name.unwrap_or_else(|| panic!("{conn:?} is addressed, and closed"))
     }
 
-    fn tell(&mut self, effect: Effect) -> String {
-        match effect {
+    /// Returns what a socket is told.
+    fn tell(&mut self, effect: Effect) -> Option<String> {
+        Some(match effect {
             Effect::Send { conn, msg } => format!("{}: {}", self.socket_name(conn), self.message(&msg)),
             Effect::SendIceServers { conn, peer, msg } => {
                 assert!(self.hub.sockets[&conn].place.as_ref().is_some_and(|place| place.peer == peer));
@@ -280,8 +279,18 @@ impl Stage {
                 self.sockets.remove(&who);
                 format!("{who}: closed, {code:?}")
             }
-            Effect::Revoke(revocation) => format!("{revocation:?}"),
-        }
+            Effect::Revoke(revocation) => {
+                self.revoked.push(revocation);
+                return None;
+            }
+            Effect::SeatEnded { peer, end } => {
+                let seats = self.hub.rooms.values().flat_map(|room| &room.seats);
+                assert!(seats.into_iter().all(|seat| seat.peer != peer), "{peer} has a seat");
+                let label = self.labels.get(&peer).cloned().unwrap_or_else(|| format!("stranger {peer}"));
+                self.ended.push(format!("{label}, {end:?}"));
+                return None;
+            }
+        })
     }
 
     fn message(&self, msg: &RawServerMsg) -> String {

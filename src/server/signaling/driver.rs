@@ -231,6 +231,7 @@ impl Driver {
                     }
                 }
                 Effect::Revoke(revocation) => self.revoked.keep(revocation),
+                Effect::SeatEnded { .. } => {}
             }
         }
     }

@@ -67,6 +67,7 @@ impl World {
                     }
                     self.down(conn.0, Down::Closed(code));
                 }
+                hub::Effect::SeatEnded { .. } => {}
             }
         }
         self.arm_hub();
