@@ -166,10 +166,33 @@ def permissions(server: Server, seconds: float) -> str:
     return f"{count / seconds:.0f} requests/s"
 
 
+def after_leaving(server: Server, seconds: float) -> str:
+    """People join, leave, and go on with the logins of their seats."""
+    refused = 0
+    for number in range(max(1, int(seconds))):
+        person = people.Socket(server, "10.79.4.1")
+        told = person.join(f"left-{number}")["ice_servers"][0]
+        login = told["username"], told["credential"]
+        held = stun.Client(server.turn, "10.79.4.1", login)
+        if held.allocate() != 0:
+            raise Broken("somebody in a room got no relay")
+        person.send({"type": "leave"})
+        while server.metrics()["people"]:
+            time.sleep(0.01)
+        late = stun.Client(server.turn, "10.79.4.1", login)
+        answer = late.allocate()
+        if answer != 403:
+            raise Broken(f"somebody who had left got {answer}")
+        refused += 1
+        person.socket.close(), held.close(), late.close()
+    return f"{refused} of {refused} refused"
+
+
 ATTACKS = [
     Attack("turn: allocate and end, one login", allocate_and_end),
     Attack("turn: hoarding from four addresses", hoard),
     Attack("turn: forged sources of a victim", forged),
     Attack("turn: a flood of Send indications", flood, loses=True),
     Attack("turn: permissions and channels", permissions),
+    Attack("turn: logins of seats that were left", after_leaving),
 ]
