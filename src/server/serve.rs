@@ -80,7 +80,8 @@ impl Server {
         let tls = config.tls.as_ref().map(Tls::open).transpose()?;
         let listeners = Listeners::open(&config.listen, tls.is_some(), inherited)?;
         let pages = listeners.pages.local_addr().map_err(ListenError::at(config.listen.pages))?;
-        let relay = Relay::open(&config.turn, pages, config.hub.room_capacity, key);
+        let (people, lifetime) = (config.hub.room_capacity, config.ice.login_lifetime);
+        let relay = Relay::open(&config.turn, pages, people, lifetime, key);
         let relay = relay.map_err(|(address, cause)| ListenError::at(address)(cause))?;
         Ok(Self { listeners, tls, relay: relay.map(Arc::new) })
     }

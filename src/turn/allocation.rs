@@ -31,6 +31,10 @@ pub(super) struct RelayedSocket<R> {
 #[derive(Debug)]
 pub(super) struct Allocation<R> {
     pub(super) username: String,
+    /// The id in the user name.
+    pub(super) user: String,
+    /// When it expires unless it is refreshed, if the right of its user does not end before.
+    pub(super) expires: Millis,
     pub(super) key: [u8; 16],
     pub(super) relayed: Vec<RelayedSocket<R>>,
     permissions: HashMap<IpAddr, Millis>,
@@ -44,6 +48,8 @@ pub(super) struct Allocation<R> {
 #[derive(Debug)]
 pub(super) struct PendingAllocation {
     pub(super) username: String,
+    /// The id in the user name.
+    pub(super) user: String,
     pub(super) key: [u8; 16],
     pub(super) transaction_id: TransactionId,
     pub(super) lifetime_ms: u64,
@@ -85,9 +91,16 @@ impl PendingAllocation {
 }
 
 impl<R> Allocation<R> {
-    pub(super) fn new(pending: PendingAllocation, relayed: Vec<RelayedSocket<R>>, response: Vec<u8>) -> Self {
+    pub(super) fn new(
+        pending: PendingAllocation,
+        relayed: Vec<RelayedSocket<R>>,
+        response: Vec<u8>,
+        now: Millis,
+    ) -> Self {
         Self {
             username: pending.username,
+            user: pending.user,
+            expires: now + pending.lifetime_ms,
             key: pending.key,
             relayed,
             permissions: HashMap::new(),

@@ -230,6 +230,13 @@ impl<'a> Message<'a> {
     }
 }
 
+/// Returns whether a packet is a request other than Binding. Such requests are authenticated and change
+/// state, which takes longer than to relay a packet.
+pub fn is_turn_request(packet: &[u8]) -> bool {
+    // The two class bits of a request are zero (RFC 8489, section 5).
+    be16(packet, 0).is_some_and(|kind| kind & 0xC110 == 0 && kind != Method::Binding.number())
+}
+
 /// A message being written.
 #[derive(Debug)]
 pub struct Writer(Vec<u8>);

@@ -8,6 +8,7 @@
 //!
 //! Invariants:
 //! - No state is kept for unauthenticated clients, except counters of fixed size.
+//! - What one user or network has and asks for is limited, so that it leaves enough for others.
 //! - Nothing is sent to a peer without a permission that its client has requested and the policy allows.
 //! - Relaying a packet touches only the allocation of its client.
 //!
@@ -15,6 +16,8 @@
 //! (EVEN-PORT, RESERVATION-TOKEN), DONT-FRAGMENT and ICMP (RFC 8656, sections 11.5 and 11.6).
 
 mod allocation;
+mod authentication;
+mod bandwidth;
 mod command;
 mod config;
 mod credentials;
@@ -25,7 +28,9 @@ mod relaying;
 mod requests;
 mod server;
 mod sockets;
+mod stats;
 mod unauthenticated;
+mod users;
 
 #[cfg(test)]
 mod tests;
@@ -35,9 +40,10 @@ pub use self::{
     config::{Now, TurnConfig},
     credentials::{Login, Secret},
     framing::FrameDecoder,
-    message::binding_request,
+    message::{binding_request, is_turn_request},
     policy::Policy,
     relaying::HEADROOM,
-    server::{Stats, TurnServer},
+    server::TurnServer,
     sockets::{AllocationPort, ClientSocket, PeerSocket, Transport},
+    stats::{Refusal, Stats},
 };

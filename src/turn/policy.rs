@@ -3,6 +3,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// Where clouds give away secrets, besides addresses that are refused anyway: Azure, Alibaba, AWS and Google.
+const METADATA: [IpAddr; 4] = [
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V6(Ipv6Addr::new(0xFD00, 0xEC2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xFD20, 0xCE, 0, 0, 0, 0, 0, 0x254)),
+];
+/// The first port that is no system port (RFC 6335, section 6): no browser receives media below, but DNS,
+/// NTP and other services do.
+const FIRST_PORT: u16 = 1024;
+
 /// Which peers clients may reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -13,13 +24,15 @@ pub struct Policy {
 impl Policy {
     /// Returns whether packets may be sent to this address.
     pub fn allows(self, peer: IpAddr) -> bool {
-        match peer {
-            IpAddr::V4(v4) => self.allows_v4(v4),
-            IpAddr::V6(v6) => match embedded_v4(peer) {
-                Some(v4) => self.allows_v4(v4),
-                None => self.allows_v6(v6),
-            },
+        match (peer, embedded_v4(peer)) {
+            (IpAddr::V4(v4), _) | (IpAddr::V6(_), Some(v4)) => self.allows_v4(v4),
+            (IpAddr::V6(v6), None) => self.allows_v6(v6),
         }
+    }
+
+    /// Returns whether packets may be sent to this port.
+    pub(super) fn allows_port(port: u16) -> bool {
+        port >= FIRST_PORT
     }
 
     fn allows_v4(self, ip: Ipv4Addr) -> bool {
@@ -33,7 +46,8 @@ impl Policy {
             || (a, b, c) == (192, 0, 0)                // protocol assignments
             || (a, b, c) == (192, 88, 99)              // 6to4 relay anycast (RFC 7526)
             || (a == 198 && b & 0xFE == 18)            // benchmarking
-            || a >= 224; // multicast, reserved, broadcast
+            || a >= 224 // multicast, reserved, broadcast
+            || METADATA.contains(&ip.into());
         !is_special && (self.private || !(ip.is_private() || is_shared))
     }
 
@@ -43,8 +57,9 @@ impl Policy {
         let is_global = first & 0xE000 == 0x2000;
         let is_special = (first == 0x2001 && second < 0x0200) // Teredo, benchmarking and others (RFC 2928)
             || (first, second) == (0x2001, 0x0DB8)     // documentation
-            || (first == 0x3FFF && second < 0x1000); // documentation (RFC 9637)
-        (is_global && !is_special) || (self.private && ip.is_unique_local())
+            || (first == 0x3FFF && second < 0x1000) // documentation (RFC 9637)
+            || METADATA.contains(&ip.into());
+        !is_special && (is_global || (self.private && ip.is_unique_local()))
     }
 }
 
@@ -105,6 +120,11 @@ mod tests {
             "3fff::1",
             "5f00::1",
             "fe00::1",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
+            "100.100.100.200",
+            "fd00:ec2::254",
+            "fd20:ce::254",
         ];
         let is_allowed = |private: bool, ip: &str| Policy { private }.allows(ip.parse().unwrap());
         for ip in internet {

@@ -1,12 +1,14 @@
 //! Packets between clients and peers (RFC 8656, sections 11 and 12).
 
-use std::ops::Range;
+use std::{net::IpAddr, ops::Range};
 
 use super::{
     command::Command,
-    message::{self, Class, Method, TransactionId, Writer, attribute},
+    message::{self, Class, ErrorCode, Method, TransactionId, Writer, attribute},
+    policy::{self, Policy},
     server::TurnServer,
     sockets::{ClientSocket, PeerSocket, Transport},
+    stats::Refusal,
 };
 use crate::sansio::Millis;
 
@@ -27,7 +29,7 @@ enum Framing {
 impl<R: Clone> TurnServer<R> {
     /// Handles a packet from a peer to a relayed address of this client. The packet is
     /// `buffer[HEADROOM..][..length]`, with three free bytes after it. Returns the range of `buffer` to send
-    /// to the client, or `None` without a permission.
+    /// to the client, or `None` without a permission, or beyond a limit of bandwidth.
     pub fn handle_peer_traffic(
         &mut self,
         now: Millis,
@@ -38,6 +40,15 @@ impl<R: Clone> TurnServer<R> {
     ) -> Option<Range<usize>> {
         let allocation = self.allocations.get(&client)?;
         allocation.permits(peer, now).then_some(())?;
+        let bucket = &mut self.users.get_mut(&allocation.user)?.to_clients;
+        if !bucket.takes(now, length, self.config.user_bandwidth) {
+            self.stats.refuse(Refusal::Bandwidth);
+            return None;
+        }
+        if !self.total.takes(now, length, self.config.total_bandwidth) {
+            self.stats.refuse(Refusal::TotalBandwidth);
+            return None;
+        }
         let framing = match allocation.channel_of(peer, now) {
             Some(number) => Framing::ChannelData(number),
             None => {
@@ -64,9 +75,24 @@ impl<R: Clone> TurnServer<R> {
         if !allocation.permits(peer, now) {
             return Command::Discard;
         }
+        let Some(bucket) = self.users.get_mut(&allocation.user).map(|user| &mut user.to_peers) else {
+            return Command::Discard;
+        };
+        if !bucket.takes(now, data.len(), self.config.user_bandwidth) {
+            self.stats.refuse(Refusal::Bandwidth);
+            return Command::Discard;
+        }
         let Some(other) = self.by_relayed_address.get(&peer.0).copied() else {
             // The permission is for the IP address: it does not extend to other services there.
             if self.is_relay_address(peer.ip()) {
+                return Command::Discard;
+            }
+            if !Policy::allows_port(peer.0.port()) {
+                self.stats.refuse(Refusal::Forbidden);
+                return Command::Discard;
+            }
+            if !self.total.takes(now, data.len(), self.config.total_bandwidth) {
+                self.stats.refuse(Refusal::TotalBandwidth);
                 return Command::Discard;
             }
             self.stats.bytes_to_peers += data.len() as u64;
@@ -88,6 +114,29 @@ impl<R: Clone> TurnServer<R> {
             }
             None => Command::Discard,
         }
+    }
+
+    /// Checks whether this client may reach this peer's IP address.
+    pub(super) fn check_peer(&self, client: ClientSocket, peer: PeerSocket) -> Result<(), ErrorCode> {
+        let has_family = self.allocations.get(&client).is_some_and(|one| one.relayed_for(peer).is_some());
+        if !has_family {
+            return Err(ErrorCode::PeerAddressFamilyMismatch);
+        }
+        // An IPv4 address embedded in IPv6 leads to this machine too, but never to a relayed address: packets
+        // to it would not be recognised in `forward`.
+        let end = policy::embedded_v4(peer.ip()).map_or_else(|| peer.ip(), IpAddr::from);
+        let is_this_machine = self.is_relay_address(end) || self.has_address(end);
+        // Neighbours of the server may trust it, whether or not their addresses are private.
+        let is_neighbour =
+            !self.config.policy.private && self.own_networks.iter().any(|own| own.contains(&end));
+        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine && !is_neighbour;
+        if self.is_relay_address(peer.ip()) || is_allowed { Ok(()) } else { Err(ErrorCode::Forbidden) }
+    }
+
+    /// Checks whether clients may send to this peer's port. Relayed addresses are always fine.
+    pub(super) fn check_port(&self, peer: PeerSocket) -> Result<(), ErrorCode> {
+        let is_fine = Policy::allows_port(peer.0.port()) || self.by_relayed_address.contains_key(&peer.0);
+        is_fine.then_some(()).ok_or(ErrorCode::Forbidden)
     }
 }
 

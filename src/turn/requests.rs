@@ -1,22 +1,19 @@
-//! What clients send: authentication (RFC 8489, section 9.2), the TURN requests (RFC 8656, sections 7 to 12),
-//! and packets for their peers.
+//! What clients send: the TURN requests (RFC 8656, sections 7 to 12), and packets for their peers.
 
-use std::{net::IpAddr, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 use super::{
     allocation::{Allocation, PendingAllocation},
+    authentication::User,
     command::{AddressFamilies, Command},
     config::Now,
-    credentials::parse_username,
     message::{Class, ErrorCode, Message, Method, Writer, attribute, be16},
-    policy,
     server::TurnServer,
-    sockets::{ClientSocket, PeerSocket, Transport},
-    unauthenticated::network,
+    sockets::ClientSocket,
+    stats::Refusal,
 };
+use crate::limits::Scope;
 
-/// Short, because it is part of unauthenticated responses.
-const REALM: &str = "halloo";
 /// RFC 8656, section 3.2. Unit: second.
 const DEFAULT_LIFETIME: u32 = 600;
 const MAX_LIFETIME: u32 = 3_600;
@@ -39,12 +36,6 @@ const UNDERSTOOD: [u16; 10] = [
     attribute::REQUESTED_TRANSPORT,
     attribute::XOR_MAPPED_ADDRESS,
 ];
-
-/// An authenticated user.
-struct User<'a> {
-    name: &'a str,
-    key: [u8; 16],
-}
 
 impl<R: Clone> TurnServer<R> {
     /// Handles what a client sent: one datagram, or one frame of a stream.
@@ -78,9 +69,12 @@ impl<R: Clone> TurnServer<R> {
                 self.answer_unauthenticated(now, client, |_| binding(client, message))
             }
             (Class::Request, method) => match self.authenticate(now, client, message) {
-                Ok(user) => self.on_request(now, client, message, method, &user),
+                Ok(user) => match self.limit(now, client, message, &user) {
+                    None => self.on_request(now, client, message, method, &user),
+                    Some(command) => command,
+                },
                 Err(code) => {
-                    self.stats.unauthorized += 1;
+                    self.stats.refuse(Refusal::Unauthorized);
                     self.answer_unauthenticated(now, client, |server| {
                         server.challenge(now, client, message, code)
                     })
@@ -97,54 +91,6 @@ impl<R: Clone> TurnServer<R> {
             }
             (Class::Indication | Class::Success | Class::Error, _) => Command::Discard,
         }
-    }
-
-    /// Replies within the rate limit. It does not apply to clients whose source address is proven: by the
-    /// handshake of a stream, or by an allocation.
-    fn answer_unauthenticated(
-        &mut self,
-        now: Now,
-        client: ClientSocket,
-        response: impl FnOnce(&Self) -> Vec<u8>,
-    ) -> Command<R> {
-        let is_proven = client.transport == Transport::Tcp || self.allocations.contains_key(&client);
-        if is_proven || self.unauthenticated.allows(now.steady, client.remote.ip()) {
-            return Command::Reply(response(self));
-        }
-        self.stats.unanswered += 1;
-        Command::Discard
-    }
-
-    /// RFC 8489, section 9.2.4. The login of an allocation is accepted after its expiry too: a call may last
-    /// longer.
-    fn authenticate<'a>(
-        &self,
-        now: Now,
-        client: ClientSocket,
-        message: &Message<'a>,
-    ) -> Result<User<'a>, ErrorCode> {
-        if !message.is_signed() {
-            return Err(ErrorCode::Unauthenticated);
-        }
-        let (Some(name), Some(realm), Some(nonce)) = (
-            message.text(attribute::USERNAME),
-            message.text(attribute::REALM),
-            message.text(attribute::NONCE),
-        ) else {
-            return Err(ErrorCode::BadRequest);
-        };
-        if !self.secret.is_fresh(nonce, now.unix, client.remote.ip()) {
-            return Err(ErrorCode::StaleNonce);
-        }
-        let (expiry, _) =
-            parse_username(name).filter(|_| realm == REALM).ok_or(ErrorCode::Unauthenticated)?;
-        let existing = self.allocations.get(&client).filter(|allocation| allocation.username == name);
-        let key = match existing {
-            Some(allocation) => allocation.key,
-            None if expiry > now.unix => self.secret.key(name, REALM),
-            None => return Err(ErrorCode::Unauthenticated),
-        };
-        message.is_signed_with(&key).then_some(User { name, key }).ok_or(ErrorCode::Unauthenticated)
     }
 
     fn on_request(
@@ -174,7 +120,7 @@ impl<R: Clone> TurnServer<R> {
             Method::Binding | Method::Send | Method::Data => Err(ErrorCode::BadRequest),
         };
         if let Err(ErrorCode::Forbidden) = response {
-            self.stats.forbidden += 1;
+            self.stats.refuse(Refusal::Forbidden);
         }
         let response = response.unwrap_or_else(|code| error(message, code));
         Command::Reply(response.sign(&user.key).finish(message.has_fingerprint))
@@ -197,22 +143,16 @@ impl<R: Clone> TurnServer<R> {
             return Ok(Command::Discard);
         }
         let (families, v6_is_optional) = self.families(message)?;
-        let Some((_, id)) = parse_username(user.name) else { return Err(ErrorCode::Unauthenticated) };
-        let of_user = self.users.get(id).copied().unwrap_or(0);
-        if of_user >= self.config.max_per_user || self.is_network_full(client.remote.ip()) {
-            self.stats.over_quota += 1;
-            return Err(ErrorCode::AllocationQuotaReached);
-        }
-        if self.allocations.len() + self.pending.len() >= self.config.max_allocations {
-            self.stats.over_quota += 1;
-            return Err(ErrorCode::InsufficientCapacity);
-        }
-        self.users.insert(id.to_owned(), of_user + 1);
+        self.take_share(client, user).map_err(|(code, reason)| {
+            self.stats.refuse(reason);
+            code
+        })?;
         let lifetime = lifetime(message).max(DEFAULT_LIFETIME);
         self.pending.insert(
             client,
             PendingAllocation {
                 username: user.name.to_owned(),
+                user: user.id.to_owned(),
                 key: user.key,
                 transaction_id: message.id,
                 lifetime_ms: u64::from(lifetime) * 1_000,
@@ -224,11 +164,22 @@ impl<R: Clone> TurnServer<R> {
         Ok(Command::CreateAllocation(families))
     }
 
-    /// A quota that does not depend on logins: every visitor of a page gets a new one.
-    fn is_network_full(&self, ip: IpAddr) -> bool {
-        let clients = self.allocations.keys().chain(self.pending.keys());
-        let same = clients.filter(|client| network(client.remote.ip()) == network(ip));
-        same.count() >= self.config.max_per_network
+    /// Counts an allocation of this user and of the client's networks. An error says why it cannot have one.
+    fn take_share(&mut self, client: ClientSocket, user: &User<'_>) -> Result<(), (ErrorCode, Refusal)> {
+        if self.users.ends(user.id).is_some() {
+            // Not 401, after which clients log in once more.
+            return Err((ErrorCode::Forbidden, Refusal::Ended));
+        }
+        if self.users.allocations(user.id) >= self.config.max_per_user {
+            return Err((ErrorCode::AllocationQuotaReached, Refusal::Quota));
+        }
+        match self.shares.take(client.remote.ip()) {
+            Ok(()) => {}
+            Err(Scope::All) => return Err((ErrorCode::InsufficientCapacity, Refusal::Full)),
+            Err(_) => return Err((ErrorCode::AllocationQuotaReached, Refusal::Network)),
+        }
+        self.users.add(user.id, client);
+        Ok(())
     }
 
     /// Returns the requested families, and whether IPv6 is optional (RFC 8656, section 7.2).
@@ -276,11 +227,12 @@ impl<R: Clone> TurnServer<R> {
             return Ok(0);
         }
         let seconds = seconds.max(DEFAULT_LIFETIME);
-        self.deadlines.set(client, now.steady + u64::from(seconds) * 1_000);
+        allocation.expires = now.steady + u64::from(seconds) * 1_000;
+        self.set_deadline(client);
         Ok(seconds)
     }
 
-    /// RFC 8656, section 10.2: all permissions, or none.
+    /// RFC 8656, section 10.2: all permissions, or none. Ports do not count.
     fn create_permission(
         &mut self,
         now: Now,
@@ -312,6 +264,7 @@ impl<R: Clone> TurnServer<R> {
         let (Some(number), [peer]) = (number, peers.as_slice()) else { return Err(ErrorCode::BadRequest) };
         self.allocation_of(client, user)?;
         self.check_peer(client, *peer)?;
+        self.check_port(*peer)?;
         Ok(self.allocation_of(client, user)?.bind(number, *peer, now.steady)?)
     }
 
@@ -323,35 +276,6 @@ impl<R: Clone> TurnServer<R> {
     ) -> Result<&mut Allocation<R>, ErrorCode> {
         let allocation = self.allocations.get_mut(&client).ok_or(ErrorCode::AllocationMismatch)?;
         if allocation.username == user.name { Ok(allocation) } else { Err(ErrorCode::WrongCredentials) }
-    }
-
-    /// Checks whether this client may reach this peer.
-    fn check_peer(&self, client: ClientSocket, peer: PeerSocket) -> Result<(), ErrorCode> {
-        let has_family = self.allocations.get(&client).is_some_and(|one| one.relayed_for(peer).is_some());
-        if !has_family {
-            return Err(ErrorCode::PeerAddressFamilyMismatch);
-        }
-        // An IPv4 address embedded in IPv6 leads to this machine too, but never to a relayed address: packets
-        // to it would not be recognised in `forward`.
-        let end = policy::embedded_v4(peer.ip()).map_or_else(|| peer.ip(), IpAddr::from);
-        let is_this_machine =
-            self.is_relay_address(end) || self.own_networks.iter().any(|own| own.addr() == end);
-        // Neighbours of the server may trust it, whether or not their addresses are private.
-        let is_neighbour =
-            !self.config.policy.private && self.own_networks.iter().any(|own| own.contains(&end));
-        let is_allowed = self.config.policy.allows(peer.ip()) && !is_this_machine && !is_neighbour;
-        if self.is_relay_address(peer.ip()) || is_allowed { Ok(()) } else { Err(ErrorCode::Forbidden) }
-    }
-
-    /// Returns an error response with REALM and NONCE (RFC 8489, section 9.2.4).
-    fn challenge(&self, now: Now, client: ClientSocket, message: &Message<'_>, code: ErrorCode) -> Vec<u8> {
-        let mut response = error(message, code);
-        if code != ErrorCode::BadRequest {
-            let nonce = self.secret.nonce(now.unix, client.remote.ip());
-            response =
-                response.put(attribute::REALM, REALM.as_bytes()).put(attribute::NONCE, nonce.as_bytes());
-        }
-        response.finish(message.has_fingerprint)
     }
 }
 
@@ -366,7 +290,7 @@ fn binding(client: ClientSocket, message: &Message<'_>) -> Vec<u8> {
         .finish(message.has_fingerprint)
 }
 
-fn error(message: &Message<'_>, code: ErrorCode) -> Writer {
+pub(super) fn error(message: &Message<'_>, code: ErrorCode) -> Writer {
     Writer::new(Class::Error, message.method, &message.id).put_error(code)
 }
 

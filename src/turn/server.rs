@@ -10,32 +10,19 @@ use ipnet::IpNet;
 
 use super::{
     allocation::{Allocation, PendingAllocation, RelayedSocket},
+    bandwidth::Bucket,
     config::{Now, TurnConfig},
-    credentials::{Secret, parse_username},
+    credentials::Secret,
     message::{Class, ErrorCode, Method, Writer, attribute},
     sockets::{AllocationPort, ClientSocket},
+    stats::{Refusal, Stats},
     unauthenticated::UnauthenticatedLimiter,
+    users::Users,
 };
-use crate::sansio::{Deadlines, Millis};
-
-/// Counters since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Allocations created.
-    pub allocations: u64,
-    /// Requests without valid credentials.
-    pub unauthorized: u64,
-    /// Unauthenticated requests that were not answered because of the rate limit.
-    pub unanswered: u64,
-    /// Requests rejected because of the peer policy.
-    pub forbidden: u64,
-    /// Allocations refused because of a quota, or because no port was free.
-    pub over_quota: u64,
-    /// Payload bytes from clients to peers.
-    pub bytes_to_peers: u64,
-    /// Payload bytes from peers to clients.
-    pub bytes_to_clients: u64,
-}
+use crate::{
+    limits::{Rates, Shares},
+    sansio::{Deadlines, Millis},
+};
 
 /// A TURN server. `R` is the shell's handle of a relayed socket.
 #[derive(Debug)]
@@ -46,8 +33,10 @@ pub struct TurnServer<R> {
     pub(super) pending: HashMap<ClientSocket, PendingAllocation>,
     /// The client behind each relayed transport address.
     pub(super) by_relayed_address: HashMap<SocketAddr, ClientSocket>,
-    /// The number of allocations per user, by the id in the user name.
-    pub(super) users: HashMap<String, usize>,
+    /// By the id in the user name.
+    pub(super) users: Users,
+    /// The allocations of each network.
+    pub(super) shares: Shares,
     pub(super) deadlines: Deadlines<ClientSocket>,
     deleted: Vec<ClientSocket>,
     /// The number of Data indications sent.
@@ -57,26 +46,38 @@ pub struct TurnServer<R> {
     /// Every address of this machine, with its network.
     pub(super) own_networks: Vec<IpNet>,
     pub(super) unauthenticated: UnauthenticatedLimiter,
+    pub(super) user_requests: Rates,
+    pub(super) user_allocations: Rates,
+    pub(super) network_requests: Rates,
+    pub(super) network_allocations: Rates,
+    /// What is relayed in all.
+    pub(super) total: Bucket,
     pub(super) stats: Stats,
 }
 
 impl<R> TurnServer<R> {
     /// Returns a server without allocations. It accepts logins made with `secret`.
     pub fn new(config: TurnConfig, secret: Secret) -> Self {
-        let unauthenticated = UnauthenticatedLimiter::new(config.unauthenticated_per_second, secret.seed());
+        let seed = secret.seed();
         Self {
+            unauthenticated: UnauthenticatedLimiter::new(config.unauthenticated_per_second, seed),
+            user_requests: Rates::new(config.user_requests, seed),
+            user_allocations: Rates::new(config.user_allocations, seed),
+            network_requests: Rates::new(config.network_requests, seed),
+            network_allocations: Rates::new(config.network_allocations, seed),
+            total: Bucket::default(),
+            shares: Shares::new(config.max_allocations, config.max_per_network),
             relay_addresses: config.relay_addresses.clone(),
             config,
             secret,
             allocations: HashMap::new(),
             pending: HashMap::new(),
             by_relayed_address: HashMap::new(),
-            users: HashMap::new(),
+            users: Users::default(),
             deadlines: Deadlines::default(),
             deleted: Vec::new(),
             indications: 0,
             own_networks: Vec::new(),
-            unauthenticated,
             stats: Stats::default(),
         }
     }
@@ -101,6 +102,11 @@ impl<R> TurnServer<R> {
         self.own_networks = networks;
     }
 
+    /// Returns whether this is an address of this machine.
+    pub fn has_address(&self, ip: IpAddr) -> bool {
+        self.own_networks.iter().any(|own| own.addr() == ip)
+    }
+
     /// Completes an Allocate request with the sockets that the shell has opened; `None` for a family that
     /// failed. Returns the response, or `None` if the client is gone.
     pub fn handle_allocation_created(
@@ -121,8 +127,8 @@ impl<R> TurnServer<R> {
         let is_missing =
             (families.v4 && v4.is_none()) || (families.v6 && v6.is_none() && !pending.v6_is_optional);
         if is_missing {
-            self.stats.over_quota += 1;
-            self.release_user(&pending.username);
+            self.stats.refuse(Refusal::Full);
+            self.release(client, &pending.user);
             return Some(pending.error_response(ErrorCode::InsufficientCapacity));
         }
         let mut response = Writer::new(Class::Success, Method::Allocate, &pending.transaction_id);
@@ -139,9 +145,9 @@ impl<R> TurnServer<R> {
             .put_address(attribute::XOR_MAPPED_ADDRESS, client.remote)
             .sign(&pending.key)
             .finish(pending.with_fingerprint);
-        self.deadlines.set(client, now.steady + pending.lifetime_ms);
-        let allocation = Allocation::new(pending, v4.into_iter().chain(v6).collect(), response.clone());
-        self.allocations.insert(client, allocation);
+        let relayed = v4.into_iter().chain(v6).collect();
+        self.allocations.insert(client, Allocation::new(pending, relayed, response.clone(), now.steady));
+        self.set_deadline(client);
         self.stats.allocations += 1;
         Some(response)
     }
@@ -149,13 +155,30 @@ impl<R> TurnServer<R> {
     /// Deletes the allocation of a client whose connection has closed.
     pub fn handle_client_closed(&mut self, client: ClientSocket) {
         if let Some(pending) = self.pending.remove(&client) {
-            self.release_user(&pending.username);
+            self.release(client, &pending.user);
         }
         self.delete_allocation(client);
     }
 
+    /// The right of a user ends, by the id in its logins: no more allocations are created, and the existing
+    /// ones end after `grace_ms` at the latest.
+    pub fn handle_user_ended(&mut self, now: Millis, id: &str, grace_ms: u64) {
+        let forget = now + self.config.login_ms.max(grace_ms);
+        for client in self.users.end(id, now + grace_ms, forget) {
+            self.set_deadline(client);
+        }
+    }
+
+    /// A user is given a login: if its right had ended, it begins again.
+    pub fn handle_user_began(&mut self, id: &str) {
+        for client in self.users.begin(id) {
+            self.set_deadline(client);
+        }
+    }
+
     /// Deletes expired allocations.
     pub fn handle_timeout(&mut self, now: Millis) {
+        self.users.handle_timeout(now);
         while let Some(client) = self.deadlines.pop_due(now) {
             self.delete_allocation(client);
         }
@@ -163,7 +186,7 @@ impl<R> TurnServer<R> {
 
     /// Returns when to call [`Self::handle_timeout`].
     pub fn poll_timeout(&self) -> Option<Millis> {
-        self.deadlines.next()
+        self.deadlines.next().into_iter().chain(self.users.poll_timeout()).min()
     }
 
     /// Returns a client whose allocation was deleted: its relayed sockets can be closed.
@@ -197,17 +220,19 @@ impl<R> TurnServer<R> {
             self.by_relayed_address.remove(&relayed.address);
         }
         self.deadlines.clear(&client);
-        self.release_user(&allocation.username);
+        self.release(client, &allocation.user);
         self.deleted.push(client);
     }
 
-    fn release_user(&mut self, username: &str) {
-        let Some((_, id)) = parse_username(username) else { return };
-        if let Some(count) = self.users.get_mut(id) {
-            *count -= 1;
-            if *count == 0 {
-                self.users.remove(id);
-            }
-        }
+    /// Sets when an allocation is deleted: when it expires, or the right of its user has ended.
+    pub(super) fn set_deadline(&mut self, client: ClientSocket) {
+        let Some(allocation) = self.allocations.get(&client) else { return };
+        let ends = self.users.ends(&allocation.user).unwrap_or(allocation.expires);
+        self.deadlines.set(client, allocation.expires.min(ends));
+    }
+
+    fn release(&mut self, client: ClientSocket, user: &str) {
+        self.users.remove(user, client);
+        self.shares.give_back(client.remote.ip());
     }
 }

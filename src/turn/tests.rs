@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod limits;
 mod properties;
 mod relaying;
 mod stage;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use halloo::{
+    limits::Rate,
     sansio::Millis,
     turn::{
         AddressFamilies, AllocationPort, ClientSocket, Command, HEADROOM, Now, PeerSocket, Policy, Secret,
@@ -37,6 +38,9 @@ const UNAUTHENTICATED_BYTES: usize = 64;
 const AMPLIFICATION_BYTES: usize = 36;
 /// The longest response: an allocation of both families for an IPv6 client.
 const RESPONSE_BYTES: usize = 128;
+/// Ports of peers begin here.
+const FIRST_PORT: u16 = 1_024;
+const WITHOUT_LIMIT: Rate = Rate { per_second: 1_000_000_000, burst: 1_000_000_000 };
 const UNDERSTOOD: [u16; 11] = [
     stun::USERNAME,
     stun::INTEGRITY,
@@ -113,6 +117,13 @@ impl Model {
             max_per_user: setting.max_per_user,
             max_per_network: usize::MAX,
             max_allocations: setting.max_allocations,
+            login_ms: 600_000,
+            user_requests: WITHOUT_LIMIT,
+            user_allocations: WITHOUT_LIMIT,
+            network_requests: WITHOUT_LIMIT,
+            network_allocations: WITHOUT_LIMIT,
+            user_bandwidth: None,
+            total_bandwidth: None,
             unauthenticated_per_second: u32::MAX,
         };
         let mut server = TurnServer::new(config, Secret::new(logins::SECRET));
@@ -256,7 +267,8 @@ impl Model {
         self.passes(3_600, true);
         let state = format!("{:?}", self.server);
         for empty in [
-            " allocations: {}, pending: {}, by_relayed_address: {}, users: {}, ",
+            " allocations: {}, pending: {}, by_relayed_address: {}, users: Users { by_id: {}, ",
+            " held: 0, by_network: {} }, ",
             " deadlines: Deadlines { by_name: {}, by_time: {} }, deleted: [], ",
         ] {
             assert!(state.contains(empty), "all clients are gone, but not their state: {state}");
@@ -349,6 +361,7 @@ impl Model {
         let (from, socket) = given.relay_to(peer.ip())?;
         assert!(is_reachable(peer.ip(), self.setting.private), "{peer} was permitted and must not be");
         if peer.ip() != RELAY_V4 && (peer.ip() != RELAY_V6 || !self.setting.has_v6) {
+            (peer.port() >= FIRST_PORT).then_some(())?;
             return Some(Way::Peer { socket, peer, data });
         }
         // At the IP address of relayed addresses, nothing but these may be reached.
@@ -572,6 +585,7 @@ impl Model {
                 let [peer] = peers.as_slice() else { panic!("a channel to {peers:?}") };
                 let number = channel_in(message).expect("the number of a channel");
                 reaches(given, peer);
+                assert!(peer.port() >= FIRST_PORT, "a channel to {peer}");
                 let conflicts = given.channels(now).any(|(bound, to)| (bound == number) != (to == *peer));
                 assert!(!conflicts, "a channel belongs to one peer and a peer to one channel");
                 given.channels.retain(|_, (_, expires)| *expires > now);
@@ -605,7 +619,11 @@ impl Model {
                 channels.any(|(bound, to)| (bound == number) != (to == *peer))
             }
             (400, _) => true,
-            (403, _) => any_peer(&|ip| !is_reachable(ip, self.setting.private)),
+            (403, _) => {
+                let is_low = |peer: &SocketAddr| peer.port() < FIRST_PORT;
+                any_peer(&|ip| !is_reachable(ip, self.setting.private))
+                    || (method == stun::CHANNEL_BIND && peers.iter().flatten().any(is_low))
+            }
             (420, _) => !message.unknown(&UNDERSTOOD).is_empty(),
             (437, stun::ALLOCATE) => {
                 given.is_some_and(|given| given.made_for != message.id || given.username != user.username)

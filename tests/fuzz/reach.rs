@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub const RELAY_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 6, 7, 8));
 pub const RELAY_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2A00, 0x1450, 0, 0, 0, 0, 0, 1));
 
-const NEVER: [(&str, u32); 25] = [
+const NEVER: [(&str, u32); 29] = [
     ("0.0.0.0", 8),
     ("127.0.0.0", 8),
     ("169.254.0.0", 16),
@@ -31,6 +31,10 @@ const NEVER: [(&str, u32); 25] = [
     ("fe80::", 10),
     ("fec0::", 10),
     ("ff00::", 8),
+    ("168.63.129.16", 32),
+    ("100.100.100.200", 32),
+    ("fd00:ec2::254", 128),
+    ("fd20:ce::254", 128),
     ("5.6.7.8", 32), // except relayed addresses, if not embedded in IPv6
 ];
 const PRIVATE: [(&str, u32); 6] = [

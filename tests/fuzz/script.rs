@@ -290,7 +290,7 @@ impl Play {
         let v6 = |segments: [u16; 8]| SocketAddr::from((segments, port));
         match kind % 13 {
             0 => SocketAddr::from(([8, 8, 8, 8], port)),
-            1 => SocketAddr::from(([9, 9, 0, which], 1)),
+            1 => SocketAddr::from(([9, 9, 0, which], 1_024)),
             2 => v6([0x2606, 0x4700, 0, 0, 0, 0, 0, 1]),
             3 => {
                 let relay =
@@ -299,15 +299,16 @@ impl Play {
             }
             4 => SocketAddr::new(RELAY_V4, port),
             5 => SocketAddr::new(RELAY_V6, 50_000 + u16::from(which)),
-            6 if which < 128 => SocketAddr::from(([10, 0, 0, which], 1)),
+            6 if which < 128 => SocketAddr::from(([10, 0, 0, which], 5_000)),
             // The network of the server.
-            6 => SocketAddr::from(([5, 6, 7, which], 1)),
+            6 => SocketAddr::from(([5, 6, 7, which], 5_000)),
             7 => SocketAddr::from(([127, 0, 0, which], 1)),
             8 => v6([0, 0, 0, 0, 0, 0xFFFF, 0x0808, 0x0808]),
             9 => v6([0, 0, 0, 0, 0, 0xFFFF, 0x0506, 0x0708]),
             10 => SocketAddr::from((<[u8; 4]>::try_from(script.take(4)).unwrap_or_default(), port)),
             11 => SocketAddr::from((<[u8; 16]>::try_from(script.take(16)).unwrap_or_default(), port)),
-            _ => SocketAddr::from(([8, 8, 4, which], 0)),
+            // System ports.
+            _ => SocketAddr::from(([8, 8, 4, which], [0, 53, 1_023, 1_024][usize::from(which & 3)])),
         }
     }
 }

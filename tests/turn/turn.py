@@ -76,6 +76,8 @@ def halloo(directory: str):
     command = [*ON_SERVER, HALLOO, "--listen", f"[::]:{PAGES_PORT}", "--tls-self-signed"]
     command += ["--key", KEY.hex(), "--log", "warn"]
     command += ["--turn-allow-private", "--turn-address", f"{SERVER},{SERVER_6}", "--room-capacity", "25"]
+    # Many clients have one login.
+    command += ["--turn-person-mbit", "0"]
     return running(command, directory, [("udp", TURN_PORT), ("tcp", PAGES_PORT)])
 
 

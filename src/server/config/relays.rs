@@ -29,12 +29,18 @@ pub(super) fn built_in(sources: &Sources) -> Result<TurnSettings, ConfigError> {
     if [true, false].iter().any(|v4| addresses.iter().filter(|ip| ip.is_ipv4() == *v4).count() > 1) {
         return Err(sources.bad("turn_address", "IP addresses, at most one IPv4 and one IPv6"));
     }
+    let megabits = |name: &str, default: Option<u64>| {
+        let number = sources.number(name, default.unwrap_or_default() / 1_000_000)?;
+        Ok((number > 0).then_some(number * 1_000_000))
+    };
     Ok(TurnSettings {
         off: listen == Some(None),
         listen: listen.flatten(),
         addresses,
         ports: ports.unwrap_or(default.ports),
         policy: Policy { private: sources.switch("turn_allow_private")? },
+        bandwidth_per_person: megabits("turn_person_mbit", default.bandwidth_per_person)?,
+        bandwidth: megabits("turn_total_mbit", default.bandwidth)?,
     })
 }
 

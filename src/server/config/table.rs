@@ -226,6 +226,22 @@ pub static GROUPS: &[Group] = &[
                  packets into the network of the server.",
                 "也允许中继到私有网络。这时，凡是能打开页面的人，都可以向服务器所在的网络发送 UDP 数据。",
             ),
+            Setting::number("turn_person_mbit", "MBIT", 0..=10_000, "16")
+                .text(
+                    "Megabits per second that are relayed for one person, in each direction; packets beyond \
+                     are dropped. 16 are enough for six people with 720p. 0: without limit.",
+                    "为每个人中继的带宽上限（每个方向，Mbit/s），超出的数据包会被丢弃。16 \
+                     足够六个人使用 720p。0 表示不限制。",
+                )
+                .example("40"),
+            Setting::number("turn_total_mbit", "MBIT", 0..=1_000_000, "0")
+                .text(
+                    "Megabits per second that are relayed in all; packets beyond are dropped. Set it below \
+                     what the line can carry, if other services share it. 0: without limit.",
+                    "中继的总带宽上限（Mbit/s），超出的数据包会被丢弃。线路与其他服务共用时，\
+                     设为低于线路带宽的值。0 表示不限制。",
+                )
+                .example("500"),
             Setting::new(
                 "ice_servers",
                 "URLS",

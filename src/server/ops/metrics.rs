@@ -20,11 +20,14 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::server::{
-    relay::Relay,
-    signaling::{counters::Label, driver::Driver},
-    tls::Certificate,
-    web::headers::with_fixed_headers,
+use crate::{
+    server::{
+        relay::Relay,
+        signaling::{counters::Label, driver::Driver},
+        tls::Certificate,
+        web::headers::with_fixed_headers,
+    },
+    turn::Refusal,
 };
 
 /// The format that Prometheus accepts by default.
@@ -137,18 +140,12 @@ fn register_turn(registry: &mut Registry, relay: &Relay) {
     }
     registry.register("turn_bytes", "What was relayed, by direction", bytes);
     let refusals: Family<Label, Counter> = Family::default();
-    let reasons = [
-        ("unauthorized", stats.unauthorized),
-        ("rate", stats.unanswered),
-        ("forbidden", stats.forbidden),
-        ("quota", stats.over_quota),
-    ];
-    for (reason, count) in reasons {
-        refusals.get_or_create(&[("reason", reason.to_owned())]).inc_by(count);
+    for reason in Refusal::ALL {
+        refusals.get_or_create(&[("reason", reason.name().to_owned())]).inc_by(stats.refused(reason));
     }
     registry.register(
         "turn_refusals",
-        "TURN requests refused, by reason; the first of every client comes without a login",
+        "TURN requests and packets refused, by reason; the first of every client comes without a login",
         refusals,
     );
 }

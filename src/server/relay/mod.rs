@@ -2,10 +2,16 @@
 //! from `net::connections`.
 //!
 //! The core handles one packet under a lock. The shell sends it after the lock is released, and drops it if
-//! the socket is not ready.
+//! the socket is not ready. Sockets are opened and closed, and addresses listed, without the lock.
+//!
+//! Media goes before requests: the task that reads clients only queues requests ([`requests`]), for one task
+//! that handles them.
 
 mod address;
+mod limits;
 mod outgoing;
+mod reading;
+mod requests;
 pub(crate) mod settings;
 mod sockets;
 mod stream;
@@ -23,13 +29,14 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use tokio::{
     net::UdpSocket,
-    task::JoinSet,
-    time::{Instant, interval, sleep},
+    task::{JoinSet, yield_now},
+    time::{Instant, MissedTickBehavior, interval},
 };
 
 pub(super) use self::address::find as addresses_for;
 use self::{
     outgoing::Outgoing,
+    requests::Requests,
     settings::TurnSettings,
     sockets::{Listening, Ports},
     urls::{StreamSecurity, urls},
@@ -39,28 +46,16 @@ use crate::{
     sansio::Millis,
     server::{net::host::RequestedHost, tls::Certificate},
     turn::{
-        AddressFamilies, ClientSocket, Command, HEADROOM, Now, PeerSocket, Secret, Stats, Transport,
-        TurnConfig, TurnServer,
+        AddressFamilies, ClientSocket, Command, Now, Secret, Stats, Transport, TurnServer, is_turn_request,
     },
 };
 
 /// The default port of STUN and TURN (RFC 8489, section 18.6).
 pub(super) const PORT: u16 = 3478;
-/// How often expired allocations are deleted and the addresses of this machine read.
+/// How often expired allocations are deleted.
 const TICK: Duration = Duration::from_secs(1);
-/// The longest datagram, with room for header and padding.
-const BUFFER: usize = HEADROOM + 65_536 + 4;
-/// The delay after a read error.
-const READ_BACKOFF: Duration = Duration::from_millis(10);
-/// Each allocation has a socket and a buffer.
-const MAX_ALLOCATIONS: usize = 4_000;
-/// Enough for an office that shares an address.
-const MAX_PER_NETWORK: usize = MAX_ALLOCATIONS / 4;
-/// A user has a connection to each other person in the room. Each connection may allocate over several
-/// transports and interfaces, and again after a change of network.
-const ALLOCATIONS_PER_CONNECTION: usize = 12;
-/// Enough for an office that shares an address; at most 10 kB per second to a victim of forged addresses.
-const UNAUTHENTICATED_PER_SECOND: u32 = 100;
+/// How often the addresses of this machine are read: it lists every interface.
+const ADDRESSES_EVERY: Duration = Duration::from_secs(10);
 
 /// A TURN server with its sockets.
 #[derive(Debug)]
@@ -68,6 +63,7 @@ pub struct Relay {
     state: Mutex<State>,
     listening: Vec<Listening>,
     ports: Ports,
+    requests: Requests,
     /// Without configured addresses: the address that the server listens at.
     detect_from: Option<IpAddr>,
     secret: Secret,
@@ -90,6 +86,7 @@ impl Relay {
         settings: &TurnSettings,
         pages: SocketAddr,
         people: u32,
+        login_lifetime: Duration,
         key: &[u8; 32],
     ) -> Result<Option<Self>, (SocketAddr, io::Error)> {
         if settings.off {
@@ -101,14 +98,7 @@ impl Relay {
         let addresses = settings.addresses.clone();
         let relay_addresses = if addresses.is_empty() { address::find(listen.ip()) } else { addresses };
         let secret = secret_of(key);
-        let config = TurnConfig {
-            relay_addresses,
-            policy: settings.policy,
-            max_per_user: ALLOCATIONS_PER_CONNECTION * usize::try_from(people).unwrap_or(2),
-            max_per_network: MAX_PER_NETWORK,
-            max_allocations: MAX_ALLOCATIONS,
-            unauthenticated_per_second: UNAUTHENTICATED_PER_SECOND,
-        };
+        let config = limits::config(settings, relay_addresses, people, login_lifetime);
         let mut turn = TurnServer::new(config, secret.clone());
         turn.set_own_networks(address::networks().map_err(|error| (listen, error))?);
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };
@@ -116,6 +106,7 @@ impl Relay {
             state: Mutex::new(state),
             listening,
             ports: Ports(settings.ports.clone()),
+            requests: Requests::default(),
             detect_from: settings.addresses.is_empty().then_some(listen.ip()),
             secret,
             started: Instant::now(),
@@ -148,8 +139,16 @@ impl Relay {
             Some(_) => StreamSecurity::SelfSigned,
         };
         let urls = urls(requested, self.listening.first()?.local, security)?;
+        self.lock().turn.handle_user_began(id);
         let login = self.secret.login(id, expiry);
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
+    }
+
+    /// The holder of these logins has given up or lost the seat: nothing new is relayed for them, and what
+    /// is relayed ends after this time.
+    pub(super) fn end_user(&self, id: &str, grace: Duration) {
+        let grace_ms = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
+        self.lock().turn.handle_user_ended(self.now().steady, id, grace_ms);
     }
 
     /// Serves UDP clients and deletes expired allocations, for as long as it is polled.
@@ -159,51 +158,71 @@ impl Relay {
             let relay = Arc::clone(self);
             tasks.spawn(async move { relay.read_clients(at).await });
         }
-        let mut ticks = interval(TICK);
+        let relay = Arc::clone(self);
+        tasks.spawn(async move { relay.handle_requests().await });
+        let (mut ticks, mut readings) = (interval(TICK), interval(ADDRESSES_EVERY));
+        readings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = ticks.tick() => {}
+                _ = ticks.tick() => self.delete_expired(),
+                _ = readings.tick() => self.read_addresses(),
                 // It never ends by itself.
                 _ = tasks.join_next() => return,
             }
-            let (now, own, found) = (self.now(), address::networks(), self.detect_from.map(address::find));
-            let mut state = self.lock();
-            // On an error, as when no file descriptor is free, the last known addresses stay.
-            if let Ok(own) = own {
-                state.turn.set_own_networks(own);
-            }
-            if let Some(found) = found.filter(|found| !found.is_empty()) {
-                state.turn.set_relay_addresses(found);
-            }
-            state.turn.handle_timeout(now.steady);
-            state.close_deleted();
         }
     }
 
-    async fn read_clients(self: &Arc<Self>, at: usize) {
-        let Some(Listening { local, socket }) = self.listening.get(at) else { return };
-        let mut buffer = vec![0; BUFFER];
+    fn delete_expired(&self) {
+        let now = self.now();
+        let mut state = self.lock();
+        state.turn.handle_timeout(now.steady);
+        let deleted = state.take_deleted();
+        drop(state);
+        drop(deleted);
+    }
+
+    fn read_addresses(&self) {
+        let (own, found) = (address::networks(), self.detect_from.map(address::find));
+        let mut state = self.lock();
+        // On an error, as when no file descriptor is free, the last known addresses stay.
+        if let Ok(own) = own {
+            state.turn.set_own_networks(own);
+        }
+        if let Some(found) = found.filter(|found| !found.is_empty()) {
+            state.turn.set_relay_addresses(found);
+        }
+    }
+
+    /// Handles a datagram of a UDP client, or queues it if it is a request. Returns the response.
+    fn handle_datagram(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Option<Vec<u8>> {
+        if !is_turn_request(bytes) {
+            return self.handle(client, bytes);
+        }
+        let is_known = self.lock().turn.has_allocation(client);
+        self.requests.push(client, bytes, is_known);
+        None
+    }
+
+    /// Handles the requests of UDP clients, one after another.
+    async fn handle_requests(self: &Arc<Self>) {
         loop {
-            let Ok((length, remote)) = socket.recv_from(&mut buffer).await else {
-                sleep(READ_BACKOFF).await;
-                continue;
-            };
-            let client = ClientSocket { transport: Transport::Udp, remote, local: *local };
-            let reply = buffer.get(..length).and_then(|bytes| self.handle(client, bytes));
-            if let Some(reply) = reply {
-                sockets::send(socket, &reply, remote);
+            let (client, request) = self.requests.next().await;
+            if let Some(response) = self.handle(client, &request) {
+                self.send_datagram(client, &response);
             }
+            // Others get the lock and the thread in between.
+            yield_now().await;
         }
     }
 
     /// Handles a datagram or frame from a client. Returns the response.
     fn handle(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Option<Vec<u8>> {
-        let command = {
+        let now = self.now();
+        let (command, deleted) = {
             let mut state = self.lock();
-            let command = state.turn.handle_client_input(self.now(), client, bytes);
-            state.close_deleted();
-            command
+            (state.turn.handle_client_input(now, client, bytes), state.take_deleted())
         };
+        drop(deleted);
         match command {
             Command::Discard => None,
             Command::Reply(reply) => Some(reply),
@@ -221,43 +240,25 @@ impl Relay {
 
     /// Opens the sockets of an allocation and reads them until it is deleted. Returns the response.
     fn allocate(self: &Arc<Self>, client: ClientSocket, families: AddressFamilies) -> Option<Vec<u8>> {
+        let address_of = |is_v4: bool| {
+            let state = self.lock();
+            let address = state.turn.relay_address(is_v4)?;
+            Some((address, state.turn.has_address(address)))
+        };
         let open = |wanted: bool, is_v4: bool| {
-            let address = wanted.then(|| self.lock().turn.relay_address(is_v4)).flatten();
-            address.and_then(|address| self.ports.open(address))
+            let (address, is_ours) = wanted.then(|| address_of(is_v4)).flatten()?;
+            self.ports.open(address, is_ours)
         };
         let (v4, v6) = (open(families.v4, true), open(families.v6, false));
+        let now = self.now();
         let mut state = self.lock();
-        let response = state.turn.handle_allocation_created(self.now(), client, v4.clone(), v6.clone());
+        let response = state.turn.handle_allocation_created(now, client, v4.clone(), v6.clone());
         if state.turn.has_allocation(client) {
             let outgoing = state.streams.get(&client).cloned();
             let read = |(_, socket)| Arc::clone(self).read_peers(client, outgoing.clone(), socket);
             state.readers.insert(client, v4.into_iter().chain(v6).map(read).collect());
         }
         response
-    }
-
-    async fn read_peers(
-        self: Arc<Self>,
-        client: ClientSocket,
-        outgoing: Option<Arc<Outgoing>>,
-        socket: Arc<UdpSocket>,
-    ) {
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            let Some(place) = buffer.get_mut(HEADROOM..) else { return };
-            let Ok((length, peer)) = socket.recv_from(place).await else {
-                sleep(READ_BACKOFF).await;
-                continue;
-            };
-            let peer = PeerSocket(peer);
-            let frame =
-                self.lock().turn.handle_peer_traffic(self.now().steady, client, peer, &mut buffer, length);
-            match (frame.and_then(|range| buffer.get(range)), &outgoing) {
-                (Some(frame), Some(outgoing)) => outgoing.offer(frame),
-                (Some(frame), None) => self.send_datagram(client, frame),
-                (None, _) => {}
-            }
-        }
     }
 
     fn send_to(&self, client: ClientSocket, frame: &[u8]) {
@@ -289,11 +290,11 @@ impl Relay {
 }
 
 impl State {
-    /// Closes the sockets of deleted allocations.
-    fn close_deleted(&mut self) {
-        while let Some(client) = self.turn.poll_deleted() {
-            self.readers.remove(&client);
-        }
+    /// Returns the readers of deleted allocations. To be dropped without the lock: this closes their sockets.
+    fn take_deleted(&mut self) -> Vec<JoinSet<()>> {
+        std::iter::from_fn(|| self.turn.poll_deleted())
+            .filter_map(|client| self.readers.remove(&client))
+            .collect()
     }
 }
 

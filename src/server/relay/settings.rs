@@ -21,6 +21,10 @@ pub struct TurnSettings {
     pub ports: RangeInclusive<u16>,
     /// Which peers it may reach.
     pub policy: Policy,
+    /// What is relayed for one person in each direction; `None`: without limit. Unit: bit per second.
+    pub bandwidth_per_person: Option<u64>,
+    /// What is relayed in all; `None`: without limit. Unit: bit per second.
+    pub bandwidth: Option<u64>,
 }
 
 impl Default for TurnSettings {
@@ -31,6 +35,8 @@ impl Default for TurnSettings {
             addresses: Vec::new(),
             ports: 49_152..=65_535,
             policy: Policy::default(),
+            bandwidth_per_person: Some(16_000_000),
+            bandwidth: None,
         }
     }
 }

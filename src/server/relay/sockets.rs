@@ -10,7 +10,6 @@ use std::{
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::UdpSocket;
 
-use super::address;
 use crate::turn::AllocationPort;
 
 /// Socket buffer for all clients: half a second of ten calls.
@@ -32,13 +31,12 @@ pub(super) struct Listening {
 pub(super) struct Ports(pub(super) RangeInclusive<u16>);
 
 impl Ports {
-    /// Opens a socket at a random free port: at this address if it is one of this machine, else, behind NAT,
-    /// at every address. Trying to bind would not tell, because some systems allow to bind to foreign
-    /// addresses.
-    pub(super) fn open(&self, address: IpAddr) -> Option<(AllocationPort, Arc<UdpSocket>)> {
+    /// Opens a socket at a random free port: at this address if it is one of this machine (`is_ours`), else,
+    /// behind NAT, at every address. Trying to bind would not tell, because some systems allow to bind to
+    /// foreign addresses.
+    pub(super) fn open(&self, address: IpAddr, is_ours: bool) -> Option<(AllocationPort, Arc<UdpSocket>)> {
         let any: IpAddr =
             if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        let is_ours = address::networks().is_ok_and(|own| own.iter().any(|own| own.addr() == address));
         let address = if is_ours { address } else { any };
         let (first, count) = (*self.0.start(), u32::try_from(self.0.len()).ok()?);
         // RFC 8656, section 7.2: not predictable for peers.
@@ -73,12 +71,25 @@ fn listen_at(address: SocketAddr) -> io::Result<Vec<Listening>> {
         let socket = Arc::new(bind(address, CLIENTS_BYTES)?);
         io::Result::Ok(Listening { local: socket.local_addr()?, socket })
     };
-    let first = open(address)?;
-    if address.ip() != Ipv6Addr::UNSPECIFIED {
-        return Ok(vec![first]);
+    let has_ipv6 = Socket::new(Domain::IPV6, Type::DGRAM, None).is_ok();
+    let mut opened: Vec<Listening> = Vec::new();
+    for ip in addresses(address.ip(), has_ipv6) {
+        // The second one at the port of the first, which the system may have chosen.
+        let port = opened.first().map_or_else(|| address.port(), |first| first.local.port());
+        opened.push(open(SocketAddr::new(ip, port))?);
     }
-    let second = open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), first.local.port()))?;
-    Ok(vec![first, second])
+    Ok(opened)
+}
+
+/// Returns the addresses of the sockets for this one. `[::]` includes IPv4, and is IPv4 alone on systems
+/// without IPv6, as for pages.
+fn addresses(listen: IpAddr, has_ipv6: bool) -> Vec<IpAddr> {
+    let any_v4 = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    match (listen == Ipv6Addr::UNSPECIFIED, has_ipv6) {
+        (true, true) => vec![listen, any_v4],
+        (true, false) => vec![any_v4],
+        (false, _) => vec![listen],
+    }
 }
 
 /// Sends a datagram, or drops it if the socket is not ready. Bypasses `try_send_to` of tokio, which regards a
@@ -112,12 +123,22 @@ mod tests {
     #[tokio::test]
     async fn peers_hear_from_the_relayed_address_unless_a_router_has_it() {
         let ports = Ports(49_152..=65_535);
-        let heard_from = |address: &str| {
-            let (AllocationPort(port), socket) = ports.open(address.parse().unwrap()).unwrap();
+        let heard_from = |address: &str, is_ours| {
+            let (AllocationPort(port), socket) = ports.open(address.parse().unwrap(), is_ours).unwrap();
             assert_eq!(socket.local_addr().unwrap().port(), port);
             socket.local_addr().unwrap().ip().to_string()
         };
-        assert_eq!(heard_from("127.0.0.1"), "127.0.0.1");
-        assert_eq!(heard_from("203.0.113.7"), "0.0.0.0");
+        assert_eq!(heard_from("127.0.0.1", true), "127.0.0.1");
+        assert_eq!(heard_from("203.0.113.7", false), "0.0.0.0");
+    }
+
+    #[test]
+    fn every_address_is_every_ipv4_address_where_there_is_no_ipv6() {
+        let [all, one]: [IpAddr; 2] = ["::", "fd00::1"].map(|ip| ip.parse().unwrap());
+        let any_v4 = "0.0.0.0".parse().unwrap();
+        assert_eq!(addresses(all, true), [all, any_v4]);
+        assert_eq!(addresses(all, false), [any_v4]);
+        assert_eq!(addresses(any_v4, false), [any_v4]);
+        assert_eq!(addresses(one, false), [one], "the error names it");
     }
 }

@@ -12,9 +12,10 @@ use crate::turn::{ClientSocket, FrameDecoder, Transport};
 
 /// A stream without an allocation is closed when this has passed.
 const ALLOCATION_TIMEOUT: Duration = Duration::from_secs(30);
-const READ_BYTES: usize = 16 * 1024;
+/// Read at a time. The decoder holds an incomplete frame of 16 KiB besides, in a buffer of up to 48 KiB.
+const READ_BYTES: usize = 8 * 1024;
 /// Capacity that the write buffer keeps after a burst.
-const KEPT_BYTES: usize = 64 * 1024;
+const KEPT_BYTES: usize = 16 * 1024;
 
 impl Relay {
     /// Serves a stream until it ends, then deletes the allocation of its client. The stream must have a write
@@ -102,7 +103,9 @@ impl Drop for RegisteredStream<'_> {
         if state.streams.get(&self.client).is_some_and(is_ours) {
             state.streams.remove(&self.client);
             state.turn.handle_client_closed(self.client);
-            state.close_deleted();
+            let deleted = state.take_deleted();
+            drop(state);
+            drop(deleted);
         }
     }
 }
@@ -121,7 +124,11 @@ mod tests {
     fn relay() -> Arc<Relay> {
         let settings =
             TurnSettings { listen: Some("127.0.0.1:0".parse().unwrap()), ..TurnSettings::default() };
-        Arc::new(Relay::open(&settings, "127.0.0.1:0".parse().unwrap(), 2, &[7; 32]).unwrap().unwrap())
+        Arc::new(
+            Relay::open(&settings, "127.0.0.1:0".parse().unwrap(), 2, Duration::from_secs(600), &[7; 32])
+                .unwrap()
+                .unwrap(),
+        )
     }
 
     fn open(relay: &Arc<Relay>) -> (DuplexStream, tokio::task::JoinHandle<()>) {

@@ -231,7 +231,7 @@ impl Driver {
                     }
                 }
                 Effect::Revoke(revocation) => self.revoked.keep(revocation),
-                Effect::SeatEnded { .. } => {}
+                Effect::SeatEnded { peer, end } => self.ice.end_seat(peer, end),
             }
         }
     }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    hub::SeatEnd,
     protocol::{IceServer, PeerId},
     server::{net::host::RequestedHost, relay::Relay, tls::Certificate},
     turn::Secret,
@@ -78,6 +79,20 @@ impl IceServers {
             built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, expiry)
         }));
         servers
+    }
+
+    /// Ends what the built-in server relays for this peer, in time. The page of somebody who has left may
+    /// still say goodbye, that of a seat taken over still be closing. Whoever was lost may still have media
+    /// with others, which nothing of ours ends.
+    pub(crate) fn end_seat(&self, peer: PeerId, end: SeatEnd) {
+        let grace = match end {
+            SeatEnd::Left => Duration::from_secs(30),
+            SeatEnd::TakenOver => Duration::from_secs(60),
+            SeatEnd::TimedOut => Duration::from_secs(60 * 60),
+        };
+        if let Some(BuiltIn { relay, .. }) = &self.built_in {
+            relay.end_user(&peer.to_string(), grace);
+        }
     }
 }
 

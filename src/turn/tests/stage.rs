@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 
 use crate::{
+    limits::Rate,
     sansio::Millis,
     turn::{
         AllocationPort, ClientSocket, Command, Login, Now, PeerSocket, Policy, Secret, Transport, TurnConfig,
@@ -17,6 +18,9 @@ use crate::{
 pub(super) const REALM: &str = "halloo";
 pub(super) const RELAY: &str = "203.0.113.1";
 pub(super) const RELAY_V6: &str = "2001:4860::1";
+
+/// More than a scenario needs.
+const MANY: Rate = Rate { per_second: 1_000_000, burst: 1_000_000 };
 
 pub(super) struct Stage {
     pub(super) server: TurnServer<u32>,
@@ -45,6 +49,13 @@ impl Stage {
             max_per_user: 2,
             max_per_network: 9,
             max_allocations: 3,
+            login_ms: 600_000,
+            user_requests: MANY,
+            user_allocations: MANY,
+            network_requests: MANY,
+            network_allocations: MANY,
+            user_bandwidth: None,
+            total_bandwidth: None,
             unauthenticated_per_second: 100,
         };
         change(&mut config);
@@ -133,7 +144,8 @@ impl Stage {
     pub(super) fn is_empty(&self) -> bool {
         self.server.allocations.is_empty()
             && self.server.pending.is_empty()
-            && self.server.users.is_empty()
+            && self.server.users.len() == 0
+            && self.server.shares.held() == 0
             && self.server.poll_timeout().is_none()
     }
 }

@@ -1,0 +1,150 @@
+//! TURN requests by UDP that wait to be handled. The task that reads clients relays media itself and only
+//! queues requests here, because these take longer: they are authenticated, and open sockets.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    limits::{Scope, network_of},
+    turn::ClientSocket,
+};
+
+/// Requests that wait. More are dropped: clients retransmit.
+const MAX_WAITING: usize = 512;
+/// Of one subscriber, so that it takes many to fill the queue.
+const MAX_OF_NETWORK: usize = 32;
+/// Longer ones are dropped. Requests of browsers have at most 300 bytes.
+const MAX_BYTES: usize = 2_048;
+
+/// A request and its client.
+pub(super) type Request = (ClientSocket, Vec<u8>);
+
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    waiting: Mutex<Waiting>,
+    not_empty: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Of clients with an allocation: nobody can fill it with forged addresses.
+    known: Queue,
+    others: Queue,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    requests: VecDeque<Request>,
+    by_network: HashMap<IpAddr, usize>,
+}
+
+impl Requests {
+    /// Queues a request, or drops it if too many wait. `is_known`: the client has an allocation.
+    pub(super) fn push(&self, client: ClientSocket, packet: &[u8], is_known: bool) {
+        let mut waiting = self.lock();
+        let queue = if is_known { &mut waiting.known } else { &mut waiting.others };
+        if packet.len() <= MAX_BYTES && queue.has_room(client) {
+            queue.push((client, packet.to_vec()));
+            drop(waiting);
+            self.not_empty.notify_one();
+        }
+    }
+
+    /// Returns the next request, those of known clients first. For one caller at a time.
+    pub(super) async fn next(&self) -> Request {
+        loop {
+            let next = {
+                let Waiting { known, others } = &mut *self.lock();
+                known.pop().or_else(|| others.pop())
+            };
+            if let Some(next) = next {
+                return next;
+            }
+            self.not_empty.notified().await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn has_room(&self, client: ClientSocket) -> bool {
+        let of_network = self.by_network.get(&network(client)).copied().unwrap_or_default();
+        self.requests.len() < MAX_WAITING && of_network < MAX_OF_NETWORK
+    }
+
+    fn push(&mut self, request: Request) {
+        *self.by_network.entry(network(request.0)).or_default() += 1;
+        self.requests.push_back(request);
+    }
+
+    fn pop(&mut self) -> Option<Request> {
+        let request = self.requests.pop_front()?;
+        let network = network(request.0);
+        if let Some(count) = self.by_network.get_mut(&network) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_network.remove(&network);
+            }
+        }
+        Some(request)
+    }
+}
+
+fn network(client: ClientSocket) -> IpAddr {
+    network_of(client.remote.ip(), Scope::Address)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::turn::Transport;
+
+    fn client(host: [u8; 4]) -> ClientSocket {
+        let [remote, local] = [(host, 4_000), ([203, 0, 113, 1], 3_478)].map(SocketAddr::from);
+        ClientSocket { transport: Transport::Udp, remote, local }
+    }
+
+    #[tokio::test]
+    async fn known_clients_come_first_and_one_network_waits_with_few() {
+        let requests = Requests::default();
+        let (greedy, other, known) = (client([192, 0, 2, 1]), client([192, 0, 2, 2]), client([192, 0, 2, 3]));
+        for number in 0..100 {
+            requests.push(greedy, &[number], false);
+        }
+        requests.push(other, b"other", false);
+        requests.push(known, b"known", true);
+        requests.push(other, &[0; 3_000], false);
+        assert_eq!(requests.next().await, (known, b"known".to_vec()));
+        for number in 0..32 {
+            assert_eq!(requests.next().await, (greedy, vec![number]));
+        }
+        assert_eq!(requests.next().await, (other, b"other".to_vec()));
+        assert!(requests.lock().others.by_network.is_empty() && requests.lock().others.requests.is_empty());
+    }
+
+    #[tokio::test]
+    async fn forged_addresses_keep_no_known_client_out() {
+        let requests = Requests::default();
+        for number in 0_u16..2_000 {
+            let [high, low] = number.to_be_bytes();
+            requests.push(client([198, 51, high, low]), b"forged", false);
+        }
+        assert_eq!(requests.lock().others.requests.len(), MAX_WAITING);
+        assert_eq!(requests.lock().others.by_network.len(), MAX_WAITING);
+        for _ in 0..100 {
+            requests.push(client([192, 0, 2, 1]), b"forged", false);
+        }
+        requests.push(client([192, 0, 2, 1]), b"known", true);
+        assert_eq!(requests.next().await.1, b"known");
+    }
+}
