@@ -99,7 +99,7 @@ def forged(server: Server, seconds: float) -> str:
             forger.send(stun.message(stun.BINDING))
             sent += 1
         came += sum(map(len, people.drain(forger)))
-        if now - began < seconds and (not asked or now - asked[-1] > 0.2):
+        if now - began < seconds and (not asked or now - asked[-1] > 0.05):
             packet = stun.message(stun.BINDING)
             ids[packet[8:20]] = [now, packet, 0]
             asked.append(now)
@@ -114,7 +114,8 @@ def forged(server: Server, seconds: float) -> str:
         time.sleep(0.001)
     lasted = time.monotonic() - began
     victim.close(), forger.close()
-    if answered < 0.9 * len(asked):
+    # Each try has a chance of one half: 94 % on average, less than 75 % of 20 once in 3,000 runs.
+    if answered < 0.75 * len(asked):
         raise Broken(f"the victim got {answered} of {len(asked)} answers")
     reflected = f"{came / lasted / 1000:.1f} kB/s reflected"
     return f"{answered} of {len(asked)} answers after at most 4 tries; {reflected}"
@@ -169,9 +170,9 @@ def permissions(server: Server, seconds: float) -> str:
 def after_leaving(server: Server, seconds: float) -> str:
     """People join, leave, and go on with the logins of their seats."""
     refused = 0
-    for number in range(max(1, int(seconds))):
+    for _ in ends(seconds):
         person = people.Socket(server, "10.79.4.1")
-        told = person.join(f"left-{number}")["ice_servers"][0]
+        told = person.join(f"left-{refused}")["ice_servers"][0]
         login = told["username"], told["credential"]
         held = stun.Client(server.turn, "10.79.4.1", login)
         if held.allocate() != 0:
@@ -185,6 +186,7 @@ def after_leaving(server: Server, seconds: float) -> str:
             raise Broken(f"somebody who had left got {answer}")
         refused += 1
         person.socket.close(), held.close(), late.close()
+        time.sleep(0.1)
     return f"{refused} of {refused} refused"
 
 
