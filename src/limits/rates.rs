@@ -61,12 +61,16 @@ impl Rates {
     /// Counts one request of whoever has this name, at the rate of one address. Returns whether it is
     /// granted; then it is counted.
     pub fn take_named(&mut self, now: Millis, name: &str) -> bool {
-        let places = self.places(name);
-        let granted = self.has_at(now, places, Scope::Address);
+        let granted = self.has_named(now, name);
         if granted {
-            self.add(now, places, self.cost(Scope::Address));
+            self.add(now, self.places(name), self.cost(Scope::Address));
         }
         granted
+    }
+
+    /// Returns what [`Self::take_named`] would return, and counts nothing.
+    pub fn has_named(&self, now: Millis, name: &str) -> bool {
+        self.has_at(now, self.places(name), Scope::Address)
     }
 
     fn add(&mut self, now: Millis, places: [usize; ROWS], cost: u64) {
@@ -171,6 +175,7 @@ mod tests {
     fn a_name_has_what_an_address_has() {
         let mut rates = Rates::new(RATE, 7);
         assert_eq!((0..100).filter(|_| rates.take_named(Millis(5), "ada")).count(), 20);
+        assert!(rates.has_named(Millis(5), "ben") && !rates.has_named(Millis(5), "ada"));
         assert!(rates.take_named(Millis(5), "ben"));
         assert!(rates.take_named(Millis(105), "ada"));
         assert!(!rates.take_named(Millis(105), "ada"));

@@ -199,6 +199,18 @@ impl<R> TurnServer<R> {
         self.allocations.contains_key(&client)
     }
 
+    /// Returns whether a request of this client is to be discarded before it is authenticated, because its
+    /// user has asked too often; then it is counted as refused. False without an allocation: the user is not
+    /// known then.
+    pub fn refuses_early(&mut self, now: Millis, client: ClientSocket) -> bool {
+        let Some(allocation) = self.allocations.get(&client) else { return false };
+        let refuses = !self.user_requests.has_named(now, &allocation.user);
+        if refuses {
+            self.stats.refuse(Refusal::UserRate);
+        }
+        refuses
+    }
+
     /// Returns the number of allocations.
     pub fn allocation_count(&self) -> usize {
         self.allocations.len()

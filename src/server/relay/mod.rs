@@ -198,7 +198,14 @@ impl Relay {
         if !is_turn_request(bytes) {
             return self.handle(client, bytes);
         }
-        let is_known = self.lock().turn.has_allocation(client);
+        let now = self.now().steady;
+        let is_known = {
+            let turn = &mut self.lock().turn;
+            if turn.refuses_early(now, client) {
+                return None;
+            }
+            turn.has_allocation(client)
+        };
         self.requests.push(client, bytes, is_known);
         None
     }

@@ -49,12 +49,15 @@ fn requests_of_every_kind_count() {
     stage.allocate(udp(ADA), &login);
     assert_eq!(stage.permit(udp(ADA), &login, &["8.8.8.8:5000"]), Success);
     assert_eq!(stage.refresh(udp(ADA), &login, 600), Success);
+    assert!(stage.server.refuses_early(stage.now.steady, udp(ADA)));
+    assert!(!stage.server.refuses_early(stage.now.steady, udp(BOB)), "nobody knows who that is");
     let nonce = stage.secret.nonce(stage.now.unix, udp(ADA).remote.ip());
     for method in [Method::Refresh, Method::CreatePermission, Method::ChannelBind, Method::Allocate] {
         let request = stage.request(method);
         assert_eq!(stage.send(udp(ADA), &signed(&login, &nonce, request)), Command::Discard, "{method:?}");
     }
     stage.passes(1);
+    assert!(!stage.server.refuses_early(stage.now.steady, udp(ADA)));
     assert_eq!(stage.refresh(udp(ADA), &login, 600), Success, "a retransmission gets through");
 }
 
