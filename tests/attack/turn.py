@@ -61,17 +61,25 @@ def allocate_and_end(server: Server, seconds: float) -> str:
 
 def hoard(server: Server, seconds: float) -> str:
     """Four addresses of one network and many logins take what they get."""
+    return take_all(server, seconds, [f"10.79.1.{host}" for host in range(1, 5)])
+
+
+def hoard_everywhere(server: Server, seconds: float) -> str:
+    """The same from 40 networks."""
+    return take_all(server, seconds, [f"10.79.{10 + net}.{host}" for net in range(40) for host in (1, 2)])
+
+
+def take_all(server: Server, seconds: float, addresses: list[str]) -> str:
     held = []
     for _ in ends(3 * seconds):
-        refused = 0
-        for host in range(1, 5):
-            one = client(server, f"10.79.1.{host}", f"hoarder {len(held) // 10}")
+        before = len(held)
+        for address in addresses:
+            one = client(server, address, f"hoarder {len(held) // 10}")
             if one.allocate(tries=1) == 0:
                 held.append(one)
             else:
-                refused += 1
                 one.close()
-        if refused == 4 or len(held) > 5000:
+        if len(held) == before or len(held) > 5000:
             break
     try:
         newcomer(server)
@@ -193,6 +201,7 @@ def after_leaving(server: Server, seconds: float) -> str:
 ATTACKS = [
     Attack("turn: allocate and end, one login", allocate_and_end),
     Attack("turn: hoarding from four addresses", hoard),
+    Attack("turn: hoarding from 40 networks", hoard_everywhere),
     Attack("turn: forged sources of a victim", forged),
     Attack("turn: a flood of Send indications", flood, loses=True),
     Attack("turn: permissions and channels", permissions),
