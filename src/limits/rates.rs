@@ -48,14 +48,22 @@ impl Rates {
     /// Counts one request of this address. An error says which network asks too often; then it is not
     /// counted.
     pub fn take(&mut self, now: Millis, ip: IpAddr) -> Result<(), Scope> {
-        if let Some(scope) = networks_of(ip).map(|(scope, _)| scope).find(|scope| !self.has(now, ip, *scope))
-        {
-            return Err(scope);
-        }
+        self.check(now, ip)?;
+        self.count(now, ip);
+        Ok(())
+    }
+
+    /// Returns what [`Self::take`] would return, and counts nothing.
+    pub fn check(&self, now: Millis, ip: IpAddr) -> Result<(), Scope> {
+        let over = networks_of(ip).map(|(scope, _)| scope).find(|scope| !self.has(now, ip, *scope));
+        over.map_or(Ok(()), Err)
+    }
+
+    /// Counts one request that was granted before it was known what it is.
+    pub fn count(&mut self, now: Millis, ip: IpAddr) {
         for (scope, network) in networks_of(ip) {
             self.add(now, self.places((scope, network)), self.cost(scope));
         }
-        Ok(())
     }
 
     /// Counts one request of whoever has this name, at the rate of one address. Returns whether it is
@@ -149,6 +157,18 @@ mod tests {
         assert_eq!(rates.take(Millis(5), ada(0)), Err(Scope::Address));
         assert_eq!(granted(&mut rates, 6, 10_000, ada), 100);
         assert_eq!(rates.take(Millis(10_006), ip("198.51.100.1")), Ok(()));
+    }
+
+    #[test]
+    fn what_is_checked_first_is_counted_when_it_is_known() {
+        let mut rates = Rates::new(RATE, 7);
+        let ada = ip("192.0.2.1");
+        for _ in 0..20 {
+            assert_eq!(rates.check(Millis(5), ada), Ok(()));
+            rates.count(Millis(5), ada);
+        }
+        assert_eq!(rates.check(Millis(5), ada), Err(Scope::Address));
+        assert_eq!(rates.check(Millis(105), ada), Ok(()), "after the time of one");
     }
 
     #[test]

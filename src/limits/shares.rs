@@ -39,6 +39,20 @@ impl Shares {
         Ok(())
     }
 
+    /// Takes one for somebody who counts in the total only.
+    pub fn take_exempt(&mut self) -> Result<(), Scope> {
+        if self.held >= self.total {
+            return Err(Scope::All);
+        }
+        self.held += 1;
+        Ok(())
+    }
+
+    /// Returns one that was taken by [`Self::take_exempt`].
+    pub fn give_back_exempt(&mut self) {
+        self.held = self.held.saturating_sub(1);
+    }
+
     /// Returns one that this address has taken.
     pub fn give_back(&mut self, ip: IpAddr) {
         self.held = self.held.saturating_sub(1);
@@ -135,6 +149,18 @@ mod tests {
         assert_eq!(exhaust(&mut shares, [192, 0, 2, 1].into()), (3, Scope::Address));
         assert!(shares.holds([192, 0, 2, 1].into()) && !shares.holds([192, 0, 2, 2].into()));
         shares.give_back([192, 0, 2, 1].into());
+        assert_eq!(shares.take([192, 0, 2, 1].into()), Ok(()));
+    }
+
+    #[test]
+    fn the_exempt_count_in_the_total_alone() {
+        let mut shares = Shares::new(10, 10);
+        for _ in 0..10 {
+            assert_eq!(shares.take_exempt(), Ok(()));
+        }
+        assert_eq!(shares.take_exempt(), Err(Scope::All));
+        assert_eq!(shares.take([192, 0, 2, 1].into()), Err(Scope::All));
+        shares.give_back_exempt();
         assert_eq!(shares.take([192, 0, 2, 1].into()), Ok(()));
     }
 
