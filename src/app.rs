@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+// The server answers the forms of the home page with it, where the client is not there.
+pub use crate::ui::links;
+
 /// Paths of the files that make up the client.
 #[derive(Debug, Clone)]
 pub struct ClientFiles {

@@ -143,6 +143,33 @@ async fn a_link_that_was_handed_on_leads_to_its_room() {
 }
 
 #[tokio::test]
+async fn the_forms_of_the_home_page_lead_to_rooms_without_the_client() {
+    let router = router();
+    let room = async |query: &str| {
+        let (status, headers, _) = get(&router, query, &[]).await;
+        (status, headers.get("location").map(|to| to.to_str().unwrap().to_owned()))
+    };
+    let (status, first) = room("/?new=1").await;
+    let (_, second) = room("/?new=1").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(first.as_ref().is_some_and(|to| to.len() == "/r/abc-def-ghi-jkm".len()), "{first:?}");
+    assert_ne!(first, second);
+    for entered in ["Tea", "+tea+", "http%3A%2F%2Flocalhost%3A8080%2Fr%2Ftea"] {
+        let answer = room(&format!("/?room={entered}")).await;
+        assert_eq!(answer, (StatusCode::SEE_OTHER, Some("/r/tea".to_owned())), "{entered}");
+    }
+    for entered in ["", "a%20b", "%2F%2Fevil.example", "https%3A%2F%2Fevil.example%2Fr%2Ftea"] {
+        assert_eq!(room(&format!("/?room={entered}")).await, (StatusCode::OK, None), "{entered}");
+    }
+}
+
+#[tokio::test]
+async fn other_sites_cannot_embed_what_is_here() {
+    let (_, headers, _) = get(&router(), "/", &[]).await;
+    assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+}
+
+#[tokio::test]
 async fn openers_are_cut_off_where_browsers_heed_it() {
     let policy = "cross-origin-opener-policy";
     let (_, secure, _) = get(&router(), "/", &[("sec-fetch-mode", "navigate")]).await;

@@ -8,7 +8,7 @@
 mod call;
 pub(crate) mod dom;
 mod handle;
-mod links;
+pub mod links;
 mod lobby;
 mod pages;
 mod parts;

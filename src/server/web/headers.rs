@@ -16,10 +16,11 @@ use crate::server::{
 
 /// Headers of every response. Room names are secrets: no referrer carries them away. The doctor recognises us
 /// by `server`.
-const FIXED: [(HeaderName, HeaderValue); 4] = [
+const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::SERVER, HeaderValue::from_static("halloo")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static(

@@ -24,7 +24,12 @@ use super::{
     state::AppState,
 };
 use crate::{
-    app::{has_page, room_at, shell},
+    app::{
+        has_page,
+        links::{NAME_CHARS, name_from_random, room_from_input, room_path},
+        room_at, shell,
+    },
+    protocol::RoomName,
     request::RequestFacts,
     server::net::{addresses::shown_to, forwarded::Requester},
 };
@@ -54,7 +59,31 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .merge(files(&state.site, not_found))
         .layer(CompressionLayer::new().compress_when(is_page))
         .layer(middleware::from_fn_with_state(state.clone(), find_room))
+        .layer(middleware::from_fn(answer_form))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)))
+}
+
+/// Redirects from a form of the home page to a room: a new one (`/?new=1`) or the one that was entered
+/// (`/?room=tea`). So the forms work without the client.
+async fn answer_form(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let to = (request.uri().path() == "/").then(|| form_target(request.uri(), host)).flatten();
+    match to {
+        Some(room) => {
+            ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&room_path(&room))).into_response()
+        }
+        None => next.run(request).await,
+    }
+}
+
+fn form_target(address: &Uri, host: &str) -> Option<RoomName> {
+    if query_parameter(address, "new").is_some() {
+        let mut random = [0; NAME_CHARS];
+        getrandom::fill(&mut random).ok()?;
+        return name_from_random(random).parse().ok();
+    }
+    // The page says what is wrong with it.
+    room_from_input(&query_parameter(address, "room")?, host).ok()
 }
 
 /// Redirects to the canonical address of a room (see [`room_at`]), and tells the hub of page loads.
