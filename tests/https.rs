@@ -55,13 +55,23 @@ async fn serve_with(files: &CertificateFiles) -> Server {
 
 /// Opens a connection, if the certificate is this one or signed by it.
 async fn tls_to(server: &Server, trusted: &CertificateDer<'static>) -> io::Result<TlsStream<TcpStream>> {
+    tls_offering(server, trusted, &[]).await
+}
+
+/// The same, offering these protocols.
+async fn tls_offering(
+    server: &Server,
+    trusted: &CertificateDer<'static>,
+    protocols: &[&str],
+) -> io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let stream = TcpStream::connect(server.address).await.unwrap();
     TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await
 }
@@ -138,4 +148,21 @@ async fn a_certificate_that_changes_is_shown_to_who_comes_next() {
     let response = get(open, "/healthz", "localhost").await;
     assert!(response.starts_with("HTTP/1.1 200"), "who was connected stays so: {response}");
     server.stop().await;
+}
+
+/// RFC 8737, section 3; RFC 7443.
+#[tokio::test]
+async fn the_protocol_of_authorities_is_spoken_with_authorities_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let (files, trusted) = make_certificate(directory.path(), false);
+    let server = serve_with(&files).await;
+    let spoken = async |offered: &[&str]| {
+        let stream = tls_offering(&server, &trusted, offered).await.ok()?;
+        let (_, connection) = stream.get_ref();
+        Some(connection.alpn_protocol().map(|name| String::from_utf8(name.to_vec()).unwrap()))
+    };
+    assert_eq!(spoken(&[]).await, Some(None));
+    assert_eq!(spoken(&["h2", "http/1.1", "acme-tls/1"]).await, Some(Some("http/1.1".to_owned())));
+    assert_eq!(spoken(&["stun.turn"]).await, Some(Some("stun.turn".to_owned())));
+    assert_eq!(spoken(&["h2", "acme-tls/1"]).await, None, "nothing in common");
 }

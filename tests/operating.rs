@@ -6,8 +6,8 @@ mod common;
 
 use std::{collections::BTreeMap, net::SocketAddr, process::Command};
 
-use common::Server;
-use halloo::server::{self, Listeners, WebSettings, config::Config};
+use common::{Client, Server};
+use halloo::server::{self, LimitSettings, Listeners, WebSettings, config::Config};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -144,6 +144,28 @@ async fn who_asks_whether_it_is_ready_is_answered() {
         assert!(get(server.address, path, "").await.starts_with("HTTP/1.1 200"), "{path}");
     }
     assert!(get(server.address, "/metrics", "").await.starts_with("HTTP/1.1 404"), "not for the public");
+}
+
+/// The listener of metrics has connections of its own.
+#[tokio::test]
+async fn health_checks_are_answered_when_all_places_are_taken() {
+    let metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = metrics.local_addr().unwrap();
+    let plain = server::Server::plain(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let listeners = Listeners { metrics: Some(metrics), ..plain.listeners };
+    let limits = LimitSettings { max_connections: 16, ..LimitSettings::default() };
+    let config = Config { limits, ..Config::default() };
+    let server = Server::run(server::Server { listeners, ..plain }, config);
+    let mut seated = Vec::new();
+    for room in 0..16 {
+        seated.push(server.join(&format!("room-{room}")).await);
+    }
+    assert!(Client::try_connect(server.address).await.is_err(), "everybody else has a seat");
+    assert!(get(address, "/healthz", "").await.starts_with("HTTP/1.1 200"));
+    let page = get(address, "/metrics", "").await;
+    for line in ["halloo_connections 16", "halloo_refusals_total{code=\"connections\"} 1"] {
+        assert!(page.lines().any(|one| one == line), "{line} is missing:\n{page}");
+    }
 }
 
 /// Whether a page of https://call.example.org may connect through a proxy that changes `Host`.

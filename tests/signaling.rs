@@ -10,11 +10,17 @@ use common::{Client, Server};
 use halloo::{
     hub::HubConfig,
     protocol::{CloseCode, MAX_FRAME_BYTES},
-    server::{IceSettings, WebSettings, config::Config},
+    server::{IceSettings, LimitSettings, WebSettings, config::Config},
     turn::Secret,
 };
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{
+    Error, Message,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
+};
 
 fn signal(to: &Value, payload: &Value) -> Value {
     json!({"type": "signal", "to": to, "signal": payload})
@@ -134,6 +140,104 @@ async fn a_frame_that_is_too_large_closes_the_socket() {
     assert!(matches!(client.close_code().await, Some(1009) | None));
 
     server.join("still-serving").await;
+}
+
+#[tokio::test]
+async fn empty_fragments_count_as_messages() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    let fragment = |kind| Message::Frame(Frame::message("", OpCode::Data(kind), false));
+    client.send_frame(fragment(Data::Text)).await.unwrap();
+    // Far more than a burst; the server may be gone before the last.
+    for _ in 0..5_000 {
+        if client.send_frame(fragment(Data::Continue)).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(client.close_code().await, Some(4004));
+}
+
+#[tokio::test]
+async fn a_message_in_fragments_is_one_message() {
+    let server = Server::start().await;
+    let mut client = server.connect().await;
+    let parts = ["{\"type\":\"hel", "lo\",\"version\":1}"];
+    client
+        .send_frame(Message::Frame(Frame::message(parts[0], OpCode::Data(Data::Text), false)))
+        .await
+        .unwrap();
+    client.send_frame(Message::Ping("x".into())).await.unwrap();
+    client
+        .send_frame(Message::Frame(Frame::message(parts[1], OpCode::Data(Data::Continue), true)))
+        .await
+        .unwrap();
+    client.hear_after_pong("welcome").await;
+}
+
+/// With a proxy on this machine.
+fn behind_a_proxy(limits: LimitSettings) -> Config {
+    let proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let web = WebSettings { trusted_proxies: proxies, ..WebSettings::default() };
+    Config { web, limits, ..Config::default() }
+}
+
+#[tokio::test]
+async fn a_network_cannot_try_names_of_rooms_but_its_people_come_back() {
+    let limits = LimitSettings { joins_per_address: 2, ..LimitSettings::default() };
+    let server = Server::start_with(behind_a_proxy(limits)).await;
+    let mut ada = server.connect_for("203.0.113.7").await.unwrap();
+    let joined = ada.join("her-room").await;
+    let mut eve = server.connect_for("203.0.113.7").await.unwrap();
+    eve.hello().await;
+    let mut tried = 0;
+    loop {
+        eve.send(json!({"type": "join", "room": format!("try-{tried}")})).await;
+        let answer = eve.next().await;
+        if answer["type"] == "error" {
+            assert_eq!(answer["code"], "rate_limited");
+            break;
+        }
+        tried += 1;
+        assert!(tried < 100);
+        eve.send(json!({"type": "leave"})).await;
+    }
+    assert!(tried >= 9, "{tried}");
+    // Her socket is open.
+    eve.send(json!({"type": "leave"})).await;
+    eve.hear_error("not_joined").await;
+
+    let mut ada_again = server.connect_for("203.0.113.7").await.unwrap();
+    assert_eq!(ada_again.resume(&joined).await["type"], "joined");
+    let mut somebody_else = server.connect_for("198.51.100.1").await.unwrap();
+    somebody_else.join("another-room").await;
+}
+
+#[tokio::test]
+async fn a_network_behind_a_proxy_holds_its_share_of_sockets() {
+    let limits = LimitSettings { connections_per_address: 4, ..LimitSettings::default() };
+    let server = Server::start_with(behind_a_proxy(limits)).await;
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(server.connect_for("203.0.113.7").await.unwrap());
+    }
+    let Err(Error::Http(refused)) = server.connect_for("203.0.113.7").await else {
+        panic!("a fifth socket");
+    };
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "10"));
+    assert!(server.connect_for("203.0.113.8").await.is_ok());
+}
+
+#[tokio::test]
+async fn at_the_limit_of_all_newcomers_get_in_and_seats_are_kept() {
+    let limits = LimitSettings { max_connections: 16, ..LimitSettings::default() };
+    let server = Server::start_with(Config { limits, ..Config::default() }).await;
+    let (mut ada, _) = server.join("r").await;
+    let mut idle = Vec::new();
+    for _ in 0..40 {
+        idle.push(Client::try_connect(server.address).await);
+    }
+    let (_bob, joined) = server.join("r").await;
+    assert_eq!(ada.hear("peer_joined").await["peer"]["id"], joined["you"]);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ use self::{
 use crate::{
     protocol::{
         ClientMsg, CloseCode, DecodeError, ErrorCode, LeaveReason, MediaState, PeerId, RawClientMsg,
-        RawServerMsg, RawSignal, RoomName, ServerMsg, VERSION,
+        RawServerMsg, RawSignal, ResumeToken, RoomName, ServerMsg, VERSION,
     },
     sansio::{Deadlines, Millis},
 };
@@ -216,6 +216,23 @@ impl Hub {
     /// Returns the number of open sockets.
     pub fn conn_count(&self) -> usize {
         self.sockets.len()
+    }
+
+    /// Returns whether this socket has a seat.
+    pub fn has_seat(&self, conn: ConnId) -> bool {
+        self.sockets.get(&conn).is_some_and(|socket| socket.place.is_some())
+    }
+
+    /// Returns whether somebody else has a seat in the room of this socket.
+    pub fn is_with_others(&self, conn: ConnId) -> bool {
+        let room = self.sockets.get(&conn).and_then(|socket| self.rooms.get(&socket.place.as_ref()?.room));
+        room.is_some_and(|room| room.seats.len() > 1)
+    }
+
+    /// Returns whether this server, or one with the same key, has given out this token for a seat of this
+    /// room.
+    pub fn is_token_of(&self, room: &RoomName, token: &ResumeToken) -> bool {
+        self.tokens.open(room, token).is_some()
     }
 
     fn on_message(&mut self, now: Millis, conn: ConnId, msg: RawClientMsg) {

@@ -25,7 +25,8 @@ pub enum ErrorCode {
     NotJoined,
     /// `signal` to somebody who is not in the same room, or whose socket is lost.
     NoSuchPeer,
-    /// Too many messages in a short time; the socket is closed.
+    /// Too many messages in a short time; the socket is closed. Or too many joins of one network, then it
+    /// stays open.
     RateLimited,
     /// A code this build does not know.
     #[serde(other)]
@@ -70,6 +71,8 @@ pub enum CloseCode {
     UnsupportedVersion,
     /// 4006: sent by a client whose page is closed, or reloaded from the server.
     PageClosed,
+    /// 4007: the socket had no seat for a minute.
+    NoSeat,
     /// Any other code.
     Other(u16),
 }
@@ -87,6 +90,7 @@ impl CloseCode {
             Self::RateLimited => 4004,
             Self::UnsupportedVersion => 4005,
             Self::PageClosed => 4006,
+            Self::NoSeat => 4007,
             Self::Other(number) => number,
         }
     }
@@ -103,6 +107,7 @@ impl CloseCode {
             4004 => Self::RateLimited,
             4005 => Self::UnsupportedVersion,
             4006 => Self::PageClosed,
+            4007 => Self::NoSeat,
             other => Self::Other(other),
         }
     }

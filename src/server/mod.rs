@@ -14,6 +14,7 @@ mod web;
 
 pub use self::{
     net::{
+        gate::LimitSettings,
         listeners::{ListenError, ListenSettings, Listeners},
         open_files::reserve_open_files,
         systemd::{Inherited, tell_ready, tell_stopping},

@@ -16,7 +16,9 @@ use super::{
     net::{
         addresses::reachable,
         connections::{self, Service},
+        gate::{Gate, LimitSettings},
         listeners::{ListenError, Listeners},
+        open_files,
         systemd::Inherited,
     },
     ops::{
@@ -35,6 +37,9 @@ use super::{
 
 /// Time limit, from the shutdown signal, for telling clients to come back.
 const GOODBYE_LIMIT: Duration = Duration::from_millis(1_000);
+/// Open connections of those who read metrics. They have places of their own, for health checks when all
+/// others are taken.
+const METRICS_CONNECTIONS: usize = 16;
 /// Time limit, from the shutdown signal, for the whole shutdown.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1_500);
 
@@ -120,19 +125,24 @@ impl Server {
             state(config, reachable(listen, scheme), key, built_in, RevokedTokens::open(&config.key))?;
         let driver = Arc::clone(&state.driver);
         let sockets = state.sockets.clone();
+        let gate = gate(config, relay.is_some(), &driver)?;
         let measured = metrics::Measured {
             driver: Arc::clone(&driver),
             relay: relay.clone(),
             certificate: certificate.clone(),
+            gate: Arc::clone(&gate),
         };
         let service = Service {
             router: router(state, certificate),
             tls: tls.as_ref().map(Tls::acceptor),
             redirect: redirect(listen.port()),
             relay: relay.clone(),
+            gate: Arc::clone(&gate),
         };
-        let redirect = Service::plain(service.redirect.clone());
-        let metrics = Service::plain(metrics::router(measured));
+        let redirect = Service::plain(service.redirect.clone(), gate);
+        let limits = LimitSettings { max_connections: METRICS_CONNECTIONS, ..config.limits };
+        let metrics_gate = Gate::new(limits, [].into(), 0, |_| {});
+        let metrics = Service::plain(metrics::router(measured), Arc::new(metrics_gate));
         let stopping = CancellationToken::new();
         let mut accepting = JoinSet::new();
         let services =
@@ -178,6 +188,23 @@ impl Server {
     }
 }
 
+/// The limits of the connections of pages and signaling.
+fn gate(config: &Config, has_relay: bool, driver: &Arc<Driver>) -> Result<Arc<Gate>, KeyError> {
+    let (connections, _) = open_files::divide(if has_relay { Relay::MAX_SOCKETS } else { 0 });
+    let limits = LimitSettings {
+        max_connections: config.limits.max_connections.min(connections.saturating_sub(METRICS_CONNECTIONS)),
+        ..config.limits
+    };
+    if limits.max_connections < config.limits.max_connections {
+        tracing::info!("{} connections at most, because of the limit of open files", limits.max_connections);
+    }
+    let [a, b, c, d, e, f, g, h, ..] = key::random()?;
+    let seed = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+    let driver = Arc::clone(driver);
+    let count = move |code| driver.counters().refused(code);
+    Ok(Arc::new(Gate::new(limits, config.web.trusted_proxies.clone().into(), seed, count)))
+}
+
 /// The routes of a server that does not listen, for tests of pages.
 pub fn pages(config: &Config, key: [u8; 32]) -> Result<Router, ServeError> {
     let scheme = if config.tls.is_some() { "https" } else { "http" };
@@ -195,6 +222,7 @@ fn state(
     revoked: RevokedTokens,
 ) -> Result<AppState, ServeError> {
     let ice = IceServers::new(config.ice.clone(), built_in);
-    let driver = Driver::new(config.hub.clone(), ice, key, key::random()?, revoked);
+    let joins = config.limits.joins_per_address;
+    let driver = Driver::new(config.hub.clone(), ice, joins, key, key::random()?, revoked);
     Ok(AppState::new(&config.web, reachable, Arc::new(driver)))
 }

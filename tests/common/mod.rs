@@ -91,6 +91,14 @@ impl Server {
         Client::open(TcpStream::connect(self.address).await.unwrap(), self.address, Some(origin)).await
     }
 
+    /// Opens a socket through a proxy, for a client of this address.
+    pub(crate) async fn connect_for(&self, client: &str) -> Result<Client, Error> {
+        let mut request = format!("ws://{}/signal", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("x-forwarded-for", client.parse().unwrap());
+        let (socket, _) = client_async(request, TcpStream::connect(self.address).await.unwrap()).await?;
+        Ok(Client { socket })
+    }
+
     /// Opens a socket whose own buffer for reading is as small as can be.
     pub(crate) async fn connect_with_small_buffer(&self) -> Client {
         Client::connect_with_small_buffer(self.address).await
@@ -193,6 +201,13 @@ impl Client {
         let message = self.next().await;
         assert_eq!(message["type"], kind, "{message}");
         message
+    }
+
+    /// Skips the answer to a ping, then as [`Self::hear`].
+    pub(crate) async fn hear_after_pong(&mut self, kind: &str) -> Value {
+        let pong = self.next_frame().await;
+        assert!(matches!(pong, Some(Ok(Message::Pong(_)))), "{pong:?}");
+        self.hear(kind).await
     }
 
     /// The next message, which is an error of this code.

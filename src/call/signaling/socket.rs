@@ -184,6 +184,7 @@ impl Socket {
             | CloseCode::SlowConsumer
             | CloseCode::RateLimited
             | CloseCode::PageClosed
+            | CloseCode::NoSeat
             | CloseCode::Other(_) => {}
         }
         if self.state == State::Joining {

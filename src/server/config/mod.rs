@@ -33,7 +33,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use crate::{
     hub::HubConfig,
     server::{
-        net::listeners::ListenSettings,
+        net::{gate::LimitSettings, listeners::ListenSettings},
         ops::{
             key::{self, KeySource},
             log::{LogFormat, LogSettings},
@@ -54,6 +54,8 @@ pub struct Config {
     pub tls: Option<TlsSource>,
     /// Pages, and who may use them.
     pub web: WebSettings,
+    /// Connections and joins.
+    pub limits: LimitSettings,
     /// Rooms, seats and heartbeats.
     pub hub: HubConfig,
     /// The built-in TURN server.
@@ -125,11 +127,18 @@ impl Config {
             trusted_proxies: sources.list("trusted_proxies", network)?,
             site_root: sources.text("site_root", site_root)?,
         };
+        let limits = LimitSettings {
+            max_connections: sources.number("max_connections", default.limits.max_connections)?,
+            connections_per_address: sources
+                .number("connections_per_address", default.limits.connections_per_address)?,
+            joins_per_address: sources.number("joins_per_address", default.limits.joins_per_address)?,
+        };
         let log = LogSettings {
             filter: sources.text("log", log_filter)?.unwrap_or(default.log.filter),
             format: sources.text("log_format", log_format)?.unwrap_or(default.log.format),
         };
-        Ok(Self { listen, tls, web, hub, turn: relays::built_in(sources)?, ice, key: key(sources)?, log })
+        let turn = relays::built_in(sources)?;
+        Ok(Self { listen, tls, web, limits, hub, turn, ice, key: key(sources)?, log })
     }
 }
 

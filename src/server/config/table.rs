@@ -169,6 +169,43 @@ pub static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        title: words("Limits", "限制"),
+        introduction: words(
+            "An address is an IPv4 address or 64 bits of an IPv6 address: one person, or an office behind \
+             one address. An IPv4 /24 or an IPv6 /56 may have four times as many joins, and at most a \
+             ninth of all connections. Addresses of this machine are not limited.",
+            "一个“地址”指一个 IPv4 地址，或 IPv6 地址的前 64 位：可能是一个人，\
+             也可能是共用一个出口的整个办公室。同一 IPv4 /24 或 IPv6 /56 网段可以有四倍的加入次数，\
+             最多占全部连接的九分之一。本机地址不受限制。",
+        ),
+        settings: &[
+            Setting::number("max_connections", "N", 16..=1_000_000, "20000").text(
+                "Open connections in all: each is an open file and takes about 10 KiB. The limit of open \
+                 files applies as well.",
+                "同时打开的连接总数。每个连接占用一个打开的文件和大约 10 KiB 内存，\
+                 同时还受系统的打开文件数限制。",
+            ),
+            Setting::number("connections_per_address", "N", 4..=1_000_000, "1000")
+                .text(
+                    "Open connections of one address, at most a seventeenth of all. As many may be opened at \
+                     once, then a tenth of it per second. A person in a call has one, or two if the call is \
+                     relayed by TCP; while a page loads, up to seven.",
+                    "一个地址同时打开的连接数，最多占总数的十七分之一。可以一次打开这么多，之后每秒十分之一。\
+                     通话中的人占一个，用 TCP 中继时占两个；加载页面时最多七个。",
+                )
+                .example("2000"),
+            Setting::number("joins_per_address", "N", 1..=10_000, "20")
+                .text(
+                    "Joins of one address per second, ten times as many at once. Of these a tenth may find \
+                     nobody or a full room, half of them at once: names of rooms cannot be tried. Returns to \
+                     a seat are not limited.",
+                    "一个地址每秒加入房间的次数，可以一次加入十倍。其中遇到空房间或满员房间的，\
+                     每秒最多十分之一，一次最多一半：房间名因此无法被大量试探。回到自己的座位不受限制。",
+                )
+                .example("40"),
+        ],
+    },
+    Group {
         title: words("STUN and TURN", "STUN 和 TURN"),
         introduction: words(
             "A TURN server for calls that cannot go directly is built in. In the firewall, open its UDP port \

@@ -1,7 +1,7 @@
 //! Accepts HTTP/1.1 connections, plain or over TLS, and ends them gracefully. [`crate::server::serve()`] runs
 //! it.
 //!
-//! Used instead of `axum::serve`, which has no time limit for the head of a request.
+//! Used instead of `axum::serve`, which limits neither the number of connections nor the head of a request.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, serve::Listener};
+use axum::Router;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -20,15 +20,19 @@ use hyper_util::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader},
     net::{TcpListener, TcpStream},
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_rustls::server::TlsStream;
 use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use super::forwarded::Requester;
-use crate::server::relay::Relay;
+use super::{
+    forwarded::Requester,
+    gate::{Gate, Permit},
+    metered::Metered,
+};
+use crate::server::{relay::Relay, tls::Acceptor};
 
 /// First byte of a TLS connection (RFC 8446, section 5.1). No HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 22;
@@ -40,6 +44,12 @@ const STUN: RangeInclusive<u8> = 0..=3;
 /// before.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The longest head of a request. A longer one is answered with 431.
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// The delay after no connection could be accepted, because the system is out of files or memory.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
+
 /// A connection whose client has read nothing for this long is closed.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -49,41 +59,66 @@ pub(crate) struct Service {
     /// Answers requests over TLS, or all requests if `tls` is `None`.
     pub(crate) router: Router,
     /// Accepts TLS connections.
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Acceptor>,
     /// Answers plain requests if there is TLS.
     pub(crate) redirect: Router,
     /// Serves connections that start with a STUN message.
     pub(crate) relay: Option<Arc<Relay>>,
+    /// Admits connections.
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Service {
     /// Plain HTTP alone.
-    pub(crate) fn plain(router: Router) -> Self {
-        Self { router, tls: None, redirect: Router::new(), relay: None }
+    pub(crate) fn plain(router: Router, gate: Arc<Gate>) -> Self {
+        Self { router, tls: None, redirect: Router::new(), relay: None, gate }
     }
 }
 
 /// Serves every connection until `stopping`, then waits for the requests in progress.
 pub(crate) async fn accept(
-    mut listener: TcpListener,
+    listener: TcpListener,
     service: Service,
     head_timeout: Duration,
     stopping: CancellationToken,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head_timeout);
+    http.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(HEAD_BYTES);
     let connections = TaskTracker::new();
     loop {
-        // Waits on its own when the process is out of file descriptors.
-        let (stream, _) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted,
             () = stopping.cancelled() => break,
         };
-        connections.spawn(serve(stream, http.clone(), service.clone(), head_timeout, stopping.clone()));
+        let (stream, remote) = match stream {
+            Ok(accepted) => accepted,
+            // What concerns one connection (`accept(2)`) is over with it.
+            Err(error) if is_about_one(&error) => continue,
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                sleep(ACCEPT_BACKOFF).await;
+                continue;
+            }
+        };
+        // Closed at once if it is not admitted.
+        let Ok(permit) = service.gate.admit(remote.ip()) else { continue };
+        let permit = Arc::new(permit);
+        let (http, service, stopping) = (http.clone(), service.clone(), stopping.clone());
+        connections.spawn(async move {
+            tokio::select! {
+                () = serve(stream, http, service, head_timeout, stopping, &permit) => {}
+                () = permit.evicted() => {}
+            }
+        });
     }
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+fn is_about_one(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 async fn serve(
@@ -92,6 +127,7 @@ async fn serve(
     service: Service,
     head_timeout: Duration,
     stopping: CancellationToken,
+    permit: &Arc<Permit>,
 ) {
     // Small messages must not wait for the acknowledgement of the previous one.
     if let Err(error) = stream.set_nodelay(true) {
@@ -99,25 +135,29 @@ async fn serve(
     }
     let (Ok(remote), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
     let Opened { first, is_secure, stream } =
-        match timeout(head_timeout, open(stream, service.tls.as_ref())).await {
+        match timeout(head_timeout, open(stream, service.tls.as_ref(), permit)).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return tracing::debug!(%error, "a connection failed to open"),
             Err(_) => return tracing::debug!("a connection took too long to open"),
         };
     if let Some(relay) = service.relay.filter(|_| STUN.contains(&first)) {
+        permit.end_of_heads();
+        // It is closed when it has no allocation.
+        permit.keep(true);
         return tokio::select! {
             () = relay.serve_stream(stream, remote, local) => {}
             () = stopping.cancelled() => {}
         };
     }
+    permit.head_is_read();
     let is_plain_by_mistake = service.tls.is_some() && !is_secure;
     let router = if is_plain_by_mistake { service.redirect } else { service.router };
     let requester = Requester { address: remote.ip(), port: local.port(), is_secure, is_proxied: false };
-    serve_http(stream, http, router, requester, stopping).await;
+    serve_http(stream, http, router, requester, stopping, permit).await;
 }
 
 /// Writing to it fails when the client has read nothing for [`WRITE_TIMEOUT`].
-type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
+type Timed = Metered<Pin<Box<TimeoutStream<TcpStream>>>>;
 
 /// A connection whose first byte is known.
 struct Opened {
@@ -127,7 +167,7 @@ struct Opened {
 }
 
 /// Waits for the first byte that the client sends; if that begins TLS, for the first byte within.
-async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<Opened> {
+async fn open(stream: TcpStream, tls: Option<&Acceptor>, permit: &Arc<Permit>) -> io::Result<Opened> {
     let mut first = [0];
     if stream.peek(&mut first).await? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
@@ -135,6 +175,7 @@ async fn open(stream: TcpStream, tls: Option<&TlsAcceptor>) -> io::Result<Opened
     let [first] = first;
     let mut stream = Box::pin(TimeoutStream::new(stream));
     stream.as_mut().set_write_timeout_pinned(Some(WRITE_TIMEOUT));
+    let stream = Metered::new(stream, Arc::clone(permit));
     let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else {
         return Ok(Opened { first, is_secure: false, stream: Either::Left(stream) });
     };
@@ -150,11 +191,15 @@ async fn serve_http<S>(
     router: Router,
     requester: Requester,
     stopping: CancellationToken,
+    permit: &Arc<Permit>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let permit = Arc::clone(permit);
     let router = router.map_request(move |mut request: Request<Incoming>| {
+        permit.head_is_read();
         request.extensions_mut().insert(requester);
+        request.extensions_mut().insert(Arc::clone(&permit));
         request
     });
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
@@ -179,12 +224,20 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
-    use crate::server::tls::{CertificateFiles, Tls, TlsSource};
+    use crate::server::{
+        net::gate::LimitSettings,
+        tls::{CertificateFiles, Tls, TlsSource},
+    };
+
+    fn plain(router: Router) -> Service {
+        let gate = Gate::new(LimitSettings::default(), Arc::new([]), 7, |_| {});
+        Service::plain(router, Arc::new(gate))
+    }
 
     /// What the server answers to these bytes until it closes the connection.
     async fn answer_to(request: &str) -> String {
         let router = Router::new().route("/", get(async || "here"));
-        let mut client = connect(Service::plain(router)).await;
+        let mut client = connect(plain(router)).await;
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         timeout(Duration::from_secs(5), client.read_to_string(&mut answer)).await.unwrap().unwrap();
@@ -208,6 +261,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_head_has_16_kib() {
+        let with =
+            |length: usize| format!("GET / HTTP/1.1\r\nHost: here\r\nA: {}\r\n\r\n", "a".repeat(length));
+        assert!(answer_to(&with(15 * 1024)).await.ends_with("here"));
+        let answer = answer_to(&with(HEAD_BYTES)).await;
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_whole_is_held_until_it_is() {
+        let service = plain(Router::new().route("/", get(async || "here")));
+        let gate = Arc::clone(&service.gate);
+        let mut client = connect(service).await;
+        client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        while gate.sizes() != (1, 16) {
+            tokio::task::yield_now().await;
+        }
+        client.write_all(b"Host: here\r\nConnection: close\r\n\r\n").await.unwrap();
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        while gate.sizes() != (0, 0) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
     async fn a_request_is_answered_before_its_connection_is_ended_for_idleness() {
         let answer = answer_to("GET / HTTP/1.1\r\nHost: here\r\n\r\n").await;
         assert!(answer.ends_with("here"), "{answer}");
@@ -221,7 +299,7 @@ mod tests {
         std::fs::write(&certificate, key.cert.pem()).unwrap();
         std::fs::write(&private, key.signing_key.serialize_pem()).unwrap();
         let tls = Tls::open(&TlsSource::Files(CertificateFiles { certificate, key: private })).unwrap();
-        let service = Service { tls: Some(tls.acceptor()), ..Service::plain(Router::new()) };
+        let service = Service { tls: Some(tls.acceptor()), ..plain(Router::new()) };
         let mut client = connect(service).await;
         client.write_all(&[TLS_HANDSHAKE, 3, 1]).await.unwrap();
         let mut answer = Vec::new();
@@ -232,7 +310,7 @@ mod tests {
     async fn a_client_that_does_not_read_is_given_up() {
         const LARGE: usize = 64 * 1024 * 1024;
         let router = Router::new().route("/", get(async || vec![b'x'; LARGE]));
-        let mut client = connect(Service::plain(router)).await;
+        let mut client = connect(plain(router)).await;
         client.write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
         tokio::time::sleep(2 * WRITE_TIMEOUT).await;
         let mut answer = Vec::new();

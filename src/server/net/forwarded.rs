@@ -3,7 +3,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Once},
 };
 
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use super::host::is_host;
+use super::host::{is_host, is_private};
 
 /// Who sent a request. [`super::connections`] adds it to each request as an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: N
         return (StatusCode::BAD_REQUEST, "A request names one host.\n").into_response();
     }
     if let Some(connected) = request.extensions().get::<Requester>().copied() {
+        warn_of_unknown_proxy(&proxies, connected.address, request.headers());
         let Seen { requester, host } = seen(&proxies, connected, request.headers());
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
             request.headers_mut().insert(header::HOST, host);
@@ -43,6 +44,19 @@ pub(crate) async fn resolve(proxies: Arc<[IpNet]>, mut request: Request, next: N
         request.extensions_mut().insert(requester);
     }
     next.run(request).await
+}
+
+/// A proxy near this server that is not trusted is a mistake, mostly: everybody behind it counts as one.
+fn warn_of_unknown_proxy(proxies: &[IpNet], address: IpAddr, headers: &HeaderMap) {
+    static WARNED: Once = Once::new();
+    if headers.contains_key("x-forwarded-for")
+        && is_private(address.to_canonical())
+        && !is_trusted(proxies, address)
+    {
+        WARNED.call_once(|| {
+            tracing::warn!(%address, "a proxy is not in trusted_proxies: everybody behind it counts as one");
+        });
+    }
 }
 
 fn names_one_host(request: &Request) -> bool {

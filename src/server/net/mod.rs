@@ -3,7 +3,9 @@
 pub(crate) mod addresses;
 pub(crate) mod connections;
 pub(crate) mod forwarded;
+pub(crate) mod gate;
 pub(crate) mod host;
 pub(crate) mod listeners;
+mod metered;
 pub(crate) mod open_files;
 pub(crate) mod systemd;

@@ -5,6 +5,22 @@ use std::{io, os::fd::AsFd as _};
 /// Files that the table is grown for, if the limit permits. The kernel needs 8 bytes for each.
 const TABLE_SIZE: u64 = 65_536;
 
+/// Files that are neither connections nor relayed: listeners, the runtime's own, the log, the state.
+const OTHERS: usize = 64;
+
+/// Returns how many of the open files that this process may have are for connections, so that it never runs
+/// out of them, and how many are for `relayed` sockets: at most a quarter. Connections waiting in vain for a
+/// file would stop all others.
+pub(crate) fn divide(relayed: usize) -> (usize, usize) {
+    let (limit, _) = rlimit::Resource::NOFILE.get().unwrap_or((u64::MAX, u64::MAX));
+    divide_among(usize::try_from(limit).unwrap_or(usize::MAX), relayed)
+}
+
+fn divide_among(limit: usize, relayed: usize) -> (usize, usize) {
+    let relayed = relayed.min(limit / 4);
+    (limit.saturating_sub(relayed).saturating_sub(OTHERS).max(1), relayed)
+}
+
 /// Raises the limit of open files and grows the kernel's table of them. To be called before there are
 /// threads.
 ///
@@ -26,6 +42,14 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
     use super::*;
+
+    #[test]
+    fn connections_get_what_relayed_sockets_leave() {
+        assert_eq!(divide_among(65_536, 8_000), (57_472, 8_000));
+        assert_eq!(divide_among(1_024, 8_000), (704, 256));
+        assert_eq!(divide_among(1_024, 0), (960, 0));
+        assert_eq!(divide_among(60, 0), (1, 0));
+    }
 
     #[test]
     fn the_table_of_open_files_is_as_large_as_the_limit_permits() {

@@ -22,6 +22,7 @@ use prometheus_client::{
 
 use crate::{
     server::{
+        net::gate::Gate,
         relay::Relay,
         signaling::{counters::Label, driver::Driver},
         tls::Certificate,
@@ -40,11 +41,14 @@ pub(crate) struct Measured {
     pub(crate) driver: Arc<Driver>,
     pub(crate) relay: Option<Arc<Relay>>,
     pub(crate) certificate: Option<Arc<Certificate>>,
+    pub(crate) gate: Arc<Gate>,
 }
 
-/// `/metrics`, for a listener of its own.
+/// `/metrics`, for a listener of its own; `/healthz` as well, where it is answered when the listener of pages
+/// has no place left.
 pub(crate) fn router(measured: Measured) -> Router {
     Router::new()
+        .route("/healthz", get(healthz))
         .route("/metrics", get(async move |headers: HeaderMap| page(&measured, &headers)))
         .layer(map_response(with_fixed_headers))
 }
@@ -59,6 +63,10 @@ fn page(measured: &Measured, accepting: &HeaderMap) -> Response {
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
     registry.register("build_info", "The program", build);
     register_hub(registry, &measured.driver);
+    let (connections, held) = measured.gate.sizes();
+    registry.register("connections", "Open connections of pages, signaling and TURN", gauge(connections));
+    let help = "Bytes of heads and frames that are not whole yet, and of messages that are not written yet";
+    registry.register("held_bytes", help, gauge(held));
     if let Some(relay) = &measured.relay {
         register_turn(registry, relay);
     }
@@ -99,9 +107,13 @@ fn in_plain_format(open_metrics: &str) -> String {
     lines.collect()
 }
 
+/// Answers that the program runs.
+pub(crate) async fn healthz() -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], "ok\n")
+}
+
 fn register_hub(registry: &mut Registry, driver: &Driver) {
     let (counts, counters) = (driver.counts(), driver.counters());
-    let gauge = |count: usize| ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX));
     registry.register("rooms", "Rooms in which somebody has a seat", gauge(counts.rooms));
     registry.register("people", "Seats that are taken", gauge(counts.people));
     registry.register("sockets", "Signaling sockets that are open", gauge(counts.sockets));
@@ -125,10 +137,13 @@ fn register_hub(registry: &mut Registry, driver: &Driver) {
     registry.register("handler_seconds", help, counters.handler_seconds.clone());
 }
 
+fn gauge(count: usize) -> ConstGauge<i64> {
+    ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
 fn register_turn(registry: &mut Registry, relay: &Relay) {
     let (allocations, stats) = relay.stats();
-    let now = i64::try_from(allocations).unwrap_or(i64::MAX);
-    registry.register("turn_allocations", "Relayed addresses in use", ConstGauge::new(now));
+    registry.register("turn_allocations", "Relayed addresses in use", gauge(allocations));
     registry.register(
         "turn_allocated",
         "Relayed addresses given so far",

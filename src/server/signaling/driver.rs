@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -17,13 +18,20 @@ use tokio::{
 use super::{
     counters::Counters,
     ice_servers::IceServers,
+    joins::JoinLimits,
     mailbox::{Full, Mailbox},
 };
 use crate::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Start, Stats},
-    protocol::{CloseCode, DecodeError, RawClientMsg, RawServerMsg, RoomName, ServerMsg, encode_for_client},
+    protocol::{
+        ClientMsg, CloseCode, DecodeError, ErrorCode, RawClientMsg, RawServerMsg, RoomName, ServerMsg,
+        encode_for_client,
+    },
     sansio::Millis,
-    server::{net::host::RequestedHost, ops::revoked::RevokedTokens},
+    server::{
+        net::{gate::Permit, host::RequestedHost},
+        ops::revoked::RevokedTokens,
+    },
 };
 
 /// The hub and the mailboxes of its sockets.
@@ -52,12 +60,15 @@ pub(crate) struct Counts {
 struct Socket {
     mailbox: Arc<Mailbox>,
     requested: RequestedHost,
+    /// Whose joins are counted.
+    address: Option<IpAddr>,
 }
 
 #[derive(Debug)]
 struct State {
     hub: Hub,
     sockets: HashMap<ConnId, Socket>,
+    joins: JoinLimits,
     last_conn: u64,
     /// What the timer sleeps until.
     armed: Option<Millis>,
@@ -65,21 +76,25 @@ struct State {
 }
 
 impl Driver {
-    /// A driver with an empty hub. Someone must [`Self::run_timer`].
+    /// A driver with an empty hub, for so many joins of one address per second. Someone must
+    /// [`Self::run_timer`].
     pub(crate) fn new(
         config: HubConfig,
         ice: IceServers,
+        joins_per_address: u32,
         token_key: [u8; 32],
         seed: [u8; 32],
         mut revoked: RevokedTokens,
     ) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = seed;
+        let joins = JoinLimits::new(joins_per_address, u64::from_le_bytes([a, b, c, d, e, f, g, h]));
         let ice_lifetime_ms =
             ice.login_lifetime().and_then(|lifetime| u64::try_from(lifetime.as_millis()).ok());
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let start = Start { now: Millis(0), unix, token_key, seed };
         let mut hub = Hub::new(HubConfig { ice_lifetime_ms, ..config }, start);
         hub.restore_revoked(std::mem::take(&mut revoked.earlier));
-        let state = State { hub, sockets: HashMap::new(), last_conn: 0, armed: None, stopping: false };
+        let state = State { hub, sockets: HashMap::new(), joins, last_conn: 0, armed: None, stopping: false };
         Self {
             state: Mutex::new(state),
             earlier: Notify::new(),
@@ -108,25 +123,53 @@ impl Driver {
     }
 
     /// Registers a new socket.
-    pub(super) fn connect(&self, requested: RequestedHost) -> (ConnId, Arc<Mailbox>) {
+    pub(super) fn connect(&self, requested: RequestedHost, permit: Arc<Permit>) -> (ConnId, Arc<Mailbox>) {
+        let address = permit.counted();
         let mut state = self.lock();
         state.last_conn += 1;
         let conn = ConnId(state.last_conn);
-        let mailbox = Arc::new(Mailbox::default());
+        let mailbox = Arc::new(Mailbox::new(permit));
         if state.stopping {
             mailbox.close(CloseCode::GoingAway);
         } else {
-            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), requested });
+            state.sockets.insert(conn, Socket { mailbox: Arc::clone(&mailbox), requested, address });
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
     }
 
-    /// Handles a frame.
-    pub(super) fn frame(&self, conn: ConnId, frame: Result<RawClientMsg, DecodeError>) {
+    /// Handles a frame. Returns whether the socket has a seat then.
+    pub(super) fn frame(&self, conn: ConnId, frame: Result<RawClientMsg, DecodeError>) -> bool {
         let mut state = self.lock();
-        if state.sockets.contains_key(&conn) {
-            self.feed(&mut state, Input::Frame { conn, frame });
+        let Some(socket) = state.sockets.get(&conn) else { return false };
+        let address = socket.address.filter(|_| is_join_by_name(&state.hub, conn, &frame));
+        if let Some(address) = address
+            && state.joins.take(self.now(), address).is_err()
+        {
+            self.refuse_join(&mut state, conn);
+            return false;
+        }
+        self.feed(&mut state, Input::Frame { conn, frame });
+        if let Some(address) = address.filter(|_| !state.hub.is_with_others(conn)) {
+            state.joins.missed(self.now(), address);
+        }
+        state.hub.has_seat(conn)
+    }
+
+    /// Returns whether this socket has a seat.
+    pub(super) fn has_seat(&self, conn: ConnId) -> bool {
+        self.lock().hub.has_seat(conn)
+    }
+
+    /// The socket stays: its client may join later.
+    fn refuse_join(&self, state: &mut State, conn: ConnId) {
+        self.counters.refused("joins_of_network");
+        let message = "too many joins from your network".to_owned();
+        let error = ServerMsg::Error { code: ErrorCode::RateLimited, message };
+        let mut stuck = Vec::new();
+        self.send(state, conn, &error, &mut stuck);
+        for conn in stuck {
+            self.feed(state, Input::Closed { conn, end: SocketEnd::Lost });
         }
     }
 
@@ -263,4 +306,11 @@ impl Driver {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether this is a join of somebody who knows no more than the name of the room.
+fn is_join_by_name(hub: &Hub, conn: ConnId, frame: &Result<RawClientMsg, DecodeError>) -> bool {
+    let Ok(ClientMsg::Join { room, resume, .. }) = frame else { return false };
+    let is_known = resume.as_ref().is_some_and(|resume| hub.is_token_of(room, &resume.token));
+    !is_known && !hub.has_seat(conn)
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod counters;
 pub(crate) mod driver;
+mod frames;
 pub(crate) mod ice_servers;
+mod joins;
 mod mailbox;
 pub(crate) mod socket;

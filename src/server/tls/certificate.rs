@@ -144,7 +144,7 @@ impl ResolvesServerCert for Certificate {
 }
 
 /// An authority offers this protocol only (RFC 8737, section 3).
-fn is_authority<'a>(offered: impl Iterator<Item = &'a [u8]>) -> bool {
+pub(super) fn is_authority<'a>(offered: impl Iterator<Item = &'a [u8]>) -> bool {
     offered.eq([ACME_ALPN])
 }
 

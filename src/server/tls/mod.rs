@@ -1,20 +1,20 @@
 //! HTTPS: where the certificate comes from, and how it is replaced while the server runs.
 //! `server::serve` asks for it, the listener of HTTP uses it.
 
+mod acceptor;
 mod acme;
 mod certificate;
 mod error;
 mod files;
 mod self_signed;
 
-use std::{path::PathBuf, sync::Arc};
-
-use rustls::ServerConfig;
-use tokio_rustls::TlsAcceptor;
+use std::{path::PathBuf, sync::Arc, time::SystemTime};
 
 use self::acme::Acme;
-use self::certificate::{ACME_ALPN, provider};
-pub(super) use self::certificate::{Certificate, Facts};
+pub(super) use self::{
+    acceptor::Acceptor,
+    certificate::{Certificate, Facts},
+};
 pub use self::{acme::AcmeSettings, error::TlsError, files::CertificateFiles};
 use crate::server::ops::{secret_file::can_be_created, state_directory::state_directory};
 
@@ -32,7 +32,7 @@ pub enum TlsSource {
 /// A server's side of TLS.
 #[derive(Clone)]
 pub struct Tls {
-    acceptor: TlsAcceptor,
+    acceptor: Acceptor,
     certificate: Arc<Certificate>,
     upkeep: Upkeep,
 }
@@ -61,19 +61,20 @@ impl Tls {
             Upkeep::Acme(acme) => acme.first()?,
         };
         let certificate = Arc::new(Certificate::new(first));
-        let mut config = ServerConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::<Certificate>::clone(&certificate));
-        config.alpn_protocols = vec![b"http/1.1".to_vec(), ACME_ALPN.to_vec()];
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, upkeep })
+        Ok(Self { acceptor: Acceptor::new(&certificate)?, certificate, upkeep })
     }
 
-    /// Fails if [`Self::open`] would. Creates nothing.
+    /// Fails if [`Self::open`] would, or if the certificate has expired. Creates nothing.
     pub fn check(source: &TlsSource) -> Result<(), TlsError> {
         let state = || state_directory().ok_or(TlsError::NoPlace);
         match source {
-            TlsSource::Files(_) => Self::open(source).map(drop),
+            TlsSource::Files(files) => {
+                let has_expired = |facts: Facts| facts.end < SystemTime::now();
+                if Facts::of(&files::read(files)?).is_some_and(has_expired) {
+                    return Err(TlsError::Expired { path: files.certificate.clone() });
+                }
+                Ok(())
+            }
             TlsSource::SelfSigned => {
                 let path = state()?;
                 let place = can_be_created(&self_signed::files_in(&path).certificate);
@@ -83,8 +84,15 @@ impl Tls {
         }
     }
 
+    /// Returns the days for which the certificate in files is still valid.
+    pub fn days_left(source: &TlsSource) -> Option<u64> {
+        let TlsSource::Files(files) = source else { return None };
+        let facts = Facts::of(&files::read(files).ok()?)?;
+        Some(facts.end.duration_since(SystemTime::now()).ok()?.as_secs() / (24 * 60 * 60))
+    }
+
     /// Accepts TLS connections.
-    pub(super) fn acceptor(&self) -> TlsAcceptor {
+    pub(super) fn acceptor(&self) -> Acceptor {
         self.acceptor.clone()
     }
 

@@ -9,3 +9,4 @@ pub(crate) mod router;
 mod signal;
 pub(crate) mod site;
 pub(crate) mod state;
+mod upgrade;

@@ -12,14 +12,14 @@ use axum::{
 };
 
 use super::{headers::add_headers, pages, signal::signal, state::AppState};
-use crate::server::{net::forwarded, tls::Certificate};
+use crate::server::{net::forwarded, ops::metrics::healthz, tls::Certificate};
 
 /// Pages, files, `/signal`, `/healthz` and `/readyz`. `certificate` is the one in use, if HTTPS is served.
 pub(crate) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
     let proxies = Arc::clone(&state.trusted_proxies);
     Router::new()
         .route("/signal", any(signal))
-        .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }))
+        .route("/healthz", get(healthz))
         .route("/readyz", get(ready))
         .merge(pages::router(&state))
         .layer(middleware::from_fn(move |request, next| add_headers(certificate.clone(), request, next)))
