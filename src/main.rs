@@ -69,6 +69,10 @@ fn run(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A certificate with fewer days left should have been renewed.
+#[cfg(feature = "ssr")]
+const RENEWAL_DAYS: u64 = 14;
+
 /// Checks the files that the settings name. Creates none.
 #[cfg(feature = "ssr")]
 fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
@@ -77,6 +81,9 @@ fn check(config: &halloo::server::config::Config) -> anyhow::Result<()> {
     key::check(&config.key)?;
     if let Some(source) = &config.tls {
         Tls::check(source)?;
+        if let Some(days) = Tls::days_left(source).filter(|days| *days < RENEWAL_DAYS) {
+            print(true, format!("halloo: the certificate expires in {days} days\n").as_bytes());
+        }
     }
     print(false, b"the settings can be used\n");
     Ok(())

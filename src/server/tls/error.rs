@@ -37,7 +37,7 @@ pub enum TlsError {
         /// Why.
         cause: rustls::Error,
     },
-    /// It has expired, and the one in use has not.
+    /// It has expired: is not accepted in place of one that has not, nor by `check-config`.
     #[error("{}: the certificate has expired", path.display())]
     Expired {
         /// Which.
