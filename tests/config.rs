@@ -279,6 +279,33 @@ fn the_doctor_says_what_is_missing_and_changes_nothing() {
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was made");
 }
 
+#[test]
+fn an_expired_certificate_is_refused_and_one_that_soon_will_be_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let [certificate, key] = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
+    let check = |days: i64| {
+        let made = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(["call.example".to_owned()]).unwrap();
+        let day = std::time::Duration::from_secs(24 * 60 * 60);
+        let now = std::time::SystemTime::now();
+        let end = now + day * 100 + std::time::Duration::from_secs(60);
+        let end = end - day * u32::try_from(100 - days).unwrap();
+        (params.not_before, params.not_after) = ((now - 200 * day).into(), end.into());
+        std::fs::write(&certificate, params.self_signed(&made).unwrap().pem()).unwrap();
+        std::fs::write(&key, made.serialize_pem()).unwrap();
+        let files = ["--tls-cert", certificate.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
+        let key = "07".repeat(32);
+        let arguments = [&["check-config"][..], &files[..]].concat();
+        run(directory.path(), &[("HALLOO_KEY", &key)], &arguments)
+    };
+    let (status, _, stderr) = check(20);
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    let (status, _, stderr) = check(13);
+    assert_eq!((status, stderr.as_str()), (0, "halloo: the certificate expires in 13 days\n"));
+    let (status, _, stderr) = check(-1);
+    assert!(status == 1 && stderr.contains("cert.pem: the certificate has expired"), "{stderr}");
+}
+
 /// Values that resemble good ones.
 fn any_value() -> impl Strategy<Value = String> {
     const PARTS: &[&str] = &[
@@ -336,30 +363,4 @@ proptest! {
         fs::write(&path, lines.into_iter().map(line).collect::<String>() + &tail).unwrap();
         read_or_refuse(vec![format!("--config={}", path.display())]);
     }
-
-#[test]
-fn an_expired_certificate_is_refused_and_one_that_soon_will_be_is_told() {
-    let directory = tempfile::tempdir().unwrap();
-    let [certificate, key] = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
-    let check = |days: i64| {
-        let made = rcgen::KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(["call.example".to_owned()]).unwrap();
-        let day = std::time::Duration::from_secs(24 * 60 * 60);
-        let now = std::time::SystemTime::now();
-        let end = now + day * 100 + std::time::Duration::from_secs(60);
-        let end = end - day * u32::try_from(100 - days).unwrap();
-        (params.not_before, params.not_after) = ((now - 200 * day).into(), end.into());
-        std::fs::write(&certificate, params.self_signed(&made).unwrap().pem()).unwrap();
-        std::fs::write(&key, made.serialize_pem()).unwrap();
-        let files = ["--tls-cert", certificate.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
-        let key = "07".repeat(32);
-        let arguments = [&["check-config"][..], &files[..]].concat();
-        run(directory.path(), &[("HALLOO_KEY", &key)], &arguments)
-    };
-    let (status, _, stderr) = check(20);
-    assert_eq!((status, stderr.as_str()), (0, ""));
-    let (status, _, stderr) = check(13);
-    assert_eq!((status, stderr.as_str()), (0, "halloo: the certificate expires in 13 days\n"));
-    let (status, _, stderr) = check(-1);
-    assert!(status == 1 && stderr.contains("cert.pem: the certificate has expired"), "{stderr}");
 }

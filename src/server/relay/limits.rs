@@ -6,7 +6,7 @@ use super::settings::TurnSettings;
 use crate::{limits::Rate, turn::TurnConfig};
 
 /// Each allocation has a socket.
-const MAX_ALLOCATIONS: usize = 4_000;
+pub(super) const MAX_ALLOCATIONS: usize = 4_000;
 /// Enough for an office that shares an address. [`Shares`](crate::limits::Shares) allows less.
 const MAX_PER_NETWORK: usize = MAX_ALLOCATIONS / 4;
 /// A user has a connection to each other person in the room. Each connection may allocate over several

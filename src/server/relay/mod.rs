@@ -81,7 +81,7 @@ struct State {
 
 impl Relay {
     /// Relayed sockets at most: one of each address family for each allocation.
-    pub(super) const MAX_SOCKETS: usize = 2 * MAX_ALLOCATIONS;
+    pub(super) const MAX_SOCKETS: usize = 2 * limits::MAX_ALLOCATIONS;
 
     /// Opens the sockets for clients. `pages` is where pages are served, `people` the capacity of a room. An
     /// error comes with the address that could not be opened.

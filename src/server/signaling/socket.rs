@@ -232,6 +232,7 @@ mod tests {
         hub::HubConfig,
         server::{
             net::gate::{Gate, LimitSettings},
+            ops::revoked::RevokedTokens,
             signaling::ice_servers::IceServers,
         },
     };
@@ -240,7 +241,14 @@ mod tests {
     async fn connect() -> WebSocketStream<DuplexStream> {
         let gate = Arc::new(Gate::new(LimitSettings::default(), Arc::new([]), 7, |_| {}));
         let permit = Arc::new(gate.admit([192, 0, 2, 1].into()).unwrap());
-        let driver = Driver::new(HubConfig::default(), IceServers::default(), 20, [7; 32], [7; 32]);
+        let driver = Driver::new(
+            HubConfig::default(),
+            IceServers::default(),
+            20,
+            [7; 32],
+            [7; 32],
+            RevokedTokens::default(),
+        );
         let (near, far) = duplex(64 * 1024);
         tokio::spawn(serve(far, Arc::new(driver), RequestedHost::default(), permit));
         WebSocketStream::from_raw_socket(near, Role::Client, None).await
