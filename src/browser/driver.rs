@@ -254,11 +254,11 @@ impl Inner {
         }
     }
 
-    /// Has all connections use the servers. Returns whether the browser refuses one of these.
+    /// Has all connections use the servers. Returns whether the browser may have refused one of these.
     fn configure(&self) -> bool {
         let configuration = peer::configuration(&self.ice_servers.borrow());
         let connections = self.connections.borrow();
-        connections.values().filter(|peer| peer.configure(&configuration)).count() > 0
+        connections.values().filter(|peer| !peer.configure(&configuration)).count() > 0
     }
 
     /// Goes on with the servers that the browser takes. Returns false if it takes them all.

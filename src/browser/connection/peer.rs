@@ -83,12 +83,10 @@ impl PeerConnection {
         self.senders.with(DeviceKind::Camera, |sender| video_ramp::scale(sender, down_by));
     }
 
-    /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns whether the browser
-    /// refuses one of them.
+    /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns false if one of them
+    /// may be why it does not.
     pub(crate) fn configure(&self, configuration: &RtcConfiguration) -> bool {
-        // So does a connection that is closed, with `InvalidStateError`.
-        let refused = self.connection.configure(configuration);
-        refused.is_err_and(|error| js::error(&error).name != "InvalidStateError")
+        self.connection.configure(configuration).is_ok()
     }
 
     /// Looks for a new network path.

@@ -12,7 +12,7 @@ use crate::{
         dom,
         handle::CallHandle,
         reactive::{State, effect},
-        text::{i18n::I18n, page::NEEDS_JAVASCRIPT, status::CONNECTING},
+        text::{i18n::I18n, status::CONNECTING},
     },
 };
 
@@ -27,9 +27,6 @@ pub fn EarlyPage() -> impl IntoView {
     view! {
         <header class="bar"></header>
         <main id="content" class="page room">
-            <noscript>
-                <p class="notice">{i18n.t(&NEEDS_JAVASCRIPT)}</p>
-            </noscript>
             <div class="call">
                 <div class="stage">
                     <div class="tiles tile" id=EARLY_STAGE aria-hidden="true"></div>

@@ -38,12 +38,7 @@ pub fn Frame(
             <div class="bar-middle">{middle}</div>
             <LanguageSwitch/>
         </header>
-        <main id="content" class=class>
-            <noscript>
-                <p class="notice">{i18n.t(&text::NEEDS_JAVASCRIPT)}</p>
-            </noscript>
-            {children()}
-        </main>
+        <main id="content" class=class>{children()}</main>
     }
 }
 

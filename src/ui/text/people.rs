@@ -24,7 +24,6 @@ pub static PEER_FAILED_HINT: Text = text(
     "你们之间没有可用的网络路径，可能被防火墙挡住了，换一个网络往往有用。我们会一直重试。",
 );
 pub static PEER_FAILED_REFUSED: Text = text(
-    "Your browser refuses the relays that this server names: please tell whoever runs it. This page keeps \
-    trying.",
-    "浏览器不接受此服务器提供的中继地址，请告知管理员。我们会一直重试。",
+    "Your browser refuses the relays of this server: please tell whoever runs it.",
+    "浏览器不接受此服务器的中继地址，请告知管理员。",
 );
