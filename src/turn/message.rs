@@ -230,6 +230,11 @@ impl<'a> Message<'a> {
     }
 }
 
+/// Begins an error response to this request.
+pub(super) fn error(request: &Message<'_>, code: ErrorCode) -> Writer {
+    Writer::new(Class::Error, request.method, &request.id).put_error(code)
+}
+
 /// Returns whether a packet is a request other than Binding. Such requests are authenticated and change
 /// state, which takes longer than to relay a packet.
 pub fn is_turn_request(packet: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use super::{
     authentication::User,
     command::{AddressFamilies, Command},
     config::Now,
-    message::{Class, ErrorCode, Message, Method, Writer, attribute, be16},
+    message::{Class, ErrorCode, Message, Method, Writer, attribute, be16, error},
     server::TurnServer,
     sockets::ClientSocket,
     stats::Refusal,
@@ -288,10 +288,6 @@ fn binding(client: ClientSocket, message: &Message<'_>) -> Vec<u8> {
     Writer::new(Class::Success, Method::Binding, &message.id)
         .put_address(attribute::XOR_MAPPED_ADDRESS, client.remote)
         .finish(message.has_fingerprint)
-}
-
-pub(super) fn error(message: &Message<'_>, code: ErrorCode) -> Writer {
-    Writer::new(Class::Error, message.method, &message.id).put_error(code)
 }
 
 fn unknown_attributes(message: &Message<'_>, unknown: &[u16]) -> Writer {
