@@ -27,6 +27,8 @@ use crate::{
 pub(super) const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// Frames in a burst: two descriptions and 30 candidates for each of the 24 peers of a full room.
 const BURST: NonZeroU32 = NonZeroU32::new(800).unwrap();
+/// A longer frame counts as several: a description has 4 to 10 KiB. Unit: byte.
+const BYTES_OF_ONE: u64 = 8 * 1024;
 /// The longest head of a frame (RFC 6455, section 5.2).
 const HEAD_BYTES: usize = 14;
 /// The longest payload of a control frame (RFC 6455, section 5.5).
@@ -212,7 +214,7 @@ impl Frames {
         self.head_length = 0;
         self.payload = length;
         self.is_last = false;
-        self.limiter.check().map_err(|_| CloseCode::RateLimited)?;
+        self.limiter.check_n(cost(length)).ok().and_then(Result::ok).ok_or(CloseCode::RateLimited)?;
         let is_control = first & 0x08 != 0;
         if is_control {
             return if length > CONTROL_BYTES { Err(CloseCode::TooLarge) } else { Ok(true) };
@@ -232,6 +234,13 @@ impl Frames {
         self.permit.release(usize::try_from(self.message_bytes).unwrap_or(usize::MAX));
         self.message_bytes = 0;
     }
+}
+
+/// Returns how many frames one of this length counts as. More than is allowed at once: as one of that length.
+fn cost(length: u64) -> NonZeroU32 {
+    let length = length.min(MAX_FRAME_BYTES as u64);
+    let extra = u32::try_from(length / BYTES_OF_ONE).unwrap_or(u32::MAX);
+    NonZeroU32::MIN.saturating_add(extra)
 }
 
 #[cfg(test)]
@@ -299,6 +308,16 @@ mod tests {
             let (_gate, mut frames) = self::frames();
             let read = (0..1_000).map(|_| frames.read(&frame(kind, 0))).position(|read| read.is_err());
             assert!(read.is_some_and(|read| (800..850).contains(&read)), "{kind}: {read:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn long_frames_count_as_several() {
+        for (length, count) in [(8_191, 800), (8_192, 400), (65_536, 800 / 9)] {
+            let (_gate, mut frames) = frames();
+            let bytes = frame(TEXT, length);
+            let read = (0..1_000).map(|_| frames.read(&bytes)).position(|read| read.is_err()).unwrap();
+            assert!((count..count + count / 10).contains(&read), "{read} of {length} bytes");
         }
     }
 

@@ -17,20 +17,16 @@ extern "C" {
     type Segments;
 
     #[wasm_bindgen(method)]
-    fn containing(this: &Segments, at: u32) -> Segment;
-
-    type Segment;
-
-    #[wasm_bindgen(method, getter)]
-    fn segment(this: &Segment) -> String;
+    fn containing(this: &Segments) -> JsValue;
 }
 
 /// Returns the first grapheme of a text that is not empty, such as a flag or a letter with its accents; where
 /// the browser cannot tell, the first code point.
 pub fn first_grapheme(text: &str) -> Option<String> {
     let first = text.chars().next()?;
-    Some(match Segmenter::new() {
-        Ok(segmenter) => segmenter.segment(text).containing(0).segment(),
-        Err(_) => first.into(),
-    })
+    let segment = || {
+        let first = Segmenter::new().ok()?.segment(text).containing();
+        js_sys::Reflect::get(&first, &"segment".into()).ok()?.as_string()
+    };
+    Some(segment().unwrap_or_else(|| first.into()))
 }
