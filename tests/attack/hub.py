@@ -85,7 +85,8 @@ def as_much_as_may_be(server: Server, seconds: float) -> str:
 def slow(server: Server) -> str:
     """How many inputs held the hub's lock for more than 4.1 ms, the bound of a bucket of the histogram."""
     found = server.metrics()
-    quick = next(count for name, count in found.items() if name.startswith('handler_seconds_bucket{le="0.0040'))
+    bucket = 'handler_seconds_bucket{le="0.0040'
+    quick = next(count for name, count in found.items() if name.startswith(bucket))
     return f"{found['handler_seconds_count'] - quick:.0f} inputs over 4.1 ms"
 
 

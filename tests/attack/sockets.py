@@ -126,7 +126,8 @@ def fragments(server: Server, seconds: float) -> str:
     for one in sockets.values():
         one.close()
     newcomers(server)
-    return f"{sent / 6 / max(seconds, 0.001) / 1e6:.1f} million frames/s handed to the kernel; {refusals(server)}"
+    millions = sent / 6 / max(seconds, 0.001) / 1e6
+    return f"{millions:.1f} million frames/s handed to the kernel; {refusals(server)}"
 
 
 def unfinished(server: Server, seconds: float, begin, rest: bytes) -> str:

@@ -8,6 +8,7 @@
 //! that handles them.
 
 mod address;
+mod clock;
 mod limits;
 mod outgoing;
 mod reading;
@@ -22,7 +23,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use hmac::{Hmac, Mac as _};
@@ -30,11 +31,12 @@ use sha2::Sha256;
 use tokio::{
     net::UdpSocket,
     task::{JoinSet, yield_now},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval},
 };
 
 pub(super) use self::address::find as addresses_for;
 use self::{
+    clock::Clock,
     outgoing::Outgoing,
     requests::Requests,
     settings::TurnSettings,
@@ -43,7 +45,6 @@ use self::{
 };
 use crate::{
     protocol::IceServer,
-    sansio::Millis,
     server::{net::host::RequestedHost, tls::Certificate},
     turn::{
         AddressFamilies, ClientSocket, Command, Now, Secret, Stats, Transport, TurnServer, is_turn_request,
@@ -67,7 +68,7 @@ pub struct Relay {
     /// Without configured addresses: the address that the server listens at.
     detect_from: Option<IpAddr>,
     secret: Secret,
-    started: Instant,
+    clock: Clock,
 }
 
 #[derive(Debug)]
@@ -112,7 +113,7 @@ impl Relay {
             requests: Requests::default(),
             detect_from: settings.addresses.is_empty().then_some(listen.ip()),
             secret,
-            started: Instant::now(),
+            clock: Clock::start(),
         }))
     }
 
@@ -127,14 +128,14 @@ impl Relay {
         self.listening.iter().map(|listening| listening.local)
     }
 
-    /// Returns the entry for a browser's `iceServers`, with a login that is valid until `expiry`; `None` if
-    /// the browser cannot reach this server.
+    /// Returns the entry for a browser's `iceServers`, with a login that is valid for so long; `None` if the
+    /// browser cannot reach this server.
     pub(super) fn ice_server(
         &self,
         requested: &RequestedHost,
         certificate: Option<&Certificate>,
         id: &str,
-        expiry: u64,
+        lifetime: Duration,
     ) -> Option<IceServer> {
         let security = match certificate {
             None => StreamSecurity::Plain,
@@ -143,7 +144,7 @@ impl Relay {
         };
         let urls = urls(requested, self.listening.first()?.local, security)?;
         self.lock().turn.handle_user_began(id);
-        let login = self.secret.login(id, expiry);
+        let login = self.secret.login(id, self.now().unix + lifetime.as_secs());
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }
 
@@ -289,9 +290,7 @@ impl Relay {
     }
 
     fn now(&self) -> Now {
-        let steady = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Now { steady: Millis(steady), unix }
+        self.clock.now()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

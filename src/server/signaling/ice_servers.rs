@@ -64,8 +64,8 @@ impl IceServers {
         requested: &RequestedHost,
         now: SystemTime,
     ) -> Vec<IceServer> {
-        let expiry =
-            (now + self.settings.login_lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let lifetime = self.settings.login_lifetime;
+        let expiry = (now + lifetime).duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let id = peer.to_string();
         let mut servers = self.settings.servers.clone();
         if let Some(secret) = &self.settings.secret {
@@ -76,7 +76,7 @@ impl IceServers {
             }
         }
         servers.extend(self.built_in.as_ref().and_then(|built_in| {
-            built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, expiry)
+            built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, lifetime)
         }));
         servers
     }
