@@ -14,6 +14,10 @@ use halloo::{
     turn::Secret,
 };
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tokio_tungstenite::tungstenite::{
     Error, Message,
     protocol::frame::{
@@ -238,6 +242,22 @@ async fn at_the_limit_of_all_newcomers_get_in_and_seats_are_kept() {
     }
     let (_bob, joined) = server.join("r").await;
     assert_eq!(ada.hear("peer_joined").await["peer"]["id"], joined["you"]);
+}
+
+#[tokio::test]
+async fn a_page_learns_by_http_that_its_origin_is_refused() {
+    let server = Server::start().await;
+    let own = format!("http://{}", server.address);
+    for (origin, status) in [(own.as_str(), "204"), ("https://evil.example", "403")] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head =
+            ["POST /signal HTTP/1.1", &format!("host: {}", server.address), &format!("origin: {origin}")];
+        let request = [&head[..], &["content-length: 0", "connection: close", "", ""]].concat().join("\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{origin}: {answer}");
+    }
 }
 
 #[tokio::test]

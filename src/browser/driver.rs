@@ -20,7 +20,7 @@ use super::{
     lifecycle,
     screen::ScreenLock,
     seat::{self, SeatStore},
-    socket::Socket,
+    socket::{self, Socket},
 };
 use crate::{
     call::{
@@ -250,6 +250,14 @@ impl Inner {
                 }
             }
             Effect::Silence { silent } => self.media.borrow().silence(silent),
+            Effect::CheckOrigin => {
+                let feed = self.feed();
+                spawn_local(async move {
+                    if socket::is_origin_refused().await {
+                        feed.dispatch(Input::Socket(SocketEvent::OriginRefused));
+                    }
+                });
+            }
             Effect::KeepScreenOn { on } => self.screen.keep_on(on),
         }
     }

@@ -2,11 +2,13 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::{
     early::{self, Early},
     feed::Feed,
+    js,
 };
 use crate::{
     call::{Input, SocketEvent},
@@ -78,6 +80,16 @@ fn on_message(feed: &Feed, text: &str) {
     if let Ok(message) = decode_server(text) {
         feed.dispatch(Input::Socket(SocketEvent::Message(message)));
     }
+}
+
+/// Whether the server says that it accepts no pages of this origin. To a `POST` browsers add the origin.
+pub(super) async fn is_origin_refused() -> bool {
+    let request = js_sys::Object::new();
+    js::set_member(&request, "method", &"POST".into());
+    let Some(window) = web_sys::window() else { return false };
+    let answer = window.fetch_with_str_and_init("/signal", request.unchecked_ref());
+    let answer = JsFuture::from(answer).await.ok().and_then(|answer| js::member(&answer, "status"));
+    answer.is_some_and(|status| status == 403)
 }
 
 fn url() -> Result<String, JsValue> {

@@ -116,6 +116,8 @@ pub enum SocketEvent {
     Message(ServerMsg),
     /// It is closed, or could not be opened.
     Closed(CloseCode),
+    /// The server accepts no page of this origin.
+    OriginRefused,
 }
 
 /// Something that happened at a peer connection.

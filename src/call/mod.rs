@@ -214,6 +214,7 @@ impl Call {
                     self.leave(now, end);
                 }
             }
+            SocketEvent::OriginRefused => self.leave(now, VisitEnd::Failed(Failure::Origin)),
         }
     }
 

@@ -131,6 +131,7 @@ impl Scene {
             | Effect::ForgetSeat { .. }
             | Effect::StoreSwitch { .. }
             | Effect::OpenSocket
+            | Effect::CheckOrigin
             | Effect::CloseSocket
             | Effect::Send(_)
             | Effect::RestartIce { .. }

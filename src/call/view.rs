@@ -87,6 +87,8 @@ pub enum Failure {
     Replaced,
     /// The browser cannot do WebRTC or WebSockets.
     Unsupported,
+    /// The server accepts no pages of the address from which this one came.
+    Origin,
     /// The server refused for a reason this page does not know.
     Refused,
 }

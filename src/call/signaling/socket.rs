@@ -192,7 +192,11 @@ impl Socket {
         }
         // Coming back at once would end the same way.
         let penalty = matches!(code, CloseCode::RateLimited | CloseCode::BadMessages | CloseCode::TooLarge);
+        let was_refused = self.state == State::Opening;
         self.back_off(ctx, if penalty { PENALTY_BACKOFF_MS } else { 0 });
+        if was_refused && self.attempts == UNREACHABLE_AFTER {
+            ctx.emit(Effect::CheckOrigin);
+        }
         None
     }
 

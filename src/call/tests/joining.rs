@@ -204,6 +204,31 @@ fn a_network_that_is_back_hurries_the_next_try() {
     assert_eq!(scene.call.view().trouble, None);
 }
 
+/// Why a WebSocket was refused no browser says.
+#[test]
+fn a_page_whose_sockets_are_refused_asks_once_whether_it_may_connect_at_all() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    assert!(!scene.closes(CloseCode::Other(1006)).contains(&Effect::CheckOrigin));
+    for attempt in 2..5 {
+        scene.after(8_000);
+        let asks = scene.closes(CloseCode::Other(1006)).contains(&Effect::CheckOrigin);
+        assert_eq!(asks, attempt == 2, "attempt {attempt}");
+    }
+    scene.give(Input::Socket(SocketEvent::OriginRefused));
+    assert_eq!((scene.status(), scene.call.view().failure), (Status::Error, Some(Failure::Origin)));
+    assert_eq!(scene.after(60_000), [], "it does not try again by itself");
+}
+
+#[test]
+fn who_was_connected_does_not_ask_whether_it_may_connect() {
+    let mut scene = Scene::seated();
+    assert!(!scene.closes(CloseCode::Other(1006)).contains(&Effect::CheckOrigin));
+    scene.after(8_000);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    assert!(!scene.closes(CloseCode::Other(1006)).contains(&Effect::CheckOrigin));
+}
+
 #[test]
 fn the_page_tells_of_an_unreachable_server_after_some_tries() {
     let mut scene = Scene::lobby();

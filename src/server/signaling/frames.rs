@@ -28,7 +28,7 @@ pub(super) const SUSTAINED_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// Frames in a burst: two descriptions and 30 candidates for each of the 24 peers of a full room.
 const BURST: NonZeroU32 = NonZeroU32::new(800).unwrap();
 /// A longer frame counts as several: a description has 4 to 10 KiB. Unit: byte.
-const BYTES_OF_ONE: u64 = 8 * 1024;
+const BYTES_OF_ONE: u64 = 32 * 1024;
 /// The longest head of a frame (RFC 6455, section 5.2).
 const HEAD_BYTES: usize = 14;
 /// The longest payload of a control frame (RFC 6455, section 5.5).
@@ -313,7 +313,7 @@ mod tests {
 
     #[tokio::test]
     async fn long_frames_count_as_several() {
-        for (length, count) in [(8_191, 800), (8_192, 400), (65_536, 800 / 9)] {
+        for (length, count) in [(32_767, 800), (32_768, 400), (65_536, 800 / 3)] {
             let (_gate, mut frames) = frames();
             let bytes = frame(TEXT, length);
             let read = (0..1_000).map(|_| frames.read(&bytes)).position(|read| read.is_err()).unwrap();

@@ -11,14 +11,19 @@ use axum::{
     routing::{any, get},
 };
 
-use super::{headers::add_headers, pages, signal::signal, state::AppState};
+use super::{
+    headers::add_headers,
+    pages,
+    signal::{check_origin, signal},
+    state::AppState,
+};
 use crate::server::{net::forwarded, ops::metrics::healthz, tls::Certificate};
 
 /// Pages, files, `/signal`, `/healthz` and `/readyz`. `certificate` is the one in use, if HTTPS is served.
 pub(crate) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
     let proxies = Arc::clone(&state.trusted_proxies);
     Router::new()
-        .route("/signal", any(signal))
+        .route("/signal", any(signal).post(check_origin))
         .route("/healthz", get(healthz))
         .route("/readyz", get(ready))
         .merge(pages::router(&state))

@@ -23,6 +23,26 @@ use crate::server::{
 /// When a network with too many connections may try again. Unit: second.
 const RETRY_AFTER: &str = "10";
 
+/// Tells a page whose WebSocket was refused whether its origin is the reason: browsers keep that from it.
+pub(super) async fn check_origin(
+    State(state): State<AppState>,
+    Extension(requester): Extension<Requester>,
+    headers: HeaderMap,
+) -> Response {
+    refuse_origin(&state, requester, &headers).unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())
+}
+
+/// Returns the refusal of an origin that is not allowed.
+fn refuse_origin(state: &AppState, requester: Requester, headers: &HeaderMap) -> Option<Response> {
+    if is_origin_allowed(headers, requester.is_secure, &state.allowed_origins) {
+        return None;
+    }
+    let (origin, host) = (headers.get(header::ORIGIN), headers.get(header::HOST));
+    tracing::debug!(?origin, ?host, "the origin is not allowed");
+    state.driver.counters().refused("origin");
+    Some((StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response())
+}
+
 /// Opens a WebSocket for a page of an allowed origin, or for a client that is not a browser.
 pub(super) async fn signal(
     State(state): State<AppState>,
@@ -35,11 +55,8 @@ pub(super) async fn signal(
     if state.driver.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    if !is_origin_allowed(&headers, requester.is_secure, &state.allowed_origins) {
-        let (origin, host) = (headers.get(header::ORIGIN), headers.get(header::HOST));
-        tracing::debug!(?origin, ?host, "the origin is not allowed");
-        state.driver.counters().refused("origin");
-        return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
+    if let Some(refusal) = refuse_origin(&state, requester, &headers) {
+        return refusal;
     }
     if permit.assign(requester.address).is_err() {
         let retry = [(header::RETRY_AFTER, RETRY_AFTER)];

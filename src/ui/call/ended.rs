@@ -73,6 +73,7 @@ fn in_words(
         }
         (Status::Error, Some(Failure::Replaced)) => (&text::REPLACED, &text::REPLACED_HINT),
         (Status::Error, Some(Failure::Unsupported)) => (&text::UNSUPPORTED, &text::UNSUPPORTED_HINT),
+        (Status::Error, Some(Failure::Origin)) => (&text::ORIGIN, &text::ORIGIN_HINT),
         (Status::Error, Some(Failure::Refused) | None) => (&text::REFUSED, &text::REFUSED_HINT),
         _ => (&text::LEFT, &text::LEFT_HINT),
     };
@@ -120,12 +121,13 @@ fn Ended(call: CallHandle) -> impl IntoView {
 mod tests {
     use super::*;
 
-    const FAILURES: [Failure; 6] = [
+    const FAILURES: [Failure; 7] = [
         Failure::BadRoom,
         Failure::BadName,
         Failure::UnsupportedVersion,
         Failure::Replaced,
         Failure::Unsupported,
+        Failure::Origin,
         Failure::Refused,
     ];
 

@@ -42,6 +42,11 @@ pub static UNSUPPORTED_HINT: Text = text(
     "It lacks WebRTC or WebSockets, or they are switched off. A current Firefox, Chrome, Edge or Safari can.",
     "它不支持 WebRTC 或 WebSocket，或者被关闭了。新版 Firefox、Chrome、Edge 或 Safari 都可以。",
 );
+pub static ORIGIN: Text = text("This address is not accepted", "服务器不接受此网址");
+pub static ORIGIN_HINT: Text = text(
+    "Tell whoever runs the server: allowed_origins lacks this address, or a proxy does not pass on Host.",
+    "请告知服务器的管理员：allowed_origins 中没有此网址，或反向代理没有转发 Host。",
+);
 pub static REFUSED: Text = text("The server refused", "服务器拒绝了请求");
 pub static REFUSED_HINT: Text = text(
     "It gave a reason that this page does not know. Trying again may help.",

@@ -61,7 +61,7 @@ impl World {
                     self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
                 }
             }
-            Effect::UseIceServers(_) => {}
+            Effect::UseIceServers(_) | Effect::CheckOrigin => {}
             Effect::OpenConnection { peer, connection, offering } => {
                 self.open_peer(who, peer, connection, offering);
             }
