@@ -158,7 +158,7 @@ async fn the_forms_of_the_home_page_lead_to_rooms_without_the_client() {
         let answer = room(&format!("/?room={entered}")).await;
         assert_eq!(answer, (StatusCode::SEE_OTHER, Some("/r/tea".to_owned())), "{entered}");
     }
-    for entered in ["", "a%20b", "%2F%2Fevil.example", "https%3A%2F%2Fevil.example%2Fr%2Ftea"] {
+    for entered in ["", "a%21b", "%2F%2Fevil.example", "https%3A%2F%2Fevil.example%2Fr%2Ftea"] {
         assert_eq!(room(&format!("/?room={entered}")).await, (StatusCode::OK, None), "{entered}");
     }
 }

@@ -94,7 +94,7 @@ impl Hub {
         socket.is_none_or(|socket| !socket.has_confirmed_seat).then_some(seat.peer)
     }
 
-    fn may_predate_restart(&self, now: Millis, room: &RoomName, proof: Proof) -> bool {
+    pub(super) fn may_predate_restart(&self, now: Millis, room: &RoomName, proof: Proof) -> bool {
         let may_room = self.rooms.get(room).is_none_or(|room| room.is_in_grace(now));
         let is_recent = self.minute(now).saturating_sub(proof.minute) <= MAX_AGE_MINUTES;
         may_room && is_recent && !self.is_revoked(room, proof.peer)
@@ -151,6 +151,10 @@ impl Hub {
         if let Some(old) = replaces {
             self.revoke(now, &room, old);
             self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
+        }
+        // It is not known who was there before.
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.had_company = true;
         }
         self.take_seat(&room, peer, &request, standing, replaces);
         let complete = !self.is_in_grace(now, &room);

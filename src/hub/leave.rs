@@ -93,9 +93,10 @@ impl Hub {
         let end = if reason == LeaveReason::TimedOut { SeatEnd::TimedOut } else { SeatEnd::Left };
         self.effects.push_back(Effect::SeatEnded { peer: *peer, end });
         let empty = room.is_empty();
-        let nobody_knows = reason == LeaveReason::TimedOut && room.is_deserted();
+        // There may be calls that go on without the server. Who was alone has none.
+        let may_be_in_call = reason == LeaveReason::TimedOut && room.is_deserted() && room.had_company;
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
-        if !nobody_knows {
+        if !may_be_in_call {
             self.revoke(now, name, *peer);
         }
         if empty {

@@ -229,10 +229,12 @@ impl Hub {
         room.is_some_and(|room| room.seats.len() > 1)
     }
 
-    /// Returns whether this server, or one with the same key, has given out this token for a seat of this
-    /// room.
-    pub fn is_token_of(&self, room: &RoomName, token: &ResumeToken) -> bool {
-        self.tokens.open(room, token).is_some()
+    /// Returns whether this token proves a seat of this room: one that is there, or one that may have been
+    /// there before a restart.
+    pub fn honours(&self, now: Millis, room: &RoomName, token: &ResumeToken) -> bool {
+        let Some(proof) = self.tokens.open(room, token) else { return false };
+        let has_seat = |room: &Room| room.seat(proof.peer).is_some() || room.successor(proof.peer).is_some();
+        self.rooms.get(room).is_some_and(has_seat) || self.may_predate_restart(now, room, proof)
     }
 
     fn on_message(&mut self, now: Millis, conn: ConnId, msg: RawClientMsg) {

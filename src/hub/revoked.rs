@@ -7,6 +7,9 @@ use std::collections::{HashSet, VecDeque};
 /// Tokens that are remembered. Beyond it the oldest are forgotten, and count again until they are too old.
 pub const MAX_REVOKED: usize = 65_536;
 
+/// More than are added meanwhile; few, because others wait.
+const FORGOTTEN_AT_ONCE: usize = 64;
+
 /// A void token. Says nothing about its room and its person to whoever lacks the server's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revocation {
@@ -40,10 +43,12 @@ impl Revoked {
         self.tokens.contains(&token)
     }
 
-    /// Forgets tokens that were revoked before this minute.
+    /// Forgets tokens that were revoked before this minute, a few at a time.
     pub(super) fn forget_before(&mut self, minute: u32) {
-        while self.order.front().is_some_and(|oldest| oldest.minute < minute) {
-            self.forget_oldest();
+        for _ in 0..FORGOTTEN_AT_ONCE {
+            if self.order.front().is_some_and(|oldest| oldest.minute < minute) {
+                self.forget_oldest();
+            }
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Room {
     pub(super) grace_until: Millis,
     /// Until then the grace period may be extended.
     grace_limit: Millis,
+    /// Two people have had a seat at the same time.
+    pub(super) had_company: bool,
     /// When the page was last served. A reload requests the new page before the old one is gone.
     pub(super) page_served: Option<Millis>,
 }
@@ -79,7 +81,7 @@ impl Seat {
 impl Room {
     pub(super) fn new(grace_until: Millis) -> Self {
         let grace_limit = grace_until + LONGEST_GRACE_MS;
-        Self { seats: Vec::new(), grace_until, grace_limit, page_served: None }
+        Self { seats: Vec::new(), grace_until, grace_limit, had_company: false, page_served: None }
     }
 
     /// Extends the grace period up to this time, or to its limit.
@@ -106,6 +108,7 @@ impl Room {
 
     pub(super) fn take_seat(&mut self, seat: Seat) {
         self.seats.push(seat);
+        self.had_company |= self.seats.len() > 1;
     }
 
     pub(super) fn seat(&self, peer: PeerId) -> Option<&Seat> {

@@ -112,6 +112,23 @@ fn a_page_that_was_reloaded_again_and_again_has_one_seat_after_a_restart() {
     assert_eq!(told.last().unwrap(), "current: joined r as mallory-3 with [old, older], incomplete");
 }
 
+/// Who was alone has no call that goes on without the server.
+#[test]
+fn who_was_alone_and_lost_for_too_long_takes_nobodys_seat_after_a_restart() {
+    let mut stage = Stage::with_capacity(2);
+    stage.joins("mallory", "r");
+    stage.loses_socket("mallory");
+    stage.time_passes(RESUME_WINDOW);
+    stage.joins("ada", "r");
+    stage.joins("bela", "r");
+    stage.restarts();
+    stage.returns("mallory-again", "r", Reconnect, "mallory");
+    stage.returns("ada-again", "r", Reconnect, "ada");
+    let told = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(told.first().unwrap(), "mallory-again: full r of 2");
+    assert_eq!(told.last().unwrap(), "bela-again: joined r as bela with [ada], incomplete");
+}
+
 #[test]
 fn a_token_is_too_old_after_a_week() {
     const WEEK: u64 = 7 * 24 * 60 * 60 * 1_000;

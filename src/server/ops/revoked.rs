@@ -95,7 +95,12 @@ fn append_to(path: &Path) -> io::Result<File> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory)?;
     }
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    // After a crash the last line may not be whole.
+    if file.metadata()?.len() > 0 {
+        file.write_all(b"\n")?;
+    }
+    Ok(file)
 }
 
 /// Appends what comes, until the sender is gone.
@@ -142,10 +147,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let key = KeySource::File(directory.path().join("state/key"));
         let path = path(&key).unwrap();
-        // A line that a crash cut short, and the one that follows it.
+        // Something else, and a line that a crash cut short.
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, format!("{}01c7{}", lines([revocation(1)].into_iter()), "\n\u{FFFD}\n"))
-            .unwrap();
+        let before = lines([revocation(1)].into_iter());
+        std::fs::write(&path, format!("\u{FFFD}\n{before}01c7")).unwrap();
         let (sender, receiver) = sync_channel(QUEUE);
         for number in 2..5 {
             sender.send(revocation(number)).unwrap();
@@ -164,11 +169,8 @@ mod tests {
         std::fs::write(&path, lines((0..4 * all).map(revocation))).unwrap();
         let mut file = append_to(&path).unwrap();
         shorten(&path, &mut file).unwrap();
-        assert_eq!(file.metadata().unwrap().len(), 4 * all * LINE);
-        file.write_all(lines([revocation(9)].into_iter()).as_bytes()).unwrap();
-        shorten(&path, &mut file).unwrap();
-        assert_eq!(file.metadata().unwrap().len(), all * LINE);
-        file.write_all(lines([revocation(10)].into_iter()).as_bytes()).unwrap();
+        assert_eq!(file.metadata().unwrap().len(), all * LINE + 1);
+        file.write_all(lines([9, 10].map(revocation).into_iter()).as_bytes()).unwrap();
         assert_eq!(read(&path).unwrap()[MAX_REVOKED - 2..], [9, 10].map(revocation));
     }
 

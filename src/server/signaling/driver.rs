@@ -142,7 +142,7 @@ impl Driver {
     pub(super) fn frame(&self, conn: ConnId, frame: Result<RawClientMsg, DecodeError>) -> bool {
         let mut state = self.lock();
         let Some(socket) = state.sockets.get(&conn) else { return false };
-        let address = socket.address.filter(|_| is_join_by_name(&state.hub, conn, &frame));
+        let address = socket.address.filter(|_| is_join_by_name(self.now(), &state.hub, conn, &frame));
         if let Some(address) = address
             && state.joins.take(self.now(), address).is_err()
         {
@@ -150,7 +150,9 @@ impl Driver {
             return false;
         }
         self.feed(&mut state, Input::Frame { conn, frame });
-        if let Some(address) = address.filter(|_| !state.hub.is_with_others(conn)) {
+        // Whoever finds a full room knows its name.
+        let is_alone = state.hub.has_seat(conn) && !state.hub.is_with_others(conn);
+        if let Some(address) = address.filter(|_| is_alone) {
             state.joins.missed(self.now(), address);
         }
         state.hub.has_seat(conn)
@@ -309,8 +311,8 @@ impl Driver {
 }
 
 /// Whether this is a join of somebody who knows no more than the name of the room.
-fn is_join_by_name(hub: &Hub, conn: ConnId, frame: &Result<RawClientMsg, DecodeError>) -> bool {
+fn is_join_by_name(now: Millis, hub: &Hub, conn: ConnId, frame: &Result<RawClientMsg, DecodeError>) -> bool {
     let Ok(ClientMsg::Join { room, resume, .. }) = frame else { return false };
-    let is_known = resume.as_ref().is_some_and(|resume| hub.is_token_of(room, &resume.token));
+    let is_known = resume.as_ref().is_some_and(|resume| hub.honours(now, room, &resume.token));
     !is_known && !hub.has_seat(conn)
 }

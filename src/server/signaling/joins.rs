@@ -40,7 +40,7 @@ impl JoinLimits {
         self.joins.take(now, ip)
     }
 
-    /// The join that was just counted found nobody, or a full room.
+    /// The join that was just counted found nobody.
     pub(super) fn missed(&mut self, now: Millis, ip: IpAddr) {
         self.misses.count(now, ip);
     }
