@@ -108,7 +108,11 @@ impl SeatStore {
 
     pub(super) fn forget(&self, room: &RoomName) {
         storage::keep(&seat_key(room), None);
-        storage::share(CALL_KEY, "");
+        // Another tab may have written its own since.
+        let own = storage::kept(TAB_KEY).map(|id| [id.as_str(), " ", room.as_str()].concat());
+        if own.is_some() && storage::shared(CALL_KEY) == own {
+            storage::share(CALL_KEY, "");
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use view::{
 };
 
 use crate::{
-    protocol::{ClientMsg, ServerMsg},
+    protocol::{ClientMsg, ErrorCode, ServerMsg},
     sansio::Millis,
 };
 
@@ -251,6 +251,9 @@ impl Call {
                     roster.clear(&mut ctx, connections);
                     self.devices.rest(&mut ctx);
                 }
+            }
+            (ServerMsg::Error { code: ErrorCode::RateLimited, .. }, None) => {
+                self.signaling.socket.come_later(&mut ctx);
             }
             (ServerMsg::Error { code, .. }, _) => {
                 if let Some(end) = self.signaling.on_error(code) {

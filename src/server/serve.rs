@@ -86,7 +86,8 @@ impl Server {
         let listeners = Listeners::open(&config.listen, tls.is_some(), inherited)?;
         let pages = listeners.pages.local_addr().map_err(ListenError::at(config.listen.pages))?;
         let (people, lifetime) = (config.hub.room_capacity, config.ice.login_lifetime);
-        let relay = Relay::open(&config.turn, pages, people, lifetime, key);
+        let (_, relayed) = open_files::divide(Relay::MAX_SOCKETS);
+        let relay = Relay::open(&config.turn, pages, people, lifetime, relayed, key);
         let relay = relay.map_err(|(address, cause)| ListenError::at(address)(cause))?;
         Ok(Self { listeners, tls, relay: relay.map(Arc::new) })
     }

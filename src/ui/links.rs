@@ -56,8 +56,14 @@ pub fn room_from_input(input: &str, host: &str) -> Result<RoomName, RoomInputErr
 /// between marks and white space that belong to the text around the link. Letters and digits are neither
 /// added nor left out, so that no other room is found.
 pub fn room_in_path(name: &str) -> Option<RoomName> {
-    let plain: String = percent_decoded(name)?.chars().filter(|c| !is_invisible(*c)).map(in_ascii).collect();
-    plain.trim_matches(|c: char| !c.is_alphanumeric() && c != '-').parse().ok()
+    let visible: String = percent_decoded(name)?.chars().filter(|c| !is_invisible(*c)).collect();
+    // A dash at the end is of the name only if it is one of ASCII.
+    let plain: String = visible.trim_matches(is_around).chars().map(in_ascii).collect();
+    plain.trim_matches(is_around).parse().ok()
+}
+
+fn is_around(c: char) -> bool {
+    !c.is_alphanumeric() && c != '-'
 }
 
 /// Returns `None` if the bytes are no UTF-8. A `%` without two hexadecimal digits stands for itself.
@@ -189,24 +195,26 @@ mod tests {
     /// marks around it.
     fn handed_on() -> impl Strategy<Value = (String, String)> {
         // Circled letters are symbols and letters.
-        let around = "[[\\p{P}\\p{S}\\p{Z}]--[\\p{Pd}\\p{Alphabetic}\u{2043}\u{2212}%]]{0,4}";
+        let around = "[[\\p{P}\\p{S}\\p{Z}]--[\\-\\p{Alphabetic}\u{fe63}\u{ff0d}%]]{0,4}";
         let each = (0_u8..5, "[\u{200b}-\u{200f}\u{2060}-\u{2064}\u{feff}\u{ad}]{0,1}");
-        ("[a-z0-9-]{1,30}", vec(each, 30), around, around).prop_map(|(name, ways, before, after)| {
-            let mut text = before;
-            for (c, (way, invisible)) in name.chars().zip(ways) {
-                text.push_str(&invisible);
-                match (c, way) {
-                    (c, 1) => text.push_str(&format!("%{:02X}", u32::from(c))),
-                    (c, 2) => text.push(char::from_u32(u32::from(c) + 0xfee0).unwrap()),
-                    ('-', 3) => text.push('\u{2013}'),
-                    ('-', 4) => text.push_str("%E2%80%91"),
-                    (c, 3) => text.push(c.to_ascii_uppercase()),
-                    (c, _) => text.push(c),
+        ("[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?", vec(each, 30), around, around).prop_map(
+            |(name, ways, before, after)| {
+                let mut text = before;
+                for (c, (way, invisible)) in name.chars().zip(ways) {
+                    text.push_str(&invisible);
+                    match (c, way) {
+                        (c, 1) => text.push_str(&format!("%{:02X}", u32::from(c))),
+                        (c, 2) => text.push(char::from_u32(u32::from(c) + 0xfee0).unwrap()),
+                        ('-', 3) => text.push('\u{2013}'),
+                        ('-', 4) => text.push_str("%E2%80%91"),
+                        (c, 3) => text.push(c.to_ascii_uppercase()),
+                        (c, _) => text.push(c),
+                    }
                 }
-            }
-            text.push_str(&after);
-            (name, text)
-        })
+                text.push_str(&after);
+                (name, text)
+            },
+        )
     }
 
     fn letters(text: &str) -> String {

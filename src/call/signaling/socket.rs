@@ -237,6 +237,12 @@ impl Socket {
         FullRoom::Awaited
     }
 
+    /// Too many joins come from this network.
+    pub(crate) fn come_later(&mut self, ctx: &mut Context<'_>) {
+        ctx.emit(Effect::CloseSocket);
+        self.back_off(ctx, PENALTY_BACKOFF_MS);
+    }
+
     fn back_off(&mut self, ctx: &mut Context<'_>, penalty_ms: u64) {
         let longest = (FIRST_BACKOFF_MS << self.attempts.min(8)).min(LONGEST_BACKOFF_MS);
         self.attempts += 1;

@@ -204,6 +204,20 @@ fn a_network_that_is_back_hurries_the_next_try() {
     assert_eq!(scene.call.view().trouble, None);
 }
 
+#[test]
+fn who_joins_from_a_network_that_joins_too_often_asks_again_after_a_pause() {
+    let mut scene = Scene::lobby();
+    scene.join();
+    scene.give(claimed(None));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    let error = ServerMsg::Error { code: ErrorCode::RateLimited, message: String::new() };
+    assert_eq!(scene.server(error), [Effect::CloseSocket]);
+    assert_eq!(scene.after(2_999), []);
+    assert_eq!(scene.after(401), [Effect::OpenSocket]);
+    assert_eq!(scene.status(), Status::Connecting);
+}
+
 /// Why a WebSocket was refused no browser says.
 #[test]
 fn a_page_whose_sockets_are_refused_asks_once_whether_it_may_connect_at_all() {

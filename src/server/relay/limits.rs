@@ -26,6 +26,7 @@ pub(super) fn config(
     relay_addresses: Vec<IpAddr>,
     people: u32,
     login_lifetime: Duration,
+    max_sockets: usize,
 ) -> TurnConfig {
     let most = ALLOCATIONS_PER_CONNECTION * people;
     // Everything once more at once, as after a change of network, and again every ten seconds.
@@ -39,7 +40,8 @@ pub(super) fn config(
         policy: settings.policy,
         max_per_user: usize::try_from(most).unwrap_or(usize::MAX),
         max_per_network: MAX_PER_NETWORK,
-        max_allocations: MAX_ALLOCATIONS,
+        // A port serves one allocation, over both address families.
+        max_allocations: MAX_ALLOCATIONS.min(settings.ports.len()).min(max_sockets / 2),
         login_ms: u64::try_from(login_lifetime.as_millis()).unwrap_or(u64::MAX),
         user_requests: requests,
         user_allocations: allocations,

@@ -84,13 +84,14 @@ impl Relay {
     /// Relayed sockets at most: one of each address family for each allocation.
     pub(super) const MAX_SOCKETS: usize = 2 * limits::MAX_ALLOCATIONS;
 
-    /// Opens the sockets for clients. `pages` is where pages are served, `people` the capacity of a room. An
-    /// error comes with the address that could not be opened.
+    /// Opens the sockets for clients. `pages` is where pages are served, `people` the capacity of a room. At
+    /// most `max_sockets` relayed ones are opened. An error comes with the address that could not be opened.
     pub fn open(
         settings: &TurnSettings,
         pages: SocketAddr,
         people: u32,
         login_lifetime: Duration,
+        max_sockets: usize,
         key: &[u8; 32],
     ) -> Result<Option<Self>, (SocketAddr, io::Error)> {
         if settings.off {
@@ -102,7 +103,7 @@ impl Relay {
         let addresses = settings.addresses.clone();
         let relay_addresses = if addresses.is_empty() { address::find(listen.ip()) } else { addresses };
         let secret = secret_of(key);
-        let config = limits::config(settings, relay_addresses, people, login_lifetime);
+        let config = limits::config(settings, relay_addresses, people, login_lifetime, max_sockets);
         let mut turn = TurnServer::new(config, secret.clone());
         turn.set_own_networks(address::networks().map_err(|error| (listen, error))?);
         let state = State { turn, streams: HashMap::new(), readers: HashMap::new() };

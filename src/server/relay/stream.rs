@@ -125,9 +125,16 @@ mod tests {
         let settings =
             TurnSettings { listen: Some("127.0.0.1:0".parse().unwrap()), ..TurnSettings::default() };
         Arc::new(
-            Relay::open(&settings, "127.0.0.1:0".parse().unwrap(), 2, Duration::from_secs(600), &[7; 32])
-                .unwrap()
-                .unwrap(),
+            Relay::open(
+                &settings,
+                "127.0.0.1:0".parse().unwrap(),
+                2,
+                Duration::from_secs(600),
+                200,
+                &[7; 32],
+            )
+            .unwrap()
+            .unwrap(),
         )
     }
 
