@@ -142,10 +142,10 @@ async fn serve(
         };
     if let Some(relay) = service.relay.filter(|_| STUN.contains(&first)) {
         permit.end_of_heads();
-        // It is closed when it has no allocation.
-        permit.keep(true);
+        // Media goes over it.
+        let keep = || permit.keep(true);
         return tokio::select! {
-            () = relay.serve_stream(stream, remote, local) => {}
+            () = relay.serve_stream(stream, remote, local, keep) => {}
             () = stopping.cancelled() => {}
         };
     }

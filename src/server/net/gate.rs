@@ -3,7 +3,7 @@
 //!
 //! A network holds a share of what is free ([`Shares`]), so many connections of one leave most to others. At
 //! the limit of all, the oldest connection without a seat makes room for a new one. So nobody who has a seat
-//! loses it, and newcomers get in.
+//! loses it, and newcomers get in. Memory is taken back from the network that holds most.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    limits::{Rate, Rates, Scope, Shares},
+    limits::{Rate, Rates, Scope, Shares, network_of},
     sansio::Millis,
 };
 
@@ -163,14 +163,11 @@ impl Gate {
         (!ip.is_loopback() && !self.proxies.iter().any(|network| network.contains(&ip))).then_some(ip)
     }
 
-    /// Ends those connections that hold most until the rest is within the limit.
+    /// Ends connections of whichever network holds most until the rest is within the limit.
     fn make_room(&self) {
         let state = self.lock();
         while self.held.load(Ordering::Relaxed) > self.most_bytes {
-            let live = state.open.values().filter(|open| !open.holding.evicted.is_cancelled());
-            let Some(largest) = live.max_by_key(|open| open.holding.bytes.load(Ordering::Relaxed)) else {
-                return;
-            };
+            let Some(largest) = state.largest() else { return };
             largest.holding.evicted.cancel();
             self.held.fetch_sub(largest.holding.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
             (self.count)("memory");
@@ -186,7 +183,30 @@ impl Gate {
     }
 }
 
+impl Open {
+    fn bytes(&self) -> usize {
+        self.holding.bytes.load(Ordering::Relaxed)
+    }
+
+    fn network(&self) -> Option<IpAddr> {
+        self.counted.map(|ip| network_of(ip, Scope::Address))
+    }
+}
+
 impl State {
+    /// Returns the connection that holds most of the network that holds most, one without a seat if there is.
+    fn largest(&self) -> Option<&Open> {
+        let live = || self.open.iter().filter(|(_, open)| !open.holding.evicted.is_cancelled());
+        let mut networks = HashMap::<_, usize>::new();
+        for (_, open) in live() {
+            *networks.entry(open.network()).or_default() += open.bytes();
+        }
+        let (network, _) = networks.into_iter().max_by_key(|(_, bytes)| *bytes)?;
+        let of_network = live().filter(|(_, open)| open.network() == network && open.bytes() > 0);
+        let (_, largest) = of_network.max_by_key(|(id, open)| (self.evictable.contains(id), open.bytes()))?;
+        Some(largest)
+    }
+
     /// Takes a place for this address; if none is free, that of the oldest connection without a seat, but not
     /// of `mine`.
     fn take(&mut self, now: Millis, counted: Option<IpAddr>, mine: Option<u64>) -> Result<(), Refused> {
@@ -442,6 +462,28 @@ mod tests {
         assert_eq!((refused, behind.len()), (Refused::Open(Scope::Address), 117));
         assert_eq!(gate.admit(proxy).unwrap().assign(far(2)), Ok(()));
         assert_eq!(open(&gate, Ipv4Addr::LOCALHOST.into()).len(), 2_000 - 117 + MOST_ENDING);
+    }
+
+    /// Many small ones of one network count together.
+    #[tokio::test]
+    async fn a_network_that_holds_most_costs_nobody_else_a_connection() {
+        let mut gate = Gate::new(LimitSettings::default(), Arc::new([]), 7, |_| {});
+        gate.most_bytes = 1_000;
+        let gate = Arc::new(gate);
+        let other = gate.admit(far(1)).unwrap();
+        other.hold(300);
+        let greedy: Vec<_> = (0..8).map(|_| gate.admit(far(2)).unwrap()).collect();
+        greedy[0].keep(true);
+        greedy[0].hold(110);
+        for one in &greedy[1..] {
+            one.hold(100);
+        }
+        assert!(!is_evicted(&other) && !is_evicted(&greedy[0]), "it has a seat");
+        assert_eq!(greedy.iter().filter(|one| is_evicted(one)).count(), 2);
+        for one in &greedy[1..] {
+            one.hold(500);
+        }
+        assert!(!is_evicted(&other));
     }
 
     #[tokio::test]

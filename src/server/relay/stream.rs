@@ -4,7 +4,7 @@ use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split},
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout as timeout_in},
 };
 
 use super::{Relay, outgoing::Outgoing};
@@ -19,9 +19,14 @@ const KEPT_BYTES: usize = 16 * 1024;
 
 impl Relay {
     /// Serves a stream until it ends, then deletes the allocation of its client. The stream must have a write
-    /// timeout.
-    pub(crate) async fn serve_stream<S>(self: &Arc<Self>, stream: S, remote: SocketAddr, local: SocketAddr)
-    where
+    /// timeout. `on_lasting` is called when it has had an allocation for some time.
+    pub(crate) async fn serve_stream<S>(
+        self: &Arc<Self>,
+        stream: S,
+        remote: SocketAddr,
+        local: SocketAddr,
+        on_lasting: impl Fn(),
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
@@ -53,6 +58,7 @@ impl Relay {
                         if !self.lock().turn.has_allocation(client) {
                             return;
                         }
+                        on_lasting();
                         timeout.as_mut().reset(Instant::now() + ALLOCATION_TIMEOUT);
                         continue;
                     }
@@ -63,7 +69,10 @@ impl Relay {
                     match decoder.next_frame() {
                         Ok(Some(frame)) => {
                             if let Some(response) = self.handle(client, frame) {
-                                registered.outgoing.send(&response).await;
+                                let sending = registered.outgoing.send(&response);
+                                if timeout_in(ALLOCATION_TIMEOUT, sending).await.is_err() {
+                                    return;
+                                }
                             }
                         }
                         Ok(None) => break,
@@ -142,7 +151,7 @@ mod tests {
         let (near, far) = duplex(64 * 1024);
         let relay = Arc::clone(relay);
         let serving = async move {
-            relay.serve_stream(far, ADA.parse().unwrap(), "127.0.0.1:443".parse().unwrap()).await;
+            relay.serve_stream(far, ADA.parse().unwrap(), "127.0.0.1:443".parse().unwrap(), || {}).await;
         };
         (near, tokio::spawn(serving))
     }
@@ -161,6 +170,26 @@ mod tests {
         let mut answers = Vec::new();
         stream.read_to_end(&mut answers).await.unwrap();
         assert!(answers.len() > 20 * question.len(), "each was answered");
+        assert!(relay.lock().streams.is_empty());
+    }
+
+    /// It takes a few bytes now and then, so that no write lasts long.
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_without_an_allocation_is_closed_though_its_answers_wait() {
+        let relay = relay();
+        let (stream, served) = open(&relay);
+        let (mut reading, mut writing) = split(stream);
+        let asking =
+            tokio::spawn(async move { while writing.write_all(&binding_request([7; 12])).await.is_ok() {} });
+        let began = Instant::now();
+        while reading.read(&mut [0; 8]).await.is_ok_and(|length| length > 0)
+            && began.elapsed() < 4 * ALLOCATION_TIMEOUT
+            && !served.is_finished()
+        {
+            sleep(Duration::from_secs(1)).await;
+        }
+        assert!(served.is_finished(), "{:?}", began.elapsed());
+        asking.abort();
         assert!(relay.lock().streams.is_empty());
     }
 
