@@ -3,6 +3,7 @@
 mod assets;
 pub(crate) mod headers;
 mod origin;
+mod page_rate;
 mod pages;
 pub(crate) mod redirect;
 pub(crate) mod router;

@@ -1,6 +1,6 @@
 //! The pages, rendered on the server, and the files beside them.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
@@ -21,6 +21,7 @@ use super::{
     assets::{files, set_lifetime},
     headers::{self, is_html},
     origin::is_join_allowed,
+    page_rate::{self, PageRate},
     state::AppState,
 };
 use crate::{
@@ -53,6 +54,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         async move { Ok::<_, Infallible>((StatusCode::NOT_FOUND, page.await).into_response()) }
     });
     let hashed_names = state.site.has_hashed_names();
+    let rate = (PageRate::new(), Arc::clone(&state.driver));
     Router::new()
         .route("/", get(page.clone()))
         .route("/r/{room}", get(page))
@@ -60,6 +62,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new().compress_when(is_page))
         .layer(middleware::from_fn_with_state(state.clone(), find_room))
         .layer(middleware::from_fn(answer_form))
+        .layer(middleware::from_fn_with_state(rate, page_rate::limit))
         .layer(middleware::from_fn(move |request, next| set_lifetime(hashed_names, request, next)))
 }
 
