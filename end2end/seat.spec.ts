@@ -111,6 +111,15 @@ test('a page that the browser has kept takes its seat again', async ({ person, r
   expect(await seats(ada.page), 'the very same seat, taken twice').toEqual([seat, seat]);
 });
 
+test('a second tab is told so of a page that went straight into the call, too', async ({ person, room, server }) => {
+  const ada = await person();
+  await ada.page.goto(`${server.url}/r/${room}?join=now&name=Ada`);
+  await ada.expectState('waiting');
+  const second = await ada.another();
+  await second.openLobby(room);
+  await expect(second.page.getByTestId('in-call-elsewhere')).toBeVisible();
+});
+
 test('a second tab is told that this person is in the call already', async ({ person, room }) => {
   const ada = await person();
   const told = ({ page }: Person) => page.getByTestId('in-call-elsewhere');

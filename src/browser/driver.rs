@@ -250,14 +250,7 @@ impl Inner {
                 }
             }
             Effect::Silence { silent } => self.media.borrow().silence(silent),
-            Effect::CheckOrigin => {
-                let feed = self.feed();
-                spawn_local(async move {
-                    if socket::is_origin_refused().await {
-                        feed.dispatch(Input::Socket(SocketEvent::OriginRefused));
-                    }
-                });
-            }
+            Effect::CheckOrigin => socket::check_origin(self.feed()),
             Effect::KeepScreenOn { on } => self.screen.keep_on(on),
         }
     }
@@ -271,8 +264,7 @@ impl Inner {
 
     /// Goes on with the servers that the browser takes. Returns false if it takes them all.
     fn leave_out_refused_servers(self: &Rc<Self>) -> bool {
-        let left_out = peer::leave_out_refused(&mut self.ice_servers.borrow_mut());
-        if !left_out {
+        if !peer::leave_out_refused(&mut self.ice_servers.borrow_mut()) {
             return false;
         }
         self.configure();

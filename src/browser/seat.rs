@@ -91,9 +91,11 @@ impl SeatStore {
             return;
         }
         storage::remove_kept(SEAT_KEY);
+        // At once: if the page has joined already, the seat is stored in this same step.
+        let id = keep_new_id();
         let lock = Rc::clone(&self.lock);
         spawn_local(async move {
-            let taken = lock_new_id().await;
+            let taken = lock_id(&id).await;
             lock.replace(taken);
         });
     }
@@ -168,14 +170,18 @@ async fn lock_tab(attempts: u32) -> Option<TabLock> {
         }
         storage::remove_kept(SEAT_KEY);
     }
-    lock_new_id().await
+    lock_id(&keep_new_id()).await
 }
 
-async fn lock_new_id() -> Option<TabLock> {
-    let locks = locks()?;
+/// Gives this tab another id.
+fn keep_new_id() -> String {
     let id = format!("{:016x}", (js_sys::Math::random() * 2_f64.powi(64)) as u64);
     storage::keep(TAB_KEY, Some(&id));
-    TabLock::take(&locks, &id).await
+    id
+}
+
+async fn lock_id(id: &str) -> Option<TabLock> {
+    TabLock::take(&locks()?, id).await
 }
 
 fn tab_lock(id: &str) -> String {

@@ -2,7 +2,7 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::{
@@ -82,8 +82,17 @@ fn on_message(feed: &Feed, text: &str) {
     }
 }
 
-/// Whether the server says that it accepts no pages of this origin. To a `POST` browsers add the origin.
-pub(super) async fn is_origin_refused() -> bool {
+/// Asks the server whether it accepts pages of this origin, and tells the core if not.
+pub(super) fn check_origin(feed: Feed) {
+    spawn_local(async move {
+        if is_origin_refused().await {
+            feed.dispatch(Input::Socket(SocketEvent::OriginRefused));
+        }
+    });
+}
+
+/// To a `POST` browsers add the origin.
+async fn is_origin_refused() -> bool {
     let request = js_sys::Object::new();
     js::set_member(&request, "method", &"POST".into());
     let Some(window) = web_sys::window() else { return false };
