@@ -111,7 +111,7 @@ test('a page that the browser has kept takes its seat again', async ({ person, r
   expect(await seats(ada.page), 'the very same seat, taken twice').toEqual([seat, seat]);
 });
 
-test('a second tab is told so of a page that went straight into the call, too', async ({ person, room, server }) => {
+test('a second tab is told of a page that went straight into the call', async ({ person, room, server }) => {
   const ada = await person();
   await ada.page.goto(`${server.url}/r/${room}?join=now&name=Ada`);
   await ada.expectState('waiting');

@@ -86,6 +86,15 @@ impl Hub {
         }
     }
 
+    /// The client has its new token: the one with which it took the seat is void.
+    pub(super) fn retire_claim(&mut self, now: Millis, conn: ConnId) {
+        let Some(Place { room, peer }) = self.place_of(conn) else { return };
+        let seat = self.rooms.get(&room).and_then(|room| room.seat(peer));
+        if let Some(claimed) = seat.and_then(|seat| seat.claimed_by) {
+            self.revoke(now, &room, claimed);
+        }
+    }
+
     /// Returns who took the seat of this id with the same token, unless they are connected and have a newer
     /// token: then the old one is spent.
     fn successor(&self, room: &RoomName, claimed: PeerId) -> Option<PeerId> {
@@ -95,7 +104,8 @@ impl Hub {
     }
 
     pub(super) fn may_predate_restart(&self, now: Millis, room: &RoomName, proof: Proof) -> bool {
-        let may_room = self.rooms.get(room).is_none_or(|room| room.is_in_grace(now));
+        let may_be_unknown = |room: &Room| room.is_in_grace(now) && room.successor(proof.peer).is_none();
+        let may_room = self.rooms.get(room).is_none_or(may_be_unknown);
         let is_recent = self.minute(now).saturating_sub(proof.minute) <= MAX_AGE_MINUTES;
         may_room && is_recent && !self.is_revoked(room, proof.peer)
     }
@@ -149,7 +159,6 @@ impl Hub {
         self.extend_lost_seats(now, &room);
         self.open_room(now, &room, now + self.config.resume_window_ms);
         if let Some(old) = replaces {
-            self.revoke(now, &room, old);
             self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
         }
         // It is not known who was there before.
@@ -210,7 +219,6 @@ impl Hub {
         let info = seat.info();
         self.close_replaced(before);
         self.deadlines.clear(&Timer::Seat(name.clone(), old));
-        self.revoke(now, &name, old);
         self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
         self.set_place(request.conn, &name, peer);
         self.send_to_others(&name, peer, &ServerMsg::PeerJoined { peer: info, replaces: Some(old) });

@@ -87,9 +87,7 @@ impl Hub {
     pub(super) fn free_seat(&mut self, now: Millis, place: &Place, reason: LeaveReason) {
         let Place { room: name, peer } = place;
         let Some(room) = self.rooms.get_mut(name) else { return };
-        if room.free_seat(*peer).is_none() {
-            return;
-        }
+        let Some(Seat { claimed_by, .. }) = room.free_seat(*peer) else { return };
         let end = if reason == LeaveReason::TimedOut { SeatEnd::TimedOut } else { SeatEnd::Left };
         self.effects.push_back(Effect::SeatEnded { peer: *peer, end });
         let empty = room.is_empty();
@@ -97,7 +95,9 @@ impl Hub {
         let may_be_in_call = reason == LeaveReason::TimedOut && room.is_deserted() && room.had_company;
         self.deadlines.clear(&Timer::Seat(name.clone(), *peer));
         if !may_be_in_call {
-            self.revoke(now, name, *peer);
+            for id in [Some(*peer), claimed_by].into_iter().flatten() {
+                self.revoke(now, name, id);
+            }
         }
         if empty {
             self.rooms.remove(name);

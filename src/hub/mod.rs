@@ -165,7 +165,10 @@ impl Hub {
             Input::Frame { conn, frame } => {
                 let Some(socket) = self.sockets.get_mut(&conn) else { return };
                 socket.last_heard = now;
-                socket.has_confirmed_seat = socket.place.is_some();
+                let had_confirmed = std::mem::replace(&mut socket.has_confirmed_seat, socket.place.is_some());
+                if !had_confirmed {
+                    self.retire_claim(now, conn);
+                }
                 match frame {
                     Ok(msg) => self.on_message(now, conn, msg),
                     Err(DecodeError { code, message }) => self.on_bad_frame(now, conn, code, message),

@@ -112,6 +112,36 @@ fn a_page_that_was_reloaded_again_and_again_has_one_seat_after_a_restart() {
     assert_eq!(told.last().unwrap(), "current: joined r as mallory-3 with [old, older], incomplete");
 }
 
+/// The server has given the seat a new id, and stops before the page knows.
+#[test]
+fn a_page_that_was_reloaded_right_before_a_restart_has_a_token_that_counts() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.returns("ada-again", "r", Takeover, "ada");
+    stage.restarts();
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    stage.joins("cara", "r");
+    assert_eq!(
+        stage.returns("ada-third", "r", Takeover, "ada"),
+        [
+            "cara: full r of 2",
+            "bela-again: peer_left cara, Left",
+            "bela-again: peer_joined ada-third for ada",
+            "ada-third: joined r as ada-third with [bela], incomplete"
+        ]
+    );
+}
+
+#[test]
+fn the_token_before_a_reload_is_void_once_the_page_has_another() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.returns("ada-again", "r", Takeover, "ada");
+    stage.says("ada-again", r#"{"type":"heartbeat"}"#);
+    stage.restarts();
+    stage.returns("ada-third", "r", Reconnect, "ada-again");
+    stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(stage.returns("old", "r", Takeover, "ada"), ["old: full r of 2"]);
+}
+
 /// Who was alone has no call that goes on without the server.
 #[test]
 fn who_was_alone_and_lost_for_too_long_takes_nobodys_seat_after_a_restart() {
