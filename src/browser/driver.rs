@@ -389,9 +389,7 @@ impl Inner {
 
 /// A device that nobody wants any more must not stay on.
 fn stop(given: Vec<(DeviceGrant, MediaStreamTrack)>) {
-    for (_, track) in given {
-        track.stop();
-    }
+    given.iter().for_each(|(_, track)| track.stop());
 }
 
 /// Milliseconds since the page was loaded; never goes back.

@@ -24,13 +24,12 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::server::TlsStream;
-use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
+use tokio_util::{either::Either, io::InspectReader, sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 use super::{
     forwarded::Requester,
     gate::{Gate, Permit},
-    metered::Metered,
 };
 use crate::server::{relay::Relay, tls::Acceptor};
 
@@ -157,7 +156,10 @@ async fn serve(
 }
 
 /// Writing to it fails when the client has read nothing for [`WRITE_TIMEOUT`].
-type Timed = Metered<Pin<Box<TimeoutStream<TcpStream>>>>;
+type Timed = InspectReader<Pin<Box<TimeoutStream<TcpStream>>>, OnRead>;
+
+/// Is told what is read.
+type OnRead = Box<dyn FnMut(&[u8]) + Send>;
 
 /// A connection whose first byte is known.
 struct Opened {
@@ -175,7 +177,10 @@ async fn open(stream: TcpStream, tls: Option<&Acceptor>, permit: &Arc<Permit>) -
     let [first] = first;
     let mut stream = Box::pin(TimeoutStream::new(stream));
     stream.as_mut().set_write_timeout_pinned(Some(WRITE_TIMEOUT));
-    let stream = Metered::new(stream, Arc::clone(permit));
+    // Unfinished heads, and TLS handshakes, count as memory.
+    let permit = Arc::clone(permit);
+    let count: OnRead = Box::new(move |read| permit.read_of_head(read.len()));
+    let stream = InspectReader::new(stream, count);
     let Some(tls) = tls.filter(|_| first == TLS_HANDSHAKE) else {
         return Ok(Opened { first, is_secure: false, stream: Either::Left(stream) });
     };

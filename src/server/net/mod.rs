@@ -6,6 +6,5 @@ pub(crate) mod forwarded;
 pub(crate) mod gate;
 pub(crate) mod host;
 pub(crate) mod listeners;
-mod metered;
 pub(crate) mod open_files;
 pub(crate) mod systemd;
