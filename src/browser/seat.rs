@@ -91,7 +91,7 @@ impl SeatStore {
             return;
         }
         storage::remove_kept(SEAT_KEY);
-        // At once: if the page has joined already, the seat is stored in this same step.
+        // Synchronously: if the page has joined already, `store` follows in this same step.
         let id = keep_new_id();
         let lock = Rc::clone(&self.lock);
         spawn_local(async move {

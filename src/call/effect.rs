@@ -119,8 +119,8 @@ pub enum Effect {
         /// Whether nothing shall be heard.
         silent: bool,
     },
-    /// Ask the server by HTTP whether it accepts pages of this origin: why a WebSocket was refused no browser
-    /// says. If not, answer with [`super::SocketEvent::OriginRefused`].
+    /// Ask the server by HTTP whether it accepts pages of this origin: browsers do not tell a page why its
+    /// WebSocket was refused. If not, answer with [`super::SocketEvent::OriginRefused`].
     CheckOrigin,
     /// Keep the screen on, or no longer (W3C screen-wake-lock). Browsers give this up when the page is
     /// hidden. Where it cannot be had nothing else changes.

@@ -357,7 +357,7 @@ impl Hub {
         self.forget_socket(now, conn, SocketEnd::Lost);
     }
 
-    /// Returns the wall clock as it was at the start, counted on by the hub's clock: steps of the wall clock
+    /// Returns the wall clock: read once at the start, then advanced by the hub's clock, so that its steps
     /// make no token older. Unit: minutes since 1970.
     fn minute(&self, now: Millis) -> u32 {
         u32::try_from((self.epoch + now.0 / 1_000) / 60).unwrap_or(u32::MAX)

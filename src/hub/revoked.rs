@@ -4,10 +4,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
-/// Tokens that are remembered. Beyond it the oldest are forgotten, and count again until they are too old.
+/// The largest number of tokens that are remembered. The oldest are forgotten first; they are valid again
+/// until they are too old.
 pub const MAX_REVOKED: usize = 65_536;
 
-/// More than are added meanwhile; few, because others wait.
+/// More than one, so that the list shrinks although one is added each time; few, because the lock is held.
 const FORGOTTEN_AT_ONCE: usize = 64;
 
 /// A void token. Says nothing about its room and its person to whoever lacks the server's key.

@@ -10,8 +10,8 @@ use sha2::Sha256;
 
 use crate::protocol::{PeerId, ResumeToken, RoomName};
 
-/// How long a token proves a seat that the hub does not know. Longer than any call without an interruption:
-/// a client gets a new one whenever it joins again. Unit: minute.
+/// How long a token proves a seat that the hub does not know. A client gets a new one whenever it joins
+/// again. Unit: minute.
 pub(super) const MAX_AGE_MINUTES: u32 = 7 * 24 * 60;
 
 /// What a valid token proves.

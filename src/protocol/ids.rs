@@ -94,7 +94,7 @@ fn is_invisible_control(c: char) -> bool {
 
 /// Whether something is seen of a character by itself.
 fn is_visible(c: char) -> bool {
-    // The pattern of no dots in Braille, and a note without a head.
+    // BRAILLE PATTERN BLANK and MUSICAL SYMBOL NULL NOTEHEAD.
     let is_blank = c.is_whitespace() || matches!(c, '\u{2800}' | '\u{1d159}');
     !(is_blank || is_ignorable(c))
 }

@@ -218,7 +218,7 @@ fn who_joins_from_a_network_that_joins_too_often_asks_again_after_a_pause() {
     assert_eq!(scene.status(), Status::Connecting);
 }
 
-/// Why a WebSocket was refused no browser says.
+/// Browsers do not tell a page why its WebSocket was refused.
 #[test]
 fn a_page_whose_sockets_are_refused_asks_once_whether_it_may_connect_at_all() {
     let mut scene = Scene::lobby();

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use crate::{sansio::Millis, turn::Now};
 
-/// A monotonic clock, and the wall clock as it was at the start, counted on by it: a step of the wall clock
-/// neither ends the logins told before nor prolongs them.
+/// A monotonic clock, and a wall clock that is read once and then advanced by the monotonic one: a step of
+/// the system's wall clock neither ends the logins told before nor prolongs them.
 #[derive(Debug)]
 pub(super) struct Clock {
     started: Instant,
