@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::Rc,
 };
 
@@ -12,22 +12,23 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
 
 use super::{
-    connection::peer::{self, PeerConnection},
+    connection::{PeerConnection, PeerConnections},
     devices::{self, LocalMedia},
     early::Early,
     feed::{Dispatch, Feed},
     incoming::IncomingMedia,
     lifecycle,
-    screen::ScreenLock,
+    screen::{self, SharedScreen},
     seat::{self, SeatStore},
     socket::{self, Socket},
+    wake_lock::ScreenLock,
 };
 use crate::{
     call::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, DeviceGrant,
         DeviceKind, DeviceRequest, Effect, Input, OpId, SocketEvent,
     },
-    protocol::{CloseCode, DisplayName, IceServer, PeerId, RoomName, TrackSource, VisitId},
+    protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
     sansio::Millis,
 };
 
@@ -46,14 +47,15 @@ struct Inner {
     seats: SeatStore,
     early: RefCell<Option<Early>>,
     socket: RefCell<Option<Socket>>,
-    /// The servers for connections, without those that the browser has refused.
-    ice_servers: RefCell<Vec<IceServer>>,
-    connections: RefCell<BTreeMap<PeerId, PeerConnection>>,
+    connections: PeerConnections,
     incoming: RefCell<IncomingMedia>,
     media: RefCell<LocalMedia>,
     /// What the browser has just given, until the core has said what of it is of use.
     given: RefCell<Vec<(DeviceGrant, MediaStreamTrack)>>,
-    screen: ScreenLock,
+    screen: RefCell<Option<SharedScreen>>,
+    /// As in `given`.
+    given_screen: RefCell<Option<SharedScreen>>,
+    screen_lock: ScreenLock,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -77,12 +79,13 @@ impl CallDriver {
             seats: SeatStore::open(),
             early: RefCell::new(Early::take()),
             socket: RefCell::default(),
-            ice_servers: RefCell::default(),
-            connections: RefCell::default(),
+            connections: PeerConnections::default(),
             incoming: RefCell::default(),
             media: RefCell::new(LocalMedia::new().ok()?),
             given: RefCell::default(),
-            screen: ScreenLock::default(),
+            screen: RefCell::default(),
+            given_screen: RefCell::default(),
+            screen_lock: ScreenLock::default(),
             listeners: RefCell::default(),
         });
         let feed = inner.feed();
@@ -116,6 +119,7 @@ impl CallDriver {
             away_ms: self.0.seats.away_ms(),
             has_seat: self.0.seats.has_seat(&room),
             switched_off: seat::switched_off(),
+            was_sharing: seat::was_sharing(),
             room,
         };
         let plan = arrival.plan();
@@ -221,84 +225,63 @@ impl Inner {
                 }
             }
             Effect::UseIceServers(ice_servers) => {
-                self.ice_servers.replace(ice_servers);
-                if self.configure() {
-                    self.leave_out_refused_servers();
+                if self.connections.use_servers(ice_servers) {
+                    self.handle(Input::IceServersRefused);
                 }
             }
             Effect::OpenConnection { peer, connection, offering } => {
                 self.open_connection(peer, connection, offering);
             }
-            Effect::CloseConnection { peer } => drop(self.connections.borrow_mut().remove(&peer)),
+            Effect::CloseConnection { peer } => self.connections.close(peer),
             Effect::Operate { op, peer, operation } => {
-                self.with_connection(peer, |known| known.operate(&self.feed(), op, operation));
+                self.connections.with(peer, |known| known.operate(&self.feed(), op, operation));
             }
             Effect::SendTracks { peer, tracks } => {
-                self.with_connection(peer, |known| known.send_tracks(&tracks, &self.media.borrow()));
+                self.connections.with(peer, |known| known.send_tracks(&tracks, &self.media.borrow()));
+            }
+            Effect::SendScreen { peer } => {
+                if let Some(screen) = &*self.screen.borrow() {
+                    self.connections.with(peer, |known| known.send_screen(screen));
+                }
             }
             Effect::ReceiveTracks { peer, tracks } => self.receive(peer, &tracks),
             Effect::ScaleVideo { peer, down_by } => {
-                self.with_connection(peer, |known| known.scale_video(down_by));
+                self.connections.with(peer, |known| known.scale_video(down_by));
             }
-            Effect::RestartIce { peer } => self.with_connection(peer, PeerConnection::restart_ice),
+            Effect::RestartIce { peer } => self.connections.with(peer, PeerConnection::restart_ice),
             Effect::Acquire { op, requests } => self.acquire(op, requests),
             Effect::Install { kind } => self.install(kind),
             Effect::Release { kind } => {
                 self.media.borrow_mut().release(kind);
-                for peer in self.connections.borrow().values() {
-                    peer.set_track(kind, None);
-                }
+                self.connections.for_each(|known| known.set_track(kind.source(), None));
             }
+            Effect::AcquireScreen { op } => self.acquire_screen(op),
+            Effect::InstallScreen => drop(self.screen.replace(self.given_screen.take())),
+            Effect::ReleaseScreen => self.release_screen(),
+            Effect::StoreSharing { on } => seat::store_sharing(on),
             Effect::Silence { silent } => self.media.borrow().silence(silent),
             Effect::CheckOrigin => socket::check_origin(self.feed()),
-            Effect::KeepScreenOn { on } => self.screen.keep_on(on),
+            Effect::KeepScreenOn { on } => self.screen_lock.keep_on(on),
         }
-    }
-
-    /// Has all connections use the servers. Returns whether the browser may have refused one of these.
-    fn configure(&self) -> bool {
-        let configuration = peer::configuration(&self.ice_servers.borrow());
-        let connections = self.connections.borrow();
-        connections.values().filter(|peer| !peer.configure(&configuration)).count() > 0
-    }
-
-    /// Goes on with the servers that the browser takes. Returns false if it takes them all.
-    fn leave_out_refused_servers(self: &Rc<Self>) -> bool {
-        if !peer::leave_out_refused(&mut self.ice_servers.borrow_mut()) {
-            return false;
-        }
-        self.configure();
-        self.handle(Input::IceServersRefused);
-        true
     }
 
     fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, offering: bool) {
-        let open = || {
-            let configuration = peer::configuration(&self.ice_servers.borrow());
-            PeerConnection::open(&self.feed(), peer, connection, &configuration)
-        };
-        let opened = match open() {
-            Err(_) if self.leave_out_refused_servers() => open(),
-            opened => opened,
-        };
-        match opened {
-            Ok(opened) => {
-                if offering {
-                    opened.add_transceivers(&self.media.borrow());
-                }
-                self.connections.borrow_mut().insert(peer, opened);
-            }
-            Err(_) => {
-                let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
-                self.handle(Input::Connection { peer, connection, event });
-            }
+        let media = self.media.borrow();
+        let transceivers = offering.then_some(&*media);
+        let (is_open, refused) = self.connections.open(&self.feed(), peer, connection, transceivers);
+        if refused {
+            self.handle(Input::IceServersRefused);
+        }
+        if !is_open {
+            let event = ConnectionEvent::StateChanged(ConnectionState::Failed);
+            self.handle(Input::Connection { peer, connection, event });
         }
     }
 
     /// Plays what is received from a participant; `tracks` says which media section carries what.
     fn receive(&self, peer: PeerId, tracks: &[(String, TrackSource)]) {
         let mut added = false;
-        self.with_connection(peer, |known| {
+        self.connections.with(peer, |known| {
             added = self.incoming.borrow_mut().receive(peer, |source| {
                 let (mid, _) = tracks.iter().find(|(_, of)| *of == source)?;
                 known.received(mid)
@@ -312,12 +295,6 @@ impl Inner {
     /// That of the page, if it has joined already.
     fn new_visit(&self) -> Option<VisitId> {
         self.early.borrow().as_ref().and_then(Early::visit).or_else(seat::new_visit)
-    }
-
-    fn with_connection(&self, peer: PeerId, f: impl FnOnce(&PeerConnection)) {
-        if let Some(connection) = self.connections.borrow().get(&peer) {
-            f(connection);
-        }
     }
 
     fn open_socket(self: &Rc<Self>) {
@@ -352,10 +329,31 @@ impl Inner {
         let mut given = self.given.borrow_mut();
         let Some(at) = given.iter().position(|(granted, _)| granted.kind == kind) else { return };
         let (_, track) = given.swap_remove(at);
-        for peer in self.connections.borrow().values() {
-            peer.set_track(kind, Some(&track));
-        }
+        self.connections.for_each(|known| known.set_track(kind.source(), Some(&track)));
         self.media.borrow_mut().install(&self.feed(), kind, track);
+    }
+
+    fn acquire_screen(self: &Rc<Self>, op: OpId) {
+        let driver = Rc::downgrade(self);
+        let asked = screen::ask(self.feed());
+        spawn_local(async move {
+            let answer = asked.await;
+            let Some(inner) = driver.upgrade() else { return };
+            let result = answer.map(|screen| {
+                let grant = screen.grant();
+                inner.given_screen.replace(Some(screen));
+                grant
+            });
+            inner.handle(Input::ScreenAnswered { op, result });
+            drop(inner.given_screen.take());
+        });
+    }
+
+    fn release_screen(&self) {
+        drop(self.screen.take());
+        for source in [TrackSource::Screen, TrackSource::ScreenAudio] {
+            self.connections.for_each(|known| known.set_track(source, None));
+        }
     }
 
     fn arm_timer(self: &Rc<Self>) {

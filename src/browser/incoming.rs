@@ -12,9 +12,6 @@ use crate::protocol::{PeerId, TrackSource};
 /// Id of the element in the server's page that shows pictures until the page is drawn.
 pub const EARLY_STAGE: &str = "early-stage";
 
-/// The sources that the page has a place for. Others are received and not played.
-const PLAYED: [TrackSource; 2] = [TrackSource::Camera, TrackSource::Microphone];
-
 /// The players of what is received.
 #[derive(Default)]
 pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), Player>);
@@ -36,7 +33,7 @@ impl IncomingMedia {
         track: impl Fn(TrackSource) -> Option<MediaStreamTrack>,
     ) -> bool {
         let mut added = false;
-        for source in PLAYED {
+        for source in TrackSource::ALL {
             let key = (participant, source);
             let Some(track) = track(source) else {
                 self.0.remove(&key);
@@ -74,7 +71,8 @@ impl Player {
     fn new(participant: PeerId, source: TrackSource, stream: MediaStream) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let element = match source {
-            TrackSource::Camera | TrackSource::Screen => picture(&document)?,
+            TrackSource::Camera => first_picture(&document, picture(&document, "remote-video")?),
+            TrackSource::Screen => picture(&document, "remote-screen")?,
             TrackSource::Microphone | TrackSource::ScreenAudio => create(&document, "audio", "remote-audio")?,
         };
         let _ = element.set_attribute("data-peer", &participant.to_string());
@@ -101,15 +99,19 @@ impl Drop for Player {
 }
 
 /// Silent: sound has an element of its own, so that a person is heard whether or not a picture comes.
-fn picture(document: &Document) -> Option<HtmlMediaElement> {
-    let element = create(document, "video", "remote-video")?;
+fn picture(document: &Document, name: &str) -> Option<HtmlMediaElement> {
+    let element = create(document, "video", name)?;
     element.set_muted(true);
     let _ = element.set_attribute("playsinline", "");
-    // The stage holds one picture.
+    Some(element)
+}
+
+/// Shows a picture on the early stage, if there is one: it holds one picture.
+fn first_picture(document: &Document, element: HtmlMediaElement) -> HtmlMediaElement {
     if let Some(stage) = document.get_element_by_id(EARLY_STAGE).filter(|stage| !stage.has_child_nodes()) {
         let _ = stage.append_child(&element);
     }
-    Some(element)
+    element
 }
 
 fn create(document: &Document, tag: &str, name: &str) -> Option<HtmlMediaElement> {

@@ -19,8 +19,10 @@ mod screen;
 mod seat;
 mod socket;
 mod storage;
+mod wake_lock;
 
 pub use driver::CallDriver;
 pub use incoming::EARLY_STAGE;
+pub use screen::can_share_screen;
 pub use seat::{is_in_call_elsewhere, seat_key};
 pub use storage::{remember, remembered};

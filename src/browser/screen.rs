@@ -1,35 +1,119 @@
-//! Keeps the screen on while the core wants it: the Screen Wake Lock API, where there is one.
+//! The screen that this person shares: `getDisplayMedia` (W3C screen-capture), and its tracks while they are
+//! sent.
 
-use std::cell::RefCell;
+use gloo_events::EventListener;
+use js_sys::{Object, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DisplayMediaStreamConstraints, MediaStream, MediaStreamTrack};
 
-use js_sys::Promise;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use super::{devices::devices, feed::Feed, js};
+use crate::{
+    call::{Input, ScreenGrant, ScreenProblem},
+    protocol::TrackSource,
+};
 
-use super::js::{self, WakeLock, WakeLockSentinel};
+/// A larger screen is scaled down. Unit: pixel.
+const LARGEST: (u32, u32) = (1920, 1080);
+/// Text that is scrolled is readable, and a film is no slide show. Unit: frames per second.
+const MAX_FRAME_RATE: u32 = 30;
 
-/// The lock on the screen, as it was last requested.
-#[derive(Default)]
-pub(super) struct ScreenLock(RefCell<Option<Promise>>);
+/// A screen, a window or a tab that is recorded. Dropping it stops that.
+pub(super) struct SharedScreen {
+    stream: MediaStream,
+    picture: MediaStreamTrack,
+    sound: Option<MediaStreamTrack>,
+    _ended: EventListener,
+}
 
-impl ScreenLock {
-    /// Requests the lock, also if it is held already: what the browser has released it gives anew. Or
-    /// releases it. Refused while the page is hidden, or to save energy.
-    pub(super) fn keep_on(&self, on: bool) {
-        let requested = if on { request() } else { None };
-        let Some(before) = self.0.replace(requested) else { return };
-        spawn_local(async move {
-            if let Ok(sentinel) = JsFuture::from(before).await {
-                js::run(sentinel.unchecked_into::<WakeLockSentinel>().release());
-            }
-        });
+impl SharedScreen {
+    fn new(feed: &Feed, stream: MediaStream) -> Option<Self> {
+        let tracks: Vec<MediaStreamTrack> = js::items(&stream.get_tracks()).collect();
+        let of_kind = |kind| tracks.iter().find(|track| track.kind() == kind).cloned();
+        let (picture, sound) = (of_kind("video")?, of_kind("audio"));
+        // Where sharpness and smoothness cannot both be had, text has to stay readable.
+        js::set_member(&picture, "contentHint", &"text".into());
+        let feed = feed.clone();
+        let ended = EventListener::new(&picture, "ended", move |_| feed.dispatch(Input::ScreenEnded));
+        Some(Self { stream, picture, sound, _ended: ended })
+    }
+
+    /// What the core needs to know of it.
+    pub(super) fn grant(&self) -> ScreenGrant {
+        ScreenGrant { with_sound: self.sound.is_some() }
+    }
+
+    /// The stream of both tracks.
+    pub(super) fn stream(&self) -> &MediaStream {
+        &self.stream
+    }
+
+    /// What is sent of it.
+    pub(super) fn tracks(&self) -> impl Iterator<Item = (TrackSource, &MediaStreamTrack)> {
+        let sound = self.sound.iter().map(|track| (TrackSource::ScreenAudio, track));
+        std::iter::once((TrackSource::Screen, &self.picture)).chain(sound)
     }
 }
 
-fn request() -> Option<Promise> {
-    let locks = js::member(&web_sys::window()?.navigator(), "wakeLock")?;
-    let requested = locks.unchecked_into::<WakeLock>().request("screen");
-    // Or the browser complains about a refusal.
-    js::run(requested.clone());
-    Some(requested)
+impl Drop for SharedScreen {
+    fn drop(&mut self) {
+        self.tracks().for_each(|(_, track)| track.stop());
+    }
+}
+
+/// Whether this browser can share a screen. Those of telephones cannot.
+pub fn can_share_screen() -> bool {
+    devices().is_ok_and(|devices| js::member(&devices, "getDisplayMedia").is_some())
+}
+
+/// Asks the person what to share. To be called in the handler of a click.
+pub(super) fn ask(feed: Feed) -> impl Future<Output = Result<SharedScreen, ScreenProblem>> {
+    let asked = get_display_media();
+    async move {
+        let stream = JsFuture::from(asked.map_err(|e| problem(&e))?).await.map_err(|e| problem(&e))?;
+        SharedScreen::new(&feed, stream.unchecked_into()).ok_or(ScreenProblem::Other)
+    }
+}
+
+fn get_display_media() -> Result<Promise, JsValue> {
+    let object = |members: &[(&str, JsValue)]| {
+        let object = Object::new();
+        members.iter().for_each(|(name, value)| js::set_member(&object, name, value));
+        object
+    };
+    let at_most = |value: u32| JsValue::from(object(&[("max", value.into())]));
+    let video = object(&[
+        ("width", at_most(LARGEST.0)),
+        ("height", at_most(LARGEST.1)),
+        ("frameRate", at_most(MAX_FRAME_RATE)),
+    ]);
+    // What helps speech spoils music.
+    let audio = object(&[
+        ("echoCancellation", false.into()),
+        ("noiseSuppression", false.into()),
+        ("autoGainControl", false.into()),
+    ]);
+    let options = object(&[
+        ("video", video.into()),
+        ("audio", audio.into()),
+        ("systemAudio", "include".into()),
+        ("surfaceSwitching", "include".into()),
+        // This page in itself would be a hall of mirrors.
+        ("selfBrowserSurface", "exclude".into()),
+    ]);
+    let devices = devices().map_err(|_| JsValue::NULL)?;
+    let options = options.unchecked_into::<DisplayMediaStreamConstraints>();
+    Ok(devices.get_display_media_with_constraints(&options)?.unchecked_into())
+}
+
+/// W3C screen-capture, section 5.1. That the system does not allow it is told by Chromium in the message, by
+/// Firefox as `NotFoundError`, and by others as `NotReadableError`.
+fn problem(value: &JsValue) -> ScreenProblem {
+    let error = js::error(value);
+    match error.name.as_str() {
+        "NotAllowedError" if error.message.contains("system") => ScreenProblem::Blocked,
+        "NotAllowedError" | "AbortError" => ScreenProblem::Refused,
+        "NotFoundError" | "NotReadableError" => ScreenProblem::Blocked,
+        _ => ScreenProblem::Other,
+    }
 }

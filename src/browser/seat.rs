@@ -31,6 +31,8 @@ const LOCK_ATTEMPTS: u32 = 4;
 const LOCK_ATTEMPTS_AFTER_PAGE: u32 = 40;
 /// When the last page went away, in milliseconds since 1970. Absent while a page lives.
 const GONE_KEY: &str = "halloo.gone";
+/// A screen is shared.
+const SHARING_KEY: &str = "halloo.sharing";
 
 /// The seats of this tab, and the lock on its id for as long as this lives.
 pub(super) struct SeatStore {
@@ -139,6 +141,16 @@ pub(super) fn store_switch(kind: DeviceKind, on: bool) {
 /// The devices that were switched off in this tab.
 pub(super) fn switched_off() -> Vec<DeviceKind> {
     DeviceKind::BOTH.into_iter().filter(|kind| storage::kept(switch_key(*kind)).is_some()).collect()
+}
+
+/// Keeps whether a screen is shared for the next page of this tab.
+pub(super) fn store_sharing(on: bool) {
+    storage::keep(SHARING_KEY, on.then_some("on"));
+}
+
+/// Whether the last page of this tab shared a screen.
+pub(super) fn was_sharing() -> bool {
+    storage::kept(SHARING_KEY).is_some()
 }
 
 const fn switch_key(kind: DeviceKind) -> &'static str {

@@ -188,7 +188,7 @@ impl Devices {
     /// What the others are told.
     pub(crate) fn media(&self) -> MediaState {
         let on = |device: &Device| device.wanted && device.held.is_some() && !device.paused;
-        MediaState { microphone: on(&self.microphone), camera: on(&self.camera) }
+        MediaState { microphone: on(&self.microphone), camera: on(&self.camera), ..MediaState::default() }
     }
 
     pub(crate) fn show(&self, view: &mut CallView) {

@@ -75,6 +75,12 @@ pub enum Effect {
         /// What to send, by `mid`.
         tracks: Vec<(String, TrackSource)>,
     },
+    /// Send the shared screen, and its sound if there is any, over this connection: over transceivers that
+    /// have sent one before, otherwise over new ones, so that the connection wants to offer.
+    SendScreen {
+        /// The connection to whom.
+        peer: PeerId,
+    },
     /// Show and play what these transceivers receive as the media of a participant; of its other sources
     /// there is nothing.
     ReceiveTracks {
@@ -113,6 +119,21 @@ pub enum Effect {
     Release {
         /// Which.
         kind: DeviceKind,
+    },
+    /// Ask the browser for a screen, and answer with [`super::Input::ScreenAnswered`]. What it gives is kept
+    /// only if [`Effect::InstallScreen`] follows.
+    AcquireScreen {
+        /// Name of this question.
+        op: OpId,
+    },
+    /// Keep the screen that has just been given.
+    InstallScreen,
+    /// Stop recording the screen. Its transceivers stay, and send nothing.
+    ReleaseScreen,
+    /// Keep whether a screen is shared for as long as the tab lives, for [`super::Arrival::was_sharing`].
+    StoreSharing {
+        /// Whether one is.
+        on: bool,
     },
     /// Keep the microphone but send silence; or no longer.
     Silence {

@@ -4,10 +4,11 @@ use thiserror::Error;
 
 use super::{
     effect::{ConnectionId, OpId},
-    view::{DeviceKind, InputDevice, MediaProblem},
+    view::{DeviceKind, InputDevice, MediaProblem, ScreenProblem},
 };
 use crate::protocol::{
-    Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg, VisitId,
+    Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg,
+    TrackSource, VisitId,
 };
 
 /// Something that happened.
@@ -64,6 +65,15 @@ pub enum Input {
         /// Nothing comes from it for the time being.
         paused: bool,
     },
+    /// Answer to [`super::Effect::AcquireScreen`].
+    ScreenAnswered {
+        /// Which question.
+        op: OpId,
+        /// What the person has chosen, or why there is nothing.
+        result: Result<ScreenGrant, ScreenProblem>,
+    },
+    /// The screen that was shared is gone: ended by a button of the browser, or its window was closed.
+    ScreenEnded,
     /// The devices that can be chosen; told at the start and whenever they change.
     InputsListed(Vec<InputDevice>),
     /// The browser noticed something about the network or the page.
@@ -95,6 +105,14 @@ pub enum Command {
         /// Whether it shall be on.
         on: bool,
     },
+    /// Shares a screen, a window or a tab. To be said in the handler of a click.
+    ShareScreen,
+    /// Shares no screen any longer.
+    StopSharing,
+    /// The last page of this tab shared a screen, which has ended with it.
+    SharingInterrupted,
+    /// Takes the notice about the screen away.
+    DismissScreenNotice,
     /// Uses another device of this kind, now if it is on, otherwise when it is switched on.
     Choose {
         /// Which.
@@ -178,6 +196,9 @@ pub struct MediaSection {
     pub mid: String,
     /// What it carries.
     pub kind: MediaKind,
+    /// What this client sends over it, as [`super::Effect::OpenConnection`], [`super::Effect::SendTracks`]
+    /// and [`super::Effect::SendScreen`] have said.
+    pub sends: Option<TrackSource>,
 }
 
 /// Sound or picture.
@@ -198,6 +219,13 @@ pub struct DeviceGrant {
     pub device: String,
     /// A camera that faces away from the person (`facingMode` is `environment`).
     pub faces_away: bool,
+}
+
+/// A screen, a window or a tab that the person has chosen to share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenGrant {
+    /// There is sound with it.
+    pub with_sound: bool,
 }
 
 /// What the browser said when an operation failed: two texts copied out of a `DOMException`.

@@ -5,7 +5,8 @@
 //! - `signaling`: the socket, and the stay in a room from joining to its end;
 //! - `people`: who is in the room;
 //! - `connection`: negotiation with each of them, and recovery;
-//! - `devices`: microphone and camera.
+//! - `devices`: microphone and camera;
+//! - `screen`: the screen that is shared.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
@@ -15,6 +16,7 @@ mod devices;
 mod effect;
 mod input;
 mod people;
+mod screen;
 mod signaling;
 mod view;
 
@@ -25,19 +27,20 @@ use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
 pub use input::{
     Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, MediaKind, MediaSection, Network,
-    Outcome, SocketEvent,
+    Outcome, ScreenGrant, SocketEvent,
 };
 use people::roster::Roster;
+use screen::Screen;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};
 use signaling::{OwnSeat, Signaling, VisitEnd};
 pub use signaling::{first_join, hello};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
-    PathState, Status, Trouble,
+    PathState, ScreenProblem, ScreenState, ScreenView, Status, Trouble,
 };
 
 use crate::{
-    protocol::{ClientMsg, ErrorCode, ServerMsg},
+    protocol::{ClientMsg, ErrorCode, MediaState, ServerMsg},
     sansio::Millis,
 };
 
@@ -49,6 +52,7 @@ pub struct Call {
     roster: Roster,
     connections: Connections,
     devices: Devices,
+    screen: Screen,
     /// The browser has refused some of the ICE servers last received.
     ice_servers_refused: bool,
     /// The shell was told to keep the screen on.
@@ -64,6 +68,7 @@ impl Call {
             roster: Roster::default(),
             connections: Connections::default(),
             devices: Devices::default(),
+            screen: Screen::default(),
             ice_servers_refused: false,
             keeps_screen_on: false,
         }
@@ -75,7 +80,12 @@ impl Call {
         match input {
             Input::Command(command) => self.on_command(now, command),
             Input::SeatClaimed { token, visit } => {
-                self.signaling.on_seat_claimed(&mut ctx, token, visit, self.devices.media());
+                self.signaling.on_seat_claimed(
+                    &mut ctx,
+                    token,
+                    visit,
+                    published(&self.devices, &self.screen),
+                );
             }
             Input::Socket(event) => self.on_socket(now, event),
             Input::Connection { peer, connection, event } => {
@@ -90,6 +100,12 @@ impl Call {
             Input::DevicesAnswered { op, result } => self.devices.on_answer(&mut ctx, op, result),
             Input::DeviceEnded { kind } => self.devices.on_ended(&mut ctx, kind),
             Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
+            Input::ScreenAnswered { op, result } => {
+                if self.screen.on_answer(&mut ctx, op, result) {
+                    self.connections.share_screen(&mut ctx);
+                }
+            }
+            Input::ScreenEnded => self.stop_sharing(now),
             Input::InputsListed(inputs) => self.devices.on_inputs(&mut ctx, inputs),
             Input::Network(network) => self.on_network(now, network),
             Input::Tick => {
@@ -99,7 +115,7 @@ impl Call {
             }
         }
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
-        self.signaling.send_media(&mut ctx, self.devices.media());
+        self.signaling.send_media(&mut ctx, published(&self.devices, &self.screen));
         // Somebody in a call looks at the screen without touching it.
         let on = self.signaling.is_visiting() && self.signaling.full().is_none();
         if on != self.keeps_screen_on {
@@ -132,6 +148,7 @@ impl Call {
             participants,
             left_by: self.roster.left_by(),
             ice_servers_refused: self.ice_servers_refused,
+            screen: self.screen.view(),
             ..CallView::default()
         };
         match self.signaling.end() {
@@ -180,6 +197,11 @@ impl Call {
             Command::Leave => self.leave(now, VisitEnd::Left),
             Command::SwitchOnBoth => self.devices.switch_on_both(&mut ctx),
             Command::Switch { kind, on } => self.devices.switch(&mut ctx, kind, on),
+            Command::ShareScreen if self.signaling.is_visiting() => self.screen.share(&mut ctx),
+            Command::ShareScreen => {}
+            Command::StopSharing => self.stop_sharing(now),
+            Command::SharingInterrupted => self.screen.was_interrupted(&mut ctx),
+            Command::DismissScreenNotice => self.screen.dismiss(),
             Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
         }
     }
@@ -190,6 +212,14 @@ impl Call {
         if self.signaling.leave(&mut ctx, end) {
             self.roster.clear(&mut ctx, &mut self.connections);
             self.devices.rest(&mut ctx);
+            self.stop_sharing(now);
+        }
+    }
+
+    fn stop_sharing(&mut self, now: Millis) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        if self.screen.stop(&mut ctx) {
+            self.connections.stop_sharing();
         }
     }
 
@@ -199,8 +229,12 @@ impl Call {
         }
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match event {
-            SocketEvent::Opened => self.signaling.request_seat(&mut ctx, self.devices.media()),
-            SocketEvent::JoinedEarly => self.signaling.joined_early(&mut ctx, self.devices.media()),
+            SocketEvent::Opened => {
+                self.signaling.request_seat(&mut ctx, published(&self.devices, &self.screen));
+            }
+            SocketEvent::JoinedEarly => {
+                self.signaling.joined_early(&mut ctx, published(&self.devices, &self.screen));
+            }
             SocketEvent::Message(message) => {
                 self.signaling.socket.received(&mut ctx);
                 self.on_message(now, message);
@@ -250,6 +284,7 @@ impl Call {
                 } else if self.signaling.full().is_some() {
                     roster.clear(&mut ctx, connections);
                     self.devices.rest(&mut ctx);
+                    self.stop_sharing(now);
                 }
             }
             (ServerMsg::Error { code: ErrorCode::RateLimited, .. }, None) => {
@@ -315,6 +350,16 @@ impl Call {
             Timer::KeepSeat(peer) => self.roster.keep_seat(&mut ctx, &self.connections, peer),
             Timer::Connection(peer, timer) => self.connections.on_timer(&mut ctx, peer, timer),
         }
+    }
+}
+
+/// What the others are told.
+fn published(devices: &Devices, screen: &Screen) -> MediaState {
+    let shared = screen.shared();
+    MediaState {
+        screen: shared.is_some(),
+        screen_audio: shared.is_some_and(|grant| grant.with_sound),
+        ..devices.media()
     }
 }
 

@@ -7,6 +7,9 @@ mod devices;
 mod joining;
 mod negotiating;
 mod recovering;
+mod sharing;
+
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::protocol::{
@@ -28,6 +31,8 @@ struct Scene {
     now: Millis,
     /// Connection of each peer, as last opened.
     connections: Vec<(PeerId, ConnectionId)>,
+    /// The media sections of its connection.
+    sections: BTreeMap<PeerId, Vec<MediaSection>>,
     /// Operations that wait for an answer.
     running: Vec<(OpId, PeerId, Operation)>,
     /// The sizes of the video sent to each peer, apart from the other effects.
@@ -37,8 +42,9 @@ struct Scene {
     received: Vec<(PeerId, Vec<(String, TrackSource)>)>,
     /// The switches stored for a reload, likewise.
     switches: Vec<(DeviceKind, bool)>,
-    /// What the shell was told of the screen, likewise.
-    screen: Vec<bool>,
+    /// Whether the screen is to be kept on, and whether one is shared, likewise.
+    kept_on: Vec<bool>,
+    sharing: Vec<bool>,
     /// When the newest media of the peers was played.
     newest_ms: u64,
 }
@@ -53,12 +59,14 @@ impl Scene {
             call: Call::new(seed),
             now: Millis(1_000),
             connections: Vec::new(),
+            sections: BTreeMap::new(),
             running: Vec::new(),
             video: Vec::new(),
             sent: Vec::new(),
             received: Vec::new(),
             switches: Vec::new(),
-            screen: Vec::new(),
+            kept_on: Vec::new(),
+            sharing: Vec::new(),
             newest_ms: 0,
         }
     }
@@ -107,7 +115,8 @@ impl Scene {
                 Effect::SendTracks { peer, tracks } => self.sent.push((peer, tracks)),
                 Effect::ReceiveTracks { peer, tracks } => self.received.push((peer, tracks)),
                 Effect::StoreSwitch { kind, on } => self.switches.push((kind, on)),
-                Effect::KeepScreenOn { on } => self.screen.push(on),
+                Effect::KeepScreenOn { on } => self.kept_on.push(on),
+                Effect::StoreSharing { on } => self.sharing.push(on),
                 effect => effects.push(effect),
             }
         }
@@ -116,9 +125,21 @@ impl Scene {
 
     fn note(&mut self, effect: &Effect) {
         match effect {
-            Effect::OpenConnection { peer, connection, .. } => {
+            Effect::OpenConnection { peer, connection, offering } => {
                 self.connections.retain(|(known, _)| known != peer);
                 self.connections.push((*peer, *connection));
+                self.sections.insert(*peer, if *offering { sent_sections() } else { sections() });
+            }
+            Effect::SendTracks { peer, tracks } => {
+                for section in self.sections.get_mut(peer).into_iter().flatten() {
+                    let source =
+                        tracks.iter().find(|(mid, _)| *mid == section.mid).map(|(_, source)| *source);
+                    section.sends = section.sends.or(source);
+                }
+            }
+            Effect::SendScreen { peer } => {
+                let sections = self.sections.get_mut(peer).unwrap();
+                sections.push(section("screen", MediaKind::Video, Some(TrackSource::Screen)));
             }
             Effect::CloseConnection { peer } => {
                 self.connections.retain(|(known, _)| known != peer);
@@ -135,13 +156,16 @@ impl Scene {
             | Effect::CloseSocket
             | Effect::Send(_)
             | Effect::RestartIce { .. }
-            | Effect::SendTracks { .. }
             | Effect::ReceiveTracks { .. }
             | Effect::ScaleVideo { .. }
             | Effect::Acquire { .. }
             | Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. }
+            | Effect::AcquireScreen { .. }
+            | Effect::InstallScreen
+            | Effect::ReleaseScreen
+            | Effect::StoreSharing { .. }
             | Effect::KeepScreenOn { .. } => {}
         }
     }
@@ -210,13 +234,15 @@ impl Scene {
 
     fn succeeds(&mut self, peer: PeerId) -> Vec<Effect> {
         let received = matches!(self.running(peer).first(), Some(Operation::SetRemote(_)));
-        let outcome = if received { Outcome::Received { sections: sections() } } else { Outcome::Done };
+        let sections = self.sections[&peer].clone();
+        let outcome = if received { Outcome::Received { sections } } else { Outcome::Done };
         self.finishes(peer, Ok(outcome))
     }
 
     fn describes(&mut self, peer: PeerId, description: Description) -> Vec<Effect> {
         let Description { kind, sdp, .. } = description;
-        self.finishes(peer, Ok(Outcome::Described { kind, sdp, sections: sections() }))
+        let sections = self.sections[&peer].clone();
+        self.finishes(peer, Ok(Outcome::Described { kind, sdp, sections }))
     }
 
     fn refuses(&mut self, peer: PeerId) -> Vec<Effect> {
@@ -284,10 +310,19 @@ fn arrival(peer: PeerId) -> ServerMsg {
     ServerMsg::PeerJoined { peer: info(peer), replaces: None }
 }
 
-/// The media sections of every description here: sound, then video.
+fn section(mid: &str, kind: MediaKind, sends: Option<TrackSource>) -> MediaSection {
+    MediaSection { mid: mid.to_owned(), kind, sends }
+}
+
+/// The first media sections of every connection here: sound, then video.
 fn sections() -> Vec<MediaSection> {
-    let section = |(mid, kind): (&str, MediaKind)| MediaSection { mid: mid.to_owned(), kind };
-    [("0", MediaKind::Audio), ("1", MediaKind::Video)].map(section).to_vec()
+    vec![section("0", MediaKind::Audio, None), section("1", MediaKind::Video, None)]
+}
+
+/// The same, while this client sends over them.
+fn sent_sections() -> Vec<MediaSection> {
+    let (microphone, camera) = (Some(TrackSource::Microphone), Some(TrackSource::Camera));
+    vec![section("0", MediaKind::Audio, microphone), section("1", MediaKind::Video, camera)]
 }
 
 fn both() -> Vec<(String, TrackSource)> {

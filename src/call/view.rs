@@ -30,6 +30,8 @@ pub struct CallView {
     pub microphone: DeviceView,
     /// This person's camera.
     pub camera: DeviceView,
+    /// The screen that this person shares.
+    pub screen: ScreenView,
     /// No device is asked for before the person says so: see [`super::Command::AwaitConsent`].
     pub awaits_consent: bool,
     /// Microphones and cameras that can be chosen. Labels are empty until a permission was given.
@@ -176,6 +178,43 @@ pub enum MediaProblem {
     Other,
 }
 
+/// The screen that this person shares.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ScreenView {
+    /// Whether one is shared, or why not.
+    pub state: ScreenState,
+    /// The page was loaded anew while one was shared, which has ended that.
+    pub interrupted: bool,
+}
+
+/// Whether a screen is shared, or why not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScreenState {
+    /// No.
+    #[default]
+    Off,
+    /// The browser asks the person what to share.
+    Asking,
+    /// Yes.
+    On {
+        /// Its sound, too.
+        with_sound: bool,
+    },
+    /// Wanted, but not to be had.
+    Problem(ScreenProblem),
+}
+
+/// Why no screen is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScreenProblem {
+    /// The person has closed the browser's question.
+    Refused,
+    /// The system does not let the browser record the screen.
+    Blocked,
+    /// Anything else.
+    Other,
+}
+
 /// Something that can be chosen as microphone or camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputDevice {
@@ -206,6 +245,22 @@ impl DeviceKind {
             Self::Microphone => TrackSource::Microphone,
             Self::Camera => TrackSource::Camera,
         }
+    }
+}
+
+impl ParticipantView {
+    /// Whether a picture of their camera can be seen.
+    pub fn shows_picture(&self) -> bool {
+        self.media.camera && self.is_received()
+    }
+
+    /// Whether a screen that they share can be seen.
+    pub fn shows_screen(&self) -> bool {
+        self.media.screen && self.is_received()
+    }
+
+    fn is_received(&self) -> bool {
+        matches!(self.path, PathState::Connected | PathState::Interrupted)
     }
 }
 

@@ -38,8 +38,8 @@ use self::{
 };
 use crate::{
     protocol::{
-        ClientMsg, CloseCode, DecodeError, ErrorCode, LeaveReason, MediaState, PeerId, RawClientMsg,
-        RawServerMsg, RawSignal, ResumeToken, RoomName, ServerMsg, VERSION,
+        ClientMsg, CloseCode, DecodeError, ErrorCode, FEATURE_SCREEN, LeaveReason, MediaState, PeerId,
+        RawClientMsg, RawServerMsg, RawSignal, ResumeToken, RoomName, ServerMsg, VERSION,
     },
     sansio::{Deadlines, Millis},
 };
@@ -250,7 +250,7 @@ impl Hub {
             ClientMsg::Hello { .. } => {
                 socket.said_hello = true;
                 let HubConfig { heartbeat_ms, resume_window_ms, .. } = self.config;
-                let features = Vec::new();
+                let features = vec![FEATURE_SCREEN.to_owned()];
                 self.send(
                     conn,
                     ServerMsg::Welcome { version: VERSION, features, heartbeat_ms, resume_window_ms },

@@ -109,6 +109,8 @@ impl FromJson for MediaState {
         Some(Self {
             microphone: members.read_or_default("microphone")?,
             camera: members.read_or_default("camera")?,
+            screen: members.read_or_default("screen")?,
+            screen_audio: members.read_or_default("screen_audio")?,
         })
     }
 }

@@ -29,14 +29,14 @@ pub enum ClientMsg<S = Signal> {
         /// The seat this client already has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<Resume>,
-        /// Whether microphone and camera are on.
+        /// What is published.
         #[serde(default)]
         media: MediaState,
         /// The same in every `join` of one visit. A seat that was taken with it is this client's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         visit: Option<VisitId>,
     },
-    /// Tells the room that microphone or camera went on or off.
+    /// Tells the room that a source went on or off.
     SetMedia {
         /// The state from now on.
         media: MediaState,
@@ -128,7 +128,7 @@ pub enum ServerMsg<S = Signal> {
         /// Who.
         peer: PeerId,
     },
-    /// Somebody's microphone or camera went on or off.
+    /// One of somebody's sources went on or off.
     MediaChanged {
         /// Who.
         peer: PeerId,
@@ -191,7 +191,7 @@ pub struct PeerInfo {
     /// What to call them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<DisplayName>,
-    /// Whether microphone and camera are on.
+    /// What they publish.
     #[serde(default)]
     pub media: MediaState,
     /// True while their socket is lost and the seat is kept.
@@ -199,8 +199,7 @@ pub struct PeerInfo {
     pub reconnecting: bool,
 }
 
-/// Whether somebody can be heard and seen. Said by themselves, so that the others can show it; off unless
-/// said.
+/// What somebody publishes now. Said by themselves, so that the others can show it; off unless said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaState {
     /// The microphone is on.
@@ -209,6 +208,12 @@ pub struct MediaState {
     /// The camera is on.
     #[serde(default)]
     pub camera: bool,
+    /// A screen is shared. Servers without [`super::FEATURE_SCREEN`] do not pass it on.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub screen: bool,
+    /// The sound of that screen is shared, too.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub screen_audio: bool,
 }
 
 /// A STUN or TURN server, in the words of `RTCIceServer` (W3C webrtc, section 4.2.2).
@@ -239,4 +244,9 @@ pub enum LeaveReason {
 
 fn yes() -> bool {
     true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_off(on: &bool) -> bool {
+    !*on
 }

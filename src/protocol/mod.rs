@@ -43,5 +43,8 @@ pub const VERSION: u32 = 1;
 /// Feature of clients that say in offers and answers which source each media section carries.
 pub const FEATURE_TRACKS: &str = "tracks";
 
+/// Feature of servers that pass on whether somebody shares a screen.
+pub const FEATURE_SCREEN: &str = "screen";
+
 /// Largest frame a server accepts, in bytes; checked before anything is parsed.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;

@@ -41,7 +41,14 @@ fn write_resume(resume: &Resume) -> String {
 }
 
 fn write_media(media: MediaState) -> String {
-    ObjectWriter::new().flag("microphone", media.microphone).flag("camera", media.camera).end()
+    let mut object = ObjectWriter::new().flag("microphone", media.microphone).flag("camera", media.camera);
+    if media.screen {
+        object = object.flag("screen", true);
+    }
+    if media.screen_audio {
+        object = object.flag("screen_audio", true);
+    }
+    object.end()
 }
 
 fn write_signal(signal: &Signal) -> String {

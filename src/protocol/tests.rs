@@ -20,9 +20,10 @@ const CARA: PeerId = PeerId::new(0xc3);
 const VISIT: VisitId = VisitId::new(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
 const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
-const ON: MediaState = MediaState { microphone: true, camera: true };
-const MICROPHONE_ONLY: MediaState = MediaState { microphone: true, camera: false };
-const OFF: MediaState = MediaState { microphone: false, camera: false };
+const OFF: MediaState = MediaState { microphone: false, camera: false, screen: false, screen_audio: false };
+const MICROPHONE_ONLY: MediaState = MediaState { microphone: true, ..OFF };
+const ON: MediaState = MediaState { microphone: true, camera: true, ..OFF };
+const SHARING: MediaState = MediaState { microphone: true, screen: true, screen_audio: true, ..OFF };
 
 /// Documents of one folder below `tests/fixtures`, by file name without `.json`.
 fn fixtures(folder: &str) -> BTreeMap<String, String> {

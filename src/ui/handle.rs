@@ -118,6 +118,21 @@ impl CallHandle {
         self.send(Command::Choose { kind, id });
     }
 
+    /// Asks the person what to share. To be called in the handler of a click.
+    pub fn share_screen(self) {
+        self.send(Command::ShareScreen);
+    }
+
+    /// Shares no screen any longer.
+    pub fn stop_sharing(self) {
+        self.send(Command::StopSharing);
+    }
+
+    /// Takes the notice about the screen away.
+    pub fn dismiss_screen_notice(self) {
+        self.send(Command::DismissScreenNotice);
+    }
+
     /// Shows the own picture.
     pub fn attach_local(self, element: &HtmlVideoElement) {
         self.with_driver(|driver| driver.attach_local(element));

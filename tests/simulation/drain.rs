@@ -39,7 +39,7 @@ impl Page {
         let peers = (1..=OTHERS).map(|id| PeerInfo {
             id: PeerId::new(id),
             name: format!("Person {id}").parse().ok(),
-            media: MediaState { microphone: true, camera: true },
+            media: MediaState { microphone: true, camera: true, ..MediaState::default() },
             reconnecting: false,
         });
         page.give(Input::Socket(SocketEvent::Message(ServerMsg::Joined {
@@ -97,7 +97,7 @@ fn main() {
         Input::Connection { peer, connection, event }
     });
     page.measure("a microphone that goes on or off", ROUNDS, |round, _| {
-        let media = MediaState { microphone: round % 2 == 1, camera: true };
+        let media = MediaState { microphone: round % 2 == 1, camera: true, ..MediaState::default() };
         Input::Socket(SocketEvent::Message(ServerMsg::MediaChanged { peer: PeerId::new(OTHERS), media }))
     });
 }

@@ -2,15 +2,13 @@
 //! rollback, the rules of `negotiationneeded` (W3C webrtc, section 4.7.3), ICE generations and restarts, and
 //! the identity of the other end, which DTLS pins.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use halloo::{
     call::{ConnectionId, ConnectionState, JsError, MediaKind, MediaSection, Operation, Outcome},
     protocol::{Candidate, Description, DescriptionKind, PeerId, TrackSource},
 };
 
-/// Every connection of a call carries one line for sound and one for picture.
-pub(crate) const M_LINES: u8 = 2;
 /// How long a connection may be without a path before it is `disconnected`, and then `failed`. Unit:
 /// millisecond.
 const CONSENT_MS: u64 = 3_000;
@@ -24,9 +22,8 @@ pub(crate) struct PeerConnection {
     pub(crate) peer: PeerId,
     pub(crate) connection: ConnectionId,
     pub(crate) signaling: Signaling,
-    pub(crate) transceivers: u8,
-    /// What is sent over each transceiver, and what is received from the peer, by `mid`.
-    pub(crate) sends: Vec<(String, TrackSource)>,
+    transceivers: Vec<Transceiver>,
+    /// What is received from the peer, by `mid`.
     pub(crate) receives: Vec<(String, TrackSource)>,
     /// The operation under way; the core promises one at a time.
     pub(crate) running: Option<(halloo::call::OpId, Operation)>,
@@ -45,6 +42,14 @@ pub(crate) struct PeerConnection {
     /// When media last arrived; 0 if never.
     pub(crate) newest_media_ms: u64,
     established: Option<Path>,
+}
+
+/// A transceiver, and what this end sends over it.
+#[derive(Debug)]
+struct Transceiver {
+    /// `None` until a description that is not rolled back has a line for it.
+    mid: Option<u8>,
+    sends: Option<TrackSource>,
 }
 
 /// `currentDescription` and `pendingDescription` of one side.
@@ -103,14 +108,13 @@ impl PeerConnection {
         connection: ConnectionId,
         offering: bool,
     ) -> (Self, Follow) {
-        let mut new = Self {
+        let new = Self {
             instance,
             owner,
             peer,
             connection,
             signaling: Signaling::Stable,
-            transceivers: if offering { M_LINES } else { 0 },
-            sends: if offering { first_tracks() } else { Vec::new() },
+            transceivers: if offering { first_transceivers() } else { Vec::new() },
             receives: Vec::new(),
             running: None,
             local: Half::default(),
@@ -135,9 +139,42 @@ impl PeerConnection {
         Follow { needed: self.update_needed(), gather: None }
     }
 
-    /// The queued task that fires `negotiationneeded`: whether it does.
+    /// Sends this over the transceivers of these lines.
+    pub(crate) fn send_tracks(&mut self, tracks: &[(String, TrackSource)]) {
+        for (mid, source) in tracks {
+            let of_line = |one: &&mut Transceiver| one.mid.is_some_and(|known| known.to_string() == *mid);
+            if let Some(transceiver) = self.transceivers.iter_mut().find(of_line) {
+                transceiver.sends = Some(*source);
+            }
+        }
+    }
+
+    /// Sends a screen: `replaceTrack()`, or `addTransceiver()` the first time.
+    pub(crate) fn send_screen(&mut self) -> Follow {
+        let screen = Some(TrackSource::Screen);
+        if !self.transceivers.iter().any(|transceiver| transceiver.sends == screen) {
+            self.transceivers.push(Transceiver { mid: None, sends: screen });
+        }
+        Follow { needed: self.update_needed(), gather: None }
+    }
+
+    /// What is sent, by `mid`.
+    pub(crate) fn sends(&self) -> Vec<(String, TrackSource)> {
+        self.sections().into_iter().filter_map(|section| Some((section.mid, section.sends?))).collect()
+    }
+
+    /// The queued task that fires `negotiationneeded`: whether it does. While an operation is under way it
+    /// does not, and is queued again after that.
     pub(crate) fn fires_needed(&mut self) -> bool {
-        self.running.is_none() && self.signaling == Signaling::Stable && self.needed
+        if self.running.is_some() || self.signaling != Signaling::Stable {
+            return false;
+        }
+        let described = self.described_lines();
+        let needed = self.to_replace.is_some()
+            || self.transceivers.iter().any(|one| one.mid.is_none_or(|mid| mid >= described));
+        let fire = needed && !self.needed;
+        self.needed = needed;
+        fire
     }
 
     /// Ends the operation under way.
@@ -180,8 +217,15 @@ impl PeerConnection {
         self.remote.current.as_ref().map(|sdp| sdp.instance)
     }
 
-    pub(crate) fn m_lines(&self) -> Option<u8> {
-        self.local.current.as_ref().map(|sdp| sdp.m_lines)
+    /// Whether each transceiver has a line in the description that is in force.
+    pub(crate) fn is_described(&self) -> bool {
+        let lines = self.described_lines();
+        usize::from(lines) == self.transceivers.len()
+            && self.transceivers.iter().all(|one| one.mid.is_some_and(|mid| mid < lines))
+    }
+
+    fn described_lines(&self) -> u8 {
+        self.local.current.as_ref().map_or(0, |sdp| sdp.m_lines)
     }
 
     /// The path to the other end, if packets get through. `addresses` are those of the two devices.
@@ -232,26 +276,47 @@ impl PeerConnection {
         self.local.pending.as_ref().or(self.local.current.as_ref()).map(|sdp| sdp.ufrag)
     }
 
-    /// "Update the negotiation-needed flag": whether the event is to be fired.
-    fn update_needed(&mut self) -> bool {
-        if self.running.is_some() || self.signaling != Signaling::Stable {
-            return false;
-        }
-        let described = self.local.current.as_ref().map_or(0, |sdp| sdp.m_lines);
-        let needed = self.to_replace.is_some() || self.transceivers > described;
-        let fire = needed && !self.needed;
-        self.needed = needed;
-        fire
+    /// "Update the negotiation-needed flag": whether the task is to be queued that may fire the event.
+    fn update_needed(&self) -> bool {
+        self.running.is_none()
     }
 
     fn described(&self, Description { kind, sdp, .. }: Description) -> Outcome {
         Outcome::Described { kind, sdp, sections: self.sections() }
     }
 
-    /// The transceivers that have a `mid`.
+    /// The transceivers that have a `mid`. The first line is for sound, all others for pictures.
     fn sections(&self) -> Vec<MediaSection> {
         let kind = |mid| if mid == 0 { MediaKind::Audio } else { MediaKind::Video };
-        (0..self.transceivers).map(|mid| MediaSection { mid: mid.to_string(), kind: kind(mid) }).collect()
+        let section = |one: &Transceiver| {
+            let mid = one.mid?;
+            Some((mid, MediaSection { mid: mid.to_string(), kind: kind(mid), sends: one.sends }))
+        };
+        let by_line: BTreeMap<_, _> = self.transceivers.iter().filter_map(section).collect();
+        by_line.into_values().collect()
+    }
+
+    /// Gives every transceiver a line in an offer. Returns how many there are then.
+    fn assign_lines(&mut self) -> u8 {
+        let mut lines = self.described_lines();
+        for transceiver in &mut self.transceivers {
+            if transceiver.mid.is_none_or(|mid| mid >= lines) {
+                transceiver.mid = Some(lines);
+                lines += 1;
+            }
+        }
+        lines
+    }
+
+    /// Takes in the lines of a peer's offer, after a rollback of the own one. Transceivers made by
+    /// `addTransceiver()` are not taken for those of an offer (RFC 8829, section 5.10).
+    fn take_lines(&mut self, lines: u8) {
+        let described = self.described_lines();
+        for transceiver in &mut self.transceivers {
+            transceiver.mid = transceiver.mid.filter(|mid| *mid < described);
+        }
+        let new = |mid| Transceiver { mid: Some(mid), sends: None };
+        self.transceivers.extend((described..lines).map(new));
     }
 
     fn set_local(&mut self) -> Description {
@@ -270,8 +335,11 @@ impl PeerConnection {
                 self.next_ufrag
             }
         };
-        let m_lines =
-            if offer { self.transceivers } else { self.remote.pending.as_ref().map_or(0, |sdp| sdp.m_lines) };
+        let m_lines = if offer {
+            self.assign_lines()
+        } else {
+            self.remote.pending.as_ref().map_or(0, |sdp| sdp.m_lines)
+        };
         let kind = if offer { DescriptionKind::Offer } else { DescriptionKind::Answer };
         let sdp = Sdp { kind, instance: self.instance, ufrag, m_lines, routes: BTreeSet::new() };
         if offer {
@@ -293,9 +361,7 @@ impl PeerConnection {
             DescriptionKind::Offer => {
                 self.local.pending = None;
                 self.signaling = Signaling::HaveRemoteOffer;
-                // Transceivers made by addTransceiver() are not taken for those of an offer (RFC 8829, 5.10).
-                let described = self.local.current.as_ref().map_or(0, |sdp| sdp.m_lines);
-                self.transceivers += sdp.m_lines.saturating_sub(described);
+                self.take_lines(sdp.m_lines);
                 self.reachable.extend(&sdp.routes);
                 self.remote.pending = Some(sdp);
             }
@@ -381,9 +447,11 @@ impl Sdp {
     }
 }
 
-/// What the page sends over the transceivers of its own offer.
-fn first_tracks() -> Vec<(String, TrackSource)> {
-    vec![("0".to_owned(), TrackSource::Microphone), ("1".to_owned(), TrackSource::Camera)]
+/// Those of a connection that offers.
+fn first_transceivers() -> Vec<Transceiver> {
+    [TrackSource::Microphone, TrackSource::Camera]
+        .map(|source| Transceiver { mid: None, sends: Some(source) })
+        .into()
 }
 
 fn error(name: &str, message: &str) -> JsError {

@@ -80,6 +80,10 @@ pub(crate) enum Action {
         who: usize,
         camera: bool,
     },
+    /// Shares a screen, or ends that.
+    Share {
+        who: usize,
+    },
     /// The browser refuses the next operation.
     FailOperation {
         who: usize,
@@ -151,6 +155,7 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (who.clone(), 0..90_000_u64).prop_map(|(who, ms)| Action::Sleep { who, ms }),
         1 => (0..60_000_u64).prop_map(|ms| Action::ServerClockJumps { ms }),
         2 => (who.clone(), any::<bool>()).prop_map(|(who, camera)| Action::Toggle { who, camera }),
+        4 => who.clone().prop_map(|who| Action::Share { who }),
         2 => who.clone().prop_map(|who| Action::FailOperation { who }),
         1 => who.clone().prop_map(|who| Action::LoseOperation { who }),
         1 => who.clone().prop_map(|who| Action::DoubleSignal { who }),

@@ -20,13 +20,13 @@ use std::{
 };
 
 use halloo::{
-    call::{DeviceKind, DeviceState, PathState, Status},
+    call::{DeviceKind, DeviceState, PathState, ScreenState, Status},
     protocol::{PeerId, TrackSource},
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::{
-    peer_connection::{M_LINES, Signaling},
+    peer_connection::Signaling,
     schedule::{Action, Schedule},
     world::World,
 };
@@ -73,16 +73,14 @@ fn play(people: RangeInclusive<usize>, percent: u64) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count as usize);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= first + count {
-                        return;
-                    }
-                    if let Err(failure) = play_seed(people.clone(), seed) {
-                        next.store(u64::MAX / 2, Ordering::Relaxed);
-                        panic!("HALLOO_SEED={seed} HALLOO_SCHEDULES=1 fails: {failure}");
-                    }
+            scope.spawn(|| loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= first + count {
+                    return;
+                }
+                if let Err(failure) = play_seed(people.clone(), seed) {
+                    next.store(u64::MAX / 2, Ordering::Relaxed);
+                    panic!("HALLOO_SEED={seed} HALLOO_SCHEDULES=1 fails: {failure}");
                 }
             });
         }
@@ -207,12 +205,17 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
     if mine.signaling != Signaling::Stable || mine.running.is_some() {
         return Some(format!("{:?}, running {:?}", mine.signaling, mine.running));
     }
-    if mine.m_lines() != Some(M_LINES) || mine.transceivers != M_LINES {
-        return Some(format!("{:?} lines, {} transceivers", mine.m_lines(), mine.transceivers));
+    if !mine.is_described() {
+        return Some(format!("not negotiated: {mine:?}"));
     }
     let both = [("0".to_owned(), TrackSource::Microphone), ("1".to_owned(), TrackSource::Camera)];
-    if mine.sends != both || mine.receives != back.sends {
-        return Some(format!("receives {:?} of what is sent as {:?}", mine.receives, back.sends));
+    let sent = back.sends();
+    if sent.get(..2) != Some(&both) || mine.receives != sent {
+        return Some(format!("receives {:?} of what is sent as {sent:?}", mine.receives));
+    }
+    let shares = matches!(theirs.screen.state, ScreenState::On { .. });
+    if peer.media.screen != shares || (shares && sent.iter().all(|(_, of)| *of != TrackSource::Screen)) {
+        return Some(format!("screen shared: {shares}, {:?}, sent {sent:?}", peer.media));
     }
     None
 }
@@ -227,7 +230,11 @@ fn bounded_effort(world: &World) -> Result<(), String> {
             let _ = write!(report, "{who} sent {} messages in {minutes} minutes; ", person.sent);
         }
     }
-    if report.is_empty() { Ok(()) } else { Err(report) }
+    if report.is_empty() {
+        Ok(())
+    } else {
+        Err(report)
+    }
 }
 
 /// When everybody has left, nothing is left of them.

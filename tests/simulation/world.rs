@@ -16,12 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use halloo::{
     call::{
         Call, CallView, Command, ConnectionEvent, ConnectionId, DeviceGrant, DeviceKind, DeviceState, Effect,
-        Input, MediaProblem, Network, OpId, Operation, SocketEvent, Status,
+        Input, MediaProblem, Network, OpId, Operation, ScreenGrant, ScreenProblem, ScreenState, SocketEvent,
+        Status,
     },
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
-        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
-        VisitId, decode_client, decode_server, encode,
+        decode_client, decode_server, encode, ClientMsg, CloseCode, Description, DescriptionKind, PeerId,
+        ResumeToken, RoomName, ServerMsg, Signal, VisitId,
     },
     sansio::Millis,
 };
@@ -118,6 +119,7 @@ enum Event {
     ServerUp { generation: u64 },
     Claimed { who: usize, page: u64 },
     Devices { who: usize, page: u64, op: OpId, kinds: Vec<DeviceKind> },
+    Screen { who: usize, page: u64, op: OpId },
     Done { instance: u64, op: OpId },
     Needed { instance: u64 },
     Gathered { instance: u64, ufrag: u32, last: bool },
@@ -295,6 +297,16 @@ impl World {
                 let on = self.view(who).device(kind).state == DeviceState::Off;
                 self.command(who, Command::Switch { kind, on });
             }
+            Action::Share { who } => {
+                let who = pick(who);
+                let is_shared = matches!(self.view(who).screen.state, ScreenState::On { .. });
+                let input = match (is_shared, self.rng.bool()) {
+                    (false, _) => Input::Command(Command::ShareScreen),
+                    (true, false) => Input::Command(Command::StopSharing),
+                    (true, true) => Input::ScreenEnded,
+                };
+                self.give(who, input);
+            }
             Action::FailOperation { who } => self.people[pick(who)].fail_next = true,
             Action::LoseOperation { who } => self.people[pick(who)].lose_next = true,
             Action::DoubleSignal { who } => self.people[pick(who)].double_next = true,
@@ -422,7 +434,11 @@ impl World {
 }
 
 fn kind(camera: bool) -> DeviceKind {
-    if camera { DeviceKind::Camera } else { DeviceKind::Microphone }
+    if camera {
+        DeviceKind::Camera
+    } else {
+        DeviceKind::Microphone
+    }
 }
 
 fn room(number: usize) -> RoomName {

@@ -1,6 +1,10 @@
 //! The peer connections of the browser; what is done with them is decided in [`crate::call`].
 
-pub(super) mod peer;
+mod peer;
+mod set;
 mod stats;
 mod transceivers;
 mod video_ramp;
+
+pub(super) use peer::PeerConnection;
+pub(super) use set::PeerConnections;

@@ -23,17 +23,16 @@ use crate::{
         devices::LocalMedia,
         feed::Feed,
         js::{self, ModernPeerConnection},
+        screen::SharedScreen,
     },
-    call::{
-        ConnectionEvent, ConnectionId, ConnectionState, DeviceKind, Input, JsError, OpId, Operation, Outcome,
-    },
+    call::{ConnectionEvent, ConnectionId, ConnectionState, Input, JsError, OpId, Operation, Outcome},
     protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId, TrackSource},
 };
 
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
 pub(crate) struct PeerConnection {
     connection: Rc<ModernPeerConnection>,
-    senders: Senders,
+    senders: Rc<Senders>,
     _listeners: [EventListener; 3],
     _samples: Interval,
 }
@@ -52,7 +51,7 @@ impl PeerConnection {
         let samples = stats::sample(&connection, feed, peer, id);
         Ok(Self {
             connection: Rc::new(connection),
-            senders: Senders::default(),
+            senders: Rc::default(),
             _listeners: listeners,
             _samples: samples,
         })
@@ -68,19 +67,24 @@ impl PeerConnection {
         self.senders.accept(&self.connection, tracks, media);
     }
 
+    /// Sends the shared screen, too.
+    pub(crate) fn send_screen(&self, screen: &SharedScreen) {
+        self.senders.share(&self.connection, screen);
+    }
+
     /// What comes through a media section.
     pub(crate) fn received(&self, mid: &str) -> Option<MediaStreamTrack> {
         transceivers::received(&self.connection, mid)
     }
 
     /// Sends a local track from now on, or nothing.
-    pub(crate) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
-        self.senders.set_track(kind, track);
+    pub(crate) fn set_track(&self, source: TrackSource, track: Option<&MediaStreamTrack>) {
+        self.senders.set_track(source, track);
     }
 
     /// Sends video of another size.
     pub(crate) fn scale_video(&self, down_by: u8) {
-        self.senders.with(DeviceKind::Camera, |sender| video_ramp::scale(sender, down_by));
+        self.senders.with(TrackSource::Camera, |sender| video_ramp::scale(sender, down_by));
     }
 
     /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns false if one of them
@@ -96,12 +100,12 @@ impl PeerConnection {
 
     /// Starts an operation and passes its result to the core.
     pub(crate) fn operate(&self, feed: &Feed, op: OpId, operation: Operation) {
-        let outcome: fn(&RtcPeerConnection) -> Result<Outcome, JsError> = match operation {
+        let outcome: fn(&RtcPeerConnection, &Senders) -> Result<Outcome, JsError> = match operation {
             Operation::SetLocal | Operation::ReadLocal => describe,
             Operation::SetRemote(_) => {
-                |connection| Ok(Outcome::Received { sections: transceivers::sections(connection) })
+                |connection, senders| Ok(Outcome::Received { sections: senders.sections(connection) })
             }
-            Operation::AddCandidate(_) => |_| Ok(Outcome::Done),
+            Operation::AddCandidate(_) => |_, _| Ok(Outcome::Done),
         };
         let promise = match operation {
             Operation::SetLocal => self.connection.set_local(),
@@ -117,10 +121,14 @@ impl PeerConnection {
         let feed = feed.clone();
         // The task does not hold the connection: a closed one never settles its promises.
         let connection = Rc::downgrade(&self.connection);
+        let senders = Rc::clone(&self.senders);
         spawn_local(async move {
             let result = match JsFuture::from(promise).await {
                 Err(value) => Err(js::error(&value)),
-                Ok(_) => connection.upgrade().ok_or_else(gone).and_then(|connection| outcome(&connection)),
+                Ok(_) => connection
+                    .upgrade()
+                    .ok_or_else(gone)
+                    .and_then(|connection| outcome(&connection, &senders)),
             };
             feed.dispatch(Input::OpDone { op, result });
         });
@@ -133,14 +141,14 @@ impl Drop for PeerConnection {
     }
 }
 
-fn describe(connection: &RtcPeerConnection) -> Result<Outcome, JsError> {
+fn describe(connection: &RtcPeerConnection, senders: &Senders) -> Result<Outcome, JsError> {
     let description = connection.local_description().ok_or_else(gone)?;
     let kind = match description.type_() {
         RtcSdpType::Offer => DescriptionKind::Offer,
         RtcSdpType::Answer => DescriptionKind::Answer,
         RtcSdpType::Pranswer | RtcSdpType::Rollback | _ => return Err(gone()),
     };
-    Ok(Outcome::Described { kind, sdp: description.sdp(), sections: transceivers::sections(connection) })
+    Ok(Outcome::Described { kind, sdp: description.sdp(), sections: senders.sections(connection) })
 }
 
 fn listen(

@@ -1,5 +1,6 @@
-//! The transceivers of a connection. Each carries one source both ways, from the start: switching a camera on
-//! later needs no negotiation, only `replaceTrack`.
+//! The transceivers of a connection. Microphone and camera have one each, which carries them both ways and is
+//! there from the start: switching a camera on later needs no negotiation, only `replaceTrack`. Whoever shares
+//! a screen adds one for its picture and one for its sound, which stay for the next time.
 
 use std::cell::RefCell;
 
@@ -15,6 +16,7 @@ use crate::{
     browser::{
         devices::{LocalMedia, track_kind},
         js::{self, ModernSender},
+        screen::SharedScreen,
     },
     call::{DeviceKind, FIRST_VIDEO_SCALE, MediaKind, MediaSection},
     protocol::TrackSource,
@@ -22,7 +24,7 @@ use crate::{
 
 /// The senders of a connection, by what they send.
 #[derive(Default)]
-pub(super) struct Senders(RefCell<Vec<(DeviceKind, RtcRtpSender)>>);
+pub(super) struct Senders(RefCell<Vec<(TrackSource, RtcRtpSender)>>);
 
 impl Senders {
     /// Adds a transceiver for each device, so that the connection wants to offer.
@@ -39,7 +41,7 @@ impl Senders {
                 Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
                 None => connection.add_transceiver_with_str_and_init(track_kind(kind), &init),
             };
-            self.0.borrow_mut().push((kind, transceiver.sender()));
+            self.0.borrow_mut().push((kind.source(), transceiver.sender()));
         }
     }
 
@@ -50,8 +52,6 @@ impl Senders {
         tracks: &[(String, TrackSource)],
         media: &LocalMedia,
     ) {
-        let mut senders = self.0.borrow_mut();
-        senders.clear();
         for kind in DeviceKind::BOTH {
             let mid = tracks.iter().find(|(_, source)| *source == kind.source()).map(|(mid, _)| mid);
             let Some(transceiver) = mid.and_then(|mid| find(connection, mid)) else { continue };
@@ -61,37 +61,58 @@ impl Senders {
             // Older browsers cannot; then lips and voice may drift apart, nothing worse.
             let _ = sender.unchecked_ref::<ModernSender>().set_streams(media.stream());
             js::run(sender.replace_track(media.track(kind)));
-            senders.push((kind, sender));
+            self.0.borrow_mut().push((kind.source(), sender));
+        }
+    }
+
+    /// Sends a screen, over the transceivers of the one before if there was one.
+    pub(super) fn share(&self, connection: &RtcPeerConnection, screen: &SharedScreen) {
+        for (source, track) in screen.tracks() {
+            let mut has_sender = false;
+            self.with(source, |sender| {
+                has_sender = true;
+                js::run(sender.replace_track(Some(track)));
+            });
+            if !has_sender {
+                let init = RtcRtpTransceiverInit::new();
+                init.set_direction(RtcRtpTransceiverDirection::Sendonly);
+                init.set_streams(&Array::of1(screen.stream()));
+                let transceiver = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+                self.0.borrow_mut().push((source, transceiver.sender()));
+            }
         }
     }
 
     /// Sends a local track from now on, or nothing.
-    pub(super) fn set_track(&self, kind: DeviceKind, track: Option<&MediaStreamTrack>) {
-        self.with(kind, |sender| {
+    pub(super) fn set_track(&self, source: TrackSource, track: Option<&MediaStreamTrack>) {
+        self.with(source, |sender| {
             // Fails only on a connection that is closed.
             js::run(sender.replace_track(track));
         });
     }
 
-    /// Does something with the sender of a device, if there is one.
-    pub(super) fn with(&self, kind: DeviceKind, f: impl FnOnce(&RtcRtpSender)) {
-        if let Some((_, sender)) = self.0.borrow().iter().find(|(known, _)| *known == kind) {
+    /// Does something with the sender of a source, if there is one.
+    pub(super) fn with(&self, source: TrackSource, f: impl FnOnce(&RtcRtpSender)) {
+        if let Some((_, sender)) = self.0.borrow().iter().find(|(known, _)| *known == source) {
             f(sender);
         }
     }
-}
 
-/// The media sections of a connection, in their order.
-pub(super) fn sections(connection: &RtcPeerConnection) -> Vec<MediaSection> {
-    let section = |transceiver: RtcRtpTransceiver| {
-        let kind = match transceiver.receiver().track().kind().as_str() {
-            "audio" => MediaKind::Audio,
-            "video" => MediaKind::Video,
-            _ => return None,
+    /// The media sections of a connection, in their order.
+    pub(super) fn sections(&self, connection: &RtcPeerConnection) -> Vec<MediaSection> {
+        let senders = self.0.borrow();
+        let section = |transceiver: RtcRtpTransceiver| {
+            let kind = match transceiver.receiver().track().kind().as_str() {
+                "audio" => MediaKind::Audio,
+                "video" => MediaKind::Video,
+                _ => return None,
+            };
+            let sender = transceiver.sender();
+            let sends = senders.iter().find(|(_, known)| *known == sender).map(|(source, _)| *source);
+            Some(MediaSection { mid: transceiver.mid()?, kind, sends })
         };
-        Some(MediaSection { mid: transceiver.mid()?, kind })
-    };
-    js::items(&connection.get_transceivers()).filter_map(section).collect()
+        js::items(&connection.get_transceivers()).filter_map(section).collect()
+    }
 }
 
 /// What comes through a media section.

@@ -1,8 +1,10 @@
 //! The peer connections: negotiation, recovery, and the size of the video sent.
 
+mod candidates;
 mod media_plan;
 mod negotiation;
 mod recovery;
+mod screen;
 mod stall;
 mod video_ramp;
 
@@ -20,23 +22,43 @@ use crate::protocol::{PeerId, Signal};
 
 /// The connections of a call, one to each participant.
 #[derive(Debug, Default)]
-pub(crate) struct Connections(Vec<Connection>);
+pub(crate) struct Connections {
+    all: Vec<Connection>,
+    /// A screen is shared over each of them.
+    shares_screen: bool,
+}
 
 impl Connections {
     /// Opens a connection. `offering` says which side offers first.
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) {
-        self.0.push(Connection::open(ctx, me, peer, offering));
+        self.all.push(Connection::open(ctx, me, peer, offering, self.shares_screen));
+    }
+
+    /// Sends the shared screen to everybody, and to whoever comes.
+    pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>) {
+        self.shares_screen = true;
+        for connection in &mut self.all {
+            connection.share_screen(ctx);
+        }
+    }
+
+    /// The screen is not shared any more.
+    pub(crate) fn stop_sharing(&mut self) {
+        self.shares_screen = false;
+        for connection in &mut self.all {
+            connection.stop_sharing();
+        }
     }
 
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
-        for connection in self.0.extract_if(.., |connection| connection.peer == peer) {
+        for connection in self.all.extract_if(.., |connection| connection.peer == peer) {
             connection.close(ctx);
         }
     }
 
     /// Whether media can flow to a participant.
     pub(crate) fn path(&self, peer: PeerId) -> PathState {
-        let connection = self.0.iter().find(|connection| connection.peer == peer);
+        let connection = self.all.iter().find(|connection| connection.peer == peer);
         connection.map(Connection::path).unwrap_or_default()
     }
 
@@ -59,7 +81,7 @@ impl Connections {
     }
 
     pub(crate) fn on_done(&mut self, ctx: &mut Context<'_>, op: OpId, result: &Result<Outcome, JsError>) {
-        let _ = self.0.iter_mut().any(|connection| connection.on_done(ctx, op, result));
+        let _ = self.all.iter_mut().any(|connection| connection.on_done(ctx, op, result));
     }
 
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, peer: PeerId, timer: ConnectionTimer) {
@@ -84,12 +106,12 @@ impl Connections {
 
     /// The network of this device has changed.
     pub(crate) fn network_changed(&mut self, ctx: &mut Context<'_>) {
-        for connection in &mut self.0 {
+        for connection in &mut self.all {
             connection.recovery.network_changed(ctx);
         }
     }
 
     fn get(&mut self, peer: PeerId) -> Option<&mut Connection> {
-        self.0.iter_mut().find(|connection| connection.peer == peer)
+        self.all.iter_mut().find(|connection| connection.peer == peer)
     }
 }

@@ -13,8 +13,10 @@
 use std::collections::VecDeque;
 
 use super::{
+    candidates::{self, Candidates},
     media_plan,
     recovery::{Recovery, Remedy},
+    screen::ScreenSender,
     stall::{MediaFlow, StallDetector},
     video_ramp::VideoRamp,
 };
@@ -28,7 +30,7 @@ use crate::{
     protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
 };
 
-/// Signals that wait for an operation, and candidates that wait for a description. Honest peers have fewer.
+/// Most signals that wait for an operation. Honest peers have fewer.
 const MAX_WAITING: usize = 200;
 
 /// The connection to one participant: one `RTCPeerConnection` at a time.
@@ -49,14 +51,10 @@ pub(crate) struct Connection {
     resend: bool,
     /// Completed offer/answer exchanges.
     exchanges: u32,
-    /// Candidates can be added: there is a remote description.
-    has_remote: bool,
-    /// Remote candidates that arrived before the description (`None`: end of candidates).
-    early: VecDeque<Option<Candidate>>,
-    /// Local candidates gathered while the description they belong to is still being set.
-    held: Vec<Option<Candidate>>,
+    candidates: Candidates,
     stall: StallDetector,
     video: VideoRamp,
+    screen: ScreenSender,
     pub(crate) recovery: Recovery,
 }
 
@@ -68,8 +66,14 @@ enum SignalingState {
 }
 
 impl Connection {
-    /// Opens a connection. `offering` says which side offers first.
-    pub(crate) fn open(ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) -> Self {
+    /// Opens a connection. `offering` says which side offers first, `shares_screen` whether a screen is sent.
+    pub(crate) fn open(
+        ctx: &mut Context<'_>,
+        me: PeerId,
+        peer: PeerId,
+        offering: bool,
+        shares_screen: bool,
+    ) -> Self {
         let mut connection = Self {
             peer,
             polite: me.is_polite_towards(peer),
@@ -82,11 +86,10 @@ impl Connection {
             wants_offer: false,
             resend: false,
             exchanges: 0,
-            has_remote: false,
-            early: VecDeque::new(),
-            held: Vec::new(),
+            candidates: Candidates::default(),
             stall: StallDetector::default(),
             video: VideoRamp::new(peer),
+            screen: ScreenSender::new(peer, shares_screen),
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -104,6 +107,19 @@ impl Connection {
         self.recovery.clear_timers(ctx);
         self.video.close(ctx);
         ctx.emit(Effect::CloseConnection { peer: self.peer });
+    }
+
+    /// Sends the screen that is shared from now on.
+    pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>) {
+        self.screen.share();
+        if self.offering || self.exchanges > 0 {
+            self.screen.send(ctx);
+        }
+    }
+
+    /// The screen is not shared any more. The browser has been told.
+    pub(crate) fn stop_sharing(&mut self) {
+        self.screen.stop();
     }
 
     /// A signal from the peer.
@@ -141,9 +157,9 @@ impl Connection {
             ConnectionEvent::NegotiationNeeded => self.wants_offer = true,
             ConnectionEvent::Gathered(candidate) => {
                 if matches!(self.in_flight, Some((_, Operation::SetLocal))) {
-                    self.held.push(candidate);
+                    self.candidates.hold(candidate);
                 } else {
-                    self.send_candidate(ctx, candidate);
+                    self.send(ctx, candidates::signal(candidate, self.epoch));
                 }
             }
             ConnectionEvent::StateChanged(state) => {
@@ -227,7 +243,9 @@ impl Connection {
         // The browser's `negotiationneeded` comes in a task of its own, after the page has been drawn anew.
         self.wants_offer = offering;
         ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.id, offering });
-        if !offering {
+        if offering {
+            self.screen.send(ctx);
+        } else {
             self.recovery.await_offer(ctx);
         }
     }
@@ -241,11 +259,10 @@ impl Connection {
         self.inbox.clear();
         self.resend = false;
         self.exchanges = 0;
-        self.has_remote = false;
-        self.early.clear();
-        self.held.clear();
+        self.candidates = Candidates::default();
         self.stall = StallDetector::default();
         self.video.close(ctx);
+        self.screen.connection_replaced();
         self.recovery.connection_replaced(ctx);
         self.open_connection(ctx, offering);
     }
@@ -310,10 +327,8 @@ impl Connection {
     }
 
     fn take_candidate(&mut self, ctx: &mut Context<'_>, candidate: Option<Candidate>) {
-        if self.has_remote {
+        if let Some(candidate) = self.candidates.take_in(candidate) {
             self.start(ctx, Operation::AddCandidate(candidate));
-        } else if self.early.len() < MAX_WAITING {
-            self.early.push_back(candidate);
         }
     }
 
@@ -332,19 +347,14 @@ impl Connection {
             DescriptionKind::Answer => self.exchange_complete(ctx),
         }
         self.send_description(ctx, kind, sdp, sections);
-        for candidate in std::mem::take(&mut self.held) {
-            self.send_candidate(ctx, candidate);
+        for candidate in self.candidates.local_set() {
+            self.send(ctx, candidates::signal(candidate, self.epoch));
         }
     }
 
     fn remote_set(&mut self, ctx: &mut Context<'_>, description: &Description, sections: &[MediaSection]) {
-        self.has_remote = true;
-        while let Some(candidate) = self.early.pop_back() {
-            let epoch = self.epoch;
-            self.inbox.push_front(match candidate {
-                Some(candidate) => Signal::Candidate { candidate, epoch },
-                None => Signal::EndOfCandidates { epoch },
-            });
+        for candidate in self.candidates.remote_set(self.epoch) {
+            self.inbox.push_front(candidate);
         }
         let tracks = media_plan::incoming(sections, description.tracks.as_ref());
         ctx.emit(Effect::ReceiveTracks { peer: self.peer, tracks });
@@ -352,7 +362,7 @@ impl Connection {
             DescriptionKind::Offer => {
                 // An offer of this side that was pending has just been rolled back.
                 self.state = SignalingState::Stable;
-                let tracks = media_plan::outgoing(sections);
+                let tracks = media_plan::to_be_sent(sections);
                 ctx.emit(Effect::SendTracks { peer: self.peer, tracks });
                 self.video.on_sender(ctx);
                 self.start(ctx, Operation::SetLocal);
@@ -368,6 +378,7 @@ impl Connection {
         self.wants_offer = false;
         self.resend = false;
         self.recovery.exchange_complete(ctx);
+        self.screen.send(ctx);
     }
 
     fn send_description(
@@ -384,14 +395,5 @@ impl Connection {
 
     fn send(&self, ctx: &mut Context<'_>, signal: Signal) {
         ctx.send(ClientMsg::Signal { to: self.peer, signal });
-    }
-
-    fn send_candidate(&self, ctx: &mut Context<'_>, candidate: Option<Candidate>) {
-        let epoch = self.epoch;
-        let signal = match candidate {
-            Some(candidate) => Signal::Candidate { candidate, epoch },
-            None => Signal::EndOfCandidates { epoch },
-        };
-        self.send(ctx, signal);
     }
 }

@@ -31,6 +31,8 @@ pub struct Arrival {
     pub has_seat: bool,
     /// The devices that were switched off in this tab.
     pub switched_off: Vec<DeviceKind>,
+    /// The last page of this tab shared a screen.
+    pub was_sharing: bool,
 }
 
 /// What a page does when it opens.
@@ -56,6 +58,9 @@ impl Arrival {
         } else {
             vec![Command::SwitchOnBoth]
         };
+        if returns && self.was_sharing {
+            commands.push(Command::SharingInterrupted);
+        }
         if returns || self.join_now {
             commands.push(Command::Join { room: self.room, name: name.clone() });
         }
@@ -86,6 +91,7 @@ mod tests {
             away_ms: None,
             has_seat: false,
             switched_off: Vec::new(),
+            was_sharing: false,
         }
     }
 
@@ -135,6 +141,14 @@ mod tests {
         let switch = |kind, on| Command::Switch { kind, on };
         let devices = [switch(DeviceKind::Microphone, true), switch(DeviceKind::Camera, false)];
         assert_eq!((&plan.commands[..2], &plan.commands[2]), (&devices[..], &join("Ada")));
+    }
+
+    #[test]
+    fn after_a_reload_that_ended_sharing_the_person_is_told() {
+        let plan = Arrival { was_sharing: true, ..reloaded() }.plan();
+        assert_eq!(plan.commands, [Command::SwitchOnBoth, Command::SharingInterrupted, join("Ada")]);
+        let plan = Arrival { was_sharing: true, has_seat: false, ..reloaded() }.plan();
+        assert_eq!(plan.commands, [Command::SwitchOnBoth], "it was in another call");
     }
 
     #[test]

@@ -123,7 +123,7 @@ fn media_that_changed_while_the_socket_was_away_are_told_by_the_join() {
     assert_eq!(media_told(&scene.switch(DeviceKind::Microphone, false)), []);
     scene.after(500);
     let effects = scene.give(Input::Socket(SocketEvent::Opened));
-    let expected = MediaState { microphone: false, camera: true };
+    let expected = MediaState { microphone: false, camera: true, ..MediaState::default() };
     assert!(matches!(said(&effects)[1], ClientMsg::Join { media, .. } if *media == expected), "{effects:?}");
     assert_eq!(media_told(&scene.server(joined(ME, &[], true))), []);
 }
@@ -141,7 +141,7 @@ fn media_that_change_between_join_and_joined_are_told() {
 #[test]
 fn what_others_say_of_their_media_is_shown() {
     let mut scene = Scene::connected_to(GIVING_WAY);
-    let media = MediaState { microphone: true, camera: false };
+    let media = MediaState { microphone: true, camera: false, ..MediaState::default() };
     scene.server(ServerMsg::MediaChanged { peer: GIVING_WAY, media });
     assert_eq!(scene.call.view().participants[0].media, media);
 }

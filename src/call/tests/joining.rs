@@ -29,7 +29,7 @@ fn what_the_page_has_sent_already_is_not_sent_again() {
     scene.server(welcome());
     let effects = scene.server(joined(ME, &[], true));
     assert_eq!(scene.status(), Status::Waiting);
-    let media = MediaState { microphone: true, camera: true };
+    let media = MediaState { microphone: true, camera: true, ..MediaState::default() };
     assert_eq!(said(&effects), [&ClientMsg::SetMedia { media }], "the page joined without devices");
 }
 
@@ -291,7 +291,7 @@ fn at_a_full_room_devices_rest_and_the_socket_is_closed_until_there_is_a_seat() 
     assert!(effects.contains(&Effect::Release { kind: DeviceKind::Camera }), "{effects:?}");
     let view = scene.call.view();
     assert_eq!((view.status, view.capacity, view.awaits_seat), (Status::Full, Some(2), true));
-    assert_eq!(scene.screen, [true, false]);
+    assert_eq!(scene.kept_on, [true, false]);
 
     assert_eq!(scene.after(2_000), [Effect::OpenSocket]);
     scene.give(Input::Socket(SocketEvent::Opened));
@@ -300,7 +300,7 @@ fn at_a_full_room_devices_rest_and_the_socket_is_closed_until_there_is_a_seat() 
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Acquire { .. })), "{effects:?}");
     let view = scene.call.view();
     assert_eq!((view.status, view.awaits_seat), (Status::Connecting, false));
-    assert_eq!(scene.screen, [true, false, true]);
+    assert_eq!(scene.kept_on, [true, false, true]);
 }
 
 /// Scene: in a full room without a token of one's own.
@@ -484,30 +484,30 @@ fn leaving_frees_the_seat_closes_connections_and_forgets_the_token() {
 fn the_screen_stays_on_from_joining_to_the_end_of_the_call() {
     let mut scene = Scene::lobby();
     scene.give(Input::Network(Network::Visible));
-    assert!(scene.screen.is_empty(), "not in the lobby");
+    assert!(scene.kept_on.is_empty(), "not in the lobby");
     scene.join();
-    assert_eq!(scene.screen, [true]);
+    assert_eq!(scene.kept_on, [true]);
     scene.give(claimed(None));
     scene.give(Input::Socket(SocketEvent::Opened));
     scene.server(welcome());
     scene.server(joined(ME, &[GIVING_WAY], true));
     scene.closes(CloseCode::Other(1006));
     scene.after(60_000);
-    assert_eq!(scene.screen, [true], "whether or not the server is reached");
+    assert_eq!(scene.kept_on, [true], "whether or not the server is reached");
     scene.give(Input::Network(Network::Visible));
-    assert_eq!(scene.screen, [true, true], "the browser gave it up while the page was hidden");
+    assert_eq!(scene.kept_on, [true, true], "the browser gave it up while the page was hidden");
     scene.command(Command::Leave);
     scene.give(Input::Network(Network::Visible));
-    assert_eq!(scene.screen, [true, true, false]);
+    assert_eq!(scene.kept_on, [true, true, false]);
     scene.join();
-    assert_eq!(scene.screen, [true, true, false, true]);
+    assert_eq!(scene.kept_on, [true, true, false, true]);
 }
 
 #[test]
 fn a_call_that_ends_by_itself_lets_the_screen_go_off() {
     let mut scene = Scene::seated();
     scene.closes(CloseCode::Replaced);
-    assert_eq!(scene.screen, [true, false]);
+    assert_eq!(scene.kept_on, [true, false]);
 }
 
 /// The server may already have given the seat.

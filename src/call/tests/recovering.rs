@@ -36,7 +36,7 @@ fn a_longer_disconnection_restarts_ice() {
 }
 
 fn sends(scene: &mut Scene, peer: PeerId, camera: bool) {
-    let media = MediaState { microphone: false, camera };
+    let media = MediaState { microphone: false, camera, ..MediaState::default() };
     scene.server(ServerMsg::MediaChanged { peer, media });
 }
 

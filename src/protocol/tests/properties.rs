@@ -28,7 +28,12 @@ fn any_peer() -> impl Strategy<Value = PeerId> {
 }
 
 fn any_media() -> impl Strategy<Value = MediaState> {
-    any::<(bool, bool)>().prop_map(|(microphone, camera)| MediaState { microphone, camera })
+    any::<[bool; 4]>().prop_map(|[microphone, camera, screen, screen_audio]| MediaState {
+        microphone,
+        camera,
+        screen,
+        screen_audio,
+    })
 }
 
 fn any_tracks() -> impl Strategy<Value = Option<Tracks>> {

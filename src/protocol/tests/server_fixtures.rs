@@ -53,6 +53,7 @@ fn every_server_message_reads_and_writes_like_its_fixture() {
         ("peer_reconnecting", ServerMsg::PeerReconnecting { peer: BELA }),
         ("peer_back", ServerMsg::PeerBack { peer: BELA }),
         ("media_changed", ServerMsg::MediaChanged { peer: BELA, media: MICROPHONE_ONLY }),
+        ("media_changed_screen", ServerMsg::MediaChanged { peer: BELA, media: SHARING }),
         ("ice_servers", ServerMsg::IceServers { ice_servers: ice_servers() }),
         ("heartbeat", ServerMsg::Heartbeat),
         ("server_restarting", ServerMsg::ServerRestarting { retry_after_ms: 1_234 }),

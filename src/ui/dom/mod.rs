@@ -4,6 +4,7 @@
 mod clipboard;
 mod document;
 mod forms;
+mod full_screen;
 mod idle;
 mod location;
 mod network;
@@ -17,6 +18,7 @@ pub use document::{
     set_root_attribute, set_title,
 };
 pub use forms::FormSnapshot;
+pub use full_screen::{has_full_screen, toggle_full_screen};
 pub use idle::when_idle;
 pub use location::{Navigation, absolute_link, go, host, path, query, reload};
 pub use network::server_answers;

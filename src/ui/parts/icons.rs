@@ -9,6 +9,7 @@ pub enum Icon {
     MicrophoneOff,
     Camera,
     CameraOff,
+    Screen,
     HangUp,
     Link,
     Check,
@@ -38,6 +39,10 @@ impl Icon {
             Self::CameraOff => {
                 "M4 4l16 16M9.5 6.5h4a2 2 0 0 1 2 2v2.5l5.5-3.5v9l-2-1.3\
                  M15.5 15.5a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2h.5"
+            }
+            Self::Screen => {
+                "M4.5 5h15a1 1 0 0 1 1 1v9.5a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM8.5 20h7\
+                 M12 13.5v-5M9.5 10.5l2.5-2.5 2.5 2.5"
             }
             Self::HangUp => {
                 "M3 14.5c0-1.2.5-2.2 1.5-3 4.3-3.3 10.7-3.3 15 0 1 .8 1.5 1.8 1.5 3v.7a1 1 0 0 1-1.2 \

@@ -13,6 +13,7 @@ pub mod not_found;
 pub mod notices;
 pub mod page;
 pub mod people;
+pub mod screen;
 pub mod status;
 
 use language::Language;

@@ -36,7 +36,13 @@ impl World {
                     if denied { Err(MediaProblem::InUse) } else { Ok(kinds.iter().map(granted).collect()) };
                 self.give(who, Input::DevicesAnswered { op, result });
             }
-            Event::Claimed { .. } | Event::Devices { .. } => {}
+            Event::Screen { who, page, op } if self.people[who].page == page => {
+                let refused = self.rng.u8(0..5) == 0;
+                let result =
+                    if refused { Err(ScreenProblem::Refused) } else { Ok(ScreenGrant { with_sound: false }) };
+                self.give(who, Input::ScreenAnswered { op, result });
+            }
+            Event::Claimed { .. } | Event::Devices { .. } | Event::Screen { .. } => {}
             Event::Done { instance, op } => self.on_done(instance, op),
             Event::Needed { instance } => {
                 if self.connections.get_mut(&instance).is_some_and(PeerConnection::fires_needed) {

@@ -74,7 +74,13 @@ impl World {
             }
             Effect::SendTracks { peer, tracks } => {
                 if let Some(connection) = self.connection_to(who, peer) {
-                    connection.sends = tracks;
+                    connection.send_tracks(&tracks);
+                }
+            }
+            Effect::SendScreen { peer } => {
+                if let Some(connection) = self.connection_to(who, peer) {
+                    let (instance, follow) = (connection.instance, connection.send_screen());
+                    self.follow(instance, follow);
                 }
             }
             Effect::ReceiveTracks { peer, tracks } => {
@@ -94,7 +100,14 @@ impl World {
                 let kinds = requests.iter().map(|request| request.kind).collect();
                 self.push(pause, Event::Devices { who, page, op, kinds });
             }
-            Effect::Install { .. }
+            Effect::AcquireScreen { op } => {
+                let pause = self.rng.u64(0..3_000);
+                self.push(pause, Event::Screen { who, page, op });
+            }
+            Effect::InstallScreen
+            | Effect::ReleaseScreen
+            | Effect::StoreSharing { .. }
+            | Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. }
             | Effect::KeepScreenOn { .. }

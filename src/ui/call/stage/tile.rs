@@ -1,14 +1,17 @@
 //! People as tiles: a picture, or an initial where there is none.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use super::place::Places;
+use super::{
+    place::{Place, Places},
+    players::keep_playing,
+};
 use crate::{
     call::{DeviceState, ParticipantView, PathState},
     protocol::{DisplayName, PeerId, TrackSource},
     ui::{
         call::names::display_name,
-        dom::{self, Playback},
+        dom,
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
         reactive::{Derived, effect},
@@ -40,7 +43,7 @@ pub fn OwnPicture(
         }
     });
     if let Some(places) = places {
-        places.keep(move || tile.get().map(Into::into), None);
+        places.keep(move || tile.get().map(Into::into), Place::Own);
     }
     let muted =
         call.slice(|view| matches!(view.microphone.state, DeviceState::Off | DeviceState::Problem(_)));
@@ -77,35 +80,15 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
     let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
     let name = Derived::new(move || now.with(|now| display_name(now.as_ref(), i18n.language())));
     let given = Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())));
-    let picture = Derived::new(move || now.with(|now| now.as_ref().is_some_and(shows_picture)));
+    let picture =
+        Derived::new(move || now.with(|now| now.as_ref().is_some_and(ParticipantView::shows_picture)));
     let muted = Derived::new(move || now.with(|now| now.as_ref().is_some_and(|now| !now.media.microphone)));
     let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
 
     let (tile, players) = (NodeRef::<html::Li>::new(), NodeRef::<html::Div>::new());
-    places.keep(move || tile.get().map(Into::into), Some(peer));
-    effect(move || {
-        call.players.track();
-        // A repaired connection plays something else in the same elements.
-        path.track();
-        let Some(players) = players.get() else { return };
-        for source in [TrackSource::Camera, TrackSource::Microphone] {
-            let Some(player) = call.player(peer, source) else { continue };
-            dom::put_into(&players, &player);
-            // Also because one that is moved may pause.
-            spawn_local(async move {
-                if dom::play(&player).await == Playback::Blocked && source == TrackSource::Microphone {
-                    call.sound_blocked.set(true);
-                }
-            });
-        }
-    });
-    effect(move || {
-        call.players.track();
-        let label = i18n.fill(&text::PICTURE_OF, &name.get());
-        if let Some(picture) = call.player(peer, TrackSource::Camera) {
-            dom::set_label(&picture, &label);
-        }
-    });
+    places.keep(move || tile.get().map(Into::into), Place::Person(peer));
+    let label = Derived::new(move || i18n.fill(&text::PICTURE_OF, &name.get()));
+    keep_playing(call, peer, [TrackSource::Camera, TrackSource::Microphone], players, path, label);
     view! {
         <li class="tile" data-picture=move || picture.get().to_string() node_ref=tile>
             <div class="players" node_ref=players></div>
@@ -185,8 +168,4 @@ fn Avatar(name: Derived<Option<DisplayName>>, hue: u64) -> impl IntoView {
             }}
         </span>
     }
-}
-
-fn shows_picture(peer: &ParticipantView) -> bool {
-    peer.media.camera && matches!(peer.path, PathState::Connected | PathState::Interrupted)
 }

@@ -1,0 +1,87 @@
+//! All peer connections of the client, and the STUN and TURN servers that they use.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use super::peer::{self, PeerConnection};
+use crate::{
+    browser::{devices::LocalMedia, feed::Feed},
+    call::ConnectionId,
+    protocol::{IceServer, PeerId},
+};
+
+/// The peer connections, one to each participant.
+#[derive(Default)]
+pub(crate) struct PeerConnections {
+    open: RefCell<BTreeMap<PeerId, PeerConnection>>,
+    /// Without those that the browser has refused.
+    ice_servers: RefCell<Vec<IceServer>>,
+}
+
+impl PeerConnections {
+    /// Uses these servers, in the connections that there are and in new ones. Returns whether the browser has
+    /// refused some of them.
+    pub(crate) fn use_servers(&self, ice_servers: Vec<IceServer>) -> bool {
+        self.ice_servers.replace(ice_servers);
+        self.configure() && self.leave_out_refused()
+    }
+
+    /// Makes a connection; with transceivers, if it is to offer. Returns whether it could be made, and
+    /// whether the browser has refused some of the servers.
+    pub(crate) fn open(
+        &self,
+        feed: &Feed,
+        peer: PeerId,
+        id: ConnectionId,
+        transceivers: Option<&LocalMedia>,
+    ) -> (bool, bool) {
+        let open = || {
+            let configuration = peer::configuration(&self.ice_servers.borrow());
+            PeerConnection::open(feed, peer, id, &configuration)
+        };
+        let mut refused = false;
+        let opened = open().or_else(|error| {
+            refused = self.leave_out_refused();
+            if refused { open() } else { Err(error) }
+        });
+        if let (Ok(opened), Some(media)) = (&opened, transceivers) {
+            opened.add_transceivers(media);
+        }
+        let is_open = opened.is_ok();
+        if let Ok(opened) = opened {
+            self.open.borrow_mut().insert(peer, opened);
+        }
+        (is_open, refused)
+    }
+
+    /// Closes the connection to a peer.
+    pub(crate) fn close(&self, peer: PeerId) {
+        drop(self.open.borrow_mut().remove(&peer));
+    }
+
+    /// Does something with the connection to a peer, if there is one.
+    pub(crate) fn with(&self, peer: PeerId, f: impl FnOnce(&PeerConnection)) {
+        if let Some(connection) = self.open.borrow().get(&peer) {
+            f(connection);
+        }
+    }
+
+    /// Does something with every connection.
+    pub(crate) fn for_each(&self, f: impl FnMut(&PeerConnection)) {
+        self.open.borrow().values().for_each(f);
+    }
+
+    /// Has all connections use the servers. Returns whether the browser may have refused one of these.
+    fn configure(&self) -> bool {
+        let configuration = peer::configuration(&self.ice_servers.borrow());
+        self.open.borrow().values().filter(|peer| !peer.configure(&configuration)).count() > 0
+    }
+
+    /// Goes on with the servers that the browser takes. Returns false if it takes them all.
+    fn leave_out_refused(&self) -> bool {
+        let refused = peer::leave_out_refused(&mut self.ice_servers.borrow_mut());
+        if refused {
+            self.configure();
+        }
+        refused
+    }
+}

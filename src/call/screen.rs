@@ -1,0 +1,107 @@
+//! The screen that this person shares: asked for, given, ended by the person or by the browser.
+//!
+//! Browsers ask anew each time, and only after a click; so nothing is picked up again by itself, and a reload
+//! ends sharing.
+
+use super::{
+    context::Context,
+    effect::{Effect, OpId},
+    input::ScreenGrant,
+    view::{ScreenProblem, ScreenState, ScreenView},
+};
+
+/// The screen that this person shares.
+#[derive(Debug, Default)]
+pub(crate) struct Screen {
+    state: Sharing,
+    problem: Option<ScreenProblem>,
+    /// The page was loaded anew while it was shared, and it has not been shared again.
+    interrupted: bool,
+}
+
+#[derive(Debug, Default)]
+enum Sharing {
+    #[default]
+    Off,
+    Asked(OpId),
+    On(ScreenGrant),
+}
+
+impl Screen {
+    /// Asks the browser to ask the person what to share. Without effect while it asks or something is shared.
+    pub(crate) fn share(&mut self, ctx: &mut Context<'_>) {
+        if matches!(self.state, Sharing::Off) {
+            let op = ctx.next_op();
+            self.state = Sharing::Asked(op);
+            self.problem = None;
+            ctx.emit(Effect::AcquireScreen { op });
+        }
+    }
+
+    /// The browser has answered. Returns whether a screen is shared from now on.
+    pub(crate) fn on_answer(
+        &mut self,
+        ctx: &mut Context<'_>,
+        op: OpId,
+        result: Result<ScreenGrant, ScreenProblem>,
+    ) -> bool {
+        if !matches!(self.state, Sharing::Asked(asked) if asked == op) {
+            return false;
+        }
+        match result {
+            Ok(grant) => {
+                self.state = Sharing::On(grant);
+                self.interrupted = false;
+                ctx.emit(Effect::InstallScreen);
+                ctx.emit(Effect::StoreSharing { on: true });
+                true
+            }
+            Err(problem) => {
+                self.state = Sharing::Off;
+                // Who closes the browser's question knows why nothing is shared.
+                self.problem = (problem != ScreenProblem::Refused).then_some(problem);
+                false
+            }
+        }
+    }
+
+    /// Ends sharing, or forgets the question. Returns whether a screen was shared.
+    pub(crate) fn stop(&mut self, ctx: &mut Context<'_>) -> bool {
+        let was_on = matches!(std::mem::take(&mut self.state), Sharing::On(_));
+        if was_on {
+            ctx.emit(Effect::ReleaseScreen);
+            ctx.emit(Effect::StoreSharing { on: false });
+        }
+        was_on
+    }
+
+    /// The last page of this tab shared a screen.
+    pub(crate) fn was_interrupted(&mut self, ctx: &mut Context<'_>) {
+        self.interrupted = true;
+        ctx.emit(Effect::StoreSharing { on: false });
+    }
+
+    /// The person has read what [`ScreenView`] says.
+    pub(crate) fn dismiss(&mut self) {
+        self.problem = None;
+        self.interrupted = false;
+    }
+
+    /// What is shared.
+    pub(crate) fn shared(&self) -> Option<ScreenGrant> {
+        match self.state {
+            Sharing::On(grant) => Some(grant),
+            Sharing::Off | Sharing::Asked(_) => None,
+        }
+    }
+
+    pub(crate) fn view(&self) -> ScreenView {
+        let state = match (&self.state, self.problem) {
+            (Sharing::On(grant), _) => ScreenState::On { with_sound: grant.with_sound },
+            (Sharing::Asked(_), _) => ScreenState::Asking,
+            (Sharing::Off, Some(problem)) => ScreenState::Problem(problem),
+            (Sharing::Off, None) => ScreenState::Off,
+        };
+        ScreenView { state, interrupted: self.interrupted }
+    }
+}
