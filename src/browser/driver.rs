@@ -26,7 +26,7 @@ use super::{
 use crate::{
     call::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, DeviceGrant,
-        DeviceKind, DeviceRequest, Effect, Input, OpId, SocketEvent,
+        DeviceKind, DeviceRequest, Effect, Encoding, Input, OpId, SocketEvent,
     },
     protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
     sansio::Millis,
@@ -229,8 +229,8 @@ impl Inner {
                     self.handle(Input::IceServersRefused);
                 }
             }
-            Effect::OpenConnection { peer, connection, offering } => {
-                self.open_connection(peer, connection, offering);
+            Effect::OpenConnection { peer, connection, camera } => {
+                self.open_connection(peer, connection, camera);
             }
             Effect::CloseConnection { peer } => self.connections.close(peer),
             Effect::Operate { op, peer, operation } => {
@@ -239,14 +239,14 @@ impl Inner {
             Effect::SendTracks { peer, tracks } => {
                 self.connections.with(peer, |known| known.send_tracks(&tracks, &self.media.borrow()));
             }
-            Effect::SendScreen { peer } => {
+            Effect::SendScreen { peer, encoding } => {
                 if let Some(screen) = &*self.screen.borrow() {
-                    self.connections.with(peer, |known| known.send_screen(screen));
+                    self.connections.with(peer, |known| known.send_screen(screen, encoding));
                 }
             }
             Effect::ReceiveTracks { peer, tracks } => self.receive(peer, &tracks),
-            Effect::ScaleVideo { peer, down_by } => {
-                self.connections.with(peer, |known| known.scale_video(down_by));
+            Effect::Encode { peer, source, encoding } => {
+                self.connections.with(peer, |known| known.encode(source, encoding));
             }
             Effect::RestartIce { peer } => self.connections.with(peer, PeerConnection::restart_ice),
             Effect::Acquire { op, requests } => self.acquire(op, requests),
@@ -265,10 +265,10 @@ impl Inner {
         }
     }
 
-    fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, offering: bool) {
+    fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, camera: Option<Encoding>) {
         let media = self.media.borrow();
-        let transceivers = offering.then_some(&*media);
-        let (is_open, refused) = self.connections.open(&self.feed(), peer, connection, transceivers);
+        let offering = camera.map(|camera| (&*media, camera));
+        let (is_open, refused) = self.connections.open(&self.feed(), peer, connection, offering);
         if refused {
             self.handle(Input::IceServersRefused);
         }

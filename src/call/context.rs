@@ -31,8 +31,8 @@ pub(crate) enum ConnectionTimer {
     Repair,
     /// The browser has not finished an operation.
     Operation,
-    /// Video grows to its full size.
-    VideoRamp,
+    /// The picture of the camera grows to the size that is planned.
+    CameraGrows,
 }
 
 /// State that all parts of a call share.

@@ -1,6 +1,6 @@
 //! What a call asks of the shell.
 
-use super::view::DeviceKind;
+use super::{connection::Encoding, view::DeviceKind};
 use crate::protocol::{
     Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName, TrackSource,
 };
@@ -50,9 +50,9 @@ pub enum Effect {
         peer: PeerId,
         /// Its name from now on.
         connection: ConnectionId,
-        /// Give it transceivers for sound and picture, so that it wants to offer. Otherwise they come with
-        /// the peer's offer.
-        offering: bool,
+        /// Give it transceivers for microphone and camera, the camera sent like this, so that it wants to
+        /// offer. Otherwise they come with the peer's offer.
+        camera: Option<Encoding>,
     },
     /// Close the connection to a peer.
     CloseConnection {
@@ -80,6 +80,8 @@ pub enum Effect {
     SendScreen {
         /// The connection to whom.
         peer: PeerId,
+        /// How its picture is sent.
+        encoding: Encoding,
     },
     /// Show and play what these transceivers receive as the media of a participant; of its other sources
     /// there is nothing.
@@ -89,13 +91,14 @@ pub enum Effect {
         /// What is received, by `mid`.
         tracks: Vec<(String, TrackSource)>,
     },
-    /// Send video of another size (`scaleResolutionDownBy`). A connection that offers begins with
-    /// [`super::FIRST_VIDEO_SCALE`].
-    ScaleVideo {
+    /// Send the picture of a source like this from now on.
+    Encode {
         /// The connection to whom.
         peer: PeerId,
-        /// Width and height are divided by this.
-        down_by: u8,
+        /// What is sent.
+        source: TrackSource,
+        /// How.
+        encoding: Encoding,
     },
     /// Look for a new network path (`restartIce()`).
     RestartIce {

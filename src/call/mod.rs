@@ -21,7 +21,7 @@ mod signaling;
 mod view;
 
 use connection::Connections;
-pub use connection::{FIRST_VIDEO_SCALE, SAMPLE_INTERVAL_MS};
+pub use connection::{Encoding, SAMPLE_INTERVAL_MS};
 use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
@@ -102,7 +102,7 @@ impl Call {
             Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
             Input::ScreenAnswered { op, result } => {
                 if self.screen.on_answer(&mut ctx, op, result) {
-                    self.connections.share_screen(&mut ctx);
+                    self.connections.share_screen(&mut ctx, true);
                 }
             }
             Input::ScreenEnded => self.stop_sharing(now),
@@ -219,7 +219,7 @@ impl Call {
     fn stop_sharing(&mut self, now: Millis) {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         if self.screen.stop(&mut ctx) {
-            self.connections.stop_sharing();
+            self.connections.share_screen(&mut ctx, false);
         }
     }
 

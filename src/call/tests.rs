@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a script looks for one effect among many")]
 
 mod devices;
+mod groups;
 mod joining;
 mod negotiating;
 mod recovering;
@@ -35,8 +36,8 @@ struct Scene {
     sections: BTreeMap<PeerId, Vec<MediaSection>>,
     /// Operations that wait for an answer.
     running: Vec<(OpId, PeerId, Operation)>,
-    /// The sizes of the video sent to each peer, apart from the other effects.
-    video: Vec<(PeerId, u8)>,
+    /// How pictures are to be sent to each peer, apart from the other effects.
+    encoded: Vec<(PeerId, TrackSource, Encoding)>,
     /// What is sent over transceivers of a peer, and received from it, likewise.
     sent: Vec<(PeerId, Vec<(String, TrackSource)>)>,
     received: Vec<(PeerId, Vec<(String, TrackSource)>)>,
@@ -61,7 +62,7 @@ impl Scene {
             connections: Vec::new(),
             sections: BTreeMap::new(),
             running: Vec::new(),
-            video: Vec::new(),
+            encoded: Vec::new(),
             sent: Vec::new(),
             received: Vec::new(),
             switches: Vec::new(),
@@ -111,7 +112,7 @@ impl Scene {
         while let Some(effect) = self.call.poll_effect() {
             self.note(&effect);
             match effect {
-                Effect::ScaleVideo { peer, down_by } => self.video.push((peer, down_by)),
+                Effect::Encode { peer, source, encoding } => self.encoded.push((peer, source, encoding)),
                 Effect::SendTracks { peer, tracks } => self.sent.push((peer, tracks)),
                 Effect::ReceiveTracks { peer, tracks } => self.received.push((peer, tracks)),
                 Effect::StoreSwitch { kind, on } => self.switches.push((kind, on)),
@@ -125,10 +126,10 @@ impl Scene {
 
     fn note(&mut self, effect: &Effect) {
         match effect {
-            Effect::OpenConnection { peer, connection, offering } => {
+            Effect::OpenConnection { peer, connection, camera } => {
                 self.connections.retain(|(known, _)| known != peer);
                 self.connections.push((*peer, *connection));
-                self.sections.insert(*peer, if *offering { sent_sections() } else { sections() });
+                self.sections.insert(*peer, if camera.is_some() { sent_sections() } else { sections() });
             }
             Effect::SendTracks { peer, tracks } => {
                 for section in self.sections.get_mut(peer).into_iter().flatten() {
@@ -137,7 +138,7 @@ impl Scene {
                     section.sends = section.sends.or(source);
                 }
             }
-            Effect::SendScreen { peer } => {
+            Effect::SendScreen { peer, .. } => {
                 let sections = self.sections.get_mut(peer).unwrap();
                 sections.push(section("screen", MediaKind::Video, Some(TrackSource::Screen)));
             }
@@ -157,7 +158,7 @@ impl Scene {
             | Effect::Send(_)
             | Effect::RestartIce { .. }
             | Effect::ReceiveTracks { .. }
-            | Effect::ScaleVideo { .. }
+            | Effect::Encode { .. }
             | Effect::Acquire { .. }
             | Effect::Install { .. }
             | Effect::Release { .. }
@@ -262,6 +263,14 @@ impl Scene {
         effects.extend(self.server(welcome()));
         effects.extend(self.server(message));
         effects
+    }
+
+    /// How much smaller the camera is sent than it is, as told since this was asked for.
+    fn camera_sizes(&mut self) -> Vec<(PeerId, u8)> {
+        let sizes = |(peer, source, encoding): (PeerId, _, Encoding)| {
+            (source == TrackSource::Camera).then_some((peer, encoding.down_by))
+        };
+        std::mem::take(&mut self.encoded).into_iter().filter_map(sizes).collect()
     }
 
     fn status(&self) -> Status {
@@ -376,7 +385,7 @@ fn signals_to(effects: &[Effect], peer: PeerId) -> Vec<&Signal> {
 
 fn opens_peer(effects: &[Effect], whom: PeerId) -> Option<bool> {
     effects.iter().find_map(|effect| match effect {
-        Effect::OpenConnection { peer, offering, .. } if *peer == whom => Some(*offering),
+        Effect::OpenConnection { peer, camera, .. } if *peer == whom => Some(camera.is_some()),
         _ => None,
     })
 }

@@ -14,9 +14,8 @@ use web_sys::{
 };
 
 use super::{
-    stats,
+    encoding, stats,
     transceivers::{self, Senders},
-    video_ramp,
 };
 use crate::{
     browser::{
@@ -25,7 +24,9 @@ use crate::{
         js::{self, ModernPeerConnection},
         screen::SharedScreen,
     },
-    call::{ConnectionEvent, ConnectionId, ConnectionState, Input, JsError, OpId, Operation, Outcome},
+    call::{
+        ConnectionEvent, ConnectionId, ConnectionState, Encoding, Input, JsError, OpId, Operation, Outcome,
+    },
     protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId, TrackSource},
 };
 
@@ -58,8 +59,8 @@ impl PeerConnection {
     }
 
     /// Gives the connection its transceivers, so that it wants to offer.
-    pub(crate) fn add_transceivers(&self, media: &LocalMedia) {
-        self.senders.add(&self.connection, media);
+    pub(crate) fn add_transceivers(&self, media: &LocalMedia, camera: Encoding) {
+        self.senders.add(&self.connection, media, camera);
     }
 
     /// Makes transceivers that the peer's offer brought send, too.
@@ -68,8 +69,8 @@ impl PeerConnection {
     }
 
     /// Sends the shared screen, too.
-    pub(crate) fn send_screen(&self, screen: &SharedScreen) {
-        self.senders.share(&self.connection, screen);
+    pub(crate) fn send_screen(&self, screen: &SharedScreen, encoding: Encoding) {
+        self.senders.share(&self.connection, screen, encoding);
     }
 
     /// What comes through a media section.
@@ -82,9 +83,9 @@ impl PeerConnection {
         self.senders.set_track(source, track);
     }
 
-    /// Sends video of another size.
-    pub(crate) fn scale_video(&self, down_by: u8) {
-        self.senders.with(TrackSource::Camera, |sender| video_ramp::scale(sender, down_by));
+    /// Sends the picture of a source like this.
+    pub(crate) fn encode(&self, source: TrackSource, encoding: Encoding) {
+        self.senders.with(source, |sender| encoding::change(sender, encoding));
     }
 
     /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns false if one of them

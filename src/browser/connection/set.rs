@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use super::peer::{self, PeerConnection};
 use crate::{
     browser::{devices::LocalMedia, feed::Feed},
-    call::ConnectionId,
+    call::{ConnectionId, Encoding},
     protocol::{IceServer, PeerId},
 };
 
@@ -25,14 +25,14 @@ impl PeerConnections {
         self.configure() && self.leave_out_refused()
     }
 
-    /// Makes a connection; with transceivers, if it is to offer. Returns whether it could be made, and
+    /// Makes a connection; with transceivers for these devices, if it is to offer. Returns whether it could be made, and
     /// whether the browser has refused some of the servers.
     pub(crate) fn open(
         &self,
         feed: &Feed,
         peer: PeerId,
         id: ConnectionId,
-        transceivers: Option<&LocalMedia>,
+        offering: Option<(&LocalMedia, Encoding)>,
     ) -> (bool, bool) {
         let open = || {
             let configuration = peer::configuration(&self.ice_servers.borrow());
@@ -43,8 +43,8 @@ impl PeerConnections {
             refused = self.leave_out_refused();
             if refused { open() } else { Err(error) }
         });
-        if let (Ok(opened), Some(media)) = (&opened, transceivers) {
-            opened.add_transceivers(media);
+        if let (Ok(opened), Some((media, camera))) = (&opened, offering) {
+            opened.add_transceivers(media, camera);
         }
         let is_open = opened.is_ok();
         if let Ok(opened) = opened {

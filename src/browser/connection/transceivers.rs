@@ -11,14 +11,14 @@ use web_sys::{
     RtcRtpTransceiverInit,
 };
 
-use super::video_ramp;
+use super::encoding;
 use crate::{
     browser::{
         devices::{LocalMedia, track_kind},
         js::{self, ModernSender},
         screen::SharedScreen,
     },
-    call::{DeviceKind, FIRST_VIDEO_SCALE, MediaKind, MediaSection},
+    call::{DeviceKind, Encoding, MediaKind, MediaSection},
     protocol::TrackSource,
 };
 
@@ -28,14 +28,14 @@ pub(super) struct Senders(RefCell<Vec<(TrackSource, RtcRtpSender)>>);
 
 impl Senders {
     /// Adds a transceiver for each device, so that the connection wants to offer.
-    pub(super) fn add(&self, connection: &RtcPeerConnection, media: &LocalMedia) {
+    pub(super) fn add(&self, connection: &RtcPeerConnection, media: &LocalMedia, camera: Encoding) {
         for kind in DeviceKind::BOTH {
             let init = RtcRtpTransceiverInit::new();
             init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
             // One stream for both, so that the receiver keeps lips and voice together.
             init.set_streams(&Array::of1(media.stream()));
             if kind == DeviceKind::Camera {
-                init.set_send_encodings(&video_ramp::encodings(FIRST_VIDEO_SCALE));
+                init.set_send_encodings(&encoding::first(camera));
             }
             let transceiver = match media.track(kind) {
                 Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
@@ -66,7 +66,7 @@ impl Senders {
     }
 
     /// Sends a screen, over the transceivers of the one before if there was one.
-    pub(super) fn share(&self, connection: &RtcPeerConnection, screen: &SharedScreen) {
+    pub(super) fn share(&self, connection: &RtcPeerConnection, screen: &SharedScreen, encoding: Encoding) {
         for (source, track) in screen.tracks() {
             let mut has_sender = false;
             self.with(source, |sender| {
@@ -77,10 +77,14 @@ impl Senders {
                 let init = RtcRtpTransceiverInit::new();
                 init.set_direction(RtcRtpTransceiverDirection::Sendonly);
                 init.set_streams(&Array::of1(screen.stream()));
+                if source == TrackSource::Screen {
+                    init.set_send_encodings(&encoding::first(encoding));
+                }
                 let transceiver = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
                 self.0.borrow_mut().push((source, transceiver.sender()));
             }
         }
+        self.with(TrackSource::Screen, |sender| encoding::change(sender, encoding));
     }
 
     /// Sends a local track from now on, or nothing.

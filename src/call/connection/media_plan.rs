@@ -1,132 +1,117 @@
-//! Which media section carries which source, in both directions.
-//!
-//! Each side says it in the `tracks` of its offers and answers. Of clients that do not, the first section of
-//! audio carries the microphone and the first of video the camera. What this client sends follows the same
-//! rule, so that they understand it; a screen has sections of its own.
+//! How much is sent over each connection. Without a media server every picture is encoded and sent once for
+//! each of the others, so what one of them costs depends on how many there are.
 
-use crate::{
-    call::input::{MediaKind, MediaSection},
-    protocol::{TrackSource, Tracks},
-};
+/// How a picture is sent: a member of `RTCRtpSendParameters.encodings` (W3C webrtc, section 5.2.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encoding {
+    /// `maxBitrate`. Unit: bit per second.
+    pub max_bitrate: u32,
+    /// `scaleResolutionDownBy`: width and height are divided by this.
+    pub down_by: u8,
+    /// `maxFramerate`. Unit: frames per second.
+    pub max_framerate: u8,
+}
 
-/// The section that carries each source of the peer. `tracks` is what the peer says; it may lie, and then
-/// only its own media suffers: every source is taken once, and only from a section of its kind.
-pub(crate) fn incoming(sections: &[MediaSection], tracks: Option<&Tracks>) -> Vec<(String, TrackSource)> {
-    let Some(tracks) = tracks else { return first_of_each_kind(sections) };
-    let section_of = |source| {
-        let carries = |section: &&MediaSection| {
-            section.kind == kind_of(source) && tracks.source(&section.mid) == Some(source)
+/// How camera and screen are sent to each of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MediaPlan {
+    pub(crate) camera: Encoding,
+    /// `None` while no screen is shared.
+    pub(crate) screen: Option<Encoding>,
+}
+
+impl MediaPlan {
+    /// The plan for this number of others, for somebody who shares a screen or not.
+    pub(crate) fn new(others: usize, shares_screen: bool) -> Self {
+        let camera = match others {
+            0 | 1 => encoding(2_000, 1, 30),
+            2 => encoding(1_200, 1, 30),
+            3 => encoding(600, 2, 25),
+            4 | 5 => encoding(400, 2, 20),
+            6..=8 => encoding(250, 3, 15),
+            _ => encoding(150, 4, 15),
         };
-        sections.iter().find(carries).map(|section| (section.mid.clone(), source))
-    };
-    TrackSource::ALL.into_iter().filter_map(section_of).collect()
-}
-
-/// The section that carries each source of this client.
-pub(crate) fn outgoing(sections: &[MediaSection]) -> Vec<(String, TrackSource)> {
-    sections.iter().filter_map(|section| Some((section.mid.clone(), section.sends?))).collect()
-}
-
-/// The sections of the peer's offer over which this client is to send something from now on.
-pub(crate) fn to_be_sent(sections: &[MediaSection]) -> Vec<(String, TrackSource)> {
-    let free: Vec<_> = sections.iter().filter(|section| section.sends.is_none()).cloned().collect();
-    let is_sent = |source| sections.iter().any(|section| section.sends == Some(source));
-    first_of_each_kind(&free).into_iter().filter(|(_, source)| !is_sent(*source)).collect()
-}
-
-fn first_of_each_kind(sections: &[MediaSection]) -> Vec<(String, TrackSource)> {
-    let first = |source| {
-        let section = sections.iter().find(|section| section.kind == kind_of(source))?;
-        Some((section.mid.clone(), source))
-    };
-    [TrackSource::Microphone, TrackSource::Camera].into_iter().filter_map(first).collect()
-}
-
-const fn kind_of(source: TrackSource) -> MediaKind {
-    match source {
-        TrackSource::Microphone | TrackSource::ScreenAudio => MediaKind::Audio,
-        TrackSource::Camera | TrackSource::Screen => MediaKind::Video,
+        let screen = match others {
+            0..=2 => encoding(2_500, 1, 30),
+            3..=5 => encoding(1_500, 1, 15),
+            _ => encoding(800, 1, 10),
+        };
+        if shares_screen {
+            Self { camera: beside_screen(camera), screen: Some(screen) }
+        } else {
+            Self { camera, screen: None }
+        }
     }
+}
+
+/// The others look at the screen; the person is in a small tile beside it.
+fn beside_screen(camera: Encoding) -> Encoding {
+    Encoding {
+        max_bitrate: camera.max_bitrate.min(300_000),
+        down_by: camera.down_by.max(2),
+        max_framerate: camera.max_framerate.min(15),
+    }
+}
+
+const fn encoding(kilobits: u32, down_by: u8, max_framerate: u8) -> Encoding {
+    Encoding { max_bitrate: kilobits * 1_000, down_by, max_framerate }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
-    const SECTIONS: [(&str, MediaKind); 4] =
-        [("0", MediaKind::Audio), ("1", MediaKind::Video), ("2", MediaKind::Video), ("3", MediaKind::Audio)];
-
-    fn sections() -> Vec<MediaSection> {
-        SECTIONS.map(|(mid, kind)| MediaSection { mid: mid.to_owned(), kind, sends: None }).to_vec()
-    }
-
-    /// The first two carry microphone and camera of this client.
-    fn answered_sections() -> Vec<MediaSection> {
-        let mut sections = sections();
-        sections[0].sends = Some(TrackSource::Microphone);
-        sections[1].sends = Some(TrackSource::Camera);
-        sections
-    }
-
-    fn plan(tracks: &[(&str, TrackSource)]) -> Vec<(String, TrackSource)> {
-        tracks.iter().map(|(mid, source)| ((*mid).to_owned(), *source)).collect()
-    }
-
-    fn incoming_of(tracks: &[(&str, TrackSource)]) -> Vec<(String, TrackSource)> {
-        incoming(&sections(), Some(&plan(tracks).into_iter().collect()))
+    /// Bits per second that somebody sends to all others together.
+    fn upload(others: usize, shares_screen: bool) -> u64 {
+        let plan = MediaPlan::new(others, shares_screen);
+        let screen = plan.screen.map_or(0, |screen| screen.max_bitrate);
+        others as u64 * u64::from(plan.camera.max_bitrate + screen)
     }
 
     #[test]
-    fn without_tracks_the_first_of_each_kind_is_microphone_and_camera() {
-        let expected = plan(&[("0", TrackSource::Microphone), ("1", TrackSource::Camera)]);
-        assert_eq!(incoming(&sections(), None), expected);
-        assert_eq!(to_be_sent(&sections()), expected);
+    fn two_people_see_each_other_as_the_camera_gives_it() {
+        assert_eq!(MediaPlan::new(1, false).camera, encoding(2_000, 1, 30));
     }
 
     #[test]
-    fn what_is_sent_is_named_and_not_sent_twice() {
-        let mut sections = answered_sections();
-        assert_eq!(outgoing(&sections), plan(&[("0", TrackSource::Microphone), ("1", TrackSource::Camera)]));
-        assert_eq!(to_be_sent(&sections), [], "the other sections are for the peer's screen");
-        sections[1].sends = Some(TrackSource::Screen);
-        assert_eq!(to_be_sent(&sections), plan(&[("2", TrackSource::Camera)]));
+    fn nothing_grows_when_somebody_comes() {
+        for others in 1..24 {
+            for shares in [false, true] {
+                let (few, more) = (MediaPlan::new(others, shares), MediaPlan::new(others + 1, shares));
+                let screens = few.screen.zip(more.screen);
+                for (few, more) in [(few.camera, more.camera)].into_iter().chain(screens) {
+                    assert!(more.max_bitrate <= few.max_bitrate, "{others}");
+                    assert!(more.down_by >= few.down_by, "{others}");
+                    assert!(more.max_framerate <= few.max_framerate, "{others}");
+                }
+            }
+        }
     }
 
     #[test]
-    fn tracks_name_every_source_in_any_order() {
-        let tracks = [
-            ("3", TrackSource::Microphone),
-            ("2", TrackSource::Camera),
-            ("1", TrackSource::Screen),
-            ("0", TrackSource::ScreenAudio),
-        ];
-        assert_eq!(incoming_of(&tracks), plan(&tracks));
+    fn the_upload_of_a_household_is_enough() {
+        for others in 1..=11 {
+            assert!(upload(others, false) <= 2_400_000, "{others} others");
+        }
+        for others in 1..=5 {
+            assert!(upload(others, true) <= 9_000_000, "{others} others and a screen");
+        }
+        assert!(upload(24, false) <= 4_000_000);
     }
 
     #[test]
-    fn a_source_that_is_not_named_is_not_guessed() {
-        assert_eq!(incoming_of(&[("2", TrackSource::Screen)]), plan(&[("2", TrackSource::Screen)]));
-        assert_eq!(incoming_of(&[]), []);
+    fn a_screen_stays_as_large_as_it_is() {
+        for others in 0..24 {
+            let screen = MediaPlan::new(others, true).screen.unwrap();
+            assert_eq!(screen.down_by, 1, "text has to be readable");
+        }
     }
 
     #[test]
-    fn a_source_is_taken_once_and_from_a_section_of_its_kind() {
-        let lies = [
-            ("0", TrackSource::Camera),
-            ("1", TrackSource::Microphone),
-            ("2", TrackSource::Screen),
-            ("2", TrackSource::Camera),
-            ("9", TrackSource::ScreenAudio),
-        ];
-        assert_eq!(incoming_of(&lies), plan(&[("2", TrackSource::Screen)]));
-        let twice = [("1", TrackSource::Camera), ("2", TrackSource::Camera)];
-        assert_eq!(incoming_of(&twice), plan(&[("1", TrackSource::Camera)]));
-    }
-
-    #[test]
-    fn there_may_be_no_section_at_all() {
-        assert_eq!(incoming(&[], None), []);
-        assert_eq!(outgoing(&[]), []);
-        assert_eq!(to_be_sent(&[]), []);
+    fn beside_a_shared_screen_the_camera_costs_little() {
+        let camera = MediaPlan::new(1, true).camera;
+        assert_eq!(camera, encoding(300, 2, 15));
     }
 }

@@ -1,16 +1,18 @@
-//! The peer connections: negotiation, recovery, and the size of the video sent.
+//! The peer connections: negotiation, recovery, and how much is sent over them.
 
+mod camera;
 mod candidates;
 mod media_plan;
 mod negotiation;
 mod recovery;
 mod screen;
+mod sections;
 mod stall;
-mod video_ramp;
 
+pub use media_plan::Encoding;
+use media_plan::MediaPlan;
 use negotiation::Connection;
 pub use stall::SAMPLE_INTERVAL_MS;
-pub use video_ramp::FIRST_VIDEO_SCALE;
 
 use super::{
     context::{ConnectionTimer, Context},
@@ -31,29 +33,23 @@ pub(crate) struct Connections {
 impl Connections {
     /// Opens a connection. `offering` says which side offers first.
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) {
-        self.all.push(Connection::open(ctx, me, peer, offering, self.shares_screen));
+        // Everybody who is there sends less before there is more to send.
+        self.apply_plan(ctx, self.all.len() + 1);
+        let plan = MediaPlan::new(self.all.len() + 1, self.shares_screen);
+        self.all.push(Connection::open(ctx, me, peer, offering, plan));
     }
 
-    /// Sends the shared screen to everybody, and to whoever comes.
-    pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>) {
-        self.shares_screen = true;
-        for connection in &mut self.all {
-            connection.share_screen(ctx);
-        }
-    }
-
-    /// The screen is not shared any more.
-    pub(crate) fn stop_sharing(&mut self) {
-        self.shares_screen = false;
-        for connection in &mut self.all {
-            connection.stop_sharing();
-        }
+    /// Sends the shared screen to everybody and to whoever comes, or sends none any more.
+    pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>, on: bool) {
+        self.shares_screen = on;
+        self.apply_plan(ctx, self.all.len());
     }
 
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         for connection in self.all.extract_if(.., |connection| connection.peer == peer) {
             connection.close(ctx);
         }
+        self.apply_plan(ctx, self.all.len());
     }
 
     /// Whether media can flow to a participant.
@@ -108,6 +104,13 @@ impl Connections {
     pub(crate) fn network_changed(&mut self, ctx: &mut Context<'_>) {
         for connection in &mut self.all {
             connection.recovery.network_changed(ctx);
+        }
+    }
+
+    fn apply_plan(&mut self, ctx: &mut Context<'_>, others: usize) {
+        let plan = MediaPlan::new(others, self.shares_screen);
+        for connection in &mut self.all {
+            connection.set_plan(ctx, plan);
         }
     }
 

@@ -13,12 +13,13 @@
 use std::collections::VecDeque;
 
 use super::{
+    camera::CameraSender,
     candidates::{self, Candidates},
-    media_plan,
+    media_plan::MediaPlan,
     recovery::{Recovery, Remedy},
     screen::ScreenSender,
+    sections,
     stall::{MediaFlow, StallDetector},
-    video_ramp::VideoRamp,
 };
 use crate::{
     call::{
@@ -27,7 +28,7 @@ use crate::{
         input::{ConnectionEvent, ConnectionState, JsError, MediaSection, Outcome},
         view::PathState,
     },
-    protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal},
+    protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal, TrackSource},
 };
 
 /// Most signals that wait for an operation. Honest peers have fewer.
@@ -53,7 +54,7 @@ pub(crate) struct Connection {
     exchanges: u32,
     candidates: Candidates,
     stall: StallDetector,
-    video: VideoRamp,
+    camera: CameraSender,
     screen: ScreenSender,
     pub(crate) recovery: Recovery,
 }
@@ -66,13 +67,13 @@ enum SignalingState {
 }
 
 impl Connection {
-    /// Opens a connection. `offering` says which side offers first, `shares_screen` whether a screen is sent.
+    /// Opens a connection. `offering` says which side offers first.
     pub(crate) fn open(
         ctx: &mut Context<'_>,
         me: PeerId,
         peer: PeerId,
         offering: bool,
-        shares_screen: bool,
+        plan: MediaPlan,
     ) -> Self {
         let mut connection = Self {
             peer,
@@ -88,8 +89,8 @@ impl Connection {
             exchanges: 0,
             candidates: Candidates::default(),
             stall: StallDetector::default(),
-            video: VideoRamp::new(peer),
-            screen: ScreenSender::new(peer, shares_screen),
+            camera: CameraSender::new(peer, plan.camera),
+            screen: ScreenSender::new(peer, plan.screen),
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -105,21 +106,17 @@ impl Connection {
     /// Closes the connection for good.
     pub(crate) fn close(mut self, ctx: &mut Context<'_>) {
         self.recovery.clear_timers(ctx);
-        self.video.close(ctx);
+        self.camera.close(ctx);
         ctx.emit(Effect::CloseConnection { peer: self.peer });
     }
 
-    /// Sends the screen that is shared from now on.
-    pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>) {
-        self.screen.share();
+    /// Sends as much as this plan says.
+    pub(crate) fn set_plan(&mut self, ctx: &mut Context<'_>, plan: MediaPlan) {
+        self.camera.set_plan(ctx, plan.camera);
+        self.screen.set_plan(ctx, plan.screen);
         if self.offering || self.exchanges > 0 {
             self.screen.send(ctx);
         }
-    }
-
-    /// The screen is not shared any more. The browser has been told.
-    pub(crate) fn stop_sharing(&mut self) {
-        self.screen.stop();
     }
 
     /// A signal from the peer.
@@ -165,12 +162,12 @@ impl Connection {
             ConnectionEvent::StateChanged(state) => {
                 self.recovery.on_state(ctx, state);
                 if state == ConnectionState::Connected {
-                    self.video.on_connected(ctx);
+                    self.camera.on_connected(ctx);
                 }
             }
             ConnectionEvent::MediaSampled { newest_ms } => match self.stall.sample(newest_ms) {
                 Some(MediaFlow::Stalled) => return expects_media && self.recovery.stalled(ctx),
-                Some(MediaFlow::Resumed) => self.video.on_resumed(ctx),
+                Some(MediaFlow::Resumed) => self.camera.on_resumed(ctx),
                 None => {}
             },
         }
@@ -211,8 +208,8 @@ impl Connection {
 
     /// A timer of this connection has fired.
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, timer: ConnectionTimer) {
-        if timer == ConnectionTimer::VideoRamp {
-            return self.video.on_timer(ctx);
+        if timer == ConnectionTimer::CameraGrows {
+            return self.camera.on_timer(ctx);
         }
         match self.recovery.on_timer(ctx, timer) {
             None => return,
@@ -242,7 +239,8 @@ impl Connection {
         self.offering = offering;
         // The browser's `negotiationneeded` comes in a task of its own, after the page has been drawn anew.
         self.wants_offer = offering;
-        ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.id, offering });
+        let camera = offering.then(|| self.camera.begin());
+        ctx.emit(Effect::OpenConnection { peer: self.peer, connection: self.id, camera });
         if offering {
             self.screen.send(ctx);
         } else {
@@ -261,7 +259,7 @@ impl Connection {
         self.exchanges = 0;
         self.candidates = Candidates::default();
         self.stall = StallDetector::default();
-        self.video.close(ctx);
+        self.camera.close(ctx);
         self.screen.connection_replaced();
         self.recovery.connection_replaced(ctx);
         self.open_connection(ctx, offering);
@@ -356,15 +354,18 @@ impl Connection {
         for candidate in self.candidates.remote_set(self.epoch) {
             self.inbox.push_front(candidate);
         }
-        let tracks = media_plan::incoming(sections, description.tracks.as_ref());
+        let tracks = sections::incoming(sections, description.tracks.as_ref());
         ctx.emit(Effect::ReceiveTracks { peer: self.peer, tracks });
         match description.kind {
             DescriptionKind::Offer => {
                 // An offer of this side that was pending has just been rolled back.
                 self.state = SignalingState::Stable;
-                let tracks = media_plan::to_be_sent(sections);
+                let tracks = sections::to_be_sent(sections);
+                let brings_camera = tracks.iter().any(|(_, source)| *source == TrackSource::Camera);
                 ctx.emit(Effect::SendTracks { peer: self.peer, tracks });
-                self.video.on_sender(ctx);
+                if brings_camera {
+                    self.camera.on_sender(ctx);
+                }
                 self.start(ctx, Operation::SetLocal);
             }
             DescriptionKind::Answer => self.exchange_complete(ctx),
@@ -388,7 +389,7 @@ impl Connection {
         sdp: &str,
         sections: &[MediaSection],
     ) {
-        let tracks = Some(media_plan::outgoing(sections).into_iter().collect());
+        let tracks = Some(sections::outgoing(sections).into_iter().collect());
         let description = Description { kind, sdp: sdp.to_owned(), tracks };
         self.send(ctx, description.into_signal(self.epoch));
     }

@@ -238,7 +238,7 @@ impl Recovery {
                 Some(Remedy::ResendOffer)
             }
             ConnectionTimer::Offer => Some(Remedy::Offer),
-            ConnectionTimer::VideoRamp => None,
+            ConnectionTimer::CameraGrows => None,
         }
     }
 

@@ -1,52 +1,50 @@
-//! When the shared screen is sent over a connection: once both sides have their first transceivers.
+//! The shared screen on one connection: sent once both sides have their first transceivers.
 
+use super::media_plan::Encoding;
 use crate::{
     call::{context::Context, effect::Effect},
-    protocol::PeerId,
+    protocol::{PeerId, TrackSource},
 };
 
 /// The shared screen on one connection.
 #[derive(Debug)]
 pub(crate) struct ScreenSender {
     peer: PeerId,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// None is shared.
-    Off,
-    Wanted,
-    Sent,
+    /// `None` while no screen is shared.
+    plan: Option<Encoding>,
+    /// What the browser was told last. `None` while it sends no screen over this connection.
+    told: Option<Encoding>,
 }
 
 impl ScreenSender {
-    pub(crate) fn new(peer: PeerId, is_shared: bool) -> Self {
-        Self { peer, state: if is_shared { State::Wanted } else { State::Off } }
+    /// A connection that sends nothing yet.
+    pub(crate) fn new(peer: PeerId, plan: Option<Encoding>) -> Self {
+        Self { peer, plan, told: None }
     }
 
-    pub(crate) fn share(&mut self) {
-        self.state = State::Wanted;
-    }
-
-    /// The screen is not shared any more. The browser has been told.
-    pub(crate) fn stop(&mut self) {
-        self.state = State::Off;
+    /// There is another plan. That no screen is shared any more has been told to the browser.
+    pub(crate) fn set_plan(&mut self, ctx: &mut Context<'_>, plan: Option<Encoding>) {
+        self.plan = plan;
+        let told = std::mem::take(&mut self.told);
+        if let (Some(encoding), Some(told)) = (plan, told) {
+            self.told = plan;
+            if encoding != told {
+                ctx.emit(Effect::Encode { peer: self.peer, source: TrackSource::Screen, encoding });
+            }
+        }
     }
 
     /// The connection has been replaced by one that sends nothing yet.
     pub(crate) fn connection_replaced(&mut self) {
-        if self.state == State::Sent {
-            self.state = State::Wanted;
-        }
+        self.told = None;
     }
 
-    /// Sends the screen if it is not sent yet. Not to be called before the first transceivers are there: if
-    /// they come with the peer's offer, those of the screen would be beside them.
+    /// Sends the screen if one is shared and not sent yet. Not to be called before the first transceivers are
+    /// there: if they come with the peer's offer, those of the screen would be beside them.
     pub(crate) fn send(&mut self, ctx: &mut Context<'_>) {
-        if self.state == State::Wanted {
-            self.state = State::Sent;
-            ctx.emit(Effect::SendScreen { peer: self.peer });
+        if let (Some(encoding), None) = (self.plan, self.told) {
+            self.told = self.plan;
+            ctx.emit(Effect::SendScreen { peer: self.peer, encoding });
         }
     }
 }

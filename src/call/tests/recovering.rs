@@ -105,7 +105,7 @@ fn repairs_become_rarer_and_every_fourth_starts_over() {
         for effect in scene.after(1_000) {
             match effect {
                 Effect::RestartIce { .. } => repairs.push((second, "restart")),
-                Effect::OpenConnection { offering: true, .. } => {
+                Effect::OpenConnection { camera: Some(_), .. } => {
                     repairs.push((second, "anew"));
                     scene.state(GIVING_WAY, ConnectionState::Failed);
                 }
@@ -201,16 +201,16 @@ fn video_begins_small_and_grows_two_seconds_after_connecting() {
     scene.signal(GIVING_WAY, answer_signal("first answer", 0));
     scene.succeeds(GIVING_WAY);
     scene.after(1_000);
-    assert_eq!(scene.video, [], "an offering connection is made with small video");
+    assert_eq!(scene.camera_sizes(), [], "an offering connection is made with small video");
     scene.state(GIVING_WAY, ConnectionState::Connected);
     scene.after(1_999);
-    assert_eq!(scene.video, []);
+    assert_eq!(scene.camera_sizes(), []);
     scene.after(1);
-    assert_eq!(scene.video, [(GIVING_WAY, 1)]);
+    assert_eq!(scene.camera_sizes(), [(GIVING_WAY, 1)]);
     scene.state(GIVING_WAY, ConnectionState::Disconnected);
     scene.state(GIVING_WAY, ConnectionState::Connected);
     scene.after(5_000);
-    assert_eq!(scene.video, [(GIVING_WAY, 1)], "once");
+    assert_eq!(scene.camera_sizes(), [], "once");
 }
 
 #[test]
@@ -222,26 +222,26 @@ fn video_over_transceivers_of_the_peer_begins_small_and_stays_large_after_anothe
         scene.describes(INSISTING, answer("ours"));
     };
     exchange(&mut scene);
-    assert_eq!(std::mem::take(&mut scene.video), [(INSISTING, FIRST_VIDEO_SCALE)]);
+    assert_eq!(scene.camera_sizes(), [(INSISTING, 2)]);
     scene.state(INSISTING, ConnectionState::Connected);
     scene.after(2_000);
-    assert_eq!(std::mem::take(&mut scene.video), [(INSISTING, 1)]);
+    assert_eq!(scene.camera_sizes(), [(INSISTING, 1)]);
     exchange(&mut scene);
-    assert_eq!(scene.video, []);
+    assert_eq!(scene.camera_sizes(), []);
 }
 
 #[test]
 fn after_a_stall_video_begins_small_again_also_without_a_socket() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.after(2_000);
-    scene.video.clear();
+    scene.camera_sizes();
     scene.closes(CloseCode::Other(1006));
     scene.stalls(GIVING_WAY);
-    assert_eq!(scene.video, []);
+    assert_eq!(scene.camera_sizes(), []);
     scene.event(GIVING_WAY, ConnectionEvent::MediaSampled { newest_ms: scene.newest_ms + 1 });
-    assert_eq!(std::mem::take(&mut scene.video), [(GIVING_WAY, FIRST_VIDEO_SCALE)]);
+    assert_eq!(scene.camera_sizes(), [(GIVING_WAY, 2)]);
     scene.after(2_000);
-    assert_eq!(scene.video, [(GIVING_WAY, 1)]);
+    assert_eq!(scene.camera_sizes(), [(GIVING_WAY, 1)]);
 }
 
 #[test]

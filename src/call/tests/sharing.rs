@@ -11,7 +11,7 @@ fn asks(effects: &[Effect]) -> Option<OpId> {
 
 fn sends_screen(effects: &[Effect]) -> Vec<PeerId> {
     let to = |effect: &Effect| match effect {
-        Effect::SendScreen { peer } => Some(*peer),
+        Effect::SendScreen { peer, .. } => Some(*peer),
         _ => None,
     };
     effects.iter().filter_map(to).collect()

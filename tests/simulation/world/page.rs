@@ -62,8 +62,8 @@ impl World {
                 }
             }
             Effect::UseIceServers(_) | Effect::CheckOrigin => {}
-            Effect::OpenConnection { peer, connection, offering } => {
-                self.open_peer(who, peer, connection, offering);
+            Effect::OpenConnection { peer, connection, camera } => {
+                self.open_peer(who, peer, connection, camera.is_some());
             }
             Effect::CloseConnection { peer } => {
                 if let Some(instance) = self.people[who].peers.remove(&peer) {
@@ -77,7 +77,7 @@ impl World {
                     connection.send_tracks(&tracks);
                 }
             }
-            Effect::SendScreen { peer } => {
+            Effect::SendScreen { peer, .. } => {
                 if let Some(connection) = self.connection_to(who, peer) {
                     let (instance, follow) = (connection.instance, connection.send_screen());
                     self.follow(instance, follow);
@@ -111,7 +111,7 @@ impl World {
             | Effect::Release { .. }
             | Effect::Silence { .. }
             | Effect::KeepScreenOn { .. }
-            | Effect::ScaleVideo { .. }
+            | Effect::Encode { .. }
             | Effect::StoreSwitch { .. } => {}
         }
     }
