@@ -219,6 +219,13 @@ impl Scene {
         self.event(peer, ConnectionEvent::StateChanged(state))
     }
 
+    /// Media arrives.
+    fn plays_on(&mut self, peer: PeerId) {
+        self.newest_ms += 400;
+        let newest_ms = self.newest_ms;
+        self.event(peer, ConnectionEvent::MediaSampled { newest_ms });
+    }
+
     /// Media arrives, and then no more.
     fn stalls(&mut self, peer: PeerId) -> Vec<Effect> {
         self.newest_ms += 400;

@@ -19,7 +19,7 @@ use super::{
     recovery::{Recovery, Remedy},
     screen::ScreenSender,
     sections,
-    stall::{MediaFlow, StallDetector},
+    stall::MediaFlow,
 };
 use crate::{
     call::{
@@ -53,7 +53,6 @@ pub(crate) struct Connection {
     /// Completed offer/answer exchanges.
     exchanges: u32,
     candidates: Candidates,
-    stall: StallDetector,
     camera: CameraSender,
     screen: ScreenSender,
     pub(crate) recovery: Recovery,
@@ -88,7 +87,6 @@ impl Connection {
             resend: false,
             exchanges: 0,
             candidates: Candidates::default(),
-            stall: StallDetector::default(),
             camera: CameraSender::new(peer, plan.camera),
             screen: ScreenSender::new(peer, plan.screen),
             recovery: Recovery::new(peer),
@@ -165,11 +163,13 @@ impl Connection {
                     self.camera.on_connected(ctx);
                 }
             }
-            ConnectionEvent::MediaSampled { newest_ms } => match self.stall.sample(newest_ms) {
-                Some(MediaFlow::Stalled) => return expects_media && self.recovery.stalled(ctx),
-                Some(MediaFlow::Resumed) => self.camera.on_resumed(ctx),
-                None => {}
-            },
+            ConnectionEvent::MediaSampled { newest_ms } => {
+                match self.recovery.sample(ctx, newest_ms, expects_media) {
+                    MediaFlow::Stalled => return true,
+                    MediaFlow::Resumed => self.camera.on_resumed(ctx),
+                    MediaFlow::Flowing | MediaFlow::Silent => {}
+                }
+            }
         }
         self.step(ctx);
         false
@@ -258,7 +258,6 @@ impl Connection {
         self.resend = false;
         self.exchanges = 0;
         self.candidates = Candidates::default();
-        self.stall = StallDetector::default();
         self.camera.close(ctx);
         self.screen.connection_replaced();
         self.recovery.connection_replaced(ctx);

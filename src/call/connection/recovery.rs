@@ -7,6 +7,7 @@
 //! While either side is without signaling no remedy can work. Timers that fire meanwhile are overdue, and
 //! fire again when both sides are back.
 
+use super::stall::{MediaFlow, StallDetector};
 use crate::{
     call::{
         context::{ConnectionTimer, Context, Timer},
@@ -37,6 +38,12 @@ const START_OVER_EVERY: u32 = 4;
 const RENEWAL_INTERVAL_MS: u64 = 2_000;
 /// A connection that stalls more often than this has a poor network, not a new one. Unit: millisecond.
 const STALL_INTERVAL_MS: u64 = 4_000;
+/// After a stall an ICE restart is given this long to bring media again, before a new connection is made.
+/// Unit: millisecond.
+const STALL_PATIENCE_MS: u64 = 6_000;
+/// When the network of the device has changed, media that still arrives after the first of these times shows
+/// that the path is in order; ICE is restarted after the second. Units: millisecond.
+const NETWORK_CHECK_MS: (u64, u64) = (500, 1_000);
 /// Failed attempts after which the page shows that there is no path.
 const FAILED_AFTER: u32 = 2;
 
@@ -63,7 +70,13 @@ pub(crate) struct Recovery {
     peer_away: bool,
     /// Timers that fired while nothing could be done.
     overdue: Vec<ConnectionTimer>,
+    stall: StallDetector,
     stalled_at: Option<Millis>,
+    /// No media has arrived since the last stall.
+    is_silent: bool,
+    /// ICE is restarted for a stall.
+    awaits_media: bool,
+    network_changed_at: Option<Millis>,
     start_over: bool,
     /// When the peer last had the connection replaced.
     renewed_at: Option<Millis>,
@@ -78,7 +91,11 @@ impl Recovery {
             attempts: 0,
             peer_away: false,
             overdue: Vec::new(),
+            stall: StallDetector::default(),
             stalled_at: None,
+            is_silent: false,
+            awaits_media: false,
+            network_changed_at: None,
             start_over: false,
             renewed_at: None,
         }
@@ -102,7 +119,9 @@ impl Recovery {
                 self.was_connected = true;
                 self.attempts = 0;
                 self.start_over = false;
-                self.clear(ctx, ConnectionTimer::Repair);
+                if !self.awaits_media {
+                    self.clear(ctx, ConnectionTimer::Repair);
+                }
             }
             ConnectionState::Disconnected => self.repair_within(ctx, DISCONNECTED_GRACE_MS),
             ConnectionState::Failed => self.repair_within(ctx, self.backoff_ms()),
@@ -167,7 +186,11 @@ impl Recovery {
     pub(crate) fn connection_replaced(&mut self, ctx: &mut Context<'_>) {
         self.clear_timers(ctx);
         self.state = ConnectionState::default();
+        self.stall = StallDetector::default();
         self.stalled_at = None;
+        self.is_silent = false;
+        self.awaits_media = false;
+        self.network_changed_at = None;
         self.start_over = false;
     }
 
@@ -196,20 +219,50 @@ impl Recovery {
         }
     }
 
-    /// The network of this device has changed: does not wait for the browser to notice.
+    /// The network of this device has changed: does not wait for the browser to notice. A path over which
+    /// media still arrives is left alone, since restarting ICE can end it.
     pub(crate) fn network_changed(&mut self, ctx: &mut Context<'_>) {
-        if self.state != ConnectionState::Connecting {
-            self.set(ctx, ConnectionTimer::Repair, 0);
+        match self.state {
+            ConnectionState::Connecting => {}
+            ConnectionState::Connected => {
+                self.network_changed_at = Some(ctx.now);
+                self.set(ctx, ConnectionTimer::Repair, NETWORK_CHECK_MS.1);
+            }
+            ConnectionState::Disconnected | ConnectionState::Failed => {
+                self.set(ctx, ConnectionTimer::Repair, 0);
+            }
+        }
+    }
+
+    /// Takes in when the newest media was played; 0 if there is none. Returns whether media flows, and
+    /// `Stalled` only if another path is looked for.
+    pub(crate) fn sample(&mut self, ctx: &mut Context<'_>, newest_ms: u64, expects_media: bool) -> MediaFlow {
+        let flow = self.stall.sample(newest_ms);
+        match flow {
+            MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),
+            MediaFlow::Stalled if expects_media && self.stalled(ctx) => {}
+            MediaFlow::Stalled | MediaFlow::Silent => return MediaFlow::Silent,
+        }
+        flow
+    }
+
+    fn media_arrived(&mut self, ctx: &mut Context<'_>) {
+        self.is_silent = false;
+        let proven = |at: &mut Millis| ctx.now.since(*at) >= NETWORK_CHECK_MS.0;
+        let network_is_fine = self.network_changed_at.take_if(proven).is_some();
+        if network_is_fine || std::mem::take(&mut self.awaits_media) {
+            self.clear(ctx, ConnectionTimer::Repair);
         }
     }
 
     /// No media arrives any more: one of the two devices may have another address, which the browser reports
     /// some seconds later. Returns whether to look for another path.
-    pub(crate) fn stalled(&mut self, ctx: &mut Context<'_>) -> bool {
+    fn stalled(&mut self, ctx: &mut Context<'_>) -> bool {
         let often = self.stalled_at.is_some_and(|at| ctx.now.since(at) < STALL_INTERVAL_MS);
         let alarming = self.state == ConnectionState::Connected && !self.peer_away && !often;
         if alarming {
             self.stalled_at = Some(ctx.now);
+            self.is_silent = true;
             self.set(ctx, ConnectionTimer::Repair, 0);
         }
         alarming
@@ -224,7 +277,13 @@ impl Recovery {
         match timer {
             ConnectionTimer::Operation => Some(Remedy::StartOver),
             ConnectionTimer::Repair if self.state == ConnectionState::Connected && !self.start_over => {
-                Some(Remedy::RestartIce)
+                self.network_changed_at = None;
+                let in_vain = std::mem::take(&mut self.awaits_media);
+                if !in_vain && self.is_silent {
+                    self.awaits_media = true;
+                    self.set(ctx, ConnectionTimer::Repair, STALL_PATIENCE_MS);
+                }
+                Some(if in_vain { Remedy::StartOver } else { Remedy::RestartIce })
             }
             ConnectionTimer::Repair => {
                 self.attempts += 1;

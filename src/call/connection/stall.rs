@@ -11,10 +11,14 @@ const STALL_SAMPLES: u32 = 2;
 /// What a sample shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MediaFlow {
-    /// Media has stopped arriving.
-    Stalled,
+    /// Media arrives.
+    Flowing,
     /// Media arrives again after a stall.
     Resumed,
+    /// Media has stopped arriving.
+    Stalled,
+    /// None has arrived since the last sample, or ever.
+    Silent,
 }
 
 /// Watches the samples of one connection.
@@ -26,46 +30,45 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Takes in when the newest media was played; 0 if there is none. Returns a change.
-    pub(crate) fn sample(&mut self, newest_ms: u64) -> Option<MediaFlow> {
+    /// Takes in when the newest media was played; 0 if there is none.
+    pub(crate) fn sample(&mut self, newest_ms: u64) -> MediaFlow {
         if newest_ms > self.newest_ms {
             self.newest_ms = newest_ms;
-            let stalled = std::mem::take(&mut self.silent_samples) >= STALL_SAMPLES;
-            return stalled.then_some(MediaFlow::Resumed);
+            let had_stalled = std::mem::take(&mut self.silent_samples) >= STALL_SAMPLES;
+            return if had_stalled { MediaFlow::Resumed } else { MediaFlow::Flowing };
         }
         if self.newest_ms == 0 {
-            return None;
+            return MediaFlow::Silent;
         }
         self.silent_samples = self.silent_samples.saturating_add(1);
-        (self.silent_samples == STALL_SAMPLES).then_some(MediaFlow::Stalled)
+        if self.silent_samples == STALL_SAMPLES { MediaFlow::Stalled } else { MediaFlow::Silent }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{MediaFlow::*, *};
 
-    fn changes(samples: &[u64]) -> Vec<Option<MediaFlow>> {
+    fn flow(samples: &[u64]) -> Vec<MediaFlow> {
         let mut detector = StallDetector::default();
         samples.iter().map(|newest| detector.sample(*newest)).collect()
     }
 
     #[test]
     fn media_that_stops_is_a_stall_once_and_its_return_is_noticed() {
-        let (stalled, resumed) = (Some(MediaFlow::Stalled), Some(MediaFlow::Resumed));
         assert_eq!(
-            changes(&[100, 500, 500, 500, 500, 0, 1_300, 1_700]),
-            [None, None, None, stalled, None, None, resumed, None]
+            flow(&[100, 500, 500, 500, 500, 0, 1_300, 1_700]),
+            [Flowing, Flowing, Silent, Stalled, Silent, Silent, Resumed, Flowing]
         );
     }
 
     #[test]
     fn one_sample_without_news_is_no_stall() {
-        assert_eq!(changes(&[100, 100, 500, 500, 900]), [None; 5]);
+        assert_eq!(flow(&[100, 100, 500, 500, 900]), [Flowing, Silent, Flowing, Silent, Flowing]);
     }
 
     #[test]
     fn a_connection_that_never_brought_media_does_not_stall() {
-        assert_eq!(changes(&[0, 0, 0, 0]), [None; 4]);
+        assert_eq!(flow(&[0, 0, 0, 0]), [Silent; 4]);
     }
 }

@@ -188,11 +188,61 @@ fn a_new_network_renews_the_socket_and_restarts_ice_without_waiting_for_either_t
         scene.give(Input::Socket(SocketEvent::Opened));
         scene.server(welcome());
         scene.server(joined(ME, &[GIVING_WAY], true));
-        assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+        assert_eq!(scene.after(1_000), [Effect::RestartIce { peer: GIVING_WAY }]);
     }
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.give(Input::Network(Network::Visible));
     assert_eq!(scene.after(0), [], "only looking at the page changes no network");
+}
+
+#[test]
+fn a_path_over_which_media_still_arrives_is_left_alone_when_the_network_changes() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.plays_on(GIVING_WAY);
+    scene.give(Input::Network(Network::Changed));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    scene.after(400);
+    scene.plays_on(GIVING_WAY);
+    scene.after(400);
+    scene.plays_on(GIVING_WAY);
+    assert_eq!(scene.after(9_000), []);
+}
+
+#[test]
+fn media_that_was_under_way_proves_no_path() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.plays_on(GIVING_WAY);
+    scene.give(Input::Network(Network::Changed));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    scene.after(400);
+    scene.plays_on(GIVING_WAY);
+    assert_eq!(scene.after(600), [Effect::RestartIce { peer: GIVING_WAY }]);
+}
+
+#[test]
+fn a_restart_that_brings_no_media_is_followed_by_one_new_connection() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.stalls(GIVING_WAY);
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    assert_eq!(scene.after(5_999), [], "the browser may call it connected without media");
+    assert_eq!(opens_peer(&scene.after(1), GIVING_WAY), Some(true));
+}
+
+#[test]
+fn a_restart_that_brings_media_is_all() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.stalls(GIVING_WAY);
+    scene.after(2_000);
+    scene.plays_on(GIVING_WAY);
+    scene.encoded.clear();
+    assert_eq!(opens_peer(&scene.after(9_000), GIVING_WAY), None);
 }
 
 #[test]
