@@ -49,7 +49,8 @@ export class Server {
     const own = ['--listen', `127.0.0.1:${this.port}`, '--key-file', join(this.directory, 'key')];
     const child = spawn(BINARY, [...own, ...this.flags], {
       cwd: this.directory,
-      env: { ...Object.fromEntries(variables), STATE_DIRECTORY: this.directory },
+      // Two, as in the tutorial; tests of groups say otherwise.
+      env: { ...Object.fromEntries(variables), STATE_DIRECTORY: this.directory, HALLOO_ROOM_CAPACITY: '2' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;

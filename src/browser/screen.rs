@@ -106,14 +106,13 @@ fn get_display_media() -> Result<Promise, JsValue> {
     Ok(devices.get_display_media_with_constraints(&options)?.unchecked_into())
 }
 
-/// W3C screen-capture, section 5.1. That the system does not allow it is told by Chromium in the message, by
-/// Firefox as `NotFoundError`, and by others as `NotReadableError`.
+/// W3C screen-capture, section 5.1. Chromium says in the message that it is the system that does not allow it.
 fn problem(value: &JsValue) -> ScreenProblem {
     let error = js::error(value);
     match error.name.as_str() {
         "NotAllowedError" if error.message.contains("system") => ScreenProblem::Blocked,
         "NotAllowedError" | "AbortError" => ScreenProblem::Refused,
-        "NotFoundError" | "NotReadableError" => ScreenProblem::Blocked,
+        "NotReadableError" => ScreenProblem::Blocked,
         _ => ScreenProblem::Other,
     }
 }

@@ -67,7 +67,7 @@ pub struct HubConfig {
 impl Default for HubConfig {
     fn default() -> Self {
         Self {
-            room_capacity: 2,
+            room_capacity: 6,
             heartbeat_ms: 10_000,
             resume_window_ms: 30_000,
             reload_window_ms: 5_000,

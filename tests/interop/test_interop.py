@@ -100,7 +100,7 @@ class Server:
 
     async def start(self):
         log = open(pathlib.Path(self.directory) / "server.log", "ab")
-        arguments = ("--listen", self.address, "--key-file", f"{self.directory}/key")
+        arguments = ("--listen", self.address, "--key-file", f"{self.directory}/key", "--room-capacity", "2")
         self.process = await asyncio.create_subprocess_exec(
             self.program, *arguments, cwd=self.directory, stdout=log, stderr=log
         )

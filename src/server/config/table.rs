@@ -144,14 +144,14 @@ pub static GROUPS: &[Group] = &[
         title: words("Rooms", "房间"),
         introduction: words("", ""),
         settings: &[
-            Setting::number("room_capacity", "N", 2..=25, "2")
+            Setting::number("room_capacity", "N", 2..=25, "6")
                 .text(
-                    "Seats in a room. Everybody sends to everybody, so each further seat costs everybody \
-                     bandwidth and processing time.",
-                    "每个房间的座位数。每个人都要向其他每个人发送画面，座位越多，\
-                     每个人的带宽和处理器负担越重。",
+                    "Seats in a room. Everybody sends to everybody, less to each the more there are; from \
+                     about twelve people on pictures are very small.",
+                    "每个房间的座位数。每个人都要向其他每个人发送画面，人越多，给每个人的就越小；\
+                     超过约十二人时画面会很小。",
                 )
-                .example("4"),
+                .example("2"),
             Setting::number("heartbeat_ms", "MS", 1_000..=300_000, "10000").text(
                 "Time between heartbeats. A connection that is silent for two of them is closed. At most two \
                  fifths of `resume_window_ms`.",
