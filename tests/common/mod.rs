@@ -35,7 +35,7 @@ pub(crate) struct Server {
 impl Server {
     /// With two seats in a room and a fixed key.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Config::default()).await
+        Self::with_capacity(2).await
     }
 
     /// With these seats in a room.
