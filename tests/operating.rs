@@ -7,7 +7,10 @@ mod common;
 use std::{collections::BTreeMap, net::SocketAddr, process::Command};
 
 use common::{Client, Server};
-use halloo::server::{self, LimitSettings, Listeners, WebSettings, config::Config};
+use halloo::{
+    hub::HubConfig,
+    server::{self, LimitSettings, Listeners, WebSettings, config::Config},
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -30,7 +33,9 @@ async fn with_metrics() -> (Server, SocketAddr) {
     let address = metrics.local_addr().unwrap();
     let plain = server::Server::plain(TcpListener::bind("127.0.0.1:0").await.unwrap());
     let listeners = Listeners { metrics: Some(metrics), ..plain.listeners };
-    (Server::run(server::Server { listeners, ..plain }, Config::default()), address)
+    let hub = HubConfig { room_capacity: 2, ..HubConfig::default() };
+    let config = Config { hub, ..Config::default() };
+    (Server::run(server::Server { listeners, ..plain }, config), address)
 }
 
 #[tokio::test]

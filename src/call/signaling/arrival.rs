@@ -47,7 +47,9 @@ pub struct ArrivalPlan {
 impl Arrival {
     /// Decides what the page does.
     pub fn plan(self) -> ArrivalPlan {
-        let returns = self.revisited && self.has_seat && follows_page(self.away_ms);
+        // A reload that found no server is an ordinary navigation to Chromium, when it is tried again.
+        let by_person = self.revisited || !self.by_other_site;
+        let returns = by_person && self.has_seat && follows_page(self.away_ms);
         let name = self.name_in_link.or(self.remembered_name);
         let name = name.and_then(|name| DisplayName::from_typed(&name));
         let mut commands = if returns && !self.switched_off.is_empty() {
@@ -152,9 +154,16 @@ mod tests {
     }
 
     #[test]
+    fn a_reload_that_found_no_server_leads_back_when_it_is_tried_again() {
+        let again = Arrival { revisited: false, ..reloaded() };
+        assert_eq!(again.plan().commands, [Command::SwitchOnBoth, join("Ada")]);
+        let led_here = Arrival { revisited: false, by_other_site: true, ..reloaded() };
+        assert_eq!(led_here.plan().commands, [Command::AwaitConsent], "another site is no reload");
+    }
+
+    #[test]
     fn only_the_successor_of_a_page_with_a_seat_goes_back_into_the_call() {
         for elsewhere in [
-            Arrival { revisited: false, ..reloaded() },
             Arrival { has_seat: false, ..reloaded() },
             Arrival { away_ms: None, ..reloaded() },
             Arrival { away_ms: Some(RELOAD_MS), ..reloaded() },
