@@ -319,7 +319,7 @@ fn stun() -> IceServer {
 }
 
 fn info(id: PeerId) -> PeerInfo {
-    PeerInfo { id, name: None, media: MediaState::default(), reconnecting: false }
+    PeerInfo { id, name: None, media: MediaState::default(), reconnecting: false, replaces: None }
 }
 
 fn arrival(peer: PeerId) -> ServerMsg {

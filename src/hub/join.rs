@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     protocol::{
-        CloseCode, DisplayName, ErrorCode, LeaveReason, MediaState, PeerId, Resume, ResumeMode, RoomName,
-        ServerMsg, VisitId,
+        CloseCode, DisplayName, ErrorCode, LeaveReason, MediaState, PeerId, PeerInfo, Resume, ResumeMode,
+        RoomName, ServerMsg, VisitId,
     },
     sansio::Millis,
 };
@@ -286,7 +286,9 @@ impl Hub {
         let provisional = seat.is_some_and(|seat| seat.standing < Standing::Settled);
         let proof = Proof { peer: you, provisional, minute: self.minute(now) };
         let Some(resume_token) = self.tokens.seal(&name, proof) else { return };
-        let peers = self.rooms.get(&name).map(|room| room.others(you).map(Seat::info).collect());
+        // Whoever comes back may still have a connection to an id that was replaced meanwhile.
+        let info = |seat: &Seat| PeerInfo { replaces: seat.claimed_by.filter(|_| !complete), ..seat.info() };
+        let peers = self.rooms.get(&name).map(|room| room.others(you).map(info).collect());
         let msg = ServerMsg::Joined {
             you,
             peers: peers.unwrap_or_default(),

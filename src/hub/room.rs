@@ -74,6 +74,7 @@ impl Seat {
             name: self.name.clone(),
             media: self.media,
             reconnecting: self.conn().is_none(),
+            replaces: None,
         }
     }
 }

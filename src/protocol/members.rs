@@ -99,6 +99,7 @@ impl FromJson for PeerInfo {
             name: members.read_or_default("name")?,
             media: members.read_or_default("media")?,
             reconnecting: members.read_or_default("reconnecting")?,
+            replaces: members.read_or_default("replaces")?,
         })
     }
 }

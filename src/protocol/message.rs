@@ -197,6 +197,10 @@ pub struct PeerInfo {
     /// True while their socket is lost and the seat is kept.
     #[serde(default)]
     pub reconnecting: bool,
+    /// The seat this person had before the server was restarted and the page was loaded anew; that id is
+    /// gone. Only in a snapshot that is not complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<PeerId>,
 }
 
 /// What somebody publishes now. Said by themselves, so that the others can show it; off unless said.

@@ -41,6 +41,7 @@ impl Page {
             name: format!("Person {id}").parse().ok(),
             media: MediaState { microphone: true, camera: true, ..MediaState::default() },
             reconnecting: false,
+            replaces: None,
         });
         page.give(Input::Socket(SocketEvent::Message(ServerMsg::Joined {
             room,

@@ -78,7 +78,8 @@ impl Roster {
             }
         }
         for info in peers {
-            self.joined(ctx, connections, me, info, None);
+            let replaces = info.replaces;
+            self.joined(ctx, connections, me, info, replaces);
         }
     }
 

@@ -152,6 +152,29 @@ fn an_operation_that_is_never_answered_is_given_up_with_its_connection() {
 }
 
 #[test]
+fn a_person_who_came_back_to_a_restarted_server_under_another_id_is_there_once() {
+    let anew = PeerId::new(91);
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let back = PeerInfo { replaces: Some(GIVING_WAY), ..info(anew) };
+    let ServerMsg::Joined { room, you, ice_servers, resume_token, capacity, .. } = joined(ME, &[], false)
+    else {
+        panic!("joined is joined");
+    };
+    let effects = scene.resumes(ServerMsg::Joined {
+        peers: vec![back],
+        complete: false,
+        room,
+        you,
+        ice_servers,
+        resume_token,
+        capacity,
+    });
+    assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }));
+    let people: Vec<_> = scene.call.view().participants.iter().map(|peer| peer.id).collect();
+    assert_eq!(people, [anew]);
+}
+
+#[test]
 fn nothing_is_repaired_while_nobody_could_hear_it() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });

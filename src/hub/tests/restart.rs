@@ -59,6 +59,14 @@ fn after_a_restart_people_get_their_ids_back_and_learn_that_others_may_be_missin
 }
 
 #[test]
+fn whoever_comes_back_after_a_reloaded_page_is_told_which_id_is_gone() {
+    let mut stage = call_before_a_restart();
+    stage.returns("ada-anew", "r", Takeover, "ada");
+    let heard = stage.returns("bela-again", "r", Reconnect, "bela");
+    assert_eq!(heard[1], "bela-again: joined r as bela with [ada-anew for ada], incomplete");
+}
+
+#[test]
 fn a_page_reloaded_during_a_restart_gets_a_new_id() {
     let mut stage = call_before_a_restart();
     stage.returns("bela-again", "r", Reconnect, "bela");

@@ -297,7 +297,9 @@ impl Stage {
         let label =
             |peer: &PeerId| self.labels.get(peer).cloned().unwrap_or_else(|| format!("stranger {peer}"));
         let info = |info: &PeerInfo| {
-            format!("{}{}", label(&info.id), if info.reconnecting { " (reconnecting)" } else { "" })
+            let replaces = info.replaces.map(|old| format!(" for {}", label(&old))).unwrap_or_default();
+            let reconnecting = if info.reconnecting { " (reconnecting)" } else { "" };
+            format!("{}{replaces}{reconnecting}", label(&info.id))
         };
         match msg {
             ServerMsg::Welcome { .. } => "welcome".to_owned(),

@@ -94,8 +94,9 @@ fn any_visit() -> impl Strategy<Value = VisitId> {
 }
 
 fn any_peer_info() -> impl Strategy<Value = PeerInfo> {
-    (any_peer(), option::of(any_name()), any_media(), any::<bool>())
-        .prop_map(|(id, name, media, reconnecting)| PeerInfo { id, name, media, reconnecting })
+    (any_peer(), option::of(any_name()), any_media(), any::<bool>(), option::of(any_peer())).prop_map(
+        |(id, name, media, reconnecting, replaces)| PeerInfo { id, name, media, reconnecting, replaces },
+    )
 }
 
 fn any_ice_server() -> impl Strategy<Value = IceServer> {

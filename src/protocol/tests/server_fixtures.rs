@@ -3,11 +3,17 @@
 use super::*;
 
 fn bela() -> PeerInfo {
-    PeerInfo { id: BELA, name: Some(name("Béla")), media: MICROPHONE_ONLY, reconnecting: false }
+    PeerInfo {
+        id: BELA,
+        name: Some(name("Béla")),
+        media: MICROPHONE_ONLY,
+        reconnecting: false,
+        replaces: None,
+    }
 }
 
 fn lost_cara() -> PeerInfo {
-    PeerInfo { id: CARA, name: None, media: OFF, reconnecting: true }
+    PeerInfo { id: CARA, name: None, media: OFF, reconnecting: true, replaces: None }
 }
 
 fn joined(peers: Vec<PeerInfo>, ice_servers: Vec<IceServer>, capacity: u32, complete: bool) -> ServerMsg {
@@ -39,11 +45,12 @@ fn every_server_message_reads_and_writes_like_its_fixture() {
         heartbeat_ms: 10_000,
         resume_window_ms: 30_000,
     };
+    let anew = PeerInfo { replaces: Some(CARA), ..bela() };
     let mut expected = vec![
         ("welcome", welcome),
         ("joined_first", joined(Vec::new(), Vec::new(), 2, true)),
         ("joined", joined(vec![bela(), lost_cara()], ice_servers(), 8, true)),
-        ("joined_incomplete", joined(Vec::new(), Vec::new(), 2, false)),
+        ("joined_incomplete", joined(vec![anew], Vec::new(), 2, false)),
         ("full", ServerMsg::Full { room: room(), capacity: 2 }),
         ("peer_joined", ServerMsg::PeerJoined { peer: bela(), replaces: None }),
         ("peer_joined_nameless", ServerMsg::PeerJoined { peer: lost_cara(), replaces: None }),
@@ -84,7 +91,7 @@ fn messages_of_older_and_newer_servers_are_understood() {
         heartbeat_ms: 10_000,
         resume_window_ms: 30_000,
     };
-    let plain = PeerInfo { id: BELA, name: None, media: OFF, reconnecting: false };
+    let plain = PeerInfo { id: BELA, name: None, media: OFF, reconnecting: false, replaces: None };
     let expected = vec![
         ("welcome_without_features", welcome),
         ("joined_by_an_older_server", joined(vec![plain], Vec::new(), 2, true)),
