@@ -109,7 +109,10 @@ fn a_page_that_was_reloaded_again_and_again_has_one_seat_after_a_restart() {
     stage.returns("old", "r", Takeover, "mallory");
     stage.returns("older", "r", Reconnect, "mallory-2");
     let told = stage.returns("current", "r", Reconnect, "mallory-3");
-    assert_eq!(told.last().unwrap(), "current: joined r as mallory-3 with [old for mallory, older for mallory-2], incomplete");
+    assert_eq!(
+        told.last().unwrap(),
+        "current: joined r as mallory-3 with [old for mallory, older for mallory-2], incomplete"
+    );
 }
 
 /// The server has given the seat a new id, and stops before the page knows.

@@ -66,8 +66,9 @@ fn fetch_parts(call: CallHandle) {
             let fetched = Rc::clone(&fetched);
             // What is missing is reported where it is drawn, and fetched when the server is reached again.
             let fetch = async move {
-                let devices = controls::devices::fetch().await;
-                fetched.set(ended::fetch().await.is_ok() && devices.is_ok());
+                let parts =
+                    [controls::devices::fetch().await, stage::screen::fetch().await, ended::fetch().await];
+                fetched.set(parts.iter().all(Result::is_ok));
             };
             set_timeout(|| dom::when_idle(|| spawn_local(fetch)), FETCH_AFTER);
         }

@@ -3,6 +3,7 @@
 use super::{Template, Text, template, text};
 
 pub static SHARE: Text = text("Share screen", "共享屏幕");
+pub static SCREENS: Text = text("Shared screens", "共享的屏幕");
 pub static STOP: Text = text("Stop sharing", "停止共享");
 pub static SCREEN_OF: Template = template(["Screen of ", ""], ["", " 的屏幕"]);
 pub static SHARING: Text = text("You are sharing your screen.", "正在共享你的屏幕。");

@@ -1,15 +1,13 @@
 //! The control bar of a call.
 
 pub mod devices;
-mod share;
 pub mod toggle;
 
 use leptos::{html, prelude::*};
 
 use self::{
     devices::DeviceMenu,
-    share::ShareButton,
-    toggle::{CameraToggle, MicrophoneToggle},
+    toggle::{CameraToggle, MicrophoneToggle, ShareToggle},
 };
 use crate::{
     browser,
@@ -39,7 +37,7 @@ pub fn ControlBar(call: CallHandle, link: StoredValue<String>, field: NodeRef<ht
         <div class="controls" role="group" aria-label=i18n.t(&text::CONTROLS)>
             <MicrophoneToggle call/>
             <CameraToggle call/>
-            <ShareButton call/>
+            <ShareToggle call/>
             <CopyButton link field class="control" test_id="copy-link"/>
             <DeviceMenu call shortcuts/>
             <button type="button" class="control hang-up" data-testid="leave" on:click=move |_| call.leave()>

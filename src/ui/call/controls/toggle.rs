@@ -1,15 +1,23 @@
-//! The toggle buttons for microphone and camera.
+//! The buttons that switch microphone, camera and the shared screen on and off.
 
 use leptos::prelude::*;
 
 use crate::{
-    call::{DeviceKind, DeviceState},
+    browser,
+    call::{CallView, DeviceKind, DeviceState, ScreenState},
     ui::{
         handle::{CallHandle, is_wanted},
         parts::icons::Icon,
-        text::{Text, devices as text, i18n::I18n},
+        text::{Text, devices as text, i18n::I18n, screen},
     },
 };
+
+/// What a toggle button switches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Device(DeviceKind),
+    Screen,
+}
 
 /// Microphone on or off.
 #[component]
@@ -17,7 +25,7 @@ pub fn MicrophoneToggle(call: CallHandle) -> impl IntoView {
     view! {
         <Toggle
             call
-            kind=DeviceKind::Microphone
+            source=Source::Device(DeviceKind::Microphone)
             icons=[Icon::Microphone, Icon::MicrophoneOff]
             name=&text::MICROPHONE
             test_id="toggle-mic"
@@ -32,7 +40,7 @@ pub fn CameraToggle(call: CallHandle) -> impl IntoView {
     view! {
         <Toggle
             call
-            kind=DeviceKind::Camera
+            source=Source::Device(DeviceKind::Camera)
             icons=[Icon::Camera, Icon::CameraOff]
             name=&text::CAMERA
             test_id="toggle-camera"
@@ -41,37 +49,85 @@ pub fn CameraToggle(call: CallHandle) -> impl IntoView {
     }
 }
 
-/// A toggle button, pressed while the device is on or starting.
+/// Shares a screen, or ends that. Not there in browsers that cannot.
+#[component]
+pub fn ShareToggle(call: CallHandle) -> impl IntoView {
+    browser::can_share_screen().then(|| {
+        view! {
+            <Toggle
+                call
+                source=Source::Screen
+                icons=[Icon::Screen, Icon::Screen]
+                name=&screen::SHARE
+                test_id="share-screen"
+                key=""
+            />
+        }
+    })
+}
+
+/// A toggle button, pressed while the source is on or starting.
 #[component]
 fn Toggle(
     call: CallHandle,
-    kind: DeviceKind,
+    source: Source,
     /// Icons for on and off.
     icons: [Icon; 2],
     name: &'static Text,
     test_id: &'static str,
+    /// Its keyboard shortcut; empty if there is none.
     key: &'static str,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
-    let on = call.slice(move |view| is_wanted(view, kind));
-    let state = call.slice(move |view| match view.device(kind).state {
-        DeviceState::Off => "off",
-        DeviceState::Starting => "starting",
-        DeviceState::On => "on",
-        DeviceState::Problem(_) => "problem",
-    });
+    let on = call.slice(move |view| source.is_on(view));
+    let state = call.slice(move |view| source.state(view));
+    let class = if source == Source::Screen { "control share" } else { "control toggle" };
     view! {
         <button
             type="button"
-            class="control toggle"
+            class=class
             data-testid=test_id
             data-device=move || state.get()
             aria-pressed=move || on.get().to_string()
-            aria-keyshortcuts=key
-            on:click=move |_| call.toggle(kind)
+            aria-keyshortcuts=(!key.is_empty()).then_some(key)
+            on:click=move |_| source.switch(call)
         >
             {move || icons[usize::from(!on.get())].draw()}
             <span class="label">{i18n.t(name)}</span>
         </button>
+    }
+}
+
+impl Source {
+    fn is_on(self, view: &CallView) -> bool {
+        match self {
+            Self::Device(kind) => is_wanted(view, kind),
+            Self::Screen => matches!(view.screen.state, ScreenState::On { .. }),
+        }
+    }
+
+    fn state(self, view: &CallView) -> &'static str {
+        match self {
+            Self::Device(kind) => match view.device(kind).state {
+                DeviceState::Off => "off",
+                DeviceState::Starting => "starting",
+                DeviceState::On => "on",
+                DeviceState::Problem(_) => "problem",
+            },
+            Self::Screen => match view.screen.state {
+                ScreenState::Off => "off",
+                ScreenState::Asking => "starting",
+                ScreenState::On { .. } => "on",
+                ScreenState::Problem(_) => "problem",
+            },
+        }
+    }
+
+    fn switch(self, call: CallHandle) {
+        match self {
+            Self::Device(kind) => call.toggle(kind),
+            Self::Screen if self.is_on(&call.view.get_untracked()) => call.stop_sharing(),
+            Self::Screen => call.share_screen(),
+        }
     }
 }

@@ -48,7 +48,7 @@ pub fn has_note(view: &CallView) -> bool {
     Note::of(view).is_some()
 }
 
-late! { devices => fn draw(call: CallHandle) { view! { <ScreenNotice call/> } } }
+late! { screen => fn draw(call: CallHandle) { view! { <ScreenNotice call/> } } }
 
 #[component]
 fn ScreenNotice(call: CallHandle) -> impl IntoView {

@@ -4,51 +4,52 @@ mod layout;
 mod measure;
 mod place;
 mod players;
-mod screen;
+pub mod screen;
 pub mod tile;
 
 use leptos::{html, prelude::*};
 
 use self::{
     place::{Place, Places},
-    screen::ScreenTile,
     tile::{OwnPicture, PeerTile},
 };
 use crate::{
-    call::CallView,
+    call::{CallView, ParticipantView},
     ui::{
         handle::CallHandle,
+        parts::late::{Late, Part},
         text::{i18n::I18n, people as text},
     },
 };
 
-/// Shared screens, everybody else, then this person; the children come last.
+/// Everybody else, this person, then shared screens; the children come last.
 #[component]
 pub fn Stage(call: CallHandle, children: Children) -> impl IntoView {
     let i18n = I18n::from_context();
     let tiles = NodeRef::<html::Div>::new();
-    let others = call.slice(others);
-    let places = Places::new(others, measure::measured(tiles));
+    let peers = call.slice(|view| view.participants.iter().map(|peer| peer.id).collect::<Vec<_>>());
+    let places = Places::new(call.slice(others), measure::measured(tiles));
+    let any_screen = call.slice(|view| view.participants.iter().any(ParticipantView::shows_screen));
+    let part = Part::new(move || screen::draw(call, places));
+    let screens =
+        move || any_screen.get().then(|| view! { <Late part=part.clone() in_call=true/> }.into_any());
     view! {
         <div class="stage" data-testid="stage" data-layout=move || places.kind().as_str()>
             <div class="tiles" node_ref=tiles>
                 <ul class="others" aria-label=i18n.t(&text::PEOPLE)>
-                    <For each=move || others.get() key=|place| *place let:place>
-                        {match place {
-                            Place::Screen(peer) => view! { <ScreenTile call peer places/> }.into_any(),
-                            Place::Person(peer) => view! { <PeerTile call peer places/> }.into_any(),
-                            Place::Own => ().into_any(),
-                        }}
+                    <For each=move || peers.get() key=|peer| *peer let:peer>
+                        <PeerTile call peer places/>
                     </For>
                 </ul>
                 <OwnPicture call places/>
+                {screens}
             </div>
             {children()}
         </div>
     }
 }
 
-/// What there is to see of the others.
+/// What there is to see of the others. Screens come first.
 fn others(view: &CallView) -> Vec<Place> {
     let screens = view.participants.iter().filter(|peer| peer.shows_screen());
     let people = view.participants.iter().map(|peer| Place::Person(peer.id));

@@ -18,9 +18,28 @@ use crate::{
     },
 };
 
+late! { screen, fetch => fn draw(call: CallHandle, places: Places) { view! { <Screens call places/> } } }
+
+/// The screens that the others share.
+#[component]
+fn Screens(call: CallHandle, places: Places) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let peers = call.slice(|view| {
+        let shown = view.participants.iter().filter(|peer| peer.shows_screen());
+        shown.map(|peer| peer.id).collect::<Vec<_>>()
+    });
+    view! {
+        <ul class="others" aria-label=i18n.t(&text::SCREENS)>
+            <For each=move || peers.get() key=|peer| *peer let:peer>
+                <ScreenTile call peer places/>
+            </For>
+        </ul>
+    }
+}
+
 /// The screen of a participant, whole or, if this person wants, pixel by pixel.
 #[component]
-pub fn ScreenTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView {
+fn ScreenTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView {
     let i18n = I18n::from_context();
     let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
     let path = Derived::new(move || now.with(|now| now.as_ref().map(|now| now.path)));
