@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
+import { seats } from './wire.ts';
 
 /** Names the generation of ICE that a page is in: a restart begins another. */
 async function generation(page: Page): Promise<string | undefined> {
@@ -15,8 +16,10 @@ async function generation(page: Page): Promise<string | undefined> {
 /** What a browser says when it has a network again. */
 const moved = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('online')));
 
-for (const whoMoves of ['one side', 'both sides']) {
-  test(`a new network of ${whoMoves}: ICE is restarted, without a gap`, async ({ person, room }) => {
+const restartIce = (page: Page) => page.evaluate(() => window.watched[0]?.connection.restartIce());
+
+for (const who of ['one side', 'both sides']) {
+  test(`ICE is restarted by ${who}, without a gap`, async ({ person, room }) => {
     const [ada, bob] = [await person(), await person()];
     await ada.enter(room, 'Ada');
     await bob.enter(room, 'Bob');
@@ -25,7 +28,7 @@ for (const whoMoves of ['one side', 'both sides']) {
     for (const page of both) await watchFlow(page);
     const before = await Promise.all(both.map(generation));
 
-    await Promise.all((whoMoves === 'one side' ? [bob.page] : both).map(moved));
+    await Promise.all((who === 'one side' ? [bob.page] : both).map(restartIce));
     await expect
       .poll(async () => (await Promise.all(both.map(generation))).map((now, i) => now !== before[i]))
       .toEqual([true, true]);
@@ -37,3 +40,25 @@ for (const whoMoves of ['one side', 'both sides']) {
     }
   });
 }
+
+test('a path over which media still arrives is left alone when the network is new', async ({
+  person,
+  room,
+}) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  const both = [ada.page, bob.page];
+  for (const page of both) await expectMedia(page);
+  const before = await Promise.all(both.map(generation));
+
+  for (const page of both) await watchFlow(page);
+  await moved(bob.page);
+  await expect.poll(async () => (await seats(bob.page)).length, 'the socket is a new one').toBe(2);
+  await expect.poll(() => bob.page.evaluate(() => window.flow.length)).toBeGreaterThan(5);
+  for (const one of [ada, bob]) {
+    await expectUnbrokenFlow(one.page);
+    await one.expectState('connected');
+  }
+  expect(await Promise.all(both.map(generation))).toEqual(before);
+});
