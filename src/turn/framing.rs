@@ -25,6 +25,18 @@ impl FrameDecoder {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Frees the buffer if every frame in it was returned. Streams are many, and most are idle.
+    pub fn shrink(&mut self) {
+        if self.start == self.buffer.len() {
+            *self = Self::default();
+        }
+    }
+
+    /// Returns the size of the buffer. Unit: byte.
+    pub fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Returns the next complete frame, without padding. The stream cannot be used after an error.
     pub fn next_frame(&mut self) -> Result<Option<&[u8]>, FrameError> {
         let rest = self.buffer.get(self.start..).unwrap_or_default();

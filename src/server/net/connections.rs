@@ -141,10 +141,8 @@ async fn serve(
         };
     if let Some(relay) = service.relay.filter(|_| STUN.contains(&first)) {
         permit.end_of_heads();
-        // Media goes over it.
-        let keep = || permit.keep(true);
         return tokio::select! {
-            () = relay.serve_stream(stream, remote, local, keep) => {}
+            () = relay.serve_stream(stream, remote, local, permit) => {}
             () = stopping.cancelled() => {}
         };
     }

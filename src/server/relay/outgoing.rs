@@ -1,26 +1,33 @@
 //! The send queue of a client that is connected by a stream: complete frames, bounded in bytes however much
 //! peers send and however slowly the client reads.
 //!
-//! A client holds at most 256 KiB: the queue and as much that is being written, 56 KiB each, 56 KiB for
+//! A client holds at most 240 KiB: the queue and as much that is being written, 56 KiB each, 48 KiB for
 //! reading, see [`super::stream`], and with TLS 80 KiB for records (rustls keeps 64 KiB to be sent, and one
-//! record of 16 KiB that is being received).
+//! record of 16 KiB that is being received). All but the records count as memory of its connection
+//! ([`Permit::hold`]), which has a limit for all connections together.
 
 use std::{
     mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use tokio::sync::Notify;
+
+use crate::server::net::gate::Permit;
 
 /// 25 ms of 16 Mbit/s, besides what the system buffers. Packets beyond it are dropped, as a network would
 /// drop them.
 const PACKET_BYTES: usize = 48 * 1024;
 /// Responses have room beyond that: over a stream, clients do not retransmit requests.
 const RESPONSE_BYTES: usize = 56 * 1024;
+/// Capacity that is kept when what is written at a time was more: three packets.
+const KEPT_BYTES: usize = 4 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outgoing {
     queue: Mutex<Vec<u8>>,
+    /// Of the connection, which may end before the readers of its relayed sockets do.
+    permit: Weak<Permit>,
     /// Notified when the queue is no longer empty.
     not_empty: Notify,
     /// Notified when the queue has been taken.
@@ -28,6 +35,11 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
+    /// Returns an empty queue, whose memory is that of this connection.
+    pub(super) fn new(permit: Weak<Permit>) -> Self {
+        Self { queue: Mutex::default(), permit, not_empty: Notify::new(), taken: Notify::new() }
+    }
+
     /// Queues a packet for the client, or drops it.
     pub(super) fn offer(&self, frame: &[u8]) {
         self.push(frame, PACKET_BYTES);
@@ -40,8 +52,12 @@ impl Outgoing {
         }
     }
 
-    /// Swaps the queue with the empty `place`, as soon as there is something in it.
+    /// Empties `place` and swaps it with the queue, as soon as there is something in that.
     pub(super) async fn take(&self, place: &mut Vec<u8>) {
+        let before = place.capacity();
+        place.clear();
+        place.shrink_to(KEPT_BYTES);
+        self.count(before, place.capacity());
         while self.lock().is_empty() {
             self.not_empty.notified().await;
         }
@@ -57,11 +73,15 @@ impl Outgoing {
         }
         // A vector that grows by itself doubles, beyond the limit.
         let needed = queue.len() + frame.len();
-        if needed > queue.capacity() {
-            let more = needed.max(2 * queue.capacity()).min(limit.max(needed)) - queue.len();
+        let before = queue.capacity();
+        if needed > before {
+            let more = needed.max(2 * before).min(limit.max(needed)) - queue.len();
             queue.reserve_exact(more);
         }
+        let after = queue.capacity();
         queue.extend_from_slice(frame);
+        // With the lock, so that it is counted before it is written and released.
+        self.count(before, after);
         drop(queue);
         if was_empty {
             self.not_empty.notify_one();
@@ -69,8 +89,26 @@ impl Outgoing {
         true
     }
 
+    /// A buffer had this capacity before and has that one after.
+    fn count(&self, before: usize, after: usize) {
+        if before != after
+            && let Some(permit) = self.permit.upgrade()
+        {
+            recount(&permit, before, after);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A buffer of this connection had this capacity before and has that one after.
+pub(super) fn recount(permit: &Permit, before: usize, after: usize) {
+    if after > before {
+        permit.hold(after - before);
+    } else {
+        permit.release(before - after);
     }
 }
 
@@ -92,7 +130,7 @@ mod tests {
 
     #[tokio::test]
     async fn frames_come_out_in_their_order() {
-        let outgoing = Outgoing::default();
+        let outgoing = Outgoing::new(Weak::new());
         outgoing.offer(b"one");
         outgoing.send(b"two").await;
         assert_eq!(take_all(&outgoing).await, b"onetwo");
@@ -102,7 +140,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn packets_are_lost_when_nobody_reads_and_answers_wait() {
-        let outgoing = Outgoing::default();
+        let outgoing = Outgoing::new(Weak::new());
         for _ in 0..1_000 {
             outgoing.offer(&PACKET);
         }

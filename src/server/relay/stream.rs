@@ -1,38 +1,57 @@
 //! Clients that are connected by TCP or TLS.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Poll, ready},
+    time::Duration,
+};
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split},
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf, split},
     time::{Instant, sleep, timeout as timeout_in},
 };
 
-use super::{Relay, outgoing::Outgoing};
-use crate::turn::{ClientSocket, FrameDecoder, Transport};
+use super::{
+    Relay,
+    outgoing::{Outgoing, recount},
+};
+use crate::{
+    server::net::gate::Permit,
+    turn::{ClientSocket, FrameDecoder, Transport},
+};
 
 /// A stream without an allocation is closed when this has passed.
 const ALLOCATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// Read at a time. The decoder holds an incomplete frame of 16 KiB besides, in a buffer of up to 48 KiB.
 const READ_BYTES: usize = 8 * 1024;
-/// Capacity that the write buffer keeps after a burst.
-const KEPT_BYTES: usize = 16 * 1024;
+
+thread_local! {
+    /// Nobody awaits while bytes are in it, so that idle streams need none.
+    static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BYTES]);
+}
 
 impl Relay {
     /// Serves a stream until it ends, then deletes the allocation of its client. The stream must have a write
-    /// timeout. `on_lasting` is called when it has had an allocation for some time.
+    /// timeout. Its buffers count as memory of the connection, which is kept once it has had an allocation
+    /// for some time.
     pub(crate) async fn serve_stream<S>(
         self: &Arc<Self>,
         stream: S,
         remote: SocketAddr,
         local: SocketAddr,
-        on_lasting: impl Fn(),
+        permit: &Arc<Permit>,
     ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
         let client =
             ClientSocket { transport: Transport::Tcp, remote: canonical(remote), local: canonical(local) };
-        let registered = RegisteredStream::new(self, client);
+        let registered = RegisteredStream::new(self, client, permit);
         let (mut reading, mut writing) = split(stream);
         let write = async {
             let mut frames = Vec::new();
@@ -42,29 +61,26 @@ impl Relay {
                 if writing.write_all(&frames).await.is_err() || writing.flush().await.is_err() {
                     return;
                 }
-                frames.clear();
-                frames.shrink_to(KEPT_BYTES);
             }
         };
         let read = async {
             let mut decoder = FrameDecoder::default();
-            let mut buffer = vec![0; READ_BYTES];
+            let mut held = 0;
             let mut timeout = pin!(sleep(ALLOCATION_TIMEOUT));
             loop {
                 let read = tokio::select! {
                     biased;
-                    read = reading.read(&mut buffer) => read,
+                    read = read_into(&mut decoder, &mut reading) => read,
                     () = &mut timeout => {
                         if !self.lock().turn.has_allocation(client) {
                             return;
                         }
-                        on_lasting();
+                        permit.keep(true);
                         timeout.as_mut().reset(Instant::now() + ALLOCATION_TIMEOUT);
                         continue;
                     }
                 };
-                let Ok(length @ 1..) = read else { return };
-                decoder.push(buffer.get(..length).unwrap_or_default());
+                let Ok(1..) = read else { return };
                 loop {
                     match decoder.next_frame() {
                         Ok(Some(frame)) => {
@@ -79,6 +95,9 @@ impl Relay {
                         Err(_) => return,
                     }
                 }
+                decoder.shrink();
+                recount(permit, held, decoder.capacity());
+                held = decoder.capacity();
             }
         };
         tokio::select! {
@@ -89,6 +108,19 @@ impl Relay {
     }
 }
 
+/// Reads what has come, and returns how much; 0 at the end of the stream.
+async fn read_into(decoder: &mut FrameDecoder, stream: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
+    poll_fn(|cx| {
+        READ.with_borrow_mut(|buffer| {
+            let mut read = ReadBuf::new(buffer);
+            ready!(Pin::new(&mut *stream).poll_read(cx, &mut read))?;
+            decoder.push(read.filled());
+            Poll::Ready(Ok(read.filled().len()))
+        })
+    })
+    .await
+}
+
 /// A stream among those of the relay. Dropping it deletes the allocation of its client.
 struct RegisteredStream<'a> {
     relay: &'a Relay,
@@ -97,8 +129,8 @@ struct RegisteredStream<'a> {
 }
 
 impl<'a> RegisteredStream<'a> {
-    fn new(relay: &'a Relay, client: ClientSocket) -> Self {
-        let outgoing = Arc::<Outgoing>::default();
+    fn new(relay: &'a Relay, client: ClientSocket, permit: &Arc<Permit>) -> Self {
+        let outgoing = Arc::new(Outgoing::new(Arc::downgrade(permit)));
         relay.lock().streams.insert(client, Arc::clone(&outgoing));
         Self { relay, client, outgoing }
     }
@@ -123,10 +155,16 @@ impl Drop for RegisteredStream<'_> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use tokio::io::{DuplexStream, duplex};
+    use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
     use super::*;
-    use crate::{server::relay::settings::TurnSettings, turn::binding_request};
+    use crate::{
+        server::{
+            net::gate::{Gate, LimitSettings},
+            relay::settings::TurnSettings,
+        },
+        turn::binding_request,
+    };
 
     const ADA: &str = "198.51.100.7:4000";
 
@@ -147,13 +185,76 @@ mod tests {
         )
     }
 
+    fn gate() -> Arc<Gate> {
+        Arc::new(Gate::new(LimitSettings::default(), Arc::new([]), 7, |_| {}))
+    }
+
     fn open(relay: &Arc<Relay>) -> (DuplexStream, tokio::task::JoinHandle<()>) {
+        open_at(relay, &gate())
+    }
+
+    fn open_at(relay: &Arc<Relay>, gate: &Arc<Gate>) -> (DuplexStream, tokio::task::JoinHandle<()>) {
         let (near, far) = duplex(64 * 1024);
         let relay = Arc::clone(relay);
+        let remote: SocketAddr = ADA.parse().unwrap();
+        let permit = Arc::new(gate.admit(remote.ip()).unwrap());
         let serving = async move {
-            relay.serve_stream(far, ADA.parse().unwrap(), "127.0.0.1:443".parse().unwrap(), || {}).await;
+            relay.serve_stream(far, remote, "127.0.0.1:443".parse().unwrap(), &permit).await;
         };
         (near, tokio::spawn(serving))
+    }
+
+    /// Lets all tasks run until nothing is held, or so much.
+    async fn until_held(gate: &Gate, is_enough: impl Fn(usize) -> bool) {
+        while !is_enough(gate.sizes().1) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_read_in_part_and_what_waits_to_be_written_is_held() {
+        let (relay, gate) = (relay(), gate());
+        let (mut stream, served) = open_at(&relay, &gate);
+        let question = binding_request([7; 12]);
+        stream.write_all(&question).await.unwrap();
+        stream.read_exact(&mut [0; 32]).await.unwrap();
+        let idle = gate.sizes().1;
+        assert!(idle < 1_024, "{idle}");
+
+        // ChannelData of 12,000 bytes, all but the last.
+        stream.write_all(&[0x40, 0, 0x2E, 0xE0]).await.unwrap();
+        stream.write_all(&[7; 11_999]).await.unwrap();
+        until_held(&gate, |held| held >= idle + 12_003).await;
+        stream.write_all(&[7]).await.unwrap();
+        until_held(&gate, |held| held == idle).await;
+
+        // More than the 64 KiB between here and there, which nobody reads.
+        let outgoing = Arc::clone(relay.lock().streams.values().next().unwrap());
+        for _ in 0..4 {
+            for _ in 0..100 {
+                outgoing.offer(&[7; 1_200]);
+            }
+            tokio::task::yield_now().await;
+        }
+        let held = gate.sizes().1;
+        assert!((64 * 1_024..=112 * 1_024).contains(&held), "{held}");
+        drop(stream);
+        served.await.unwrap();
+        assert_eq!(gate.sizes(), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn little_is_held_after_a_burst() {
+        let (relay, gate) = (relay(), gate());
+        let (mut stream, _serving) = open_at(&relay, &gate);
+        stream.write_all(&binding_request([7; 12])).await.unwrap();
+        stream.read_exact(&mut [0; 32]).await.unwrap();
+        let outgoing = Arc::clone(relay.lock().streams.values().next().unwrap());
+        for _ in 0..30 {
+            outgoing.offer(&[7; 1_200]);
+        }
+        stream.read_exact(&mut [0; 36_000]).await.unwrap();
+        until_held(&gate, |held| held <= 8 * 1_024).await;
     }
 
     #[tokio::test(start_paused = true)]
