@@ -12,6 +12,9 @@ use super::{
 
 /// Short, because it is part of unauthenticated responses.
 const REALM: &str = "halloo";
+/// A stream ends with so many failed authentications in a row. Clients need two: without a nonce, and with
+/// an old one.
+const MAX_FAILURES: u32 = 20;
 
 /// An authenticated user.
 pub(super) struct User<'a> {
@@ -69,6 +72,17 @@ impl<R: Clone> TurnServer<R> {
             None => return Err(ErrorCode::Unauthenticated),
         };
         message.is_signed_with(&key).then_some(User { name, id, key }).ok_or(ErrorCode::Unauthenticated)
+    }
+
+    /// Counts a failed authentication of a client that is connected by a stream. Returns whether there were too
+    /// many in a row. Clients by UDP have the limit of [`Self::answer_unauthenticated`].
+    pub(super) fn fails_too_often(&mut self, client: ClientSocket) -> bool {
+        if client.transport == Transport::Udp {
+            return false;
+        }
+        let failures = self.failures.entry(client).or_default();
+        *failures += 1;
+        *failures >= MAX_FAILURES
     }
 
     /// Counts a request of this user. Returns what to do if there were too many: by UDP nothing, because

@@ -9,6 +9,8 @@ use super::sockets::{ClientSocket, PeerSocket};
 pub enum Command<R> {
     /// Silently discard the packet.
     Discard,
+    /// Close the stream of this client, which failed to authenticate too often.
+    Close,
     /// Send these bytes back to the client.
     Reply(Vec<u8>),
     /// Send part of the packet to a peer.

@@ -9,6 +9,8 @@ use super::sockets::PeerSocket;
 
 /// Size of the header. Unit: byte.
 pub(super) const HEADER: usize = 20;
+/// Longer requests are not read. Those of browsers have at most 300 bytes.
+pub(super) const MAX_REQUEST_BYTES: usize = 2_048;
 const COOKIE: u32 = 0x2112_A442;
 const FINGERPRINT_XOR: u32 = 0x5354_554E;
 
@@ -235,11 +237,17 @@ pub(super) fn error(request: &Message<'_>, code: ErrorCode) -> Writer {
     Writer::new(Class::Error, request.method, &request.id).put_error(code)
 }
 
-/// Returns whether a packet is a request other than Binding. Such requests are authenticated and change
-/// state, which takes longer than to relay a packet.
+/// Returns whether a packet is a request other than Binding, and is not too long for one. Such requests are
+/// authenticated and change state, which takes longer than to relay a packet.
 pub fn is_turn_request(packet: &[u8]) -> bool {
     // The two class bits of a request are zero (RFC 8489, section 5).
-    be16(packet, 0).is_some_and(|kind| kind & 0xC110 == 0 && kind != Method::Binding.number())
+    let is_request = |kind| kind & 0xC110 == 0 && kind != Method::Binding.number();
+    packet.len() <= MAX_REQUEST_BYTES && be16(packet, 0).is_some_and(is_request)
+}
+
+/// Returns whether a packet is an indication, which may carry data of any length.
+pub(super) fn is_indication(packet: &[u8]) -> bool {
+    be16(packet, 0).is_some_and(|kind| kind & 0xC110 == Class::Indication.bits())
 }
 
 /// A message being written.

@@ -7,7 +7,9 @@ use super::{
     authentication::User,
     command::{AddressFamilies, Command},
     config::Now,
-    message::{Class, ErrorCode, Message, Method, Writer, attribute, be16, error},
+    message::{
+        Class, ErrorCode, MAX_REQUEST_BYTES, Message, Method, Writer, attribute, be16, error, is_indication,
+    },
     server::TurnServer,
     sockets::ClientSocket,
     stats::Refusal,
@@ -41,6 +43,11 @@ impl<R: Clone> TurnServer<R> {
     /// Handles what a client sent: one datagram, or one frame of a stream.
     pub fn handle_client_input(&mut self, now: Now, client: ClientSocket, packet: &[u8]) -> Command<R> {
         match packet.first().map(|byte| byte >> 6) {
+            // Before anything is computed over it: a sum or a signature.
+            Some(0) if packet.len() > MAX_REQUEST_BYTES && !is_indication(packet) => {
+                self.stats.refuse(Refusal::Length);
+                Command::Discard
+            }
             Some(0) => match Message::read(packet) {
                 Some(message) => self.on_message(now, client, &message, packet),
                 None => Command::Discard,
@@ -70,11 +77,17 @@ impl<R: Clone> TurnServer<R> {
             }
             (Class::Request, method) => match self.authenticate(now, client, message) {
                 Ok(user) => match self.limit(now, client, message, &user) {
-                    None => self.on_request(now, client, message, method, &user),
+                    None => {
+                        self.failures.remove(&client);
+                        self.on_request(now, client, message, method, &user)
+                    }
                     Some(command) => command,
                 },
                 Err(code) => {
                     self.stats.refuse(Refusal::Unauthorized);
+                    if self.fails_too_often(client) {
+                        return Command::Close;
+                    }
                     self.answer_unauthenticated(now, client, |server| {
                         server.challenge(now, client, message, code)
                     })

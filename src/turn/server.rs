@@ -39,6 +39,8 @@ pub struct TurnServer<R> {
     pub(super) shares: Shares,
     pub(super) deadlines: Deadlines<ClientSocket>,
     deleted: Vec<ClientSocket>,
+    /// Failed authentications in a row, of clients that are connected by a stream.
+    pub(super) failures: HashMap<ClientSocket, u32>,
     /// The number of Data indications sent.
     pub(super) indications: u64,
     /// IP addresses of relayed addresses: the current ones, and older ones that allocations still use.
@@ -76,6 +78,7 @@ impl<R> TurnServer<R> {
             users: Users::default(),
             deadlines: Deadlines::default(),
             deleted: Vec::new(),
+            failures: HashMap::new(),
             indications: 0,
             own_networks: Vec::new(),
             stats: Stats::default(),
@@ -154,6 +157,7 @@ impl<R> TurnServer<R> {
 
     /// Deletes the allocation of a client whose connection has closed.
     pub fn handle_client_closed(&mut self, client: ClientSocket) {
+        self.failures.remove(&client);
         if let Some(pending) = self.pending.remove(&client) {
             self.release(client, &pending.user);
         }

@@ -5,6 +5,8 @@
 pub enum Refusal {
     /// A request without valid credentials. The first of every client is.
     Unauthorized,
+    /// A request that is too long.
+    Length,
     /// A request without authentication that was not answered, because too many came from its network.
     Rate,
     /// A request beyond the rate of its user.
@@ -29,8 +31,9 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Unauthorized,
+        Self::Length,
         Self::Rate,
         Self::UserRate,
         Self::NetworkRate,
@@ -47,6 +50,7 @@ impl Refusal {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unauthorized => "unauthorized",
+            Self::Length => "length",
             Self::Rate => "rate",
             Self::UserRate => "user_rate",
             Self::NetworkRate => "network_rate",

@@ -40,6 +40,10 @@ const AMPLIFICATION_BYTES: usize = 36;
 const RESPONSE_BYTES: usize = 128;
 /// Ports of peers begin here.
 const FIRST_PORT: u16 = 1_024;
+/// Longer requests are dropped.
+const REQUEST_BYTES: usize = 2_048;
+/// Failed authentications in a row that end a stream.
+const MAX_FAILURES: u32 = 20;
 const WITHOUT_LIMIT: Rate = Rate { per_second: 1_000_000_000, burst: 1_000_000_000 };
 const UNDERSTOOD: [u16; 11] = [
     stun::USERNAME,
@@ -74,6 +78,8 @@ pub struct Model {
     pub unix: u64,
     given: BTreeMap<ClientSocket, Given>,
     asked: BTreeMap<ClientSocket, Asked>,
+    /// Failed authentications in a row over a stream.
+    failures: BTreeMap<ClientSocket, u32>,
     /// Clients whose sockets have to be closed.
     deleted: Vec<ClientSocket>,
     port: u16,
@@ -135,6 +141,7 @@ impl Model {
             unix: setting.unix,
             given: BTreeMap::new(),
             asked: BTreeMap::new(),
+            failures: BTreeMap::new(),
             deleted: Vec::new(),
             port: 50_000,
         }
@@ -150,6 +157,9 @@ impl Model {
         let command = self.server.handle_client_input(self.clocks(), client, bytes);
         match bytes.first() {
             Some(0..0x40) => match stun::read(bytes) {
+                Some(message) if message.class != stun::INDICATION && bytes.len() > REQUEST_BYTES => {
+                    self.way(client, bytes, command, Way::Nowhere);
+                }
                 Some(message) if message.class == stun::REQUEST => self.request(client, &message, command),
                 Some(message) => {
                     let expected = self.indication(client, &message).unwrap_or(Way::Nowhere);
@@ -238,6 +248,7 @@ impl Model {
     pub fn gone(&mut self, client: ClientSocket) {
         self.server.handle_client_closed(client);
         self.asked.remove(&client);
+        self.failures.remove(&client);
         self.end(client);
         self.check();
     }
@@ -269,7 +280,7 @@ impl Model {
         for empty in [
             " allocations: {}, pending: {}, by_relayed_address: {}, users: Users { by_id: {}, ",
             " held: 0, by_network: {} }, ",
-            " deadlines: Deadlines { by_name: {}, by_time: {} }, deleted: [], ",
+            " deadlines: Deadlines { by_name: {}, by_time: {} }, deleted: [], failures: {}, ",
         ] {
             assert!(state.contains(empty), "all clients are gone, but not their state: {state}");
         }
@@ -419,9 +430,23 @@ impl Model {
             return self.binding(client, message, &reply_in(command));
         }
         match self.user(client, message) {
-            Ok(user) => self.of_user(client, message, user, command),
+            Ok(user) => {
+                self.failures.remove(&client);
+                self.of_user(client, message, user, command);
+            }
+            Err(_) if self.is_last_failure(client) => {
+                assert_eq!(command, Command::Close);
+                self.gone(client);
+            }
             Err(expected) => self.refused(client, message, &reply_in(command), expected),
         }
+    }
+
+    /// Counts a failed authentication.
+    fn is_last_failure(&mut self, client: ClientSocket) -> bool {
+        let failures = self.failures.entry(client).or_default();
+        *failures += 1;
+        client.transport == Transport::Tcp && *failures >= MAX_FAILURES
     }
 
     /// RFC 8489, section 9.2.4.

@@ -71,6 +71,10 @@ pub struct Relay {
     clock: Clock,
 }
 
+/// The stream of a client must be closed.
+#[derive(Debug)]
+struct MustClose;
+
 #[derive(Debug)]
 struct State {
     turn: TurnServer<Arc<UdpSocket>>,
@@ -201,7 +205,7 @@ impl Relay {
     /// Handles a datagram of a UDP client, or queues it if it is a request. Returns the response.
     fn handle_datagram(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Option<Vec<u8>> {
         if !is_turn_request(bytes) {
-            return self.handle(client, bytes);
+            return self.handle(client, bytes).unwrap_or_default();
         }
         let now = self.now().steady;
         let is_known = {
@@ -219,7 +223,7 @@ impl Relay {
     async fn handle_requests(self: &Arc<Self>) {
         loop {
             let (client, request) = self.requests.next().await;
-            if let Some(response) = self.handle(client, &request) {
+            if let Ok(Some(response)) = self.handle(client, &request) {
                 self.send_datagram(client, &response);
             }
             // Others get the lock and the thread in between.
@@ -227,19 +231,20 @@ impl Relay {
         }
     }
 
-    /// Handles a datagram or frame from a client. Returns the response.
-    fn handle(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// Handles a datagram or frame from a client. Returns the response, or that the stream must be closed.
+    fn handle(self: &Arc<Self>, client: ClientSocket, bytes: &[u8]) -> Result<Option<Vec<u8>>, MustClose> {
         let now = self.now();
         let (command, deleted) = {
             let mut state = self.lock();
             (state.turn.handle_client_input(now, client, bytes), state.take_deleted())
         };
         drop(deleted);
-        match command {
+        Ok(match command {
             Command::Discard => None,
+            Command::Close => return Err(MustClose),
             Command::Reply(reply) => Some(reply),
             Command::SendToPeer { socket, peer, data } => {
-                sockets::send(&socket, bytes.get(data)?, peer.0);
+                sockets::send(&socket, bytes.get(data).unwrap_or_default(), peer.0);
                 None
             }
             Command::SendToClient { client: other, frame } => {
@@ -247,7 +252,7 @@ impl Relay {
                 None
             }
             Command::CreateAllocation(families) => self.allocate(client, families),
-        }
+        })
     }
 
     /// Opens the sockets of an allocation and reads them until it is deleted. Returns the response.

@@ -18,8 +18,6 @@ use crate::{
 const MAX_WAITING: usize = 512;
 /// Of one subscriber, so that it takes many to fill the queue.
 const MAX_OF_NETWORK: usize = 32;
-/// Longer ones are dropped. Requests of browsers have at most 300 bytes.
-const MAX_BYTES: usize = 2_048;
 
 /// A request and its client.
 pub(super) type Request = (ClientSocket, Vec<u8>);
@@ -44,11 +42,12 @@ struct Queue {
 }
 
 impl Requests {
-    /// Queues a request, or drops it if too many wait. `is_known`: the client has an allocation.
+    /// Queues a request ([`is_turn_request`](crate::turn::is_turn_request), so at most 2 KiB), or drops it if
+    /// too many wait. `is_known`: the client has an allocation.
     pub(super) fn push(&self, client: ClientSocket, packet: &[u8], is_known: bool) {
         let mut waiting = self.lock();
         let queue = if is_known { &mut waiting.known } else { &mut waiting.others };
-        if packet.len() <= MAX_BYTES && queue.has_room(client) {
+        if queue.has_room(client) {
             queue.push((client, packet.to_vec()));
             drop(waiting);
             self.not_empty.notify_one();
@@ -123,7 +122,6 @@ mod tests {
         }
         requests.push(other, b"other", false);
         requests.push(known, b"known", true);
-        requests.push(other, &[0; 3_000], false);
         assert_eq!(requests.next().await, (known, b"known".to_vec()));
         for number in 0..32 {
             assert_eq!(requests.next().await, (greedy, vec![number]));

@@ -84,7 +84,8 @@ impl Relay {
                 loop {
                     match decoder.next_frame() {
                         Ok(Some(frame)) => {
-                            if let Some(response) = self.handle(client, frame) {
+                            let Ok(response) = self.handle(client, frame) else { return };
+                            if let Some(response) = response {
                                 let sending = registered.outgoing.send(&response);
                                 if timeout_in(ALLOCATION_TIMEOUT, sending).await.is_err() {
                                     return;
@@ -300,6 +301,24 @@ mod tests {
         let (mut stream, served) = open(&relay);
         stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
         served.await.unwrap();
+        assert!(relay.lock().streams.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_never_authenticates_is_closed() {
+        let relay = relay();
+        let (mut stream, served) = open(&relay);
+        let began = Instant::now();
+        let mut request = binding_request([7; 12]);
+        // Allocate.
+        request[1] = 3;
+        for _ in 0..19 {
+            stream.write_all(&request).await.unwrap();
+            stream.read_exact(&mut [0; 20]).await.unwrap();
+        }
+        stream.write_all(&request).await.unwrap();
+        served.await.unwrap();
+        assert_eq!(began.elapsed(), Duration::ZERO);
         assert!(relay.lock().streams.is_empty());
     }
 

@@ -71,6 +71,81 @@ fn over_a_stream_where_nothing_is_sent_again_the_answer_is_to_come_later() {
 }
 
 #[test]
+fn a_stream_that_fails_to_authenticate_again_and_again_is_closed() {
+    let mut stage = Stage::new();
+    let (login, elsewhere) = (stage.login("ada"), crate::turn::Secret::new("other"));
+    let wrong = elsewhere.login("ada", stage.now.unix + 600);
+    let nonce = stage.secret.nonce(stage.now.unix, tcp(ADA).remote.ip());
+    let failed = |stage: &mut Stage, client, login: &Login| {
+        let request = stage.request(Method::Refresh);
+        stage.send(client, &signed(login, &nonce, request))
+    };
+    for _ in 0..2 {
+        for _ in 0..19 {
+            assert!(matches!(failed(&mut stage, tcp(ADA), &wrong), Command::Reply(_)));
+        }
+        assert_eq!(answer(&stage.allocate(tcp(ADA), &login)), Success, "then the count begins again");
+        stage.refresh(tcp(ADA), &login, 0);
+    }
+    for _ in 0..19 {
+        assert!(matches!(failed(&mut stage, tcp(BOB), &wrong), Command::Reply(_)), "each stream has its own");
+    }
+    assert_eq!(failed(&mut stage, tcp(BOB), &wrong), Command::Close);
+    stage.server.handle_client_closed(tcp(BOB));
+    assert!(stage.is_empty());
+    for _ in 0..100 {
+        assert_ne!(failed(&mut stage, udp(BOB), &wrong), Command::Close, "the source may be forged");
+    }
+    assert!(stage.is_empty());
+}
+
+#[test]
+fn a_success_beyond_the_rate_does_not_begin_the_count_again() {
+    let mut stage = Stage::with(|config| config.user_requests = Rate { per_second: 1, burst: 1 });
+    let login = stage.login("ada");
+    let nonce = stage.secret.nonce(stage.now.unix, tcp(ADA).remote.ip());
+    let closes = (0..30).any(|_| {
+        stage.refresh(tcp(ADA), &login, 600);
+        let unsigned = stage.request(Method::Refresh).put(attribute::NONCE, nonce.as_bytes()).finish(false);
+        stage.send(tcp(ADA), &unsigned) == Command::Close
+    });
+    assert!(closes);
+}
+
+#[test]
+fn long_requests_are_not_read_and_long_packets_are_relayed() {
+    let mut stage = Stage::new();
+    let login = stage.login("ada");
+    let nonce = stage.secret.nonce(stage.now.unix, udp(ADA).remote.ip());
+    stage.allocate(udp(ADA), &login);
+    stage.permit(udp(ADA), &login, &["8.8.8.8:5000"]);
+    let with = |stage: &mut Stage, method, length| {
+        // An optional attribute that nobody knows.
+        stage.request(method).put(0xC001, &vec![7; length])
+    };
+    for client in [udp(ADA), tcp(BOB)] {
+        let binding = with(&mut stage, Method::Binding, 2_024).finish(false);
+        assert_eq!(binding.len(), 2_048);
+        assert!(matches!(stage.send(client, &binding), Command::Reply(_)));
+        let before = stage.server.stats();
+        for method in [Method::Binding, Method::Allocate, Method::Refresh] {
+            let long = with(&mut stage, method, 2_028);
+            assert_eq!(stage.send(client, &signed(&login, &nonce, long)), Command::Discard);
+        }
+        let after = stage.server.stats();
+        assert_eq!(after.refused(Refusal::Length) - before.refused(Refusal::Length), 3);
+        assert_eq!(after.refused(Refusal::Unauthorized), before.refused(Refusal::Unauthorized));
+    }
+    let packet = Writer::new(Class::Indication, Method::Send, &[7; 12])
+        .put_address(attribute::XOR_PEER_ADDRESS, peer("8.8.8.8:5000").0)
+        .put(attribute::DATA, &[7; 65_000])
+        .finish(false);
+    assert!(
+        matches!(stage.send(udp(ADA), &packet), Command::SendToPeer { data, .. } if data.len() == 65_000)
+    );
+}
+
+#[test]
 fn many_logins_of_one_network_have_its_rate() {
     let rate = Rate { per_second: 5, burst: 10 };
     let mut stage = Stage::with(|config| config.network_allocations = rate);

@@ -73,7 +73,8 @@ proptest! {
                 Command::Discard => {}
                 // 36 bytes of realm, nonce and error, or 8 of an address.
                 Command::Reply(reply) => prop_assert!(reply.len() <= packet.len() + 36, "{}", reply.len()),
-                other @ (Command::SendToPeer { .. }
+                other @ (Command::Close
+                | Command::SendToPeer { .. }
                 | Command::SendToClient { .. }
                 | Command::CreateAllocation(_)) => prop_assert!(false, "{other:?}"),
             }

@@ -109,9 +109,10 @@ impl Stage {
                 let v6 = families.v6.then_some((AllocationPort(port + 1), u32::from(port) + 1));
                 self.server.handle_allocation_created(self.now, client, v4, v6).expect("an answer")
             }
-            other @ (Command::Discard | Command::SendToPeer { .. } | Command::SendToClient { .. }) => {
-                panic!("no answer but {other:?}")
-            }
+            other @ (Command::Discard
+            | Command::Close
+            | Command::SendToPeer { .. }
+            | Command::SendToClient { .. }) => panic!("no answer but {other:?}"),
         }
     }
 
@@ -145,6 +146,7 @@ impl Stage {
         self.server.allocations.is_empty()
             && self.server.pending.is_empty()
             && self.server.users.len() == 0
+            && self.server.failures.is_empty()
             && self.server.shares.held() == 0
             && self.server.poll_timeout().is_none()
     }
