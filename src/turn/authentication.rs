@@ -35,7 +35,7 @@ impl<R: Clone> TurnServer<R> {
     ) -> Command<R> {
         let is_proven = client.transport == Transport::Tcp || self.allocations.contains_key(&client);
         let ip = client.remote.ip();
-        if is_proven || self.unauthenticated.allows(now.steady, ip, self.shares.holds(ip)) {
+        if is_proven || self.unauthenticated.allows(now.steady, ip, self.knows(ip)) {
             return Command::Reply(response(self));
         }
         self.stats.refuse(Refusal::Rate);
@@ -74,8 +74,8 @@ impl<R: Clone> TurnServer<R> {
         message.is_signed_with(&key).then_some(User { name, id, key }).ok_or(ErrorCode::Unauthenticated)
     }
 
-    /// Counts a failed authentication of a client that is connected by a stream. Returns whether there were too
-    /// many in a row. Clients by UDP have the limit of [`Self::answer_unauthenticated`].
+    /// Counts a failed authentication of a client that is connected by a stream. Returns whether there were
+    /// too many in a row. Clients by UDP have the limit of [`Self::answer_unauthenticated`].
     pub(super) fn fails_too_often(&mut self, client: ClientSocket) -> bool {
         if client.transport == Transport::Udp {
             return false;

@@ -22,6 +22,7 @@ mod command;
 mod config;
 mod credentials;
 mod framing;
+mod known;
 pub mod message;
 mod policy;
 mod relaying;

@@ -13,6 +13,7 @@ use super::{
     bandwidth::Bucket,
     config::{Now, TurnConfig},
     credentials::Secret,
+    known::KnownNetworks,
     message::{Class, ErrorCode, Method, Writer, attribute},
     sockets::{AllocationPort, ClientSocket},
     stats::{Refusal, Stats},
@@ -35,6 +36,8 @@ pub struct TurnServer<R> {
     pub(super) by_relayed_address: HashMap<SocketAddr, ClientSocket>,
     /// By the id in the user name.
     pub(super) users: Users,
+    /// Of users who hold a seat.
+    known: KnownNetworks,
     /// The allocations of each network.
     pub(super) shares: Shares,
     pub(super) deadlines: Deadlines<ClientSocket>,
@@ -76,6 +79,7 @@ impl<R> TurnServer<R> {
             pending: HashMap::new(),
             by_relayed_address: HashMap::new(),
             users: Users::default(),
+            known: KnownNetworks::default(),
             deadlines: Deadlines::default(),
             deleted: Vec::new(),
             failures: HashMap::new(),
@@ -167,14 +171,19 @@ impl<R> TurnServer<R> {
     /// The right of a user ends, by the id in its logins: no more allocations are created, and the existing
     /// ones end after `grace_ms` at the latest.
     pub fn handle_user_ended(&mut self, now: Millis, id: &str, grace_ms: u64) {
+        self.known.remove(id);
         let forget = now + self.config.login_ms.max(grace_ms);
         for client in self.users.end(id, now + grace_ms, forget) {
             self.set_deadline(client);
         }
     }
 
-    /// A user is given a login: if its right had ended, it begins again.
-    pub fn handle_user_began(&mut self, id: &str) {
+    /// A user is given a login: if its right had ended, it begins again. The address is the one at which it
+    /// holds a seat, if that is known.
+    pub fn handle_user_began(&mut self, id: &str, at: Option<IpAddr>) {
+        if let Some(ip) = at {
+            self.known.insert(id, ip);
+        }
         for client in self.users.begin(id) {
             self.set_deadline(client);
         }
@@ -201,6 +210,12 @@ impl<R> TurnServer<R> {
     /// Returns whether this client has an allocation.
     pub fn has_allocation(&self, client: ClientSocket) -> bool {
         self.allocations.contains_key(&client)
+    }
+
+    /// Returns whether somebody at this address, or another one of the same subscriber, has an allocation or
+    /// holds a seat.
+    pub fn knows(&self, ip: IpAddr) -> bool {
+        self.shares.holds(ip) || self.known.contains(ip)
     }
 
     /// Returns whether a request of this client is to be discarded before it is authenticated, because its

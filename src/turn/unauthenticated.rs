@@ -5,11 +5,15 @@
 //! every second one, chosen at random; and so few of very many that the responses stay below [`MOST`] per
 //! second. Whoever is flooded with forged requests still gets a response with a probability of 1/2 for each
 //! try, of 99.2 % within the seven tries of RFC 8489, section 6.2.1. To bring that below 1/2, a forger has to
-//! send 21,000 packets per second for one victim, ten times as many if the victim has an allocation.
+//! send 21,000 packets per second for one victim, ten times as many if the victim is known: has an allocation
+//! or holds a seat.
+//!
+//! Known subscribers have counters of their own, which forged addresses of others do not raise, however many.
 //!
 //! What a victim receives: a response of 56 bytes, 84 with the headers of IPv4 and UDP, for a request of 20,
 //! 48 with headers, is the largest gain. Up to 100 requests per second that is 8.4 kB per second for 4.8
-//! sent, beyond that 0.9 of what the forger sends, and never more than 184 kB per second.
+//! sent, beyond that 0.9 of what the forger sends, and never more than 184 kB per second, ten times that for
+//! a known victim.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -21,11 +25,11 @@ use crate::{
     sansio::Millis,
 };
 
-/// Two networks share a counter with a probability of 1 in 4,096.
+/// Of known networks, and as many of others. Two networks share a counter with a probability of 1 in 4,096.
 const COUNTERS: usize = 4_096;
 /// Responses per second to one subscriber.
 const MOST: u32 = 2_000;
-/// The same for one that has an allocation, whose other clients are probably real.
+/// The same for a known one, whose clients are probably real.
 const MOST_IF_KNOWN: u32 = 10 * MOST;
 
 /// Counts requests by hashed network, in constant memory.
@@ -34,7 +38,7 @@ pub(super) struct UnauthenticatedLimiter {
     /// Requests per second that are all answered.
     free: u32,
     second: u64,
-    /// Requests of this second and of the one before.
+    /// Requests of this second and of the one before: of known networks, then of others.
     counters: Vec<[u32; 2]>,
     /// Secret, so that nobody can choose a network that shares a victim's counter.
     seed: u64,
@@ -44,16 +48,17 @@ pub(super) struct UnauthenticatedLimiter {
 impl UnauthenticatedLimiter {
     pub(super) fn new(free: u32, seed: u64) -> Self {
         let rng = fastrand::Rng::with_seed(seed);
-        Self { free, second: 0, counters: vec![[0; 2]; COUNTERS], seed, rng }
+        Self { free, second: 0, counters: vec![[0; 2]; 2 * COUNTERS], seed, rng }
     }
 
     /// Counts a request from this address. Returns whether it is answered. `is_known`: the subscriber has an
-    /// allocation.
+    /// allocation or holds a seat.
     pub(super) fn allows(&mut self, now: Millis, ip: IpAddr, is_known: bool) -> bool {
         self.advance(now.0 / 1_000);
         let mut hasher = DefaultHasher::new();
         (self.seed, network_of(ip, Scope::Address)).hash(&mut hasher);
         let place = usize::try_from(hasher.finish() % COUNTERS as u64).unwrap_or_default();
+        let place = if is_known { place } else { COUNTERS + place };
         let Some([current, before]) = self.counters.get_mut(place) else { return false };
         *current = current.saturating_add(1);
         let rate = (*current).max(*before);
@@ -129,6 +134,19 @@ mod tests {
             unanswered += usize::from(!tries.contains(&true));
         }
         assert!(unanswered <= 12, "{unanswered} of 500");
+    }
+
+    #[test]
+    fn forged_addresses_of_any_number_make_no_known_network_wait() {
+        let mut limiter = UnauthenticatedLimiter::new(10, 7);
+        for number in 0_u32..200_000 {
+            limiter.allows(Millis(0), IpAddr::from(number.to_be_bytes()), false);
+        }
+        let answered = |limiter: &mut UnauthenticatedLimiter, is_known| {
+            (0..10).filter(|_| limiter.allows(Millis(0), VICTIM.into(), is_known)).count()
+        };
+        assert_eq!(answered(&mut limiter, true), 10);
+        assert!(answered(&mut limiter, false) < 10, "others get half");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) use self::address::find as addresses_for;
 use self::{
     clock::Clock,
     outgoing::Outgoing,
-    requests::Requests,
+    requests::{Requests, Standing},
     settings::TurnSettings,
     sockets::{Listening, Ports},
     urls::{StreamSecurity, urls},
@@ -134,12 +134,13 @@ impl Relay {
     }
 
     /// Returns the entry for a browser's `iceServers`, with a login that is valid for so long; `None` if the
-    /// browser cannot reach this server.
+    /// browser cannot reach this server. `at` is the address of the person, if it is known.
     pub(super) fn ice_server(
         &self,
         requested: &RequestedHost,
         certificate: Option<&Certificate>,
         id: &str,
+        at: Option<IpAddr>,
         lifetime: Duration,
     ) -> Option<IceServer> {
         let security = match certificate {
@@ -148,7 +149,7 @@ impl Relay {
             Some(_) => StreamSecurity::SelfSigned,
         };
         let urls = urls(requested, self.listening.first()?.local, security)?;
-        self.lock().turn.handle_user_began(id);
+        self.lock().turn.handle_user_began(id, at);
         let login = self.secret.login(id, self.now().unix + lifetime.as_secs());
         Some(IceServer { urls, username: Some(login.username), credential: Some(login.password) })
     }
@@ -208,14 +209,18 @@ impl Relay {
             return self.handle(client, bytes).unwrap_or_default();
         }
         let now = self.now().steady;
-        let is_known = {
+        let standing = {
             let turn = &mut self.lock().turn;
             if turn.refuses_early(now, client) {
                 return None;
             }
-            turn.has_allocation(client)
+            match turn.has_allocation(client) {
+                true => Standing::Client,
+                false if turn.knows(client.remote.ip()) => Standing::Known,
+                false => Standing::Unknown,
+            }
         };
-        self.requests.push(client, bytes, is_known);
+        self.requests.push(client, bytes, standing);
         None
     }
 
@@ -319,4 +324,35 @@ fn secret_of(key: &[u8; 32]) -> Secret {
     let mac =
         Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(b"turn").finalize().into_bytes());
     Secret::new(mac.unwrap_or_default().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::turn::binding_request;
+
+    #[tokio::test]
+    async fn the_request_of_somebody_with_a_seat_goes_before_those_of_strangers() {
+        let loopback: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let settings = TurnSettings { listen: Some(loopback), ..TurnSettings::default() };
+        let (login_lifetime, key) = (Duration::from_secs(600), [7; 32]);
+        let relay =
+            Arc::new(Relay::open(&settings, loopback, 2, login_lifetime, 200, &key).unwrap().unwrap());
+        let host = RequestedHost { host: "localhost".into(), is_proxied: false };
+        let clients = ["198.51.100.7:4000", "198.51.100.8:4000"].map(|remote| ClientSocket {
+            transport: Transport::Udp,
+            remote: remote.parse().unwrap(),
+            local: loopback,
+        });
+        let [_, seated] = clients;
+        relay.ice_server(&host, None, "ada", Some(seated.remote.ip()), login_lifetime).unwrap();
+        let mut allocate = binding_request([7; 12]);
+        allocate[1] = 3;
+        for client in clients {
+            assert_eq!(relay.handle_datagram(client, &allocate), None, "it waits");
+        }
+        assert_eq!(relay.requests.next().await.0, seated);
+    }
 }

@@ -30,9 +30,19 @@ pub(super) struct Requests {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Of clients with an allocation: nobody can fill it with forged addresses.
-    known: Queue,
-    others: Queue,
+    /// By [`Standing`].
+    queues: [Queue; 3],
+}
+
+/// Who sent a request: those above go first, and have a queue that the others cannot fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A client with an allocation: nobody can forge its address without a guess.
+    Client,
+    /// Somebody at an address of a person with a seat, or of a client.
+    Known,
+    /// Anybody else.
+    Unknown,
 }
 
 #[derive(Debug, Default)]
@@ -43,10 +53,10 @@ struct Queue {
 
 impl Requests {
     /// Queues a request ([`is_turn_request`](crate::turn::is_turn_request), so at most 2 KiB), or drops it if
-    /// too many wait. `is_known`: the client has an allocation.
-    pub(super) fn push(&self, client: ClientSocket, packet: &[u8], is_known: bool) {
+    /// too many wait.
+    pub(super) fn push(&self, client: ClientSocket, packet: &[u8], standing: Standing) {
         let mut waiting = self.lock();
-        let queue = if is_known { &mut waiting.known } else { &mut waiting.others };
+        let Some(queue) = waiting.queues.get_mut(standing as usize) else { return };
         if queue.has_room(client) {
             queue.push((client, packet.to_vec()));
             drop(waiting);
@@ -54,13 +64,10 @@ impl Requests {
         }
     }
 
-    /// Returns the next request, those of known clients first. For one caller at a time.
+    /// Returns the next request, by [`Standing`]. For one caller at a time.
     pub(super) async fn next(&self) -> Request {
         loop {
-            let next = {
-                let Waiting { known, others } = &mut *self.lock();
-                known.pop().or_else(|| others.pop())
-            };
+            let next = self.lock().queues.iter_mut().find_map(Queue::pop);
             if let Some(next) = next {
                 return next;
             }
@@ -118,16 +125,20 @@ mod tests {
         let requests = Requests::default();
         let (greedy, other, known) = (client([192, 0, 2, 1]), client([192, 0, 2, 2]), client([192, 0, 2, 3]));
         for number in 0..100 {
-            requests.push(greedy, &[number], false);
+            requests.push(greedy, &[number], Standing::Unknown);
         }
-        requests.push(other, b"other", false);
-        requests.push(known, b"known", true);
-        assert_eq!(requests.next().await, (known, b"known".to_vec()));
+        requests.push(other, b"other", Standing::Unknown);
+        requests.push(other, b"with a seat", Standing::Known);
+        requests.push(known, b"client", Standing::Client);
+        assert_eq!(requests.next().await, (known, b"client".to_vec()));
+        assert_eq!(requests.next().await, (other, b"with a seat".to_vec()));
         for number in 0..32 {
             assert_eq!(requests.next().await, (greedy, vec![number]));
         }
         assert_eq!(requests.next().await, (other, b"other".to_vec()));
-        assert!(requests.lock().others.by_network.is_empty() && requests.lock().others.requests.is_empty());
+        let waiting = requests.lock();
+        let is_empty = |queue: &Queue| queue.by_network.is_empty() && queue.requests.is_empty();
+        assert!(waiting.queues.iter().all(is_empty));
     }
 
     #[tokio::test]
@@ -135,14 +146,17 @@ mod tests {
         let requests = Requests::default();
         for number in 0_u16..2_000 {
             let [high, low] = number.to_be_bytes();
-            requests.push(client([198, 51, high, low]), b"forged", false);
+            requests.push(client([198, 51, high, low]), b"forged", Standing::Unknown);
         }
-        assert_eq!(requests.lock().others.requests.len(), MAX_WAITING);
-        assert_eq!(requests.lock().others.by_network.len(), MAX_WAITING);
+        let full = |waiting: &Waiting| {
+            let queue = &waiting.queues[Standing::Unknown as usize];
+            (queue.requests.len(), queue.by_network.len())
+        };
+        assert_eq!(full(&requests.lock()), (MAX_WAITING, MAX_WAITING));
         for _ in 0..100 {
-            requests.push(client([192, 0, 2, 1]), b"forged", false);
+            requests.push(client([192, 0, 2, 1]), b"forged", Standing::Unknown);
         }
-        requests.push(client([192, 0, 2, 1]), b"known", true);
+        requests.push(client([192, 0, 2, 1]), b"known", Standing::Known);
         assert_eq!(requests.next().await.1, b"known");
     }
 }

@@ -60,7 +60,7 @@ pub(crate) struct Counts {
 struct Socket {
     mailbox: Arc<Mailbox>,
     requested: RequestedHost,
-    /// Whose joins are counted.
+    /// Whose joins are counted, and who is known to the TURN server.
     address: Option<IpAddr>,
 }
 
@@ -265,7 +265,8 @@ impl Driver {
                     if let ServerMsg::Joined { ice_servers, .. } | ServerMsg::IceServers { ice_servers } =
                         &mut msg
                     {
-                        *ice_servers = self.ice.for_peer(peer, &socket.requested, SystemTime::now());
+                        let Socket { address, requested, .. } = socket;
+                        *ice_servers = self.ice.for_peer(peer, *address, requested, SystemTime::now());
                     }
                     self.send(state, conn, &msg, stuck);
                 }

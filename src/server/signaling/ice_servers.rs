@@ -3,6 +3,7 @@
 //! With a shared secret, TURN logins are made per seat and expire ([`crate::turn::Secret`]).
 
 use std::{
+    net::IpAddr,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -57,10 +58,11 @@ impl IceServers {
         (self.settings.secret.is_some() || self.built_in.is_some()).then_some(self.settings.login_lifetime)
     }
 
-    /// The servers for this peer, with logins that are valid from `now` on.
+    /// The servers for this peer at this address, with logins that are valid from `now` on.
     pub(crate) fn for_peer(
         &self,
         peer: PeerId,
+        at: Option<IpAddr>,
         requested: &RequestedHost,
         now: SystemTime,
     ) -> Vec<IceServer> {
@@ -76,7 +78,7 @@ impl IceServers {
             }
         }
         servers.extend(self.built_in.as_ref().and_then(|built_in| {
-            built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, lifetime)
+            built_in.relay.ice_server(requested, built_in.certificate.as_deref(), &id, at, lifetime)
         }));
         servers
     }
@@ -123,7 +125,8 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(1_000);
         let secret = Some(Secret::new("secret"));
         let settings = IceSettings { servers: all, secret, ..IceSettings::default() };
-        let told = IceServers::new(settings, None).for_peer(PeerId::new(10), &RequestedHost::default(), now);
+        let told =
+            IceServers::new(settings, None).for_peer(PeerId::new(10), None, &RequestedHost::default(), now);
         assert_eq!(told[0], server("stun:s"));
         assert_eq!(told[1].username.as_deref(), Some("1600:000000000000000a"));
         assert_eq!(told[1].credential, Some(Secret::new("secret").login("000000000000000a", 1_600).password));

@@ -4,7 +4,7 @@ use super::stage::{Answer::*, Stage, answer, peer, signed, tcp, udp};
 use crate::{
     limits::Rate,
     turn::{
-        ClientSocket, Command, HEADROOM, Login, Refusal,
+        ClientSocket, Command, HEADROOM, Login, Refusal, is_turn_request,
         message::{Class, Method, Writer, attribute},
     },
 };
@@ -113,6 +113,26 @@ fn a_success_beyond_the_rate_does_not_begin_the_count_again() {
 }
 
 #[test]
+fn somebody_with_a_seat_is_known_until_it_ends() {
+    let mut stage = Stage::new();
+    let [ada, bob] = [udp(ADA).remote.ip(), udp(BOB).remote.ip()];
+    stage.server.handle_user_began("ada", Some(ada));
+    assert!(stage.server.knows(ada) && !stage.server.knows(bob));
+    let login = stage.login("ben");
+    stage.allocate(udp(BOB), &login);
+    assert!(stage.server.knows(bob), "an allocation will do");
+    stage.server.handle_user_ended(stage.now.steady, "ada", 0);
+    assert!(!stage.server.knows(ada));
+    let unsigned = stage.request(Method::Binding).finish(false);
+    let answered = |stage: &mut Stage, client, count: usize| {
+        (0..count).filter(|_| matches!(stage.send(client, &unsigned), Command::Reply(_))).count()
+    };
+    assert!(answered(&mut stage, udp(ADA), 30_000) < 10_000);
+    stage.server.handle_user_began("ada", Some(ada));
+    assert_eq!(answered(&mut stage, udp(ADA), 100), 100, "it has a budget of its own");
+}
+
+#[test]
 fn long_requests_are_not_read_and_long_packets_are_relayed() {
     let mut stage = Stage::new();
     let login = stage.login("ada");
@@ -130,7 +150,9 @@ fn long_requests_are_not_read_and_long_packets_are_relayed() {
         let before = stage.server.stats();
         for method in [Method::Binding, Method::Allocate, Method::Refresh] {
             let long = with(&mut stage, method, 2_028);
-            assert_eq!(stage.send(client, &signed(&login, &nonce, long)), Command::Discard);
+            let long = signed(&login, &nonce, long);
+            assert!(!is_turn_request(&long), "nor does it wait");
+            assert_eq!(stage.send(client, &long), Command::Discard);
         }
         let after = stage.server.stats();
         assert_eq!(after.refused(Refusal::Length) - before.refused(Refusal::Length), 3);
@@ -200,7 +222,7 @@ fn who_is_back_in_the_seat_is_like_before() {
     stage.passes(500);
     assert_eq!(stage.refresh(udp(ADA), &login, 3_600), Success, "it is lost, and there is media");
     stage.server.handle_user_ended(stage.now.steady, "ada", 30_000);
-    stage.server.handle_user_began("ada");
+    stage.server.handle_user_began("ada", None);
     stage.passes(3_599);
     assert_eq!(stage.server.allocation_count(), 1);
     let login = stage.login("ada");
