@@ -40,7 +40,10 @@ pub enum ListenError {
     /// A port below 1024, for instance.
     #[error("this user may not listen at {0}; choose a port from 1024 up, or allow it (docs/DEPLOY.md)")]
     Forbidden(SocketAddr),
-    /// This machine does not have the address, for instance.
+    /// An address of another machine, or of IPv6 on a machine without.
+    #[error("this machine does not have the address {0}; choose one of its own, or 0.0.0.0 or [::] for all")]
+    NotOurs(SocketAddr),
+    /// Any other error.
     #[error("cannot listen at {address}: {cause}")]
     Other {
         /// Where.
@@ -61,6 +64,8 @@ impl ListenError {
                 Self::InUse(address)
             } else if cause.kind() == ErrorKind::PermissionDenied {
                 Self::Forbidden(address)
+            } else if cause.kind() == ErrorKind::AddrNotAvailable || has_no_such_family(&cause) {
+                Self::NotOurs(address)
             } else {
                 Self::Other { address, cause }
             }
@@ -123,4 +128,29 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     let is_missing = address.ip() == Ipv6Addr::UNSPECIFIED && !has_ipv6;
     let v4 = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), address.port());
     listen(if is_missing { v4 } else { address }).map_err(ListenError::at(address))
+}
+
+/// Returns whether the system has no IPv6.
+fn has_no_such_family(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn an_address_that_the_machine_does_not_have_is_said_with_what_to_choose() {
+        let no_family = io::Error::from_raw_os_error(rustix::io::Errno::AFNOSUPPORT.raw_os_error());
+        for (address, cause) in
+            [("[fd00::1]:3478", no_family), ("192.0.2.1:80", io::Error::from(ErrorKind::AddrNotAvailable))]
+        {
+            let address = address.parse().unwrap();
+            let error = ListenError::at(address)(cause);
+            assert!(matches!(error, ListenError::NotOurs(at) if at == address), "{error}");
+            assert!(error.to_string().contains("0.0.0.0 or [::]"));
+        }
+    }
 }
