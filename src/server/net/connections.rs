@@ -224,7 +224,11 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
     use axum::routing::get;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use proptest::prelude::*;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        task::yield_now,
+    };
 
     use super::*;
     use crate::server::{
@@ -294,19 +298,76 @@ mod tests {
         assert!(answer.ends_with("here"), "{answer}");
     }
 
-    #[tokio::test]
-    async fn a_tls_handshake_that_never_ends_ends_the_connection() {
+    fn acceptor() -> Acceptor {
         let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let [certificate, private] = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
         std::fs::write(&certificate, key.cert.pem()).unwrap();
         std::fs::write(&private, key.signing_key.serialize_pem()).unwrap();
-        let tls = Tls::open(&TlsSource::Files(CertificateFiles { certificate, key: private })).unwrap();
-        let service = Service { tls: Some(tls.acceptor()), ..plain(Router::new()) };
+        Tls::open(&TlsSource::Files(CertificateFiles { certificate, key: private })).unwrap().acceptor()
+    }
+
+    #[tokio::test]
+    async fn a_tls_handshake_that_never_ends_ends_the_connection() {
+        let service = Service { tls: Some(acceptor()), ..plain(Router::new()) };
         let mut client = connect(service).await;
         client.write_all(&[TLS_HANDSHAKE, 3, 1]).await.unwrap();
         let mut answer = Vec::new();
         timeout(Duration::from_secs(5), client.read_to_end(&mut answer)).await.unwrap().unwrap();
+    }
+
+    /// Opens a connection whose client sends these bytes, cut to pieces of these sizes, and then no more.
+    /// Returns its first byte, whether that came over TLS, and all that can be read then.
+    async fn opened(
+        bytes: &[u8],
+        sizes: &[usize],
+        tls: Option<&Acceptor>,
+    ) -> io::Result<(u8, bool, Vec<u8>)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut client = TcpStream::connect(listener.local_addr()?).await?;
+        client.set_nodelay(true)?;
+        let (server, remote) = listener.accept().await?;
+        let permit = Arc::new(plain(Router::new()).gate.admit(remote.ip()).unwrap());
+        let write = async {
+            let (mut rest, mut sizes) = (bytes, sizes.iter().cycle());
+            while !rest.is_empty() {
+                let (piece, later) = rest.split_at(rest.len().min(*sizes.next().unwrap()));
+                // An error if the server has had enough.
+                let _ = client.write_all(piece).await;
+                yield_now().await;
+                rest = later;
+            }
+            let _ = client.shutdown().await;
+        };
+        let read = async {
+            let mut opened = open(server, tls, &permit).await?;
+            let mut all = Vec::new();
+            opened.stream.read_to_end(&mut all).await?;
+            Ok((opened.first, opened.is_secure, all))
+        };
+        tokio::join!(write, read).1
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        #[test]
+        fn the_first_byte_decides_however_the_bytes_are_cut_and_none_is_lost(
+            first in prop_oneof![any::<u8>(), Just(TLS_HANDSHAKE), STUN],
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+            sizes in prop::collection::vec(1_usize..100, 1..10),
+        ) {
+            let bytes = [vec![first], rest].concat();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let (plain, secure) = runtime.block_on(async {
+                (opened(&bytes, &sizes, None).await, opened(&bytes, &sizes, Some(&acceptor())).await)
+            });
+            prop_assert_eq!(&plain.unwrap(), &(first, false, bytes.clone()));
+            match secure {
+                Ok(opened) => prop_assert_eq!(opened, (first, false, bytes)),
+                Err(_) => prop_assert_eq!(first, TLS_HANDSHAKE, "garbage is no handshake"),
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]
