@@ -164,9 +164,11 @@ impl Relay {
     /// Serves UDP clients and deletes expired allocations, for as long as it is polled.
     pub(super) async fn run(self: &Arc<Self>) {
         let mut tasks = JoinSet::new();
-        for at in 0..self.listening.len() {
-            let relay = Arc::clone(self);
-            tasks.spawn(async move { relay.read_clients(at).await });
+        for Listening { local, sockets } in &self.listening {
+            for socket in sockets {
+                let (relay, local, socket) = (Arc::clone(self), *local, Arc::clone(socket));
+                tasks.spawn(async move { relay.read_clients(local, &socket).await });
+            }
         }
         let relay = Arc::clone(self);
         tasks.spawn(async move { relay.handle_requests().await });
@@ -295,8 +297,8 @@ impl Relay {
 
     fn send_datagram(&self, client: ClientSocket, frame: &[u8]) {
         let listening = self.listening.iter().find(|listening| listening.local == client.local);
-        if let Some(listening) = listening {
-            sockets::send(&listening.socket, frame, client.remote);
+        if let Some(socket) = listening.and_then(|listening| listening.sockets.first()) {
+            sockets::send(socket, frame, client.remote);
         }
     }
 

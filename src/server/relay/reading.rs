@@ -1,14 +1,10 @@
 //! Reads the sockets of the TURN server: those for clients, and relayed ones.
 
-use std::{cell::RefCell, io, sync::Arc, time::Duration};
+use std::{cell::RefCell, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::UdpSocket, task::yield_now, time::sleep};
 
-use super::{
-    Relay,
-    outgoing::Outgoing,
-    sockets::{self, Listening},
-};
+use super::{Relay, outgoing::Outgoing, sockets};
 use crate::turn::{ClientSocket, HEADROOM, PeerSocket, Transport};
 
 /// The longest datagram, with room for header and padding.
@@ -24,11 +20,10 @@ thread_local! {
 }
 
 impl Relay {
-    pub(super) async fn read_clients(self: &Arc<Self>, at: usize) {
-        let Some(Listening { local, socket }) = self.listening.get(at) else { return };
+    pub(super) async fn read_clients(self: &Arc<Self>, local: SocketAddr, socket: &UdpSocket) {
         let read = |buffer: &mut [u8]| {
             let (length, remote) = socket.try_recv_from(buffer)?;
-            let client = ClientSocket { transport: Transport::Udp, remote, local: *local };
+            let client = ClientSocket { transport: Transport::Udp, remote, local };
             let response = buffer.get(..length).and_then(|bytes| self.handle_datagram(client, bytes));
             if let Some(response) = response {
                 sockets::send(socket, &response, remote);

@@ -12,18 +12,21 @@ use tokio::net::UdpSocket;
 
 use crate::turn::AllocationPort;
 
-/// Socket buffer for all clients: half a second of ten calls.
-const CLIENTS_BYTES: usize = 4 * 1024 * 1024;
+/// Sockets at each address for clients. The system chooses one by the addresses and ports of a packet: what
+/// overflows the buffer of one delays and loses nothing at the others.
+const SOCKETS_AT_ADDRESS: usize = 8;
+/// Buffer of each of them: half a second of three calls.
+const CLIENTS_BYTES: usize = 1024 * 1024;
 /// Socket buffer for the peers of one client: half a second of one call.
 const PEERS_BYTES: usize = 512 * 1024;
 /// Ports to try before an allocation is refused.
 const ATTEMPTS: usize = 64;
 
-/// A socket for clients.
+/// The sockets for clients at one address.
 #[derive(Debug)]
 pub(super) struct Listening {
     pub(super) local: SocketAddr,
-    pub(super) socket: Arc<UdpSocket>,
+    pub(super) sockets: Vec<Arc<UdpSocket>>,
 }
 
 /// The range of ports of relayed addresses.
@@ -43,7 +46,7 @@ impl Ports {
         let mut attempts = std::iter::repeat_with(|| getrandom::u32().unwrap_or(0)).take(ATTEMPTS);
         let opened = attempts.find_map(|random| {
             let port = first + u16::try_from(random % count).ok()?;
-            match bind(SocketAddr::new(address, port), PEERS_BYTES) {
+            match bind(SocketAddr::new(address, port), PEERS_BYTES, false) {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => None,
                 bound => Some(bound.map(|socket| (AllocationPort(port), Arc::new(socket)))),
             }
@@ -68,8 +71,11 @@ pub(super) fn listen(address: SocketAddr, or_another: bool) -> io::Result<Vec<Li
 
 fn listen_at(address: SocketAddr) -> io::Result<Vec<Listening>> {
     let open = |address: SocketAddr| {
-        let socket = Arc::new(bind(address, CLIENTS_BYTES)?);
-        io::Result::Ok(Listening { local: socket.local_addr()?, socket })
+        // Alone first: others may share the address of a socket that is to be shared.
+        let local = bind(address, CLIENTS_BYTES, false)?.local_addr()?;
+        let shared = || bind(local, CLIENTS_BYTES, true).map(Arc::new);
+        let sockets = std::iter::repeat_with(shared).take(SOCKETS_AT_ADDRESS);
+        io::Result::Ok(Listening { local, sockets: sockets.collect::<io::Result<_>>()? })
     };
     let has_ipv6 = Socket::new(Domain::IPV6, Type::DGRAM, None).is_ok();
     let mut opened: Vec<Listening> = Vec::new();
@@ -100,7 +106,7 @@ pub(super) fn send(socket: &UdpSocket, bytes: &[u8], to: SocketAddr) {
     }
 }
 
-fn bind(address: SocketAddr, buffer_bytes: usize) -> io::Result<UdpSocket> {
+fn bind(address: SocketAddr, buffer_bytes: usize, is_shared: bool) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     if address.is_ipv6() {
         // IPv4 has its own socket, so that there are no IPv4-mapped addresses.
@@ -109,6 +115,7 @@ fn bind(address: SocketAddr, buffer_bytes: usize) -> io::Result<UdpSocket> {
     // Best effort: the system may allow less.
     let _ = socket.set_recv_buffer_size(buffer_bytes);
     let _ = socket.set_send_buffer_size(buffer_bytes);
+    socket.set_reuse_port(is_shared)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     UdpSocket::from_std(socket.into())
@@ -130,6 +137,39 @@ mod tests {
         };
         assert_eq!(heard_from("127.0.0.1", true), "127.0.0.1");
         assert_eq!(heard_from("203.0.113.7", false), "0.0.0.0");
+    }
+
+    #[tokio::test]
+    async fn an_address_has_several_sockets_and_no_other_program_shares_it() {
+        let listening = listen("127.0.0.1:0".parse().unwrap(), false).unwrap();
+        let [Listening { local, sockets }] = &listening[..] else { panic!("one address") };
+        assert_eq!(sockets.len(), SOCKETS_AT_ADDRESS);
+        assert!(sockets.iter().all(|socket| socket.local_addr().unwrap() == *local));
+        let again = listen(*local, false).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AddrInUse);
+        assert_ne!(listen(*local, true).unwrap()[0].local, *local);
+    }
+
+    #[tokio::test]
+    async fn clients_are_spread_over_the_sockets_and_each_stays_at_one() {
+        let listening = listen("127.0.0.1:0".parse().unwrap(), false).unwrap();
+        let Listening { local, sockets } = &listening[0];
+        let clients: Vec<_> = (0..64).map(|_| std::net::UdpSocket::bind("127.0.0.1:0").unwrap()).collect();
+        for client in clients.iter().chain(&clients) {
+            client.send_to(b"to any", *local).unwrap();
+        }
+        let mut got = std::collections::HashMap::<SocketAddr, Vec<usize>>::new();
+        while got.values().flatten().count() < 2 * clients.len() {
+            for (at, socket) in sockets.iter().enumerate() {
+                while let Ok((_, from)) = socket.try_recv_from(&mut [0; 16]) {
+                    got.entry(from).or_default().push(at);
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+        assert!(got.values().all(|at| at.len() == 2 && at[0] == at[1]));
+        let used: std::collections::HashSet<_> = got.values().map(|at| at[0]).collect();
+        assert!(used.len() > SOCKETS_AT_ADDRESS / 2, "{used:?}");
     }
 
     #[test]
