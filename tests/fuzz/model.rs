@@ -525,6 +525,7 @@ impl Model {
                 assert!(message.method == stun::ALLOCATE && self.asked.contains_key(&client), "no answer");
                 return assert!(message.unknown(&UNDERSTOOD).is_empty());
             }
+            Command::Close => panic!("the user is authenticated"),
             Command::SendToPeer { .. } | Command::SendToClient { .. } => panic!("a request is not relayed"),
         };
         let (method, id) = (message.method, message.id);
