@@ -3,7 +3,7 @@
 import { expect, test, type Person } from './fixtures.ts';
 import { connections, expectMedia } from './media.ts';
 
-/** Firefox has no screen here: a drawing takes its place, with a tone. Its end is told as by the browser's own button. */
+/** Firefox has no screen here: a drawing takes its place, with a tone. */
 function drawAScreen(): void {
   const shared: MediaStreamTrack[] = [];
   Object.assign(window, { shared });

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
 
 use super::{
-    connection::{PeerConnection, PeerConnections},
+    connection::{Opened, PeerConnection, PeerConnections},
     devices::{self, LocalMedia},
     early::Early,
     feed::{Dispatch, Feed},
@@ -268,8 +268,9 @@ impl Inner {
     fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, camera: Option<Encoding>) {
         let media = self.media.borrow();
         let offering = camera.map(|camera| (&*media, camera));
-        let (is_open, refused) = self.connections.open(&self.feed(), peer, connection, offering);
-        if refused {
+        let Opened { is_open, servers_refused } =
+            self.connections.open(&self.feed(), peer, connection, offering);
+        if servers_refused {
             self.handle(Input::IceServersRefused);
         }
         if !is_open {

@@ -106,7 +106,7 @@ fn get_display_media() -> Result<Promise, JsValue> {
     Ok(devices.get_display_media_with_constraints(&options)?.unchecked_into())
 }
 
-/// W3C screen-capture, section 5.1. Chromium says in the message that it is the system that does not allow it.
+/// W3C screen-capture, section 5.1. That it is the system that does not allow it Chromium says in the message.
 fn problem(value: &JsValue) -> ScreenProblem {
     let error = js::error(value);
     match error.name.as_str() {

@@ -7,4 +7,4 @@ mod stats;
 mod transceivers;
 
 pub(super) use peer::PeerConnection;
-pub(super) use set::PeerConnections;
+pub(super) use set::{Opened, PeerConnections};

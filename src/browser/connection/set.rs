@@ -17,6 +17,14 @@ pub(crate) struct PeerConnections {
     ice_servers: RefCell<Vec<IceServer>>,
 }
 
+/// What came of making a connection.
+pub(crate) struct Opened {
+    /// There is one.
+    pub(crate) is_open: bool,
+    /// The browser has refused some of the servers.
+    pub(crate) servers_refused: bool,
+}
+
 impl PeerConnections {
     /// Uses these servers, in the connections that there are and in new ones. Returns whether the browser has
     /// refused some of them.
@@ -25,23 +33,22 @@ impl PeerConnections {
         self.configure() && self.leave_out_refused()
     }
 
-    /// Makes a connection; with transceivers for these devices, if it is to offer. Returns whether it could be made, and
-    /// whether the browser has refused some of the servers.
+    /// Makes a connection; with transceivers for these devices, if it is to offer.
     pub(crate) fn open(
         &self,
         feed: &Feed,
         peer: PeerId,
         id: ConnectionId,
         offering: Option<(&LocalMedia, Encoding)>,
-    ) -> (bool, bool) {
+    ) -> Opened {
         let open = || {
             let configuration = peer::configuration(&self.ice_servers.borrow());
             PeerConnection::open(feed, peer, id, &configuration)
         };
-        let mut refused = false;
+        let mut servers_refused = false;
         let opened = open().or_else(|error| {
-            refused = self.leave_out_refused();
-            if refused { open() } else { Err(error) }
+            servers_refused = self.leave_out_refused();
+            if servers_refused { open() } else { Err(error) }
         });
         if let (Ok(opened), Some((media, camera))) = (&opened, offering) {
             opened.add_transceivers(media, camera);
@@ -50,7 +57,7 @@ impl PeerConnections {
         if let Ok(opened) = opened {
             self.open.borrow_mut().insert(peer, opened);
         }
-        (is_open, refused)
+        Opened { is_open, servers_refused }
     }
 
     /// Closes the connection to a peer.

@@ -1,6 +1,6 @@
 //! The transceivers of a connection. Microphone and camera have one each, which carries them both ways and is
-//! there from the start: switching a camera on later needs no negotiation, only `replaceTrack`. Whoever shares
-//! a screen adds one for its picture and one for its sound, which stay for the next time.
+//! there from the start: switching a camera on later needs no negotiation, only `replaceTrack`. Whoever
+//! shares a screen adds one for its picture and one for its sound, which stay for the next time.
 
 use std::cell::RefCell;
 
