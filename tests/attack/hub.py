@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import time
 
-from attack import Attack
+from attack import Attack, must
 from people import Socket
 from server import Server
 
@@ -31,7 +31,8 @@ def open_many(server: Server, count: int, networks: int) -> list[Socket]:
 def come_and_go(server: Server, seconds: float) -> str:
     """Joins rooms and leaves them: each seat is a departure to be remembered."""
     sockets = open_many(server, 50, 10)
-    end, visits = time.monotonic() + seconds, 0
+    before = server.metrics()["joins_total"]
+    end, sent = time.monotonic() + seconds, 0
     for one in sockets:
         one.send({"type": "hello", "version": 1})
     for turn in itertools.count():
@@ -42,10 +43,12 @@ def come_and_go(server: Server, seconds: float) -> str:
                 one.send({"type": "join", "room": f"room-{number}-{turn}"})
                 one.send({"type": "keep_seat", "peer": "00000000000000a1"})
                 one.send({"type": "leave"})
-                visits += 1
+                sent += 1
         time.sleep(3 / RATE)
+    visits = server.metrics()["joins_total"] - before
     close(sockets)
-    return f"{visits} visits, {slow(server)}"
+    must(visits > 0, "nobody joined")
+    return f"{sent} visits tried, {visits:.0f} joined; {slow(server)}"
 
 
 def lost_at_once(server: Server, seconds: float) -> str:
@@ -57,6 +60,7 @@ def lost_at_once(server: Server, seconds: float) -> str:
             one.join(f"room-{number}")
             joined += 1
     close(sockets)
+    must(joined > 50, f"only {joined} joined")
     # The seat of a page that went away is kept for five seconds.
     time.sleep(min(seconds, 7))
     return f"{joined} seats, {slow(server)}"
@@ -71,15 +75,19 @@ def as_much_as_may_be(server: Server, seconds: float) -> str:
             one.join(f"room-{number}")
             pairs.append((one, other.join(f"room-{number}")["you"]))
             one.socket.settimeout(0.2)
+    must(len(pairs) > 10, f"only {len(pairs)} pairs are in a room")
     end, sent = time.monotonic() + seconds, 0
+    before = server.metrics()["relayed_bytes_total"]
     while time.monotonic() < end:
         for one, to in pairs:
             with contextlib.suppress(OSError, ConnectionError):
                 one.send({"type": "signal", "to": to, "signal": {"kind": PAYLOAD}})
                 sent += 1
         time.sleep(1 / RATE)
+    relayed = server.metrics()["relayed_bytes_total"] - before
     close(sockets)
-    return f"{sent} signals, {slow(server)}"
+    must(relayed > 0, "no signal was relayed")
+    return f"{sent} signals tried, {relayed / 1e6:.0f} MB relayed; {slow(server)}"
 
 
 def slow(server: Server) -> str:

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Attacks a halloo in a network namespace while two people have a call through it, and prints what they felt.
 #
-#   tests/attack/run.sh [NAME...]     every attack, or those with a part of a name: figures
+#   tests/attack/run.sh [NAME...]     every attack, or those with a part of a name; for a quiet machine.
+#                                     Fails as well where p99 is more than double and above the noise
 #   tests/attack/run.sh --short       a second of each: checks what is no time (nothing lost, nobody else
 #                                     refused, memory bounded); a stage of `make test`
 #   tests/attack/run.sh --seconds N   the length of an attack (8)

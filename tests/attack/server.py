@@ -29,7 +29,9 @@ class Server:
 
     process: subprocess.Popen
     pages: tuple[str, int] = (ADDRESS, 8080)
+    pages_6: tuple[str, int] = (ADDRESS_6, 8080)
     turn: tuple[str, int] = (ADDRESS, 3478)
+    turn_6: tuple[str, int] = (ADDRESS_6, 3478)
 
     def login(self, name: str) -> tuple[str, str]:
         """Returns user name and password of TURN, as whoever joins a room is given them."""
@@ -55,8 +57,9 @@ class Server:
 @contextmanager
 def running():
     on_server = os.environ["ON_SERVER"].split()
-    command = [*on_server, HALLOO, "--listen", f"{ADDRESS}:8080", "--metrics-listen", f"{ADDRESS}:9464"]
-    command += ["--turn-listen", f"{ADDRESS}:3478", "--turn-address", ADDRESS, "--turn-allow-private"]
+    command = [*on_server, HALLOO, "--listen", "[::]:8080", "--metrics-listen", f"{ADDRESS}:9464"]
+    command += ["--turn-listen", "[::]:3478", "--turn-address", f"{ADDRESS},{ADDRESS_6}"]
+    command += ["--turn-allow-private"]
     command += ["--key", KEY.hex(), "--log", "warn"]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HALLOO_")}
     with (

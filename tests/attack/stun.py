@@ -70,7 +70,8 @@ class Client:
         if tcp:
             self.socket = socket.create_connection(server, timeout=5, source_address=(source, 0))
         else:
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            family = socket.AF_INET if "." in source else socket.AF_INET6
+            self.socket = socket.socket(family, socket.SOCK_DGRAM)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
             self.socket.bind((source, 0))
             self.socket.connect(server)

@@ -6,19 +6,20 @@ import time
 
 import people
 import stun
-from attack import Attack, Broken
+from attack import Attack, Broken, must
 from server import Server
 
 UDP = stun.TRANSPORT, stun.UDP
 
 
 def client(server: Server, source: str, name: str, tcp: bool = False) -> stun.Client:
-    return stun.Client(server.turn if not tcp else server.pages, source, server.login(name), tcp)
+    by_ipv4, by_ipv6 = (server.pages, server.pages_6) if tcp else (server.turn, server.turn_6)
+    return stun.Client(by_ipv4 if "." in source else by_ipv6, source, server.login(name), tcp)
 
 
-def newcomer(server: Server, source: str = "10.79.200.1") -> None:
+def newcomer(server: Server, source: str = "10.79.200.1", tcp: bool = False) -> None:
     """Somebody else wants a relay."""
-    one = client(server, source, f"newcomer {source}")
+    one = client(server, source, f"newcomer {source}", tcp)
     answer = one.allocate()
     one.close()
     if answer != 0:
@@ -56,24 +57,35 @@ def allocate_and_end(server: Server, seconds: float) -> str:
         one.close()
     newcomer(server)
     done = server.metrics()["turn_allocated_total"] - before
+    must(done > 0, "nothing was allocated")
     return f"{sent / lasted:.0f} pairs/s sent, {done / lasted:.0f} allocated"
 
 
 def hoard(server: Server, seconds: float) -> str:
     """Four addresses of one network and many logins take what they get."""
-    return take_all(server, seconds, [f"10.79.1.{host}" for host in range(1, 5)])
+    return take_all(server, seconds, [f"10.79.1.{host}" for host in range(1, 5)], 444)
 
 
 def hoard_everywhere(server: Server, seconds: float) -> str:
     """The same from 40 networks."""
-    return take_all(server, seconds, [f"10.79.{10 + net}.{host}" for net in range(40) for host in (1, 2)])
+    addresses = [f"10.79.{10 + net}.{host}" for net in range(40) for host in (1, 2)]
+    return take_all(server, seconds, addresses, 4_000)
 
 
-def take_all(server: Server, seconds: float, addresses: list[str]) -> str:
-    held = []
+def hoard_by_ipv6(server: Server, seconds: float) -> str:
+    """The same from many /64 of one /48."""
+    return take_all(server, seconds, [f"fd79:0:1:{64 * net:x}::1" for net in range(1, 257)], 800)
+
+
+def take_all(server: Server, seconds: float, addresses: list[str], most: int) -> str:
+    """Allocates until there is no more. The server must not give more than `most`."""
+    held, end = [], time.monotonic() + 3 * seconds
     for _ in ends(3 * seconds):
         before = len(held)
         for address in addresses:
+            # Without an answer, each takes half a second.
+            if time.monotonic() > end:
+                break
             one = client(server, address, f"hoarder {len(held) // 10}")
             if one.allocate(tries=1) == 0:
                 held.append(one)
@@ -83,10 +95,12 @@ def take_all(server: Server, seconds: float, addresses: list[str]) -> str:
             break
     try:
         newcomer(server)
-        in_all = server.metrics().get("turn_allocations", 0)
+        newcomer(server, "fd79:0:200:1::1")
+        in_all = server.metrics()["turn_allocations"]
     finally:
         for one in held:
             one.close()
+    must(0 < len(held) <= most, f"{len(held)} allocations, not at most {most}")
     return f"{len(held)} held of {in_all:.0f}"
 
 
@@ -125,6 +139,7 @@ def forged(server: Server, seconds: float) -> str:
     # Each try has a chance of one half: 94 % on average, less than 75 % of 20 once in 3,000 runs.
     if answered < 0.75 * len(asked):
         raise Broken(f"the victim got {answered} of {len(asked)} answers")
+    must(came > 0 and asked, "no forged request was answered")
     reflected = f"{came / lasted / 1000:.1f} kB/s reflected"
     return f"{answered} of {len(asked)} answers after at most 4 tries; {reflected}"
 
@@ -145,6 +160,7 @@ def flood(server: Server, seconds: float) -> str:
     lasted = time.monotonic() - began
     through = server.metrics().get('turn_bytes_total{direction="to_peers"}', 0) - before
     one.close(), other.close()
+    must(through > 0, "nothing was relayed")
     rates = (count * 8 / lasted / 1e6 for count in (sent * 1200, through))
     return "{:.0f} Mbit/s sent, {:.0f} relayed".format(*rates)
 
@@ -202,6 +218,7 @@ ATTACKS = [
     Attack("turn: allocate and end, one login", allocate_and_end),
     Attack("turn: hoarding from four addresses", hoard),
     Attack("turn: hoarding from 40 networks", hoard_everywhere),
+    Attack("turn: hoarding from an IPv6 /48", hoard_by_ipv6),
     Attack("turn: forged sources of a victim", forged),
     Attack("turn: a flood of Send indications", flood, loses=True),
     Attack("turn: permissions and channels", permissions),
