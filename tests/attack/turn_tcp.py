@@ -42,7 +42,8 @@ def unfinished(server: Server, seconds: float) -> str:
         for one in held:
             one.close()
     must(len(held) > 50, f"{len(held)} streams came about")
-    return f"{len(held)} streams, {still} still open, {sent / 1e6:.0f} MB handed to the kernel, {broken} refused"
+    taken = f"{sent / 1e6:.0f} MB handed to the kernel, {broken} refused"
+    return f"{len(held)} streams, {still} still open, {taken}"
 
 
 def wrong_signatures(server: Server, seconds: float) -> str:
