@@ -205,7 +205,7 @@ async fn deaf_pair(address: SocketAddr, room: &str) -> (Client, Client) {
 #[tokio::test]
 async fn a_new_program_gives_seats_to_those_who_had_them() {
     for signal in ["-TERM", "-KILL"] {
-        let before = Program::start();
+        let before = Program::start_with(&["--room-capacity", "2"]);
         let mut ada = Client::connect(before.address).await;
         let ada_joined = ada.join("tea").await;
         let mut bela = Client::connect(before.address).await;
@@ -213,7 +213,7 @@ async fn a_new_program_gives_seats_to_those_who_had_them() {
         before.signal(signal);
         before.ended().await;
 
-        let after = Program::start();
+        let after = Program::start_with(&["--room-capacity", "2"]);
         let mut ada = Client::connect(after.address).await;
         let back = ada.resume(&ada_joined).await;
         assert_eq!((&back["you"], &back["complete"]), (&ada_joined["you"], &json!(false)), "{signal}");
