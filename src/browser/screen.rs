@@ -106,11 +106,14 @@ fn get_display_media() -> Result<Promise, JsValue> {
     Ok(devices.get_display_media_with_constraints(&options)?.unchecked_into())
 }
 
-/// W3C screen-capture, section 5.1. That it is the system that does not allow it Chromium says in the message.
+/// How Chromium's message ends where the system does not allow it.
+const BY_SYSTEM: &str = "by system";
+
+/// W3C screen-capture, section 5.1.
 fn problem(value: &JsValue) -> ScreenProblem {
     let error = js::error(value);
     match error.name.as_str() {
-        "NotAllowedError" if error.message.contains("system") => ScreenProblem::Blocked,
+        "NotAllowedError" if error.message.ends_with(BY_SYSTEM) => ScreenProblem::Blocked,
         "NotAllowedError" | "AbortError" => ScreenProblem::Refused,
         "NotReadableError" => ScreenProblem::Blocked,
         _ => ScreenProblem::Other,

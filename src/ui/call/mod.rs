@@ -16,7 +16,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use self::{
     controls::ControlBar,
     invite::Invitation,
-    notices::{CallNotices, DeviceNotices, ScreenNotices},
+    notices::{CallNotices, DeviceNotices},
     stage::Stage,
 };
 use crate::{
@@ -47,7 +47,6 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
         <div class="call">
             <CallNotices call/>
             <DeviceNotices call/>
-            <ScreenNotices call/>
             <Stage call>
                 <Invitation call link field/>
             </Stage>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Notice;
+use super::{Notice, screen::ScreenNotice};
 use crate::{
     call::{CallView, DeviceKind, DeviceState, MediaProblem},
     ui::{
@@ -82,7 +82,7 @@ impl Problem {
     }
 }
 
-late! { devices => fn draw(call: CallHandle) { view! { <Problems call/> } } }
+late! { devices => fn draw(call: CallHandle) { view! { <Problems call/> <ScreenNotice call/> } } }
 
 /// A notice for each problem, until it is solved or dismissed.
 #[component]

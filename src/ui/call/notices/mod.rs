@@ -1,7 +1,7 @@
 //! Notices: what is wrong and what to do about it, beside the picture and never over it.
 
 pub mod devices;
-pub mod screen;
+mod screen;
 
 use leptos::prelude::*;
 
@@ -19,22 +19,11 @@ use crate::{
     },
 };
 
-/// Notices about the own devices.
+/// Notices about the own devices and the shared screen.
 #[component]
 pub fn DeviceNotices(call: CallHandle) -> impl IntoView {
+    let any = call.slice(|view| devices::has_problem(view) || screen::has_note(view));
     let part = Part::new(move || devices::draw(call));
-    notices(call, call.slice(devices::has_problem), part)
-}
-
-/// Notices about the screen that this person shares.
-#[component]
-pub fn ScreenNotices(call: CallHandle) -> impl IntoView {
-    let part = Part::new(move || screen::draw(call));
-    notices(call, call.slice(screen::has_note), part)
-}
-
-/// Notices that a part draws, while there are any.
-fn notices(call: CallHandle, any: Derived<bool>, part: Part) -> impl IntoView {
     let content =
         move || any.get().then(|| view! { <Late part=part.clone() in_call=call.is_going_on()/> }.into_any());
     view! { <div class="notices" aria-live="polite">{content}</div> }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What there is to say about the shared screen.
+/// What is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Note {
     Sharing { with_sound: bool },
@@ -48,10 +48,9 @@ pub fn has_note(view: &CallView) -> bool {
     Note::of(view).is_some()
 }
 
-late! { screen => fn draw(call: CallHandle) { view! { <ScreenNotice call/> } } }
-
+/// What there is to say about the shared screen.
 #[component]
-fn ScreenNotice(call: CallHandle) -> impl IntoView {
+pub fn ScreenNotice(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     let note = call.slice(Note::of);
     let button = move |words: &'static Text, quiet: bool, action: fn(CallHandle)| {
