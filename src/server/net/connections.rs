@@ -20,6 +20,7 @@ use hyper_util::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader},
     net::{TcpListener, TcpStream},
+    task::yield_now,
     time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -99,8 +100,12 @@ pub(crate) async fn accept(
                 continue;
             }
         };
-        // Closed at once if it is not admitted.
-        let Ok(permit) = service.gate.admit(remote.ip()) else { continue };
+        // Closed at once if it is not admitted. However many of those there are, all tasks get their turn.
+        let Ok(permit) = service.gate.admit(remote.ip()) else {
+            drop(stream);
+            yield_now().await;
+            continue;
+        };
         let permit = Arc::new(permit);
         let (http, service, stopping) = (http.clone(), service.clone(), stopping.clone());
         connections.spawn(async move {
@@ -225,10 +230,7 @@ mod tests {
 
     use axum::routing::get;
     use proptest::prelude::*;
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        task::yield_now,
-    };
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
     use crate::server::{
@@ -283,12 +285,12 @@ mod tests {
         let mut client = connect(service).await;
         client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
         while gate.sizes() != (1, 16) {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
         client.write_all(b"Host: here\r\nConnection: close\r\n\r\n").await.unwrap();
         client.read_to_end(&mut Vec::new()).await.unwrap();
         while gate.sizes() != (0, 0) {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     }
 

@@ -82,11 +82,14 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
 pub fn Notice(
     title: Derived<String>,
     hint: Derived<&'static str>,
+    /// Nothing is wrong: a screen is shared.
+    #[prop(optional)]
+    calm: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="notice">
-            <Glyph icon=Icon::Warning/>
+        <div class=if calm { "notice calm" } else { "notice" }>
+            <Glyph icon=if calm { Icon::Screen } else { Icon::Warning }/>
             <p class="notice-words">
                 <strong>{move || title.get()}</strong>
                 " "

@@ -79,6 +79,7 @@ pub fn ScreenNotice(call: CallHandle) -> impl IntoView {
                 <Notice
                     title=Derived::new(move || i18n.get(title).to_owned())
                     hint=Derived::new(move || i18n.get(hint))
+                    calm=matches!(note, Note::Sharing { .. })
                 >
                     <div class="notice-actions">{buttons}</div>
                 </Notice>
