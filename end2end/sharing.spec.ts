@@ -6,7 +6,13 @@ import { connections, expectMedia } from './media.ts';
 /** Firefox has no screen here: a drawing takes its place, with a tone. */
 function drawAScreen(): void {
   const shared: MediaStreamTrack[] = [];
-  Object.assign(window, { shared });
+  // Firefox tells nobody of events that a script makes at a track: who listens is called.
+  const listeners: (() => void)[] = [];
+  const endSharing = () => {
+    shared.forEach((track) => track.stop());
+    listeners.forEach((listener) => listener());
+  };
+  Object.assign(window, { shared, endSharing });
   const devices = navigator.mediaDevices as { getDisplayMedia: () => Promise<MediaStream> };
   devices.getDisplayMedia = async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
@@ -24,6 +30,11 @@ function drawAScreen(): void {
     tone.start();
     const stream = new MediaStream([...canvas.captureStream(10).getTracks(), ...out.stream.getTracks()]);
     shared.push(...stream.getTracks());
+    for (const track of stream.getVideoTracks()) {
+      track.addEventListener = (type: string, listener: unknown) => {
+        if (type === 'ended') listeners.push(listener as () => void);
+      };
+    }
     return stream;
   };
 }
@@ -40,6 +51,8 @@ declare global {
   interface Window {
     /** The tracks of every screen that was shared. */
     shared: MediaStreamTrack[];
+    /** What the browser's own button does. */
+    endSharing: () => void;
   }
 }
 
@@ -121,12 +134,7 @@ test('two people share at once, and the button of the browser ends one', async (
   await expectScreen(bob);
   expect((await connections(ada.page)).made).toBe(1);
 
-  await ada.page.evaluate(() => {
-    for (const track of window.shared) {
-      track.stop();
-      track.dispatchEvent(new Event('ended'));
-    }
-  });
+  await ada.page.evaluate(() => window.endSharing());
   await expect(shareButton(ada)).toHaveAttribute('aria-pressed', 'false');
   await expect(screens(bob)).toBeHidden();
   await expectScreen(ada);

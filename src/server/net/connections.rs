@@ -20,7 +20,6 @@ use hyper_util::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader},
     net::{TcpListener, TcpStream},
-    task::yield_now,
     time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -100,12 +99,8 @@ pub(crate) async fn accept(
                 continue;
             }
         };
-        // Closed at once if it is not admitted. However many of those there are, all tasks get their turn.
-        let Ok(permit) = service.gate.admit(remote.ip()) else {
-            drop(stream);
-            yield_now().await;
-            continue;
-        };
+        // Closed at once if it is not admitted.
+        let Ok(permit) = service.gate.admit(remote.ip()) else { continue };
         let permit = Arc::new(permit);
         let (http, service, stopping) = (http.clone(), service.clone(), stopping.clone());
         connections.spawn(async move {
