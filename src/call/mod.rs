@@ -213,6 +213,7 @@ impl Call {
             self.roster.clear(&mut ctx, &mut self.connections);
             self.devices.rest(&mut ctx);
             self.stop_sharing(now);
+            self.screen.dismiss();
         }
     }
 

@@ -24,17 +24,24 @@ enum Sharing {
     #[default]
     Off,
     Asked(OpId),
+    /// The browser still asks, and what it gives is not wanted any more.
+    Withdrawn(OpId),
     On(ScreenGrant),
 }
 
 impl Screen {
-    /// Asks the browser to ask the person what to share. Without effect while it asks or something is shared.
+    /// Has the browser ask the person what to share. Without effect while something is shared. A question that
+    /// is still open is not asked twice.
     pub(crate) fn share(&mut self, ctx: &mut Context<'_>) {
-        if matches!(self.state, Sharing::Off) {
-            let op = ctx.next_op();
-            self.state = Sharing::Asked(op);
-            self.problem = None;
-            ctx.emit(Effect::AcquireScreen { op });
+        match self.state {
+            Sharing::Off => {
+                let op = ctx.next_op();
+                self.state = Sharing::Asked(op);
+                self.problem = None;
+                ctx.emit(Effect::AcquireScreen { op });
+            }
+            Sharing::Withdrawn(op) => self.state = Sharing::Asked(op),
+            Sharing::Asked(_) | Sharing::On(_) => {}
         }
     }
 
@@ -45,9 +52,17 @@ impl Screen {
         op: OpId,
         result: Result<ScreenGrant, ScreenProblem>,
     ) -> bool {
-        if !matches!(self.state, Sharing::Asked(asked) if asked == op) {
-            return false;
+        match (&self.state, result) {
+            (Sharing::Asked(asked), result) if *asked == op => self.take(ctx, result),
+            (Sharing::Withdrawn(asked), _) if *asked == op => {
+                self.state = Sharing::Off;
+                false
+            }
+            (Sharing::Off | Sharing::Asked(_) | Sharing::Withdrawn(_) | Sharing::On(_), _) => false,
         }
+    }
+
+    fn take(&mut self, ctx: &mut Context<'_>, result: Result<ScreenGrant, ScreenProblem>) -> bool {
         match result {
             Ok(grant) => {
                 self.state = Sharing::On(grant);
@@ -65,9 +80,13 @@ impl Screen {
         }
     }
 
-    /// Ends sharing, or forgets the question. Returns whether a screen was shared.
+    /// Ends sharing, or withdraws the question. Returns whether a screen was shared.
     pub(crate) fn stop(&mut self, ctx: &mut Context<'_>) -> bool {
-        let was_on = matches!(std::mem::take(&mut self.state), Sharing::On(_));
+        let was_on = matches!(self.state, Sharing::On(_));
+        self.state = match self.state {
+            Sharing::Asked(op) | Sharing::Withdrawn(op) => Sharing::Withdrawn(op),
+            Sharing::Off | Sharing::On(_) => Sharing::Off,
+        };
         if was_on {
             ctx.emit(Effect::ReleaseScreen);
             ctx.emit(Effect::StoreSharing { on: false });
@@ -91,7 +110,7 @@ impl Screen {
     pub(crate) fn shared(&self) -> Option<ScreenGrant> {
         match self.state {
             Sharing::On(grant) => Some(grant),
-            Sharing::Off | Sharing::Asked(_) => None,
+            Sharing::Off | Sharing::Asked(_) | Sharing::Withdrawn(_) => None,
         }
     }
 
@@ -99,8 +118,8 @@ impl Screen {
         let state = match (&self.state, self.problem) {
             (Sharing::On(grant), _) => ScreenState::On { with_sound: grant.with_sound },
             (Sharing::Asked(_), _) => ScreenState::Asking,
-            (Sharing::Off, Some(problem)) => ScreenState::Problem(problem),
-            (Sharing::Off, None) => ScreenState::Off,
+            (Sharing::Off | Sharing::Withdrawn(_), Some(problem)) => ScreenState::Problem(problem),
+            (Sharing::Off | Sharing::Withdrawn(_), None) => ScreenState::Off,
         };
         ScreenView { state, interrupted: self.interrupted }
     }

@@ -27,20 +27,20 @@ pub(crate) struct CameraSender {
     is_small: bool,
     /// Has been connected: the video has grown, or is about to.
     started: bool,
-    /// What the browser was told last. `None` before there is anything to send over.
-    told: Option<Encoding>,
+    /// How the browser sends it. `None` before there is anything to send over.
+    sent: Option<Encoding>,
 }
 
 impl CameraSender {
     /// A connection that sends nothing yet.
     pub(crate) fn new(peer: PeerId, plan: Encoding) -> Self {
-        Self { peer, plan, is_small: true, started: false, told: None }
+        Self { peer, plan, is_small: true, started: false, sent: None }
     }
 
     /// How the camera is sent over a connection that begins with it.
     pub(crate) fn begin(&mut self) -> Encoding {
         let encoding = self.encoding();
-        self.told = Some(encoding);
+        self.sent = Some(encoding);
         encoding
     }
 
@@ -53,7 +53,7 @@ impl CameraSender {
     /// There is another plan.
     pub(crate) fn set_plan(&mut self, ctx: &mut Context<'_>, plan: Encoding) {
         self.plan = plan;
-        self.tell(ctx);
+        self.apply(ctx);
     }
 
     pub(crate) fn on_connected(&mut self, ctx: &mut Context<'_>) {
@@ -66,13 +66,13 @@ impl CameraSender {
     pub(crate) fn on_resumed(&mut self, ctx: &mut Context<'_>) {
         self.started = true;
         self.is_small = true;
-        self.tell(ctx);
+        self.apply(ctx);
         ctx.set_timer(self.timer(), SMALL_MS);
     }
 
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) {
         self.is_small = false;
-        self.tell(ctx);
+        self.apply(ctx);
     }
 
     /// The connection is closed, or replaced by one that sends nothing yet.
@@ -81,10 +81,10 @@ impl CameraSender {
         *self = Self::new(self.peer, self.plan);
     }
 
-    fn tell(&mut self, ctx: &mut Context<'_>) {
+    fn apply(&mut self, ctx: &mut Context<'_>) {
         let encoding = self.encoding();
-        if self.told.is_some_and(|told| told != encoding) {
-            self.told = Some(encoding);
+        if self.sent.is_some_and(|sent| sent != encoding) {
+            self.sent = Some(encoding);
             ctx.emit(Effect::Encode { peer: self.peer, source: TrackSource::Camera, encoding });
         }
     }

@@ -38,9 +38,11 @@ const START_OVER_EVERY: u32 = 4;
 const RENEWAL_INTERVAL_MS: u64 = 2_000;
 /// A connection that stalls more often than this has a poor network, not a new one. Unit: millisecond.
 const STALL_INTERVAL_MS: u64 = 4_000;
-/// After a stall an ICE restart is given this long to bring media again, before a new connection is made.
-/// Unit: millisecond.
-const STALL_PATIENCE_MS: u64 = 6_000;
+/// After a stall an ICE restart has this long to bring media again before a new connection is made; twice as
+/// long after each time that one was made. Unit: millisecond.
+const STALL_TIMEOUT_MS: u64 = 6_000;
+/// How often that time doubles.
+const MAX_DOUBLINGS: u32 = 4;
 /// When the network of the device has changed, media that still arrives after the first of these times shows
 /// that the path is in order; ICE is restarted after the second. Units: millisecond.
 const NETWORK_CHECK_MS: (u64, u64) = (500, 1_000);
@@ -74,8 +76,10 @@ pub(crate) struct Recovery {
     stalled_at: Option<Millis>,
     /// No media has arrived since the last stall.
     is_silent: bool,
-    /// ICE is restarted for a stall.
+    /// ICE is restarted for a stall, and has to bring media in time.
     awaits_media: bool,
+    /// Connections that were replaced because they brought no media.
+    replaced_silent: u32,
     network_changed_at: Option<Millis>,
     start_over: bool,
     /// When the peer last had the connection replaced.
@@ -95,6 +99,7 @@ impl Recovery {
             stalled_at: None,
             is_silent: false,
             awaits_media: false,
+            replaced_silent: 0,
             network_changed_at: None,
             start_over: false,
             renewed_at: None,
@@ -118,9 +123,10 @@ impl Recovery {
             ConnectionState::Connected => {
                 self.was_connected = true;
                 self.attempts = 0;
-                self.start_over = false;
-                if !self.awaits_media {
-                    self.clear(ctx, ConnectionTimer::Repair);
+                if self.awaits_media {
+                    self.set(ctx, ConnectionTimer::Repair, self.stall_timeout_ms());
+                } else {
+                    self.repair_is_needless(ctx);
                 }
             }
             ConnectionState::Disconnected => self.repair_within(ctx, DISCONNECTED_GRACE_MS),
@@ -225,6 +231,8 @@ impl Recovery {
         match self.state {
             ConnectionState::Connecting => {}
             ConnectionState::Connected => {
+                // Whatever was tried on the old network begins anew.
+                self.awaits_media = false;
                 self.network_changed_at = Some(ctx.now);
                 self.set(ctx, ConnectionTimer::Repair, NETWORK_CHECK_MS.1);
             }
@@ -240,7 +248,14 @@ impl Recovery {
         let flow = self.stall.sample(newest_ms);
         match flow {
             MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),
-            MediaFlow::Stalled if expects_media && self.stalled(ctx) => {}
+            _ if !expects_media => {
+                self.is_silent = false;
+                if std::mem::take(&mut self.awaits_media) {
+                    self.repair_is_needless(ctx);
+                }
+                return MediaFlow::Silent;
+            }
+            MediaFlow::Stalled if self.stalled(ctx) => {}
             MediaFlow::Stalled | MediaFlow::Silent => return MediaFlow::Silent,
         }
         flow
@@ -251,7 +266,7 @@ impl Recovery {
         let proven = |at: &mut Millis| ctx.now.since(*at) >= NETWORK_CHECK_MS.0;
         let network_is_fine = self.network_changed_at.take_if(proven).is_some();
         if network_is_fine || std::mem::take(&mut self.awaits_media) {
-            self.clear(ctx, ConnectionTimer::Repair);
+            self.repair_is_needless(ctx);
         }
     }
 
@@ -279,11 +294,15 @@ impl Recovery {
             ConnectionTimer::Repair if self.state == ConnectionState::Connected && !self.start_over => {
                 self.network_changed_at = None;
                 let in_vain = std::mem::take(&mut self.awaits_media);
-                if !in_vain && self.is_silent {
-                    self.awaits_media = true;
-                    self.set(ctx, ConnectionTimer::Repair, STALL_PATIENCE_MS);
+                if in_vain {
+                    self.replaced_silent += 1;
+                    return Some(Remedy::StartOver);
                 }
-                Some(if in_vain { Remedy::StartOver } else { Remedy::RestartIce })
+                if self.is_silent {
+                    self.awaits_media = true;
+                    self.set(ctx, ConnectionTimer::Repair, self.stall_timeout_ms());
+                }
+                Some(Remedy::RestartIce)
             }
             ConnectionTimer::Repair => {
                 self.attempts += 1;
@@ -299,6 +318,17 @@ impl Recovery {
             ConnectionTimer::Offer => Some(Remedy::Offer),
             ConnectionTimer::CameraGrows => None,
         }
+    }
+
+    /// The connection works, unless the browser has refused an operation.
+    fn repair_is_needless(&mut self, ctx: &mut Context<'_>) {
+        if !self.start_over {
+            self.clear(ctx, ConnectionTimer::Repair);
+        }
+    }
+
+    fn stall_timeout_ms(&self) -> u64 {
+        STALL_TIMEOUT_MS << self.replaced_silent.min(MAX_DOUBLINGS)
     }
 
     fn repair_within(&mut self, ctx: &mut Context<'_>, ms: u64) {

@@ -258,6 +258,86 @@ fn a_restart_that_brings_no_media_is_followed_by_one_new_connection() {
 }
 
 #[test]
+fn a_new_network_while_a_restart_has_yet_to_bring_media_restarts_ice_again() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.stalls(GIVING_WAY);
+    assert_eq!(scene.after(0), [Effect::RestartIce { peer: GIVING_WAY }]);
+    scene.after(1_000);
+    scene.give(Input::Network(Network::Changed));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    let back = PeerInfo { media: MediaState { camera: true, ..MediaState::default() }, ..info(GIVING_WAY) };
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    scene.server(ServerMsg::MediaChanged { peer: back.id, media: back.media });
+    assert_eq!(scene.after(5_500), [Effect::RestartIce { peer: GIVING_WAY }], "and no new connection yet");
+}
+
+#[test]
+fn a_connection_that_comes_up_again_has_time_to_bring_media() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.stalls(GIVING_WAY);
+    scene.after(5_900);
+    scene.state(GIVING_WAY, ConnectionState::Connected);
+    assert_eq!(opens_peer(&scene.after(400), GIVING_WAY), None);
+    scene.plays_on(GIVING_WAY);
+    assert_eq!(opens_peer(&scene.after(9_000), GIVING_WAY), None);
+}
+
+#[test]
+fn who_has_switched_off_is_not_missed() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    scene.stalls(GIVING_WAY);
+    scene.after(1_000);
+    sends(&mut scene, GIVING_WAY, false);
+    let newest_ms = scene.newest_ms;
+    scene.event(GIVING_WAY, ConnectionEvent::MediaSampled { newest_ms });
+    assert_eq!(opens_peer(&scene.after(20_000), GIVING_WAY), None);
+}
+
+#[test]
+fn connections_without_media_are_replaced_ever_more_rarely() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
+    let mut waited = Vec::new();
+    for epoch in 1..=6 {
+        scene.after(5_000);
+        scene.server(ServerMsg::Heartbeat);
+        scene.stalls(GIVING_WAY);
+        let from = scene.now;
+        while opens_peer(&scene.after(1_000), GIVING_WAY).is_none() {
+            scene.server(ServerMsg::Heartbeat);
+            assert!(scene.now.since(from) < 200_000, "{waited:?}");
+        }
+        waited.push(scene.now.since(from) / 1_000);
+        scene.describes(GIVING_WAY, offer("anew"));
+        scene.signal(GIVING_WAY, answer_signal("theirs", epoch));
+        scene.succeeds(GIVING_WAY);
+        scene.state(GIVING_WAY, ConnectionState::Connected);
+    }
+    assert_eq!(waited, [6, 12, 24, 48, 96, 96]);
+}
+
+#[test]
+fn a_refused_operation_is_made_good_whatever_media_says() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    scene.plays_on(GIVING_WAY);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
+    scene.refuses(GIVING_WAY);
+    scene.after(100);
+    scene.give(Input::Network(Network::Changed));
+    scene.after(600);
+    scene.plays_on(GIVING_WAY);
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+    assert_eq!(opens_peer(&scene.after(2_000), GIVING_WAY), Some(true));
+}
+
+#[test]
 fn a_restart_that_brings_media_is_all() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     sends(&mut scene, GIVING_WAY, true);

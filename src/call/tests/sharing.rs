@@ -145,6 +145,26 @@ fn an_answer_that_comes_after_hanging_up_is_not_used() {
 }
 
 #[test]
+fn a_question_that_is_still_open_is_not_asked_twice() {
+    let mut scene = Scene::seated();
+    let op = asks(&scene.command(Command::ShareScreen)).unwrap();
+    scene.command(Command::StopSharing);
+    assert_eq!(scene.screen(), ScreenState::Off);
+    assert_eq!(asks(&scene.command(Command::ShareScreen)), None);
+    let effects = scene.give(Input::ScreenAnswered { op, result: Ok(ScreenGrant { with_sound: false }) });
+    assert!(effects.contains(&Effect::InstallScreen));
+}
+
+#[test]
+fn what_is_said_of_the_screen_belongs_to_one_call() {
+    let mut scene = Scene::seated();
+    scene.command(Command::SharingInterrupted);
+    scene.command(Command::Leave);
+    scene.join();
+    assert!(!scene.call.view().screen.interrupted);
+}
+
+#[test]
 fn closing_the_question_is_no_problem_but_a_system_that_blocks_is() {
     let mut scene = Scene::seated();
     scene.answers_screen(Err(ScreenProblem::Refused));

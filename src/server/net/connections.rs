@@ -225,7 +225,10 @@ mod tests {
 
     use axum::routing::get;
     use proptest::prelude::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        task::yield_now,
+    };
 
     use super::*;
     use crate::server::{
@@ -280,12 +283,12 @@ mod tests {
         let mut client = connect(service).await;
         client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
         while gate.sizes() != (1, 16) {
-            yield_now().await;
+            tokio::task::yield_now().await;
         }
         client.write_all(b"Host: here\r\nConnection: close\r\n\r\n").await.unwrap();
         client.read_to_end(&mut Vec::new()).await.unwrap();
         while gate.sizes() != (0, 0) {
-            yield_now().await;
+            tokio::task::yield_now().await;
         }
     }
 

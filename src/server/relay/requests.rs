@@ -18,6 +18,8 @@ use crate::{
 const MAX_WAITING: usize = 512;
 /// Of one subscriber, so that it takes many to fill the queue.
 const MAX_OF_NETWORK: usize = 32;
+/// Every so many requests the lowest queue goes first, so that no queue waits without end.
+const LOWEST_FIRST_EVERY: u32 = 8;
 
 /// A request and its client.
 pub(super) type Request = (ClientSocket, Vec<u8>);
@@ -32,6 +34,8 @@ pub(super) struct Requests {
 struct Waiting {
     /// By [`Standing`].
     queues: [Queue; 3],
+    /// Requests since the lowest queue went first.
+    since_lowest: u32,
 }
 
 /// Who sent a request: those above go first, and have a queue that the others cannot fill.
@@ -64,10 +68,10 @@ impl Requests {
         }
     }
 
-    /// Returns the next request, by [`Standing`]. For one caller at a time.
+    /// Returns the next request, mostly by [`Standing`]. For one caller at a time.
     pub(super) async fn next(&self) -> Request {
         loop {
-            let next = self.lock().queues.iter_mut().find_map(Queue::pop);
+            let next = self.lock().pop();
             if let Some(next) = next {
                 return next;
             }
@@ -77,6 +81,17 @@ impl Requests {
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn pop(&mut self) -> Option<Request> {
+        self.since_lowest += 1;
+        if self.since_lowest < LOWEST_FIRST_EVERY {
+            return self.queues.iter_mut().find_map(Queue::pop);
+        }
+        self.since_lowest = 0;
+        self.queues.iter_mut().rev().find_map(Queue::pop)
     }
 }
 
@@ -118,6 +133,20 @@ mod tests {
     fn client(host: [u8; 4]) -> ClientSocket {
         let [remote, local] = [(host, 4_000), ([203, 0, 113, 1], 3_478)].map(SocketAddr::from);
         ClientSocket { transport: Transport::Udp, remote, local }
+    }
+
+    #[tokio::test]
+    async fn a_stranger_is_served_however_many_known_clients_wait() {
+        let requests = Requests::default();
+        requests.push(client([198, 51, 100, 1]), b"stranger", Standing::Unknown);
+        for host in 1..=200 {
+            requests.push(client([192, 0, 2, host]), b"known", Standing::Known);
+        }
+        let mut served = Vec::new();
+        for _ in 0..LOWEST_FIRST_EVERY {
+            served.push(requests.next().await.1);
+        }
+        assert_eq!(served.iter().filter(|request| *request == b"stranger").count(), 1);
     }
 
     #[tokio::test]

@@ -13,13 +13,13 @@ pub static SHARING_WITH_SOUND_HINT: Text =
 pub static INTERRUPTED: Text = text("Your screen is no longer shared.", "屏幕共享已停止。");
 pub static INTERRUPTED_HINT: Text = text(
     "Loading the page anew has ended that. You can share it again.",
-    "刷新页面会停止共享，可以重新共享。",
+    "刷新页面后共享已停止，你可以重新共享。",
 );
 pub static BLOCKED: Text =
     text("Your system does not let the browser record the screen.", "系统不允许浏览器录制屏幕。");
 pub static BLOCKED_HINT: Text = text(
     "Allow it in the system's privacy settings, under screen recording, then start the browser again.",
-    "请在系统的隐私设置中，为浏览器打开“屏幕录制”，然后重启浏览器。",
+    "请在系统的隐私设置中允许浏览器进行“屏幕录制”，然后重启浏览器。",
 );
 pub static FAILED: Text = text("The screen could not be shared.", "无法共享屏幕。");
 pub static FAILED_HINT: Text = text("Try again, or share a window instead.", "请重试，或改为共享一个窗口。");
