@@ -30,8 +30,8 @@ enum Sharing {
 }
 
 impl Screen {
-    /// Has the browser ask the person what to share. Without effect while something is shared. A question that
-    /// is still open is not asked twice.
+    /// Has the browser ask the person what to share. Without effect while something is shared. A question
+    /// that is still open is not asked twice.
     pub(crate) fn share(&mut self, ctx: &mut Context<'_>) {
         match self.state {
             Sharing::Off => {
