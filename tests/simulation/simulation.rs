@@ -73,14 +73,16 @@ fn play(people: RangeInclusive<usize>, percent: u64) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count as usize);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + count {
-                    return;
-                }
-                if let Err(failure) = play_seed(people.clone(), seed) {
-                    next.store(u64::MAX / 2, Ordering::Relaxed);
-                    panic!("HALLOO_SEED={seed} HALLOO_SCHEDULES=1 fails: {failure}");
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + count {
+                        return;
+                    }
+                    if let Err(failure) = play_seed(people.clone(), seed) {
+                        next.store(u64::MAX / 2, Ordering::Relaxed);
+                        panic!("HALLOO_SEED={seed} HALLOO_SCHEDULES=1 fails: {failure}");
+                    }
                 }
             });
         }
@@ -230,11 +232,7 @@ fn bounded_effort(world: &World) -> Result<(), String> {
             let _ = write!(report, "{who} sent {} messages in {minutes} minutes; ", person.sent);
         }
     }
-    if report.is_empty() {
-        Ok(())
-    } else {
-        Err(report)
-    }
+    if report.is_empty() { Ok(()) } else { Err(report) }
 }
 
 /// When everybody has left, nothing is left of them.

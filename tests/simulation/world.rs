@@ -21,8 +21,8 @@ use halloo::{
     },
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
-        decode_client, decode_server, encode, ClientMsg, CloseCode, Description, DescriptionKind, PeerId,
-        ResumeToken, RoomName, ServerMsg, Signal, VisitId,
+        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
+        VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
@@ -434,11 +434,7 @@ impl World {
 }
 
 fn kind(camera: bool) -> DeviceKind {
-    if camera {
-        DeviceKind::Camera
-    } else {
-        DeviceKind::Microphone
-    }
+    if camera { DeviceKind::Camera } else { DeviceKind::Microphone }
 }
 
 fn room(number: usize) -> RoomName {
