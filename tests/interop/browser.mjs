@@ -34,9 +34,6 @@ async function received() {
       states: window.watched.map(({ connection }) => connection.connectionState),
       call_state: document.querySelector('[data-testid=call-status]')?.dataset.state,
       remote_videos: document.querySelectorAll('[data-testid=remote-video]').length,
-      screen_widths: [...document.querySelectorAll('[data-testid=remote-screen]')].map(
-        (screen) => screen.videoWidth,
-      ),
     };
   });
 }

@@ -60,8 +60,6 @@ class Pair:
         # Both sections in both directions, audio first (8.2).
         pc.addTrack(Tone())
         pc.addTrack(MovingPicture())
-        if self.client.options.screen:
-            pc.addTransceiver(MovingPicture(), direction="sendonly")
 
         @pc.on("track")
         def on_track(track):
@@ -92,10 +90,7 @@ class Pair:
 
     async def send_description(self):
         description = self.pc.localDescription
-        # In the order in which they were added (8.2). One without a mid is not in the description.
-        sources = zip(self.pc.getTransceivers(), ("microphone", "camera", "screen"))
-        tracks = {each.mid: source for each, source in sources if each.mid is not None}
-        await self.send({"kind": description.type, "sdp": description.sdp, "tracks": tracks})
+        await self.send({"kind": description.type, "sdp": description.sdp})
         # This library gathers all candidates before it gives the SDP out, so there is nothing to trickle
         # (8.5).
         await self.send({"kind": "end_of_candidates"})
@@ -211,8 +206,7 @@ class Client:
 
     async def converse(self):
         """One socket, from hello to its end. True if it brought a seat."""
-        media = MEDIA_ON | {"screen": self.options.screen}
-        join = {"type": "join", "room": self.options.room, "name": self.options.name, "media": media}
+        join = {"type": "join", "room": self.options.room, "name": self.options.name, "media": MEDIA_ON}
         if self.token:
             join["resume"] = {"token": self.token, "mode": "reconnect"}
         await self.send({"type": "hello", "version": 1, "features": []})
@@ -364,7 +358,6 @@ async def main():
     parser.add_argument("--url", required=True, help="ws://host:port/signal")
     parser.add_argument("--room", required=True)
     parser.add_argument("--name", default="Snake")
-    parser.add_argument("--screen", action="store_true", help="share a screen with whoever comes later")
     parser.add_argument("--seconds", type=float, help="leave after so long")
     options = parser.parse_args()
 
