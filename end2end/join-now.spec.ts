@@ -126,7 +126,7 @@ test('a client that cannot be loaded is told of, and holds no seat', async ({ pe
   await ada.expectState('waiting');
   bob.allow(/Failed to load resource|TypeError|NetworkError|WebAssembly|AbortError/);
   // The page gives its socket up, which may still be on its way: Firefox calls that a failure.
-  bob.allow(/can.t establish a connection to the server/);
+  bob.allow(/can.t establish a connection to the server|connection to ws/);
   let missing = true;
   await bob.page.route('**/*.wasm', (route) => (missing ? route.abort() : route.continue()));
   await bob.page.goto(`${bob.url}/r/${room}?join=now&name=Bob`);
