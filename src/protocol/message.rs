@@ -213,10 +213,10 @@ pub struct MediaState {
     #[serde(default)]
     pub camera: bool,
     /// A screen is shared. Servers without [`super::FEATURE_SCREEN`] do not pass it on.
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub screen: bool,
     /// The sound of that screen is shared, too.
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub screen_audio: bool,
 }
 
@@ -248,9 +248,4 @@ pub enum LeaveReason {
 
 fn yes() -> bool {
     true
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_off(on: &bool) -> bool {
-    !*on
 }

@@ -40,6 +40,14 @@ fn sends(scene: &mut Scene, peer: PeerId, camera: bool) {
     scene.server(ServerMsg::MediaChanged { peer, media });
 }
 
+/// The network changes, and the socket is renewed.
+fn changes_network(scene: &mut Scene) {
+    scene.give(Input::Network(Network::Changed));
+    scene.give(Input::Socket(SocketEvent::Opened));
+    scene.server(welcome());
+    scene.server(joined(ME, &[GIVING_WAY], true));
+}
+
 #[test]
 fn a_stall_renews_a_socket_that_is_silent_too_and_restarts_ice() {
     let mut scene = Scene::connected_to(GIVING_WAY);
@@ -222,10 +230,7 @@ fn a_new_network_renews_the_socket_and_restarts_ice_without_waiting_for_either_t
 fn a_path_over_which_media_still_arrives_is_left_alone_when_the_network_changes() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.plays_on(GIVING_WAY);
-    scene.give(Input::Network(Network::Changed));
-    scene.give(Input::Socket(SocketEvent::Opened));
-    scene.server(welcome());
-    scene.server(joined(ME, &[GIVING_WAY], true));
+    changes_network(&mut scene);
     scene.after(400);
     scene.plays_on(GIVING_WAY);
     scene.after(400);
@@ -237,10 +242,7 @@ fn a_path_over_which_media_still_arrives_is_left_alone_when_the_network_changes(
 fn media_that_was_under_way_proves_no_path() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.plays_on(GIVING_WAY);
-    scene.give(Input::Network(Network::Changed));
-    scene.give(Input::Socket(SocketEvent::Opened));
-    scene.server(welcome());
-    scene.server(joined(ME, &[GIVING_WAY], true));
+    changes_network(&mut scene);
     scene.after(400);
     scene.plays_on(GIVING_WAY);
     assert_eq!(scene.after(600), [Effect::RestartIce { peer: GIVING_WAY }]);

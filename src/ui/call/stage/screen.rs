@@ -57,7 +57,12 @@ fn ScreenTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView {
     };
     view! {
         <li class="tile tile-screen" class:actual-size=move || actual_size.get() node_ref=tile>
-            <div class="players" tabindex="-1" node_ref=players></div>
+            // Scrolled by keyboard while the screen is larger than its tile.
+            <div
+                class="players"
+                tabindex=move || if actual_size.get() { "0" } else { "-1" }
+                node_ref=players
+            ></div>
             <p class="name-tag">
                 <Glyph icon=Icon::Screen/>
                 <span class="name" dir="auto">{move || label.get()}</span>
