@@ -146,8 +146,8 @@ pub static GROUPS: &[Group] = &[
         settings: &[
             Setting::number("room_capacity", "N", 2..=25, "6")
                 .text(
-                    "Seats in a room. Everybody sends to everybody, less to each the more there are: among ten \
-                     people a camera has a quarter of its width and height.",
+                    "Seats in a room. Everybody sends to everybody, less to each the more there are: among \
+                     ten people a camera has a quarter of its width and height.",
                     "每个房间的座位数。每个人都要向其他每个人发送画面，人越多，给每个人的就越小：\
                      十人时摄像头画面的宽和高为原来的四分之一。",
                 )
