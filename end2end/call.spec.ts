@@ -3,19 +3,19 @@ import { connections, expectMedia } from './media.ts';
 
 /** Seed fault 6: there was no sound; `expectMedia` asks for sound and picture. */
 test('two people call each other: home, new call, link', async ({ person }) => {
-  const ada = await person();
+  const ada = await person({ largePictures: true });
   await ada.goto('/');
   await ada.page.getByTestId('new-call').click();
   await expect(ada.page).toHaveURL(/\/r\/[a-z0-9-]+$/);
   await ada.expectState('lobby');
   await expect
     .poll(() => ada.ownVideo.evaluate((video: HTMLVideoElement) => video.videoWidth))
-    .toBeGreaterThan(0);
+    .toBe(1280);
   await ada.joinAs('Ada');
   await ada.expectState('waiting');
   await expect(ada.page.getByRole('textbox', { name: 'Link to this call' })).toHaveValue(ada.page.url());
 
-  const bob = await person();
+  const bob = await person({ largePictures: true });
   await bob.page.goto(ada.page.url());
   await bob.live();
   await bob.joinAs('Bob');

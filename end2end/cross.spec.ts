@@ -8,7 +8,7 @@ for (const firefoxIsFirst of [false, true]) {
   test(`${second} joins ${first}`, async ({ person, playwright, room }) => {
     const firefox = await playwright.firefox.launch(firefoxOptions());
     try {
-      const options = [{}, { browser: firefox }];
+      const options = [{ largePictures: true }, { largePictures: true, browser: firefox }];
       if (firefoxIsFirst) options.reverse();
       const ada = await person(options[0]);
       const bob = await person(options[1]);

@@ -20,6 +20,8 @@ export interface PersonOptions extends BrowserContextOptions {
   url?: string;
   /** Changes the devices of every page before its own code runs. Not run in empty pages, which have none. */
   prepare?: () => void;
+  /** Pictures as large as the page asks for. Otherwise they are small: one machine plays everybody. */
+  largePictures?: boolean;
 }
 
 /** Somebody with a browser context and a page. Whatever goes wrong in any of its pages fails the test. */
@@ -64,13 +66,15 @@ export class Person extends Halloo {
   /** Lets the loader of parts complain, which are fetched ahead, of a page that is left meanwhile. */
   allowCutParts(): void {
     this.allow(/WebAssembly compilation aborted: Network error/, /Failed to fetch\s+at \S*__wasm_split/);
+    // Firefox's words for it.
+    this.allow(/^TypeError: NetworkError when attempting to fetch/, /^AbortError: The operation was aborted/);
   }
 
   /** Lets the browser complain about a server that cannot be reached. */
   allowLostServer(): void {
     this.allow(/WebSocket connection to|can.t establish a connection to the server|connection to ws/);
-    // Parts of the client are fetched ahead while a call goes on. Firefox says `Error` of any object logged.
-    this.allow(/Failed to load resource: net::/, /TypeError: (Failed to fetch|NetworkError)/, /^Error$/);
+    // Parts of the client are fetched ahead while a call goes on.
+    this.allow(/Failed to load resource: net::/, /TypeError: (Failed to fetch|NetworkError)/);
   }
 
   /** Lets problems that match happen: the test brings them about. */
@@ -160,14 +164,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 async function makePerson(options: PersonOptions, browser: Browser, url: string): Promise<Person> {
-  const { browser: _browser, url: _url, prepare, ...contextOptions } = options;
+  const { browser: _browser, url: _url, prepare, largePictures, ...contextOptions } = options;
   const context = await browser.newContext({ locale: 'en-US', ...contextOptions });
   const problems: string[] = [];
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
     });
+    // Firefox tells the driver of an error that is logged neither its kind nor its message.
+    const log = console.error.bind(console);
+    console.error = (...things: unknown[]) =>
+      log(...things.map((thing) => (thing instanceof Error ? `${thing}\n${thing.stack}` : thing)));
   });
+  if (!largePictures) await context.addInitScript(makePicturesSmall);
   if (prepare) await context.addInitScript({ content: `if (navigator.mediaDevices) (${prepare})();` });
   await watchConnections(context);
   await watchTracks(context);
@@ -178,4 +187,14 @@ async function makePerson(options: PersonOptions, browser: Browser, url: string)
     page.on('crash', () => problems.push('the page crashed'));
   });
   return new Person(await context.newPage(), url, problems);
+}
+
+/** Whatever size the page asks the camera for, 320x180 is what the browser is asked for. */
+function makePicturesSmall(): void {
+  if (!navigator.mediaDevices) return;
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (constraints) => {
+    if (typeof constraints?.video !== 'object') return ask(constraints);
+    return ask({ ...constraints, video: { ...constraints.video, width: 320, height: 180 } });
+  };
 }

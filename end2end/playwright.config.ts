@@ -11,8 +11,9 @@ export default defineConfig({
   // What fails now and then is broken.
   retries: 0,
   forbidOnly: CI,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  // What is waited for is polled for: a long limit costs time on a slow machine only.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: [['list']],
   projects: [
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: chromiumOptions() } },
