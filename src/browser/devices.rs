@@ -90,13 +90,12 @@ impl LocalMedia {
         self.meter = None;
     }
 
-    /// Loudness at the microphone now, 0.0 to 1.0.
-    pub(super) fn level(&mut self) -> f32 {
-        if self.microphone.is_none() {
-            return 0.0;
-        }
-        let meter = self.meter.get_or_insert_with(|| Meter::new(&self.stream).ok());
-        meter.as_mut().map_or(0.0, Meter::level)
+    /// Loudness at the microphone now, 0.0 to 1.0, also while it is silenced; `None` if there is none, or if
+    /// it cannot be measured (yet).
+    pub(super) fn level(&mut self) -> Option<f32> {
+        let microphone = self.microphone.as_ref()?;
+        let meter = self.meter.get_or_insert_with(|| Meter::new(&microphone.track).ok());
+        meter.as_mut()?.level()
     }
 
     fn slot(&mut self, kind: DeviceKind) -> &mut Option<Track> {

@@ -152,9 +152,9 @@ impl CallDriver {
         self.0.media.borrow_mut().stop_metering();
     }
 
-    /// Loudness at this person's microphone now, 0.0 to 1.0. Cheap: meant to be read once per animation
-    /// frame.
-    pub fn microphone_level(&self) -> f32 {
+    /// Loudness at this person's microphone now, 0.0 to 1.0, also while it is off but kept. Cheap: meant to
+    /// be read once per animation frame. `None` if there is none, or if it cannot be measured (yet).
+    pub fn microphone_level(&self) -> Option<f32> {
         self.0.media.borrow_mut().level()
     }
 }
@@ -392,7 +392,7 @@ fn stop(given: Vec<(DeviceGrant, MediaStreamTrack)>) {
 }
 
 /// Milliseconds since the page was loaded; never goes back.
-fn now() -> Millis {
+pub fn now() -> Millis {
     let ms = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |p| p.now());
     Millis(ms as u64)
 }

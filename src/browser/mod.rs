@@ -18,11 +18,13 @@ mod meter;
 mod screen;
 mod seat;
 mod socket;
+mod speaker;
 mod storage;
 mod wake_lock;
 
-pub use driver::CallDriver;
+pub use driver::{CallDriver, now};
 pub use incoming::EARLY_STAGE;
 pub use screen::can_share_screen;
 pub use seat::{is_in_call_elsewhere, seat_key};
+pub use speaker::{Sound, Speaker, play_on, speakers};
 pub use storage::{remember, remembered};

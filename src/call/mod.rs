@@ -15,6 +15,7 @@ mod context;
 mod devices;
 mod effect;
 mod input;
+mod level;
 mod people;
 mod screen;
 mod signaling;
@@ -29,7 +30,9 @@ pub use input::{
     Command, ConnectionEvent, ConnectionState, DeviceGrant, Input, JsError, MediaKind, MediaSection, Network,
     Outcome, ScreenGrant, SocketEvent,
 };
+pub use level::{LEVEL_INTERVAL_MS, MicrophoneHint, MicrophoneWatch};
 use people::roster::Roster;
+pub use people::{Attendance, Change};
 use screen::Screen;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};
 use signaling::{OwnSeat, Signaling, VisitEnd};

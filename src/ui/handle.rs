@@ -143,9 +143,9 @@ impl CallHandle {
         self.with_driver(|driver| driver.player(peer, source)).flatten()
     }
 
-    /// Loudness at the microphone, while there is a driver.
+    /// Loudness at the microphone, 0.0 to 1.0, if it can be measured.
     pub fn microphone_level(self) -> Option<f32> {
-        self.with_driver(CallDriver::microphone_level)
+        self.with_driver(CallDriver::microphone_level).flatten()
     }
 
     /// Stops measuring the loudness.

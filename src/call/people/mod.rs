@@ -1,3 +1,6 @@
 //! The other participants.
 
+mod coming;
 pub(crate) mod roster;
+
+pub use coming::{Attendance, Change};

@@ -1,5 +1,6 @@
 //! The page during a call: people, invitation, controls.
 
+mod background;
 pub mod controls;
 pub mod ended;
 mod invite;
@@ -9,7 +10,7 @@ mod shortcuts;
 pub mod stage;
 pub mod status;
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::time::Duration;
 
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -25,11 +26,18 @@ use crate::{
         dom,
         handle::CallHandle,
         links,
-        parts::announced::Announced,
-        reactive::{Derived, effect},
+        parts::{
+            announced::Announced,
+            late::{Late, Part},
+            switch::remembered_switch,
+        },
+        reactive::{Derived, State, effect},
         text::{call::ROOM_NAMED, i18n::I18n},
     },
 };
+
+/// Storage key: keyboard shortcuts.
+const SHORTCUTS_KEY: &str = "halloo.shortcuts";
 
 /// Delay of fetching parts once a call is up, so that they do not delay the first picture.
 const FETCH_AFTER: Duration = Duration::from_secs(2);
@@ -42,34 +50,42 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let room = call.room().to_string();
     let text = Derived::new(move || i18n.fill(&ROOM_NAMED, &room));
-    fetch_parts(call);
+    let shortcuts = remembered_switch(SHORTCUTS_KEY);
+    let fetched = fetch_parts(call);
+    let part = Part::new(move || background::draw(call, shortcuts));
+    let background =
+        move || fetched.get().then(|| view! { <Late part=part.clone() in_call=true/> }.into_any());
     view! {
         <div class="call">
             <CallNotices call/>
             <DeviceNotices call/>
+            {background}
             <Stage call>
                 <Invitation call link field/>
             </Stage>
-            <ControlBar call link field/>
+            <ControlBar call link field shortcuts/>
             <Announced hidden=true text/>
         </div>
     }
 }
 
-/// Fetches the parts that may be wanted later, so that they are there even if the server goes away.
-fn fetch_parts(call: CallHandle) {
-    let fetched = Rc::new(Cell::new(false));
+/// Fetches the parts that may be wanted later, so that they are there even if the server goes away. Returns
+/// whether they are there.
+fn fetch_parts(call: CallHandle) -> State<bool> {
+    let fetched = State::new(false);
     let is_up = call.slice(|view| matches!(view.status, Status::Waiting | Status::Connected));
     effect(move || {
-        if is_up.get() && !fetched.get() {
-            let fetched = Rc::clone(&fetched);
+        if is_up.get() && !fetched.get_untracked() {
             // What is missing is reported where it is drawn, and fetched when the server is reached again.
             let fetch = async move {
                 let parts =
                     [controls::devices::fetch().await, stage::screen::fetch().await, ended::fetch().await];
-                fetched.set(parts.iter().all(Result::is_ok));
+                if parts.iter().all(Result::is_ok) {
+                    fetched.set(true);
+                }
             };
             set_timeout(|| dom::when_idle(|| spawn_local(fetch)), FETCH_AFTER);
         }
     });
+    fetched
 }

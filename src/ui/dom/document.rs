@@ -27,6 +27,15 @@ pub fn has_element(id: &str) -> bool {
     document().get_element_by_id(id).is_some()
 }
 
+/// Opens or closes the popover with this id (HTML, section 6.12).
+pub fn toggle_popover(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // Fails only for an element that is no popover, or in a browser without popovers.
+        let _ = element.toggle_popover();
+    }
+}
+
 /// Empties the page.
 pub fn clear_body() {
     if let Some(body) = document().body() {

@@ -15,7 +15,7 @@ mod segmenter;
 pub use clipboard::copy_text;
 pub use document::{
     clear_body, focus, has_element, is_typing, put_into, root_attribute, set_cookie, set_label,
-    set_root_attribute, set_title,
+    set_root_attribute, set_title, toggle_popover,
 };
 pub use forms::FormSnapshot;
 pub use full_screen::{has_full_screen, toggle_full_screen};

@@ -43,11 +43,10 @@ pub fn MicrophoneMeter(call: CallHandle) -> impl IntoView {
 /// Reads the level once per frame until the meter is gone.
 fn read_every_frame(call: CallHandle, step: State<u8>) {
     request_animation_frame(move || {
-        let Some(level) = call.microphone_level() else { return };
         if step.is_disposed() {
             return;
         }
-        let now = step_of(level);
+        let now = step_of(call.microphone_level().unwrap_or_default());
         if step.get_untracked() != now {
             step.set(now);
         }

@@ -4,3 +4,4 @@ pub mod announced;
 pub mod copy;
 pub mod icons;
 pub mod late;
+pub mod switch;

@@ -14,6 +14,7 @@ pub mod notices;
 pub mod page;
 pub mod people;
 pub mod screen;
+pub mod shortcuts;
 pub mod status;
 
 use language::Language;

@@ -1,16 +1,19 @@
-//! Choosing a camera and a microphone.
+//! The device menu: camera, microphone, loudspeaker, and switches.
 
 use leptos::prelude::*;
 
+use super::speaker::SpeakerChoice;
 use crate::{
-    call::{DeviceKind, InputDevice},
+    call::DeviceKind,
     ui::{
+        call::background::{MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
         handle::CallHandle,
         parts::{
             icons::{Glyph, Icon},
             late::{Late, Part},
+            switch::{Switch, remembered_switch},
         },
-        reactive::State,
+        reactive::{State, effect},
         text::{devices as text, i18n::I18n, late::LOADING},
     },
 };
@@ -58,21 +61,15 @@ late! { devices, fetch => fn draw(call: CallHandle, shortcuts: State<bool>) {
 
 #[component]
 fn DeviceMenuContent(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
-    let i18n = I18n::from_context();
+    let (mirrored, sounds) = (remembered_switch(MIRROR_KEY), remembered_switch(SOUNDS_KEY));
+    effect(move || show_mirrored(mirrored.get()));
     view! {
         <DeviceChoice call kind=DeviceKind::Camera/>
         <DeviceChoice call kind=DeviceKind::Microphone/>
-        <label class="check">
-            <input
-                type="checkbox"
-                prop:checked=move || shortcuts.get()
-                on:change=move |event| shortcuts.set(event_target_checked(&event))
-            />
-            <span>
-                {i18n.t(&text::SHORTCUTS)}
-                <small>{i18n.t(&text::SHORTCUTS_HINT)}</small>
-            </span>
-        </label>
+        <SpeakerChoice call/>
+        <Switch on=mirrored label=&text::MIRRORED/>
+        <Switch on=sounds label=&text::SOUNDS/>
+        <Switch on=shortcuts label=&text::SHORTCUTS hint=&text::SHORTCUTS_HINT/>
     }
 }
 
@@ -104,7 +101,8 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
                 .then(|| view! { <option value="" selected>{i18n.t(&text::DEFAULT_DEVICE)}</option> });
             let named = inputs.iter().enumerate().map(|(i, input)| {
                 let selected = Some(&input.id) == chosen.as_ref();
-                view! { <option value=input.id.clone() selected=selected>{label_of(i18n, input, i)}</option> }
+                let label = label_of(i18n, &input.label, i);
+                view! { <option value=input.id.clone() selected=selected>{label}</option> }
             });
             (default, named.collect_view())
         })
@@ -123,10 +121,11 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
     }
 }
 
-fn label_of(i18n: I18n, input: &InputDevice, index: usize) -> String {
-    if input.label.is_empty() {
+/// What to call a device: as the browser does, or by its place in the list.
+pub fn label_of(i18n: I18n, label: &str, index: usize) -> String {
+    if label.is_empty() {
         i18n.fill(&text::UNNAMED_DEVICE, &(index + 1).to_string())
     } else {
-        input.label.clone()
+        label.to_owned()
     }
 }
