@@ -47,18 +47,3 @@ export function firefoxOptions() {
     },
   };
 }
-
-/**
- * A Firefox in the dark: the one that is driven by BiDi does not take the colour scheme of a context.
- *
- * @returns {LaunchOptions}
- */
-export function darkFirefoxOptions() {
-  const options = firefoxOptions();
-  const DARK = 0;
-  const preferences = {
-    ...options.firefoxUserPrefs,
-    'layout.css.prefers-color-scheme.content-override': DARK,
-  };
-  return { ...options, firefoxUserPrefs: preferences };
-}

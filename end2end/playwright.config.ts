@@ -20,8 +20,8 @@ export default defineConfig({
     {
       name: 'firefox',
       use: { browserName: 'firefox', launchOptions: firefoxOptions() },
-      // Starts both browsers itself, so once is enough.
-      testIgnore: 'cross.spec.ts',
+      // What hardly depends on the browser is tested in one; `cross` and `groups` start both themselves.
+      testIgnore: /(a11y|cross|groups|language|links|origin)\.spec\.ts/,
     },
   ],
 });
