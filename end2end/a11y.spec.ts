@@ -43,6 +43,11 @@ for (const look of LOOKS) {
     await bob.enter(room, 'Bob');
     await ada.expectState('connected');
     await expectAccessible(ada, 'call');
+    await ada.tile.hover();
+    await ada.page.getByTestId('open-volume').click();
+    await expect(ada.page.getByRole('slider')).toBeVisible();
+    await expectAccessible(ada, 'volume');
+    await ada.page.keyboard.press('Escape');
     await bob.camera.click();
     await bob.microphone.click();
     await expect(ada.tile).toHaveAttribute('data-picture', 'false');

@@ -147,6 +147,16 @@ impl CallDriver {
         self.0.incoming.borrow().player(participant, source)
     }
 
+    /// How loud a participant's microphone was last, 0.0 to 1.0.
+    pub(super) fn voice_level(&self, participant: PeerId) -> f32 {
+        let track = self.0.incoming.borrow().track(participant, TrackSource::Microphone);
+        let mut level = 0.0;
+        if let Some(track) = track {
+            self.0.connections.with(participant, |known| level = known.level(&track));
+        }
+        level
+    }
+
     /// Takes down what [`Self::microphone_level`] needs.
     pub fn stop_metering(&self) {
         self.0.media.borrow_mut().stop_metering();

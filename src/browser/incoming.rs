@@ -61,6 +61,11 @@ impl IncomingMedia {
         self.0.get(&(participant, source)).map(|player| player.element.clone())
     }
 
+    /// The track that is received from a source.
+    pub(super) fn track(&self, participant: PeerId, source: TrackSource) -> Option<MediaStreamTrack> {
+        js::items(&self.0.get(&(participant, source))?.stream.get_tracks()).next()
+    }
+
     /// Forgets what all others send.
     pub(super) fn retain(&mut self, keeps: impl Fn(PeerId) -> bool) {
         self.0.retain(|(participant, _), _| keeps(*participant));

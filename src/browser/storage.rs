@@ -29,12 +29,12 @@ pub(super) fn share(key: &str, value: &str) {
 }
 
 /// Reads what this tab keeps across a reload.
-pub(super) fn kept(key: &str) -> Option<String> {
+pub fn kept(key: &str) -> Option<String> {
     tab()?.get_item(key).ok()?
 }
 
 /// Keeps a value for as long as this tab lives, or removes it.
-pub(super) fn keep(key: &str, value: Option<&str>) {
+pub fn keep(key: &str, value: Option<&str>) {
     let Some(storage) = tab() else { return };
     let _ = match value {
         Some(value) => storage.set_item(key, value),

@@ -6,7 +6,8 @@
 //! - `people`: who is in the room;
 //! - `connection`: negotiation with each of them, and recovery;
 //! - `devices`: microphone and camera;
-//! - `screen`: the screen that is shared.
+//! - `screen`: the screen that is shared;
+//! - `speaker`: who speaks, a core of its own.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
@@ -19,6 +20,7 @@ mod level;
 mod people;
 mod screen;
 mod signaling;
+mod speaker;
 mod view;
 
 use connection::Connections;
@@ -37,6 +39,7 @@ use screen::Screen;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};
 use signaling::{OwnSeat, Signaling, VisitEnd};
 pub use signaling::{first_join, hello};
+pub use speaker::{Heard, READ_EVERY_MS, Speakers};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
     PathState, ScreenProblem, ScreenState, ScreenView, Status, Trouble,

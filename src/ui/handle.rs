@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
-    browser::{self, CallDriver},
-    call::{CallView, Command, DeviceKind, DeviceState, Failure, MediaProblem, Status},
+    browser::{self, CallDriver, SpeakerWatch},
+    call::{CallView, Command, DeviceKind, DeviceState, Failure, Heard, MediaProblem, Status},
     protocol::{DisplayName, PeerId, RoomName, TrackSource},
     ui::{
         dom,
@@ -141,6 +141,15 @@ impl CallHandle {
     /// The element that plays what is received from somebody, once something is.
     pub fn player(self, peer: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
         self.with_driver(|driver| driver.player(peer, source)).flatten()
+    }
+
+    /// Reports who of the others is heard, until what is returned is dropped.
+    pub fn watch_speakers(self, report: impl Fn(Heard) + 'static) -> Option<SpeakerWatch> {
+        let people = move || {
+            let view = self.view.get_untracked();
+            view.participants.iter().map(|peer| (peer.id, peer.media.microphone)).collect()
+        };
+        self.with_driver(|driver| SpeakerWatch::start(driver.clone(), people, report))
     }
 
     /// Loudness at the microphone, 0.0 to 1.0, if it can be measured.

@@ -78,6 +78,11 @@ impl PeerConnection {
         transceivers::received(&self.connection, mid)
     }
 
+    /// How loud a track that is received was last, 0.0 to 1.0.
+    pub(crate) fn level(&self, track: &MediaStreamTrack) -> f32 {
+        stats::level(&self.connection, track)
+    }
+
     /// Sends a local track from now on, or nothing.
     pub(crate) fn set_track(&self, source: TrackSource, track: Option<&MediaStreamTrack>) {
         self.senders.set_track(source, track);

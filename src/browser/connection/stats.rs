@@ -1,8 +1,9 @@
-//! Samples when the newest media was played; [`crate::call`] notices by it that nothing arrives any more.
+//! Samples when the newest media was played; [`crate::call`] notices by it that nothing arrives any more. And
+//! how loud it is.
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use web_sys::RtcPeerConnection;
+use web_sys::{MediaStreamTrack, RtcPeerConnection};
 
 use crate::{
     browser::{
@@ -38,4 +39,14 @@ fn newest_media(connection: &RtcPeerConnection) -> f64 {
         list.iter().filter_map(|source| js::member(&source, "timestamp")?.as_f64()).collect::<Vec<_>>()
     });
     times.fold(0.0, f64::max)
+}
+
+/// How loud a track that is received was last, 0.0 to 1.0.
+pub(super) fn level(connection: &RtcPeerConnection, track: &MediaStreamTrack) -> f32 {
+    let receivers = connection.get_receivers();
+    let mut receivers = receivers.iter().map(|receiver| receiver.unchecked_into::<ModernReceiver>());
+    let of_track = receivers.find(|receiver| receiver.track() == *track);
+    let sources = of_track.and_then(|receiver| receiver.synchronization_sources().ok()).unwrap_or_default();
+    let levels = sources.iter().filter_map(|source| js::member(&source, "audioLevel")?.as_f64());
+    levels.fold(0.0, f64::max) as f32
 }

@@ -18,7 +18,7 @@ use self::{
     controls::ControlBar,
     invite::Invitation,
     notices::{CallNotices, DeviceNotices},
-    stage::Stage,
+    stage::{Stage, place::Places},
 };
 use crate::{
     call::Status,
@@ -51,7 +51,9 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
     let room = call.room().to_string();
     let text = Derived::new(move || i18n.fill(&ROOM_NAMED, &room));
     let shortcuts = remembered_switch(SHORTCUTS_KEY);
-    let fetched = fetch_parts(call);
+    let peers = call.slice(|view| view.participants.iter().map(|peer| peer.id).collect::<Vec<_>>());
+    let places = Places::new(peers);
+    let fetched = fetch_parts(call, places);
     let part = Part::new(move || background::draw(call, shortcuts));
     let background =
         move || fetched.get().then(|| view! { <Late part=part.clone() in_call=true/> }.into_any());
@@ -60,26 +62,29 @@ pub fn CallScreen(call: CallHandle) -> impl IntoView {
             <CallNotices call/>
             <DeviceNotices call/>
             {background}
-            <Stage call>
+            <Stage call peers places>
                 <Invitation call link field/>
             </Stage>
-            <ControlBar call link field shortcuts/>
+            <ControlBar call places link field shortcuts/>
             <Announced hidden=true text/>
         </div>
     }
 }
 
-/// Fetches the parts that may be wanted later, so that they are there even if the server goes away. Returns
-/// whether they are there.
-fn fetch_parts(call: CallHandle) -> State<bool> {
+/// Fetches the parts that may be wanted later, so that they are there even if the server goes away. That of
+/// the stage is drawn at once. Returns whether all are there.
+fn fetch_parts(call: CallHandle, places: Places) -> State<bool> {
     let fetched = State::new(false);
     let is_up = call.slice(|view| matches!(view.status, Status::Waiting | Status::Connected));
     effect(move || {
         if is_up.get() && !fetched.get_untracked() {
             // What is missing is reported where it is drawn, and fetched when the server is reached again.
             let fetch = async move {
-                let parts =
-                    [controls::devices::fetch().await, stage::screen::fetch().await, ended::fetch().await];
+                let views = stage::views::fetch().await;
+                if views.is_ok() {
+                    places.want_views();
+                }
+                let parts = [controls::devices::fetch().await, views, ended::fetch().await];
                 if parts.iter().all(Result::is_ok) {
                     fetched.set(true);
                 }

@@ -12,8 +12,7 @@ pub fn root_attribute(name: &str) -> Option<String> {
 /// Sets an attribute of `<html>`.
 pub fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
-        // Fails only for invalid attribute names; ours are literals.
-        let _ = root.set_attribute(name, value);
+        set_attribute(&root, name, value);
     }
 }
 
@@ -51,10 +50,15 @@ pub fn put_into(parent: &Element, element: &Element) {
     }
 }
 
+/// Sets an attribute.
+pub fn set_attribute(element: &Element, name: &str, value: &str) {
+    // Fails only for invalid attribute names; ours are literals.
+    let _ = element.set_attribute(name, value);
+}
+
 /// Tells screen readers what an element is.
 pub fn set_label(element: &Element, label: &str) {
-    // Fails only for invalid attribute names.
-    let _ = element.set_attribute("aria-label", label);
+    set_attribute(element, "aria-label", label);
 }
 
 /// Writes a cookie for this site that lasts a year.
@@ -68,6 +72,14 @@ pub fn set_cookie(name: &str, value: &str) {
 pub fn focus(element: &HtmlElement) {
     // Fails only for elements outside the document.
     let _ = element.focus();
+}
+
+/// Puts the keyboard focus on the first element that a selector finds.
+pub fn focus_first(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        focus(&element);
+    }
 }
 
 /// Whether a key press goes to a text field or a list.

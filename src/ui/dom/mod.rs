@@ -3,6 +3,7 @@
 
 mod clipboard;
 mod document;
+mod drag;
 mod forms;
 mod full_screen;
 mod idle;
@@ -14,9 +15,10 @@ mod segmenter;
 
 pub use clipboard::copy_text;
 pub use document::{
-    clear_body, focus, has_element, is_typing, put_into, root_attribute, set_cookie, set_label,
-    set_root_attribute, set_title, toggle_popover,
+    clear_body, focus, focus_first, has_element, is_typing, put_into, root_attribute, set_attribute,
+    set_cookie, set_label, set_root_attribute, set_title, toggle_popover,
 };
+pub use drag::Drag;
 pub use forms::FormSnapshot;
 pub use full_screen::{has_full_screen, toggle_full_screen};
 pub use idle::when_idle;

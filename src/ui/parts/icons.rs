@@ -70,13 +70,18 @@ impl Icon {
 impl Icon {
     /// The drawing. It is hidden from screen readers: there is text beside it.
     pub fn draw(self) -> AnyView {
-        let svg = [
-            r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=""#,
-            self.path(),
-            r#""></path></svg>"#,
-        ];
-        InertElement::new(svg.concat()).into_any()
+        draw_path(self.path())
     }
+}
+
+/// Draws path data as an icon: those that only a late part needs are not in [`Icon`].
+pub fn draw_path(path: &'static str) -> AnyView {
+    let svg = [
+        r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=""#,
+        path,
+        r#""></path></svg>"#,
+    ];
+    InertElement::new(svg.concat()).into_any()
 }
 
 /// An icon.

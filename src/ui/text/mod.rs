@@ -15,6 +15,7 @@ pub mod page;
 pub mod people;
 pub mod screen;
 pub mod shortcuts;
+pub mod stage;
 pub mod status;
 
 use language::Language;

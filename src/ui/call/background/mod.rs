@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use self::{
     keys::{ShortcutList, listen_for_more_keys},
     microphone::MicrophoneHints,
-    sounds::{keep_speaker, play_sounds},
+    sounds::{keep_loudspeaker, play_sounds},
 };
 use crate::ui::{dom, handle::CallHandle, parts::switch::is_on, reactive::State};
 
@@ -26,7 +26,7 @@ late! { devices => fn draw(call: CallHandle, shortcuts: State<bool>) {
 fn Background(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);
-    keep_speaker(call);
+    keep_loudspeaker(call);
     listen_for_more_keys(call, shortcuts);
     view! {
         <MicrophoneHints call/>

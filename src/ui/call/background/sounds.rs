@@ -6,7 +6,7 @@ use crate::{
     browser::{self, Sound},
     call::{Attendance, Change},
     ui::{
-        call::controls::speaker::{chosen_speaker, play_on},
+        call::controls::loudspeaker::{chosen_loudspeaker, play_on},
         handle::CallHandle,
         parts::switch::is_on,
         reactive::effect,
@@ -38,16 +38,16 @@ pub fn play_sounds(call: CallHandle) {
         };
         // Asked for each time: it may have been changed in the menu.
         if let Some(sound) = sound.as_ref().filter(|_| is_on(SOUNDS_KEY)) {
-            sound.play(&chosen_speaker());
+            sound.play(&chosen_loudspeaker());
         }
     });
 }
 
 /// Plays whoever comes on the chosen loudspeaker.
-pub fn keep_speaker(call: CallHandle) {
+pub fn keep_loudspeaker(call: CallHandle) {
     effect(move || {
         call.players.track();
-        let speaker = chosen_speaker();
+        let speaker = chosen_loudspeaker();
         if !speaker.is_empty() {
             play_on(call, &speaker);
         }

@@ -1,12 +1,15 @@
-//! The device menu: camera, microphone, loudspeaker, and switches.
+//! What can be chosen during a call: camera, microphone, loudspeaker, view of the stage; and switches.
 
 use leptos::prelude::*;
 
-use super::speaker::SpeakerChoice;
+use super::loudspeaker::LoudspeakerChoice;
 use crate::{
     call::DeviceKind,
     ui::{
-        call::background::{MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
+        call::{
+            background::{MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
+            stage::place::Places,
+        },
         handle::CallHandle,
         parts::{
             icons::{Glyph, Icon},
@@ -22,12 +25,13 @@ use crate::{
 #[component]
 pub fn DeviceMenu(
     call: CallHandle,
+    places: Places,
     /// Whether keyboard shortcuts are enabled.
     shortcuts: State<bool>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     let opened = State::new(false);
-    let part = Part::new(move || draw(call, shortcuts));
+    let part = Part::new(move || draw(call, places, shortcuts));
     let content =
         move || opened.get().then(|| view! { <Late part=part.clone() in_call=true meanwhile/> }.into_any());
     view! {
@@ -55,18 +59,20 @@ fn meanwhile() -> AnyView {
     view! { <p>{i18n.t(&LOADING)}</p> }.into_any()
 }
 
-late! { devices, fetch => fn draw(call: CallHandle, shortcuts: State<bool>) {
-    view! { <DeviceMenuContent call shortcuts/> }
+late! { devices, fetch => fn draw(call: CallHandle, places: Places, shortcuts: State<bool>) {
+    view! { <DeviceMenuContent call places shortcuts/> }
 } }
 
 #[component]
-fn DeviceMenuContent(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
+fn DeviceMenuContent(call: CallHandle, places: Places, shortcuts: State<bool>) -> impl IntoView {
     let (mirrored, sounds) = (remembered_switch(MIRROR_KEY), remembered_switch(SOUNDS_KEY));
     effect(move || show_mirrored(mirrored.get()));
+    places.want_views();
     view! {
         <DeviceChoice call kind=DeviceKind::Camera/>
         <DeviceChoice call kind=DeviceKind::Microphone/>
-        <SpeakerChoice call/>
+        <LoudspeakerChoice call/>
+        {move || places.late(|views| views.menu())}
         <Switch on=mirrored label=&text::MIRRORED/>
         <Switch on=sounds label=&text::SOUNDS/>
         <Switch on=shortcuts label=&text::SHORTCUTS hint=&text::SHORTCUTS_HINT/>

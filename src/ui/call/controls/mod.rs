@@ -1,7 +1,7 @@
 //! The control bar of a call.
 
 pub mod devices;
-pub mod speaker;
+pub mod loudspeaker;
 pub mod toggle;
 
 use leptos::{html, prelude::*};
@@ -11,7 +11,7 @@ use self::{
     toggle::{CameraToggle, MicrophoneToggle, ShareToggle},
 };
 use crate::ui::{
-    call::shortcuts::listen_for_keys,
+    call::{shortcuts::listen_for_keys, stage::place::Places},
     handle::CallHandle,
     parts::{
         copy::CopyButton,
@@ -25,6 +25,7 @@ use crate::ui::{
 #[component]
 pub fn ControlBar(
     call: CallHandle,
+    places: Places,
     link: StoredValue<String>,
     field: NodeRef<html::Input>,
     /// Whether keyboard shortcuts are enabled.
@@ -38,7 +39,7 @@ pub fn ControlBar(
             <CameraToggle call/>
             <ShareToggle call/>
             <CopyButton link field class="control" test_id="copy-link"/>
-            <DeviceMenu call shortcuts/>
+            <DeviceMenu call places shortcuts/>
             <button type="button" class="control hang-up" data-testid="leave" on:click=move |_| call.leave()>
                 <Glyph icon=Icon::HangUp/>
                 <span class="label">{i18n.t(&text::LEAVE)}</span>

@@ -1,9 +1,10 @@
-//! Where the tiles of a call are placed on the stage: a pure function of the tiles and the size of the stage.
+//! Where the tiles of a call are placed on the stage: a pure function of the number of people and the size of
+//! the stage. What needs more than that comes with [`super::views`].
 //!
-//! All lengths are whole CSS pixels. Tiles keep the order in which they are given, whatever the layout.
+//! All lengths are whole CSS pixels.
 
 /// Space between two tiles.
-const GAP: u32 = 12;
+pub const GAP: u32 = 12;
 /// The widest tile of a grid, as width to height.
 const WIDEST: (u32, u32) = (17, 9);
 /// The narrowest tile of a grid.
@@ -13,8 +14,6 @@ const NARROWEST: (u32, u32) = (4, 3);
 const NARROWEST_UPRIGHT: (u32, u32) = (3, 4);
 /// Limits to the width of the own tile in a corner.
 const CORNER_WIDTH: (u32, u32) = (104, 272);
-/// Limits to the width of the strip of small tiles, or to its height.
-const STRIP: (u32, u32) = (96, 320);
 
 /// Longer sides are cut to this, so that no calculation overflows.
 const LONGEST_SIDE: u32 = 1 << 14;
@@ -34,17 +33,6 @@ pub struct Cell {
     pub size: Size,
 }
 
-/// One picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tile {
-    /// This person's own camera.
-    pub own: bool,
-    /// A shared screen.
-    pub screen: bool,
-    /// Kept large by this person.
-    pub pinned: bool,
-}
-
 /// The kinds of layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayoutKind {
@@ -54,32 +42,19 @@ pub enum LayoutKind {
     Pair,
     /// Tiles of one size.
     Grid,
-    /// Pinned tiles are large, the others stand in a strip.
+    /// Pinned tiles are large, or the speaker is. The others stand in a strip.
     Speaker,
     /// Shared screens and pinned tiles are large, the others stand in a strip.
     Screen,
 }
 
-/// Places for all tiles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
-    pub kind: LayoutKind,
-    /// In the order of the tiles.
-    pub cells: Vec<Cell>,
-}
-
 impl LayoutKind {
-    fn of(tiles: &[Tile]) -> Self {
-        if tiles.iter().any(|tile| tile.screen) {
-            Self::Screen
-        } else if tiles.iter().any(|tile| tile.pinned) {
-            Self::Speaker
-        } else {
-            match tiles.len() {
-                0 | 1 => Self::Alone,
-                2 => Self::Pair,
-                _ => Self::Grid,
-            }
+    /// The kind for so many people.
+    pub const fn of(people: usize) -> Self {
+        match people {
+            0 | 1 => Self::Alone,
+            2 => Self::Pair,
+            _ => Self::Grid,
         }
     }
 
@@ -95,22 +70,19 @@ impl LayoutKind {
     }
 }
 
-/// Places tiles on a stage of this size.
-pub fn arrange(tiles: &[Tile], stage: Size) -> Layout {
-    let kind = LayoutKind::of(tiles);
-    let whole = Cell { size: stage, ..Cell::default() };
-    let cells = match kind {
-        LayoutKind::Pair => tiles.iter().map(|tile| if tile.own { corner(stage) } else { whole }).collect(),
-        LayoutKind::Alone | LayoutKind::Grid => {
-            Grid::fit(tiles.len(), whole, stage.narrowest_tile()).cells().collect()
+/// Places so many people on a stage of this size. The last of them is this person.
+pub fn arrange(people: usize, stage: Size) -> Vec<Cell> {
+    let whole = Cell::whole(stage);
+    match LayoutKind::of(people) {
+        LayoutKind::Pair => vec![whole, corner(stage)],
+        LayoutKind::Alone | LayoutKind::Grid | LayoutKind::Speaker | LayoutKind::Screen => {
+            Grid::fit(people, whole, stage.narrowest_tile()).cells().collect()
         }
-        LayoutKind::Speaker | LayoutKind::Screen => with_strip(tiles, whole),
-    };
-    Layout { kind, cells }
+    }
 }
 
 /// The bottom right corner.
-fn corner(stage: Size) -> Cell {
+pub fn corner(stage: Size) -> Cell {
     let (ratio_width, ratio_height) = if stage.is_upright() { (3, 4) } else { (16, 9) };
     let height_limit = stage.height * 2 / 5;
     let width = (stage.width * 22 / 100)
@@ -125,44 +97,19 @@ fn corner(stage: Size) -> Cell {
     }
 }
 
-/// Screens and pinned tiles are as large as possible. The others are in a strip at the right, or at the top
-/// of an upright stage.
-fn with_strip(tiles: &[Tile], whole: Cell) -> Vec<Cell> {
-    let large_count = tiles.iter().filter(|tile| tile.is_large()).count();
-    let small_count = tiles.len() - large_count;
-    let (mut main, mut strip) = (whole, whole);
-    if small_count > 0 && whole.size.is_upright() {
-        strip.size.height = strip_length(whole.size.height);
-        main.y = strip.size.height + GAP;
-        main.size.height = whole.size.height.saturating_sub(main.y);
-    } else if small_count > 0 {
-        strip.size.width = strip_length(whole.size.width);
-        main.size.width = whole.size.width.saturating_sub(strip.size.width + GAP);
-        strip.x = whole.size.width - strip.size.width;
-    }
-    let narrowest = whole.size.narrowest_tile();
-    let (large, small) = (Grid::fit(large_count, main, narrowest), Grid::fit(small_count, strip, narrowest));
-    let (mut large, mut small) = (large.cells(), small.cells());
-    tiles.iter().filter_map(|tile| if tile.is_large() { large.next() } else { small.next() }).collect()
-}
-
-fn strip_length(side: u32) -> u32 {
-    (side / 5).clamp(STRIP.0, STRIP.1).min(side / 2)
-}
-
 /// Equal tiles in rows. A last row that is not full is centred.
-struct Grid {
+pub struct Grid {
     area: Cell,
     count: u32,
     columns: u32,
     gap: u32,
-    tile: Size,
+    pub tile: Size,
 }
 
 impl Grid {
     /// Chooses the number of columns with which tiles are largest. From four tiles it is at least two,
     /// unless one column makes them more than half as large again.
-    fn fit(count: usize, area: Cell, narrowest: (u32, u32)) -> Self {
+    pub fn fit(count: usize, area: Cell, narrowest: (u32, u32)) -> Self {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let mut best = Self::with_columns(1, count, area, narrowest);
         for columns in 2..=count {
@@ -194,7 +141,8 @@ impl Grid {
         Self { area, count, columns, gap, tile }
     }
 
-    fn cells(&self) -> impl Iterator<Item = Cell> {
+    /// In reading order.
+    pub fn cells(&self) -> impl Iterator<Item = Cell> {
         (0..self.count).map(|index| self.cell(index))
     }
 
@@ -217,9 +165,10 @@ impl Grid {
     }
 }
 
-impl Tile {
-    const fn is_large(self) -> bool {
-        self.screen || self.pinned
+impl Cell {
+    /// The whole stage.
+    pub const fn whole(stage: Size) -> Self {
+        Self { x: 0, y: 0, size: stage }
     }
 }
 
@@ -230,15 +179,18 @@ impl Size {
         Self { width: side(width), height: side(height) }
     }
 
-    const fn is_upright(self) -> bool {
+    /// Returns whether it is taller than wide.
+    pub const fn is_upright(self) -> bool {
         self.height > self.width
     }
 
-    const fn narrowest_tile(self) -> (u32, u32) {
+    /// The narrowest tile of a grid on a stage of this size, as width to height.
+    pub const fn narrowest_tile(self) -> (u32, u32) {
         if self.is_upright() { NARROWEST_UPRIGHT } else { NARROWEST }
     }
 
-    const fn area(self) -> u32 {
+    /// Square pixels.
+    pub const fn area(self) -> u32 {
         self.width.saturating_mul(self.height)
     }
 }
@@ -249,31 +201,12 @@ mod tests {
 
     use super::*;
 
-    const PERSON: Tile = Tile { own: false, screen: false, pinned: false };
-    const OWN: Tile = Tile { own: true, ..PERSON };
-    const SCREEN: Tile = Tile { screen: true, ..PERSON };
-    const PINNED: Tile = Tile { pinned: true, ..PERSON };
-
-    /// So many people, this person last.
-    fn people(count: usize) -> Vec<Tile> {
-        let mut tiles = vec![PERSON; count];
-        tiles[count - 1] = OWN;
-        tiles
-    }
-
     fn stage(width: u32, height: u32) -> Size {
         Size { width, height }
     }
 
     fn first_row(cells: &[Cell]) -> usize {
         cells.iter().take_while(|cell| cell.y == cells[0].y).count()
-    }
-
-    fn overlap(a: &Cell, b: &Cell) -> bool {
-        a.x < b.x + b.size.width
-            && b.x < a.x + a.size.width
-            && a.y < b.y + b.size.height
-            && b.y < a.y + a.size.height
     }
 
     fn is_inside(cell: &Cell, stage: Size) -> bool {
@@ -290,39 +223,29 @@ mod tests {
         (330..3840u32, 200..2160u32).prop_map(|(width, height)| stage(width, height))
     }
 
-    fn any_tile() -> impl Strategy<Value = Tile> {
-        prop_oneof![6 => Just(PERSON), 1 => Just(SCREEN), 1 => Just(PINNED)]
-    }
-
     #[test]
     fn nobody_and_one_person_are_alone() {
-        assert_eq!(arrange(&[], stage(800, 600)), Layout { kind: LayoutKind::Alone, cells: vec![] });
-        let Layout { kind, cells } = arrange(&[OWN], stage(1000, 600));
-        assert_eq!(kind, LayoutKind::Alone);
-        assert_eq!(cells, [Cell { x: 0, y: 0, size: stage(1000, 600) }]);
+        assert_eq!(arrange(0, stage(800, 600)), []);
+        assert_eq!(arrange(1, stage(1000, 600)), [Cell::whole(stage(1000, 600))]);
     }
 
     #[test]
     fn of_two_the_other_fills_the_stage_and_the_own_tile_is_in_a_corner() {
-        let Layout { kind, cells } = arrange(&[PERSON, OWN], stage(1200, 700));
-        assert_eq!(kind, LayoutKind::Pair);
-        assert_eq!(cells[0], Cell { x: 0, y: 0, size: stage(1200, 700) });
+        let cells = arrange(2, stage(1200, 700));
+        assert_eq!(cells[0], Cell::whole(stage(1200, 700)));
         assert_eq!(cells[1], Cell { x: 924, y: 540, size: stage(264, 148) });
     }
 
     #[test]
     fn on_an_upright_stage_the_own_tile_is_upright() {
-        let Layout { cells, .. } = arrange(&[PERSON, OWN], stage(360, 560));
-        assert_eq!(cells[1].size, stage(104, 138));
+        assert_eq!(arrange(2, stage(360, 560))[1].size, stage(104, 138));
     }
 
     #[test]
     fn a_last_row_that_is_not_full_is_centred() {
-        let Layout { kind, cells } = arrange(&people(3), stage(1252, 652));
-        assert_eq!(kind, LayoutKind::Grid);
         let size = stage(604, 320);
         let places = [(16, 0), (632, 0), (324, 332)];
-        assert_eq!(cells, places.map(|(x, y)| Cell { x, y, size }));
+        assert_eq!(arrange(3, stage(1252, 652)), places.map(|(x, y)| Cell { x, y, size }));
     }
 
     #[test]
@@ -342,39 +265,9 @@ mod tests {
             (4, 820, 280, 2),
             (6, 820, 280, 3),
         ] {
-            let Layout { cells, .. } = arrange(&people(count), stage(width, height));
+            let cells = arrange(count, stage(width, height));
             assert_eq!(first_row(&cells), expected, "{count} people on {width} by {height}");
         }
-    }
-
-    #[test]
-    fn a_screen_is_large_and_people_stand_beside_it() {
-        let Layout { kind, cells } = arrange(&[SCREEN, PERSON, PERSON, OWN], stage(1212, 600));
-        assert_eq!(kind, LayoutKind::Screen);
-        assert_eq!(cells[0].size, stage(958, 600));
-        assert!(cells[1..].iter().all(|cell| cell.x >= 970 && cell.size.width <= 242));
-    }
-
-    #[test]
-    fn on_an_upright_stage_people_stand_above_a_screen() {
-        let Layout { cells, .. } = arrange(&[SCREEN, PERSON, OWN], stage(360, 600));
-        assert!(cells[1..].iter().all(|cell| cell.y + cell.size.height <= 120));
-        assert!(cells[0].y >= 132);
-    }
-
-    #[test]
-    fn pinned_people_share_the_large_part() {
-        let Layout { kind, cells } = arrange(&[PINNED, PERSON, PINNED, OWN], stage(1200, 600));
-        assert_eq!(kind, LayoutKind::Speaker);
-        assert_eq!(cells[0].size, cells[2].size);
-        assert_eq!(cells[1].size, cells[3].size);
-        assert!(cells[0].size.area() > 3 * cells[1].size.area());
-    }
-
-    #[test]
-    fn when_all_are_large_there_is_no_strip() {
-        let Layout { cells, .. } = arrange(&[SCREEN, SCREEN], stage(1212, 400));
-        assert_eq!(cells.iter().map(|cell| cell.size.width).collect::<Vec<_>>(), [600, 600]);
     }
 
     #[test]
@@ -389,36 +282,22 @@ mod tests {
         {
             for count in [1, 2, 3, 25, 1000] {
                 let size = Size::measured(width, height);
-                assert_eq!(arrange(&people(count), size).cells.len(), count);
+                assert_eq!(arrange(count, size).len(), count);
             }
         }
     }
 
     proptest! {
         #[test]
-        fn tiles_stay_inside_and_apart(
-            tiles in prop::collection::vec(any_tile(), 0..32),
-            size in any_stage(),
-        ) {
-            let Layout { kind, cells } = arrange(&tiles, size);
-            prop_assert_eq!(cells.len(), tiles.len());
-            for (index, cell) in cells.iter().enumerate() {
-                prop_assert!(is_inside(cell, size), "{:?}", cell);
-                let apart = cells[..index].iter().all(|other| !overlap(cell, other));
-                prop_assert!(apart || kind == LayoutKind::Pair);
-            }
-        }
-
-        #[test]
         fn the_own_tile_of_a_pair_is_inside_and_small(size in any_stage()) {
-            let cell = arrange(&[PERSON, OWN], size).cells[1];
+            let cell = arrange(2, size)[1];
             prop_assert!(is_inside(&cell, size));
             prop_assert!(cell.size.height * 5 <= size.height * 2);
         }
 
         #[test]
         fn tiles_of_a_grid_are_even_and_well_shaped(count in 3..=25usize, size in usual_stage()) {
-            let Layout { cells, .. } = arrange(&people(count), size);
+            let cells = arrange(count, size);
             let tile = cells[0].size;
             prop_assert!(cells.iter().all(|cell| cell.size == tile));
             // A pixel may be lost to rounding.
@@ -429,7 +308,7 @@ mod tests {
 
         #[test]
         fn no_other_number_of_columns_gives_larger_tiles(count in 3..=25u32, size in usual_stage()) {
-            let chosen = f64::from(arrange(&people(count as usize), size).cells[0].size.area());
+            let chosen = f64::from(arrange(count as usize, size)[0].size.area());
             let narrowest = if size.is_upright() { 0.75 } else { 4.0 / 3.0 };
             for columns in 1..=count {
                 // Two columns are preferred.
@@ -447,21 +326,8 @@ mod tests {
 
         #[test]
         fn from_four_people_there_are_two_columns(count in 4..=25usize, size in usual_stage()) {
-            let cells = arrange(&people(count), size).cells;
+            let cells = arrange(count, size);
             prop_assert!(first_row(&cells) >= 2 || size.is_upright());
-        }
-
-        #[test]
-        fn tiles_are_read_in_the_order_given(
-            tiles in prop::collection::vec(any_tile(), 3..26),
-            size in usual_stage(),
-        ) {
-            let Layout { cells, .. } = arrange(&tiles, size);
-            for large in [true, false] {
-                let group = tiles.iter().zip(&cells).filter(|(tile, _)| tile.is_large() == large);
-                let places: Vec<_> = group.map(|(_, cell)| (cell.y, cell.x)).collect();
-                prop_assert!(places.is_sorted());
-            }
         }
     }
 }

@@ -7,16 +7,15 @@ use web_sys::{Element, ResizeObserver};
 use super::layout::Size;
 use crate::ui::reactive::{State, effect};
 
-/// The size of the element. `None` before it has been laid out, and in a browser without `ResizeObserver`.
-pub fn measured(element: NodeRef<html::Div>) -> State<Option<Size>> {
-    let size = State::new(None);
+/// Keeps the size of the element here. It stays `None` before the element has been laid out, and in a browser
+/// without `ResizeObserver`.
+pub fn measure(element: NodeRef<html::Div>, size: State<Option<Size>>) {
     let observed = StoredValue::new_local(None);
     effect(move || {
         let observer =
             element.get().and_then(|element| SizeObserver::start(&element, move |now| size.set(Some(now))));
         observed.set_value(observer);
     });
-    size
 }
 
 /// Reports the size of an element after each change and once at the start, until dropped.

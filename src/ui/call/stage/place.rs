@@ -1,8 +1,11 @@
 //! Moves tiles to their cells.
 
+use std::sync::Arc;
+
+use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use super::layout::{Cell, Layout, LayoutKind, Size, Tile, arrange};
+use super::layout::{Cell, LayoutKind, Size, arrange};
 use crate::{
     protocol::PeerId,
     ui::reactive::{Derived, State, effect},
@@ -19,24 +22,56 @@ pub enum Place {
     Own,
 }
 
+/// The cells of all tiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// The kind of layout.
+    pub kind: LayoutKind,
+    /// Whether the own tile lies over another one.
+    pub floating: bool,
+    /// The others, then this person. A tile without a cell is not shown.
+    pub cells: Vec<(Place, Cell)>,
+}
+
+/// What the late part of the stage adds to it: see [`super::views`].
+pub trait Views: Send + Sync {
+    /// Places these people, and whatever else there is to see. Tracked.
+    fn layout(&self, people: &[PeerId], stage: Size) -> Layout;
+    /// Draws what lies over a tile: its buttons.
+    fn over(&self, place: Place) -> AnyView;
+    /// Draws what can be chosen for the stage.
+    fn menu(&self) -> AnyView;
+}
+
+/// The late part, once it is loaded.
+#[derive(Clone)]
+struct Loaded(Arc<dyn Views>);
+
+impl PartialEq for Loaded {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// The cells of all tiles on a stage, as they change.
 #[derive(Clone, Copy)]
 pub struct Places {
-    others: Derived<Vec<Place>>,
-    size: State<Option<Size>>,
+    /// The size of the stage, once it is known.
+    pub size: State<Option<Size>>,
     layout: Derived<Layout>,
+    views: State<Option<Loaded>>,
+    wanted: State<bool>,
 }
 
 impl Places {
-    /// All others in this order, then this person, on a stage of a size that is not known at first.
-    pub fn new(others: Derived<Vec<Place>>, size: State<Option<Size>>) -> Self {
+    /// These others in this order, then this person, on a stage of a size that is not known at first.
+    pub fn new(others: Derived<Vec<PeerId>>) -> Self {
+        let (size, views) = (State::new(None), State::new(None::<Loaded>));
         let layout = Derived::new(move || {
-            let tile = |place: &Place| Tile { screen: matches!(place, Place::Screen(_)), ..Tile::default() };
-            let mut tiles: Vec<_> = others.with(|others| others.iter().map(tile).collect());
-            tiles.push(Tile { own: true, ..Tile::default() });
-            arrange(&tiles, size.get().unwrap_or_default())
+            let (people, stage) = (others.get(), size.get().unwrap_or_default());
+            views.get().map_or_else(|| plain(&people, stage), |views| views.0.layout(&people, stage))
         });
-        Self { others, size, layout }
+        Self { size, layout, views, wanted: State::new(false) }
     }
 
     /// The kind of layout.
@@ -44,24 +79,58 @@ impl Places {
         self.layout.with(|layout| layout.kind)
     }
 
+    /// Whether the own tile lies over another one.
+    pub fn is_own_floating(self) -> bool {
+        self.layout.with(|layout| layout.floating)
+    }
+
+    /// Whether a tile is shown.
+    pub fn shows(self, place: Place) -> bool {
+        self.layout.with(|layout| layout.cells.iter().any(|(of, _)| *of == place))
+    }
+
+    /// Has the late part drawn, now and from now on.
+    pub fn want_views(self) {
+        if !self.wanted.get_untracked() {
+            self.wanted.set(true);
+        }
+    }
+
+    /// Whether the late part is to be drawn. Tracked.
+    pub fn wants_views(self) -> bool {
+        self.wanted.get()
+    }
+
+    /// Takes what the late part adds.
+    pub fn extend(self, views: impl Views + 'static) {
+        self.views.set(Some(Loaded(Arc::new(views))));
+    }
+
+    /// Draws something of the late part, once it is loaded. Tracked.
+    pub fn late(self, draw: impl FnOnce(&dyn Views) -> AnyView) -> Option<AnyView> {
+        self.views.get().map(|views| draw(&*views.0))
+    }
+
     /// Keeps a tile in the cell of this place.
     pub fn keep(self, tile: impl Fn() -> Option<HtmlElement> + 'static, place: Place) {
         effect(move || {
-            if let (Some(tile), Some(cell)) = (tile(), self.cell(place)) {
+            if let (Some(tile), Some(_)) = (tile(), self.size.get()) {
+                let cell = self
+                    .layout
+                    .with(|layout| layout.cells.iter().find(|(of, _)| *of == place).map(|(_, cell)| *cell));
                 // Not as an attribute, which the Content-Security-Policy forbids.
-                tile.style().set_css_text(&in_css(cell));
+                tile.style().set_css_text(&cell.map_or_else(|| "display:none".to_owned(), in_css));
             }
         });
     }
+}
 
-    fn cell(self, place: Place) -> Option<Cell> {
-        self.size.get()?;
-        let index = self.others.with(|others| match place {
-            Place::Own => Some(others.len()),
-            Place::Screen(_) | Place::Person(_) => others.iter().position(|other| *other == place),
-        })?;
-        self.layout.with(|layout| layout.cells.get(index).copied())
-    }
+/// How people are placed until the late part is loaded.
+fn plain(people: &[PeerId], stage: Size) -> Layout {
+    let places = people.iter().map(|peer| Place::Person(*peer)).chain([Place::Own]);
+    let kind = LayoutKind::of(people.len() + 1);
+    let cells = places.zip(arrange(people.len() + 1, stage)).collect();
+    Layout { kind, floating: kind == LayoutKind::Pair, cells }
 }
 
 fn in_css(Cell { x, y, size: Size { width, height } }: Cell) -> String {

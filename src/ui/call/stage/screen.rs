@@ -18,11 +18,9 @@ use crate::{
     },
 };
 
-late! { screen, fetch => fn draw(call: CallHandle, places: Places) { view! { <Screens call places/> } } }
-
 /// The screens that the others share.
 #[component]
-fn Screens(call: CallHandle, places: Places) -> impl IntoView {
+pub fn Screens(call: CallHandle, places: Places) -> impl IntoView {
     let i18n = I18n::from_context();
     let peers = call.slice(|view| {
         let shown = view.participants.iter().filter(|peer| peer.shows_screen());

@@ -68,6 +68,7 @@ pub fn OwnPicture(
                 <p class="tile-note">{note}</p>
             </div>
             <NameTag name=Derived::new(move || i18n.get(&text::YOU).to_owned()) muted/>
+            {places.map(|places| move || places.late(|views| views.over(Place::Own)))}
             {children.map(|children| children())}
         </div>
     }
@@ -97,6 +98,7 @@ pub fn PeerTile(call: CallHandle, peer: PeerId, places: Places) -> impl IntoView
             </div>
             <PeerNote call now/>
             <NameTag name muted/>
+            {move || places.late(|views| views.over(Place::Person(peer)))}
         </li>
     }
 }

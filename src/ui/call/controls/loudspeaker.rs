@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::devices::label_of;
 use crate::{
-    browser::{self, Sound, Speaker},
+    browser::{self, Loudspeaker, Sound},
     protocol::TrackSource,
     ui::{
         call::background::sounds::JOINED,
@@ -18,7 +18,7 @@ use crate::{
 const SPEAKER_KEY: &str = "halloo.speaker";
 
 /// The `deviceId` of the chosen loudspeaker; empty for that of the browser.
-pub fn chosen_speaker() -> String {
+pub fn chosen_loudspeaker() -> String {
     browser::remembered(SPEAKER_KEY).unwrap_or_default()
 }
 
@@ -36,17 +36,17 @@ pub fn play_on(call: CallHandle, speaker: &str) {
 /// The list of loudspeakers, where the browser lets pages choose, and a button that plays a sound on the one
 /// that is chosen.
 #[component]
-pub fn SpeakerChoice(call: CallHandle) -> impl IntoView {
+pub fn LoudspeakerChoice(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let speakers = State::new(Vec::<Speaker>::new());
+    let speakers = State::new(Vec::<Loudspeaker>::new());
     // Browsers list loudspeakers with the other devices: after a permission, and when one is plugged in.
     let inputs = call.slice(|view| view.inputs.clone());
     effect(move || {
         inputs.track();
-        spawn_local(async move { speakers.set(browser::speakers().await) });
+        spawn_local(async move { speakers.set(browser::loudspeakers().await) });
     });
     let options = move || {
-        let chosen = chosen_speaker();
+        let chosen = chosen_loudspeaker();
         speakers.with(|speakers| {
             let any = !speakers.iter().any(|speaker| speaker.id == chosen);
             let default = view! { <option value="" selected=any>{i18n.t(&text::DEFAULT_DEVICE)}</option> };
@@ -66,7 +66,7 @@ pub fn SpeakerChoice(call: CallHandle) -> impl IntoView {
     let sound = StoredValue::new_local(None::<Sound>);
     let test = move |_| {
         sound.update_value(|sound| *sound = sound.take().or_else(|| Sound::fetch(JOINED)));
-        sound.with_value(|sound| sound.as_ref().map(|sound| sound.play(&chosen_speaker())));
+        sound.with_value(|sound| sound.as_ref().map(|sound| sound.play(&chosen_loudspeaker())));
     };
     let any = move || speakers.with(|speakers| !speakers.is_empty());
     view! {

@@ -23,7 +23,7 @@ extern "C" {
 
 /// A loudspeaker that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Speaker {
+pub struct Loudspeaker {
     /// The browser's `deviceId`.
     pub id: String,
     /// The browser's name for it; empty until a permission was given.
@@ -31,12 +31,12 @@ pub struct Speaker {
 }
 
 /// Lists the loudspeakers; none where the browser lets no page choose.
-pub async fn speakers() -> Vec<Speaker> {
+pub async fn loudspeakers() -> Vec<Loudspeaker> {
     let Ok(Ok(listed)) = devices().map(|devices| devices.enumerate_devices()) else { return Vec::new() };
     let Ok(list) = JsFuture::from(listed).await else { return Vec::new() };
     js::items::<MediaDeviceInfo>(&list.unchecked_into())
         .filter(|info| info.kind() == MediaDeviceKind::Audiooutput && !info.device_id().is_empty())
-        .map(|info| Speaker { id: info.device_id(), label: info.label() })
+        .map(|info| Loudspeaker { id: info.device_id(), label: info.label() })
         .collect()
 }
 
