@@ -59,9 +59,18 @@ pub fn play_on(element: &HtmlMediaElement, speaker: &str) {
 pub struct Sound(HtmlAudioElement);
 
 impl Sound {
-    /// Fetches the sound at this path, to be there even if the server goes away. `None` where the browser
-    /// has no sound.
-    pub fn fetch(path: &str) -> Option<Self> {
+    /// The sound for somebody who comes. `None` where the browser has no sound.
+    pub fn joined() -> Option<Self> {
+        Self::fetch("/sounds/joined.wav")
+    }
+
+    /// The sound for somebody who goes.
+    pub fn left() -> Option<Self> {
+        Self::fetch("/sounds/left.wav")
+    }
+
+    /// Fetches the sound at this path at once, to be there even if the server goes away.
+    fn fetch(path: &str) -> Option<Self> {
         let element = HtmlAudioElement::new_with_src(path).ok()?;
         element.set_preload("auto");
         element.set_volume(VOLUME);

@@ -1,14 +1,23 @@
-//! The names of people in sentences.
+//! The names of people in sentences, and of devices in lists.
 
 use crate::{
     call::ParticipantView,
     protocol::DisplayName,
-    ui::text::{language::Language, people},
+    ui::text::{devices, i18n::I18n, language::Language, people},
 };
 
 /// The name of a participant, or a word for somebody without a name.
 pub fn display_name(peer: Option<&ParticipantView>, language: Language) -> String {
     peer.and_then(|peer| peer.name.as_ref()).map_or_else(|| people::GUEST.get(language).to_owned(), isolated)
+}
+
+/// What to call a device: as the browser does, or by its place in the list.
+pub fn device_name(i18n: I18n, label: &str, index: usize) -> String {
+    if label.is_empty() {
+        i18n.fill(&devices::UNNAMED_DEVICE, &(index + 1).to_string())
+    } else {
+        label.to_owned()
+    }
 }
 
 /// Isolates a right-to-left name, so that it does not reorder the words around it (UAX 9, section 3.3.5).

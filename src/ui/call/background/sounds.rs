@@ -16,14 +16,9 @@ use crate::{
 /// Storage key: sounds when somebody comes or goes.
 pub const SOUNDS_KEY: &str = "halloo.sounds";
 
-/// The sound for somebody who comes.
-pub const JOINED: &str = "/sounds/joined.wav";
-/// The sound for somebody who goes.
-const LEFT: &str = "/sounds/left.wav";
-
 /// Plays a sound when somebody comes or goes, unless this person wants none.
 pub fn play_sounds(call: CallHandle) {
-    let (joined, left) = (Sound::fetch(JOINED), Sound::fetch(LEFT));
+    let (joined, left) = (Sound::joined(), Sound::left());
     let attendance = RefCell::new(Attendance::default());
     let present = call.slice(|view| {
         let ids = view.participants.iter().map(|peer| peer.id).collect();

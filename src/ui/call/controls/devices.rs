@@ -8,6 +8,7 @@ use crate::{
     ui::{
         call::{
             background::{MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
+            names::device_name,
             stage::place::Places,
         },
         handle::CallHandle,
@@ -107,7 +108,7 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
                 .then(|| view! { <option value="" selected>{i18n.t(&text::DEFAULT_DEVICE)}</option> });
             let named = inputs.iter().enumerate().map(|(i, input)| {
                 let selected = Some(&input.id) == chosen.as_ref();
-                let label = label_of(i18n, &input.label, i);
+                let label = device_name(i18n, &input.label, i);
                 view! { <option value=input.id.clone() selected=selected>{label}</option> }
             });
             (default, named.collect_view())
@@ -124,14 +125,5 @@ pub fn DeviceChoice(call: CallHandle, kind: DeviceKind) -> impl IntoView {
             <label for=id>{label}</label>
             <select id=id disabled=move || inputs.with(Vec::is_empty) on:change=choose>{options}</select>
         </div>
-    }
-}
-
-/// What to call a device: as the browser does, or by its place in the list.
-pub fn label_of(i18n: I18n, label: &str, index: usize) -> String {
-    if label.is_empty() {
-        i18n.fill(&text::UNNAMED_DEVICE, &(index + 1).to_string())
-    } else {
-        label.to_owned()
     }
 }

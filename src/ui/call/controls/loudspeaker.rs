@@ -2,12 +2,11 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::devices::label_of;
 use crate::{
     browser::{self, Loudspeaker, Sound},
     protocol::TrackSource,
     ui::{
-        call::background::sounds::JOINED,
+        call::names::device_name,
         handle::CallHandle,
         reactive::{State, effect},
         text::{devices as text, i18n::I18n},
@@ -51,7 +50,7 @@ pub fn LoudspeakerChoice(call: CallHandle) -> impl IntoView {
             let any = !speakers.iter().any(|speaker| speaker.id == chosen);
             let default = view! { <option value="" selected=any>{i18n.t(&text::DEFAULT_DEVICE)}</option> };
             let named = speakers.iter().enumerate().map(|(i, speaker)| {
-                let label = label_of(i18n, &speaker.label, i);
+                let label = device_name(i18n, &speaker.label, i);
                 view! { <option value=speaker.id.clone() selected=speaker.id == chosen>{label}</option> }
             });
             (default, named.collect_view())
@@ -65,7 +64,7 @@ pub fn LoudspeakerChoice(call: CallHandle) -> impl IntoView {
     // Fetched when it is first wanted, then kept: it plays on after the click.
     let sound = StoredValue::new_local(None::<Sound>);
     let test = move |_| {
-        sound.update_value(|sound| *sound = sound.take().or_else(|| Sound::fetch(JOINED)));
+        sound.update_value(|sound| *sound = sound.take().or_else(|| Sound::joined()));
         sound.with_value(|sound| sound.as_ref().map(|sound| sound.play(&chosen_loudspeaker())));
     };
     let any = move || speakers.with(|speakers| !speakers.is_empty());
