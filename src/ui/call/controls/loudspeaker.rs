@@ -64,7 +64,7 @@ pub fn LoudspeakerChoice(call: CallHandle) -> impl IntoView {
     // Fetched when it is first wanted, then kept: it plays on after the click.
     let sound = StoredValue::new_local(None::<Sound>);
     let test = move |_| {
-        sound.update_value(|sound| *sound = sound.take().or_else(|| Sound::joined()));
+        sound.update_value(|sound| *sound = sound.take().or_else(Sound::joined));
         sound.with_value(|sound| sound.as_ref().map(|sound| sound.play(&chosen_loudspeaker())));
     };
     let any = move || speakers.with(|speakers| !speakers.is_empty());
