@@ -89,9 +89,9 @@ impl Places {
         self.layout.with(|layout| layout.cells.iter().any(|(of, _)| *of == place))
     }
 
-    /// Has the late part drawn, now and from now on.
+    /// Has the late part drawn, now and from now on. Does nothing once the call is left.
     pub fn want_views(self) {
-        if !self.wanted.get_untracked() {
+        if !self.wanted.is_disposed() && !self.wanted.get_untracked() {
             self.wanted.set(true);
         }
     }
