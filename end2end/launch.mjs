@@ -1,6 +1,7 @@
 // How the browsers of the tests are started: with made-up devices, and without asking anybody.
 
 import { chromium, firefox } from './browsers.mjs';
+import { voice } from './voice.mjs';
 
 /** @import { LaunchOptions } from '@playwright/test' */
 
@@ -22,6 +23,7 @@ export function chromiumOptions() {
       '--disable-sync',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${voice()}`,
       `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
     ],
   };
