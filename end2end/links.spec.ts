@@ -25,5 +25,32 @@ test('the field of the home page takes names with spaces, and links in sentences
     await ada.page.getByTestId('room-input').fill(typed);
     await ada.page.getByTestId('go').click();
     await expect(ada.page).toHaveURL(`${ada.url}/r/${room}`);
+    // A page that is left while it loads may report what it could not load.
+    await expect(ada.join).toBeVisible();
   }
+});
+
+test('a button pressed while the client takes over the page does what it says', async ({ person, room }) => {
+  const ada = await person();
+  let deliver = () => {};
+  const late = new Promise<void>((resolve) => { deliver = resolve; });
+  await ada.page.route('**/*.wasm', async (route) => {
+    await late;
+    await route.continue();
+  });
+  await ada.page.goto(ada.url);
+  await ada.page.getByTestId('room-input').fill(room);
+  await ada.page.getByTestId('go').hover();
+  await ada.page.mouse.down();
+  const fetched = ada.page.waitForResponse(/chunk|split/);
+  deliver();
+  await fetched;
+  // Long enough to draw the page.
+  const drawn = ada.page.waitForFunction(
+    (since) => document.documentElement.dataset.hydrated ?? performance.now() > since + 1_000,
+    await ada.page.evaluate(() => performance.now()),
+  );
+  await drawn;
+  await ada.page.mouse.up();
+  await expect(ada.page).toHaveURL(`${ada.url}/r/${room}`);
 });

@@ -5,6 +5,8 @@
 //! [`EarlyPage`]. Building only is a third smaller to send than taking over what is there,
 //! and pages follow each other by ordinary navigation, so there is no router to send either.
 
+use std::time::Duration;
+
 use any_spawner::Executor;
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -151,8 +153,22 @@ pub async fn take_over() {
         Some(call) if early_page_is_up() => root.with(|| draw_when_seen(call, build)),
         _ => {
             fetch(call).await;
-            build();
+            when_released(build, LOOKS);
         }
+    }
+}
+
+/// How often to look whether a button of the server's HTML is held down, and after how many looks to replace
+/// it nevertheless.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOKS: u32 = 100;
+
+/// Builds the page once no button is held down. The click would get lost with the button.
+fn when_released(build: impl FnOnce() + 'static, looks: u32) {
+    if looks > 0 && dom::is_pressed() {
+        set_timeout(move || when_released(build, looks - 1), LOOK_EVERY);
+    } else {
+        build();
     }
 }
 

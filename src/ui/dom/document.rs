@@ -35,6 +35,11 @@ pub fn toggle_popover(id: &str) {
     }
 }
 
+/// Returns whether a button is held down, by a pointer or a key.
+pub fn is_pressed() -> bool {
+    matches!(document().query_selector("button:active"), Ok(Some(_)))
+}
+
 /// Empties the page.
 pub fn clear_body() {
     if let Some(body) = document().body() {
