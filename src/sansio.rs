@@ -17,6 +17,8 @@ use std::{
     ops::Add,
 };
 
+use litemap::LiteMap;
+
 /// A point in time: milliseconds since a start that the shell chose. Monotonic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub u64);
@@ -91,9 +93,80 @@ impl<K: Ord + Clone> Deadlines<K> {
     }
 }
 
+/// [`Deadlines`] of which there are at most a few dozen: what each call does takes a time proportional to
+/// their number, and the code is a fraction of the size.
+#[derive(Debug)]
+pub struct FewDeadlines<K>(LiteMap<K, Millis>);
+
+impl<K> Default for FewDeadlines<K> {
+    fn default() -> Self {
+        Self(LiteMap::new())
+    }
+}
+
+impl<K: Ord + Clone> FewDeadlines<K> {
+    /// Sets or moves a deadline.
+    pub fn set(&mut self, name: K, at: Millis) {
+        self.0.insert(name, at);
+    }
+
+    /// Removes a deadline, if there is one.
+    pub fn clear(&mut self, name: &K) {
+        self.0.remove(name);
+    }
+
+    /// Returns the earliest deadline.
+    pub fn next(&self) -> Option<Millis> {
+        self.0.values().min().copied()
+    }
+
+    /// Removes and returns one deadline that has passed: the earliest, of several the first by name.
+    pub fn pop_due(&mut self, now: Millis) -> Option<K> {
+        let (name, _) = self.0.iter().min_by_key(|(_, at)| **at).filter(|(_, at)| **at <= now)?;
+        let name = name.clone();
+        self.clear(&name);
+        Some(name)
+    }
+
+    /// Returns the time of this deadline, if it is set.
+    pub fn at(&self, name: &K) -> Option<Millis> {
+        self.0.get(name).copied()
+    }
+
+    /// Returns whether this deadline is set.
+    pub fn is_set(&self, name: &K) -> bool {
+        self.0.contains_key(name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn few_deadlines_are_like_many(steps in vec((0..3_u8, 0..4_u8, 0..6_u64), 0..30)) {
+            let (mut many, mut few) = (Deadlines::default(), FewDeadlines::default());
+            for (what, name, at) in steps {
+                match what {
+                    0 => {
+                        many.set(name, Millis(at));
+                        few.set(name, Millis(at));
+                    }
+                    1 => {
+                        many.clear(&name);
+                        few.clear(&name);
+                    }
+                    _ => prop_assert_eq!(many.pop_due(Millis(at)), few.pop_due(Millis(at))),
+                }
+                prop_assert_eq!(many.next(), few.next());
+                prop_assert_eq!(many.at(&name), few.at(&name));
+                prop_assert_eq!(many.is_set(&name), few.is_set(&name));
+            }
+        }
+    }
 
     #[test]
     fn a_deadline_that_is_moved_fires_once_at_the_later_time() {

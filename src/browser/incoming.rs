@@ -1,8 +1,7 @@
 //! What is received from the others: one element for each participant and source, which plays it from the
 //! moment it arrives, whether or not the page is drawn.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlMediaElement, MediaStream, MediaStreamTrack};
 
@@ -14,7 +13,7 @@ pub const EARLY_STAGE: &str = "early-stage";
 
 /// The players of what is received.
 #[derive(Default)]
-pub(super) struct IncomingMedia(BTreeMap<(PeerId, TrackSource), Player>);
+pub(super) struct IncomingMedia(LiteMap<(PeerId, TrackSource), Player>);
 
 /// An element and what it plays. The stream has exactly one track: Chromium never begins to play sound that
 /// is added to a stream which had none when it was attached.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::effect::{ConnectionId, Effect, OpId};
 use crate::{
     protocol::{ClientMsg, PeerId},
-    sansio::{Deadlines, Millis},
+    sansio::{FewDeadlines, Millis},
 };
 
 /// Everything that a call does at a later time.
@@ -39,7 +39,7 @@ pub(crate) enum ConnectionTimer {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) effects: VecDeque<Effect>,
-    pub(crate) timers: Deadlines<Timer>,
+    pub(crate) timers: FewDeadlines<Timer>,
     /// How long the server keeps the seat of a lost socket. Unit: millisecond.
     pub(crate) resume_window_ms: u64,
     last_id: u64,
@@ -50,7 +50,7 @@ impl Shared {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             effects: VecDeque::new(),
-            timers: Deadlines::default(),
+            timers: FewDeadlines::default(),
             resume_window_ms: 0,
             last_id: 0,
             rng: fastrand::Rng::with_seed(seed),
@@ -83,7 +83,7 @@ impl Context<'_> {
         }
     }
 
-    pub(crate) fn timers(&mut self) -> &mut Deadlines<Timer> {
+    pub(crate) fn timers(&mut self) -> &mut FewDeadlines<Timer> {
         &mut self.shared.timers
     }
 

@@ -1,7 +1,7 @@
 //! Who speaks, by the loudness of everybody's sound. [`crate::ui`] feeds it several times a second and draws
 //! what it says; nothing is sent to anybody.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::{protocol::PeerId, sansio::Millis};
 
@@ -24,7 +24,7 @@ pub const READ_EVERY_MS: u32 = 250;
 /// Who speaks.
 #[derive(Debug, Default)]
 pub struct Speakers {
-    voices: BTreeMap<PeerId, Voice>,
+    voices: LiteMap<PeerId, Voice>,
     /// With the time since when.
     active: Option<(PeerId, Millis)>,
 }
@@ -224,7 +224,7 @@ mod tests {
             let (mut speakers, mut since) = (Speakers::default(), None);
             for (index, levels) in readings.into_iter().enumerate() {
                 let now = Millis(index as u64 * u64::from(READ_EVERY_MS));
-                let levels: BTreeMap<_, _> =
+                let levels: LiteMap<_, _> =
                     levels.into_iter().map(|(peer, level)| (PeerId::new(peer), level)).collect();
                 speakers.read(now, levels.clone());
                 let Heard { active, speaking } = speakers.heard();

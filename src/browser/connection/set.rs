@@ -1,6 +1,8 @@
 //! All peer connections of the client, and the STUN and TURN servers that they use.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
+
+use litemap::LiteMap;
 
 use super::peer::{self, PeerConnection};
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 /// The peer connections, one to each participant.
 #[derive(Default)]
 pub(crate) struct PeerConnections {
-    open: RefCell<BTreeMap<PeerId, PeerConnection>>,
+    open: RefCell<LiteMap<PeerId, PeerConnection>>,
     /// Without those that the browser has refused.
     ice_servers: RefCell<Vec<IceServer>>,
 }

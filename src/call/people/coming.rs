@@ -1,8 +1,6 @@
 //! Notices who comes and goes, for the sounds of the page. The page samples it; it is no part of
 //! [`crate::call::Call`], since a page without sounds needs none of it.
 
-use std::collections::BTreeSet;
-
 use crate::{protocol::PeerId, sansio::Millis};
 
 /// Shortest time between two reports. Unit: millisecond.
@@ -20,7 +18,7 @@ pub enum Change {
 /// Compares who is there with who was there.
 #[derive(Debug, Default)]
 pub struct Attendance {
-    known: Option<BTreeSet<PeerId>>,
+    known: Option<Vec<PeerId>>,
     last_report: Option<Millis>,
 }
 
@@ -28,13 +26,13 @@ impl Attendance {
     /// Takes in who is there besides this person; `None` while this person is not in the room. Returns what
     /// has changed since the last call, at most once a second: what changes within that second is not
     /// reported later.
-    pub fn observe(&mut self, now: Millis, present: Option<BTreeSet<PeerId>>) -> Option<Change> {
+    pub fn observe(&mut self, now: Millis, present: Option<Vec<PeerId>>) -> Option<Change> {
         let known = std::mem::replace(&mut self.known, present);
         // Whoever was there first has not just come.
         let (known, present) = known.as_ref().zip(self.known.as_ref())?;
-        let change = if !present.is_subset(known) {
+        let change = if present.iter().any(|peer| !known.contains(peer)) {
             Change::Joined
-        } else if !known.is_subset(present) {
+        } else if known.iter().any(|peer| !present.contains(peer)) {
             Change::Left
         } else {
             return None;
@@ -51,11 +49,11 @@ impl Attendance {
 mod tests {
     use super::{Change::*, *};
 
-    fn ids(numbers: &[u64]) -> Option<BTreeSet<PeerId>> {
+    fn ids(numbers: &[u64]) -> Option<Vec<PeerId>> {
         Some(numbers.iter().map(|number| PeerId::new(*number)).collect())
     }
 
-    fn changes(observations: &[(u64, Option<BTreeSet<PeerId>>)]) -> Vec<Option<Change>> {
+    fn changes(observations: &[(u64, Option<Vec<PeerId>>)]) -> Vec<Option<Change>> {
         let mut attendance = Attendance::default();
         observations.iter().map(|(at, present)| attendance.observe(Millis(*at), present.clone())).collect()
     }

@@ -1,6 +1,6 @@
 //! How loud somebody is for this person, as long as both are in the call, also across a reload of this page.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::{
     protocol::{PeerId, TrackSource},
@@ -32,7 +32,7 @@ impl Volume {
 
 /// How loud everybody is for whom that was changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Volumes(BTreeMap<PeerId, Volume>);
+pub(super) struct Volumes(LiteMap<PeerId, Volume>);
 
 impl Volumes {
     /// Reads what the tab kept. Whatever makes no sense is as if it had never been there.
@@ -71,7 +71,7 @@ impl Volumes {
 
     /// Has what is received played like this.
     pub(super) fn apply(&self, call: CallHandle) {
-        for (peer, Volume { percent, muted }) in &self.0 {
+        for (peer, Volume { percent, muted }) in self.0.iter() {
             if let Some(player) = call.player(*peer, TrackSource::Microphone) {
                 // Telephones of Apple have only the keys at their side.
                 player.set_volume(f64::from(*percent) / 100.0);
