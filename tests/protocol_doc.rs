@@ -49,7 +49,19 @@ fn every_request_is_shown_and_can_be_read() {
         assert_kept(example, &encode(&read));
     }
     let shown = types(&examples, "type");
-    assert_eq!(shown, ["hello", "join", "set_media", "signal", "keep_seat", "heartbeat", "leave"]);
+    let expected = [
+        "hello",
+        "join",
+        "set_media",
+        "lock",
+        "raise_hand",
+        "react",
+        "signal",
+        "keep_seat",
+        "heartbeat",
+        "leave",
+    ];
+    assert_eq!(shown, expected);
 }
 
 #[test]
@@ -68,6 +80,9 @@ fn every_fact_is_shown_and_can_be_read() {
         "peer_reconnecting",
         "peer_back",
         "media_changed",
+        "locked",
+        "hand_raised",
+        "reaction",
         "signal",
         "ice_servers",
         "heartbeat",

@@ -13,6 +13,7 @@ use rand_chacha::rand_core::RngCore as _;
 
 use super::{
     ConnId, Effect, Hub, SeatEnd, SocketEnd, Timer,
+    gestures::Gestures,
     room::{Room, Seat, SeatLink, Standing},
     socket::Place,
     token::{MAX_AGE_MINUTES, Proof},
@@ -43,7 +44,9 @@ impl Hub {
         let claim = match visitor {
             // The answer to an earlier join of this visit was lost.
             Some(peer) => {
-                Some((Proof { peer, provisional: false, minute: self.minute(now) }, ResumeMode::Reconnect))
+                let minute = self.minute(now);
+                let proof = Proof { peer, provisional: false, locked: false, minute };
+                Some((proof, ResumeMode::Reconnect))
             }
             None => resume.and_then(|Resume { token, mode }| Some((self.tokens.open(&room, &token)?, mode))),
         };
@@ -125,6 +128,9 @@ impl Hub {
     }
 
     fn admit_newcomer(&mut self, now: Millis, room: RoomName, request: JoinRequest) {
+        if self.rooms.get(&room).is_some_and(|room| room.locked) {
+            return self.send_room_locked(room, request.conn);
+        }
         if !self.has_space(&room) {
             return self.send_full(room, request.conn);
         }
@@ -148,12 +154,13 @@ impl Hub {
     ) {
         let Proof { peer, provisional, .. } = proof;
         let standing = if provisional { Standing::Provisional } else { Standing::Settled };
+        let locked = self.adopt_lock(now, &room, proof);
         if !self.has_space(&room) {
             let Some(newcomer) = self.rooms.get(&room).and_then(|room| room.eviction_candidate(standing))
             else {
                 return self.send_full(room, request.conn);
             };
-            self.evict(now, &room, newcomer);
+            self.evict(now, &room, newcomer, Self::send_full);
         }
         self.stats.resumes += 1;
         self.extend_lost_seats(now, &room);
@@ -166,6 +173,7 @@ impl Hub {
             room.had_company = true;
         }
         self.take_seat(&room, peer, &request, standing, replaces);
+        self.restore_lock(now, &room, proof, locked);
         let complete = !self.is_in_grace(now, &room);
         self.send_joined(now, room, peer, request.conn, complete);
     }
@@ -230,7 +238,7 @@ impl Hub {
         self.rooms.get(room).is_none_or(|room| room.has_space(self.config.room_capacity))
     }
 
-    fn send_full(&mut self, room: RoomName, conn: ConnId) {
+    pub(super) fn send_full(&mut self, room: RoomName, conn: ConnId) {
         let capacity = self.config.room_capacity;
         self.send(conn, ServerMsg::Full { room, capacity });
     }
@@ -252,6 +260,8 @@ impl Hub {
             standing,
             visit: request.visit,
             claimed_by: None,
+            hand: None,
+            gestures: Gestures::default(),
         };
         let info = seat.info();
         if let Some(room) = self.rooms.get_mut(name) {
@@ -261,14 +271,20 @@ impl Hub {
         self.send_to_others(name, peer, &ServerMsg::PeerJoined { peer: info, replaces });
     }
 
-    /// Frees a provisional seat for somebody who had one before the restart.
-    fn evict(&mut self, now: Millis, name: &RoomName, peer: PeerId) {
+    /// Frees a provisional seat for somebody who had one before the restart; `refuse` tells its holder why.
+    pub(super) fn evict(
+        &mut self,
+        now: Millis,
+        name: &RoomName,
+        peer: PeerId,
+        refuse: fn(&mut Self, RoomName, ConnId),
+    ) {
         let conn = self.rooms.get(name).and_then(|room| room.seat(peer)).and_then(Seat::conn);
         if let Some(conn) = conn {
             if let Some(socket) = self.sockets.get_mut(&conn) {
                 socket.place = None;
             }
-            self.send_full(name.clone(), conn);
+            refuse(self, name.clone(), conn);
         }
         self.free_seat(now, &Place { room: name.clone(), peer }, LeaveReason::Left);
     }
@@ -282,20 +298,19 @@ impl Hub {
     }
 
     fn send_joined(&mut self, now: Millis, name: RoomName, you: PeerId, conn: ConnId, complete: bool) {
-        let seat = self.rooms.get(&name).and_then(|room| room.seat(you));
-        let provisional = seat.is_some_and(|seat| seat.standing < Standing::Settled);
-        let proof = Proof { peer: you, provisional, minute: self.minute(now) };
-        let Some(resume_token) = self.tokens.seal(&name, proof) else { return };
+        let Some(resume_token) = self.token_of(now, &name, you) else { return };
+        let Some(room) = self.rooms.get(&name) else { return };
         // Whoever comes back may still have a connection to an id that was replaced meanwhile.
         let info = |seat: &Seat| PeerInfo { replaces: seat.claimed_by.filter(|_| !complete), ..seat.info() };
-        let peers = self.rooms.get(&name).map(|room| room.others(you).map(info).collect());
         let msg = ServerMsg::Joined {
             you,
-            peers: peers.unwrap_or_default(),
+            peers: room.others(you).map(info).collect(),
             ice_servers: Vec::new(),
             resume_token,
             capacity: self.config.room_capacity,
             complete,
+            locked: room.locked,
+            hand: room.seat(you).and_then(|seat| seat.hand),
             room: name,
         };
         self.send_ice_servers(now, conn, you, msg);

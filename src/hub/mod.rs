@@ -5,9 +5,11 @@
 //! - a room exists as long as somebody has a seat in it, and holds no more people than its capacity;
 //! - a connection has at most one seat, a seat at most one connection.
 //!
-//! The rules of taking a seat are in `join`, those of losing it in `leave`.
+//! The rules of taking a seat are in `join`, those of losing it in `leave`; `together` has locks, hands and
+//! reactions.
 
 mod effect;
+mod gestures;
 mod input;
 mod join;
 mod leave;
@@ -15,6 +17,7 @@ mod revoked;
 mod room;
 mod socket;
 mod stop;
+mod together;
 mod token;
 
 #[cfg(test)]
@@ -33,13 +36,14 @@ use self::{
     join::JoinRequest,
     revoked::Revoked,
     room::Room,
-    socket::{Place, SocketState},
+    socket::{Abilities, Place, SocketState},
     token::TokenKey,
 };
 use crate::{
     protocol::{
-        ClientMsg, CloseCode, DecodeError, ErrorCode, FEATURE_SCREEN, LeaveReason, MediaState, PeerId,
-        RawClientMsg, RawServerMsg, RawSignal, ResumeToken, RoomName, ServerMsg, VERSION,
+        ClientMsg, CloseCode, DecodeError, ErrorCode, FEATURE_HANDS, FEATURE_LOCK, FEATURE_REACTIONS,
+        FEATURE_SCREEN, LeaveReason, MediaState, PeerId, RawClientMsg, RawServerMsg, RawSignal, ResumeToken,
+        RoomName, ServerMsg, VERSION,
     },
     sansio::{Deadlines, Millis},
 };
@@ -247,10 +251,12 @@ impl Hub {
                 self.refuse(conn, ErrorCode::UnsupportedVersion, "this server speaks version 1");
                 self.close(now, conn, CloseCode::UnsupportedVersion);
             }
-            ClientMsg::Hello { .. } => {
+            ClientMsg::Hello { features, .. } => {
                 socket.said_hello = true;
+                socket.abilities = Abilities::of(&features);
                 let HubConfig { heartbeat_ms, resume_window_ms, .. } = self.config;
-                let features = vec![FEATURE_SCREEN.to_owned()];
+                let features = [FEATURE_SCREEN, FEATURE_LOCK, FEATURE_HANDS, FEATURE_REACTIONS];
+                let features = features.map(str::to_owned).to_vec();
                 self.send(
                     conn,
                     ServerMsg::Welcome { version: VERSION, features, heartbeat_ms, resume_window_ms },
@@ -258,6 +264,9 @@ impl Hub {
             }
             ClientMsg::Join { .. }
             | ClientMsg::SetMedia { .. }
+            | ClientMsg::Lock { .. }
+            | ClientMsg::RaiseHand { .. }
+            | ClientMsg::React { .. }
             | ClientMsg::Signal { .. }
             | ClientMsg::KeepSeat { .. }
             | ClientMsg::Heartbeat
@@ -270,6 +279,9 @@ impl Hub {
                 self.join(now, room, resume, JoinRequest { conn, name, media, visit });
             }
             ClientMsg::SetMedia { media } => self.set_media(conn, media),
+            ClientMsg::Lock { locked } => self.lock(now, conn, locked),
+            ClientMsg::RaiseHand { raised } => self.raise_hand(now, conn, raised),
+            ClientMsg::React { reaction } => self.react(now, conn, reaction),
             ClientMsg::Signal { to, signal } => self.forward(conn, to, signal),
             ClientMsg::KeepSeat { peer } => self.keep_seat(now, conn, peer),
             ClientMsg::Heartbeat => {}

@@ -1,6 +1,6 @@
 //! The seats of one room.
 
-use super::{ConnId, SocketEnd};
+use super::{ConnId, SocketEnd, gestures::Gestures};
 use crate::{
     protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId},
     sansio::Millis,
@@ -22,6 +22,16 @@ pub(super) struct Room {
     pub(super) had_company: bool,
     /// When the page was last served. A reload requests the new page before the old one is gone.
     pub(super) page_served: Option<Millis>,
+    /// Nobody new gets in.
+    pub(super) locked: bool,
+    /// Somebody with a settled seat has locked or unlocked it: tokens from before a restart say nothing about
+    /// that any more.
+    pub(super) lock_is_settled: bool,
+    /// When the latest token was made that said whether it was locked before a restart: older ones say
+    /// nothing about that. Unit: minutes since 1970.
+    pub(super) lock_known: u32,
+    /// How many hands were raised so far.
+    pub(super) hands: u32,
 }
 
 /// Priority of a seat while people who had one before a restart may still come back.
@@ -49,6 +59,10 @@ pub(super) struct Seat {
     pub(super) visit: Option<VisitId>,
     /// The id in the token that this seat was taken with, if it differs from `peer`.
     pub(super) claimed_by: Option<PeerId>,
+    /// The hand is raised, and was so after those with smaller numbers.
+    pub(super) hand: Option<u32>,
+    /// How many more hands, reactions and locks are accepted.
+    pub(super) gestures: Gestures,
 }
 
 /// Whether a seat has a socket.
@@ -75,6 +89,7 @@ impl Seat {
             media: self.media,
             reconnecting: self.conn().is_none(),
             replaces: None,
+            hand: self.hand,
         }
     }
 }
@@ -82,7 +97,17 @@ impl Seat {
 impl Room {
     pub(super) fn new(grace_until: Millis) -> Self {
         let grace_limit = grace_until + LONGEST_GRACE_MS;
-        Self { seats: Vec::new(), grace_until, grace_limit, had_company: false, page_served: None }
+        Self {
+            seats: Vec::new(),
+            grace_until,
+            grace_limit,
+            had_company: false,
+            page_served: None,
+            locked: false,
+            lock_is_settled: false,
+            lock_known: 0,
+            hands: 0,
+        }
     }
 
     /// Extends the grace period up to this time, or to its limit.

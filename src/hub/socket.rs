@@ -1,7 +1,7 @@
 //! The state of one socket: what it has sent so far, and which seat it has.
 
 use crate::{
-    protocol::{PeerId, RoomName},
+    protocol::{FEATURE_HANDS, FEATURE_LOCK, FEATURE_REACTIONS, PeerId, RoomName},
     sansio::Millis,
 };
 
@@ -9,6 +9,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct SocketState {
     pub(super) said_hello: bool,
+    /// What the client understands.
+    pub(super) abilities: Abilities,
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
     pub(super) place: Option<Place>,
@@ -16,6 +18,21 @@ pub(super) struct SocketState {
     pub(super) renew_ice_at: Option<Millis>,
     /// A frame has come since the seat was taken: the client has read `joined`, and has its token.
     pub(super) has_confirmed_seat: bool,
+}
+
+/// The features of a client that the hub needs to know: it sends their messages to nobody else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Abilities {
+    pub(super) lock: bool,
+    pub(super) hands: bool,
+    pub(super) reactions: bool,
+}
+
+impl Abilities {
+    pub(super) fn of(features: &[String]) -> Self {
+        let has = |name| features.iter().any(|feature| feature == name);
+        Self { lock: has(FEATURE_LOCK), hands: has(FEATURE_HANDS), reactions: has(FEATURE_REACTIONS) }
+    }
 }
 
 /// Room and peer id: the address of a seat.
@@ -29,6 +46,7 @@ impl SocketState {
     pub(super) const fn new(now: Millis) -> Self {
         Self {
             said_hello: false,
+            abilities: Abilities { lock: false, hands: false, reactions: false },
             bad_frames: 0,
             last_heard: now,
             place: None,

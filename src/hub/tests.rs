@@ -11,4 +11,5 @@ mod returning;
 mod rooms;
 mod seed;
 mod stage;
+mod together;
 mod visits;

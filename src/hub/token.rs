@@ -21,6 +21,8 @@ pub(super) struct Proof {
     pub(super) peer: PeerId,
     /// The seat was taken in a grace period by a newcomer.
     pub(super) provisional: bool,
+    /// The room was locked.
+    pub(super) locked: bool,
     /// When the token was made. Unit: minutes since 1970.
     pub(super) minute: u32,
 }
@@ -50,7 +52,8 @@ impl TokenKey {
         };
         let (peer, minute) = (peer.parse().ok()?, u32::from_str_radix(minute, 16).ok()?);
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-        let proofs = [false, true].map(|provisional| Proof { peer, provisional, minute });
+        let proof = |provisional, locked| Proof { peer, provisional, locked, minute };
+        let proofs = [proof(false, false), proof(false, true), proof(true, false), proof(true, true)];
         proofs.into_iter().find(|proof| {
             self.mac_of(room, *proof).is_some_and(|expected| expected.verify_slice(&mac).is_ok())
         })
@@ -63,8 +66,12 @@ impl TokenKey {
     }
 
     fn mac_of(&self, room: &RoomName, proof: Proof) -> Option<Hmac<Sha256>> {
-        let purpose: &[u8] =
-            if proof.provisional { b"halloo resume provisional v2\0" } else { b"halloo resume v2\0" };
+        let purpose: &[u8] = match (proof.provisional, proof.locked) {
+            (false, false) => b"halloo resume v2\0",
+            (true, false) => b"halloo resume provisional v2\0",
+            (false, true) => b"halloo resume locked v2\0",
+            (true, true) => b"halloo resume provisional locked v2\0",
+        };
         Some(
             self.mac(purpose, room, proof.peer)?.chain_update(b"\0").chain_update(proof.minute.to_be_bytes()),
         )

@@ -40,6 +40,9 @@ pub fn decode_client(text: &str) -> Result<RawClientMsg, DecodeError> {
             ClientMsg::Join { room, name, resume, media, visit }
         }
         ClientMsg::SetMedia { media } => ClientMsg::SetMedia { media },
+        ClientMsg::Lock { locked } => ClientMsg::Lock { locked },
+        ClientMsg::RaiseHand { raised } => ClientMsg::RaiseHand { raised },
+        ClientMsg::React { reaction } => ClientMsg::React { reaction },
         ClientMsg::KeepSeat { peer } => ClientMsg::KeepSeat { peer },
         ClientMsg::Heartbeat => ClientMsg::Heartbeat,
         ClientMsg::Leave => ClientMsg::Leave,
@@ -95,7 +98,18 @@ struct Suspects<'a> {
 
 /// Finds the error code for a frame that did not decode.
 fn explain(text: &str, cause: &serde_json::Error) -> DecodeError {
-    const TYPES: [&str; 7] = ["hello", "join", "set_media", "signal", "keep_seat", "heartbeat", "leave"];
+    const TYPES: [&str; 10] = [
+        "hello",
+        "join",
+        "set_media",
+        "lock",
+        "raise_hand",
+        "react",
+        "signal",
+        "keep_seat",
+        "heartbeat",
+        "leave",
+    ];
     let code = match serde_json::from_str::<Suspects<'_>>(text) {
         Ok(Suspects { kind, .. }) if !TYPES.contains(&&*kind) => ErrorCode::UnknownType,
         Ok(Suspects { kind, room, .. }) if kind == "join" && !room.is_some_and(is::<RoomName>) => {

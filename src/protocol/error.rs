@@ -25,9 +25,11 @@ pub enum ErrorCode {
     NotJoined,
     /// `signal` to somebody who is not in the same room, or whose socket is lost.
     NoSuchPeer,
-    /// Too many messages in a short time; the socket is closed. Or too many joins of one network, then it
-    /// stays open.
+    /// Too many messages in a short time; the socket is closed. Or too many joins of one network, or too many
+    /// gestures of one seat: then it stays open.
     RateLimited,
+    /// `join` to a room that is locked, without a seat in it; or the seat is lost to the lock.
+    RoomLocked,
     /// A code this build does not know.
     #[serde(other)]
     Unknown,

@@ -1,8 +1,8 @@
 //! Reading a server's message in the client: its members first, then those that its type needs.
 
 use super::{
-    Candidate, DecodeError, ErrorCode, IceServer, LeaveReason, MediaState, PeerInfo, ServerMsg, Signal,
-    Tracks,
+    Candidate, DecodeError, ErrorCode, IceServer, LeaveReason, MediaState, PeerInfo, Reaction, ServerMsg,
+    Signal, Tracks,
     json::{FromJson, Json, Members},
 };
 
@@ -24,6 +24,8 @@ impl Members {
                 resume_token: self.need("resume_token")?,
                 capacity: self.need("capacity")?,
                 complete: self.may("complete")?.unwrap_or(true),
+                locked: self.or_default("locked")?,
+                hand: self.may("hand")?,
             },
             "full" => ServerMsg::Full { room: self.need("room")?, capacity: self.need("capacity")? },
             "peer_joined" => {
@@ -35,6 +37,13 @@ impl Members {
             "media_changed" => {
                 ServerMsg::MediaChanged { peer: self.need("peer")?, media: self.need("media")? }
             }
+            "locked" => ServerMsg::Locked {
+                locked: self.need("locked")?,
+                by: self.need("by")?,
+                resume_token: self.need("resume_token")?,
+            },
+            "hand_raised" => ServerMsg::HandRaised { peer: self.need("peer")?, hand: self.may("hand")? },
+            "reaction" => ServerMsg::Reaction { peer: self.need("peer")?, reaction: self.need("reaction")? },
             "signal" => ServerMsg::Signal {
                 from: self.need("from")?,
                 signal: self.need_object("signal")?.to_signal()?,
@@ -100,6 +109,7 @@ impl FromJson for PeerInfo {
             media: members.read_or_default("media")?,
             reconnecting: members.read_or_default("reconnecting")?,
             replaces: members.read_or_default("replaces")?,
+            hand: members.read_or_default("hand")?,
         })
     }
 }
@@ -147,6 +157,12 @@ impl FromJson for LeaveReason {
     }
 }
 
+impl FromJson for Reaction {
+    fn from_json(json: &Json) -> Option<Self> {
+        Self::from_name(json.as_text()?)
+    }
+}
+
 impl FromJson for ErrorCode {
     fn from_json(json: &Json) -> Option<Self> {
         Some(match json.as_text()? {
@@ -160,6 +176,7 @@ impl FromJson for ErrorCode {
             "not_joined" => Self::NotJoined,
             "no_such_peer" => Self::NoSuchPeer,
             "rate_limited" => Self::RateLimited,
+            "room_locked" => Self::RoomLocked,
             _ => Self::Unknown,
         })
     }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, ErrorCode, PeerId, ResumeToken, RoomName, Signal, VisitId};
+use super::{DisplayName, ErrorCode, PeerId, Reaction, ResumeToken, RoomName, Signal, VisitId};
 
 /// What a client asks of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,21 @@ pub enum ClientMsg<S = Signal> {
     SetMedia {
         /// The state from now on.
         media: MediaState,
+    },
+    /// Locks the room, or unlocks it. Needs [`super::FEATURE_LOCK`] of the server.
+    Lock {
+        /// Whether nobody new shall get in.
+        locked: bool,
+    },
+    /// Raises the hand, or lowers it. Needs [`super::FEATURE_HANDS`] of the server.
+    RaiseHand {
+        /// Whether it shall be up.
+        raised: bool,
+    },
+    /// Shows a reaction. Needs [`super::FEATURE_REACTIONS`] of the server.
+    React {
+        /// Which.
+        reaction: Reaction,
     },
     /// Passes a payload to one peer of the same room.
     Signal {
@@ -95,6 +110,12 @@ pub enum ServerMsg<S = Signal> {
         /// missing from `peers` may still come back, so connections to them are kept for the resume window.
         #[serde(default = "yes")]
         complete: bool,
+        /// The room is locked.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        locked: bool,
+        /// The hand of this client, as in [`PeerInfo::hand`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hand: Option<u32>,
     },
     /// No seat is free. Nothing else about the room is sent to this socket.
     Full {
@@ -134,6 +155,30 @@ pub enum ServerMsg<S = Signal> {
         peer: PeerId,
         /// The state from now on.
         media: MediaState,
+    },
+    /// The room was locked or unlocked. Also sent to who did it.
+    Locked {
+        /// Whether nobody new gets in.
+        locked: bool,
+        /// Who did it.
+        by: PeerId,
+        /// Replaces the token of `joined`. Proves after a restart of the server that the room was locked.
+        resume_token: ResumeToken,
+    },
+    /// Somebody raised their hand or lowered it. Also sent to who did it.
+    HandRaised {
+        /// Who.
+        peer: PeerId,
+        /// As in [`PeerInfo::hand`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hand: Option<u32>,
+    },
+    /// Somebody reacted. Also sent to who did it.
+    Reaction {
+        /// Who.
+        peer: PeerId,
+        /// How.
+        reaction: Reaction,
     },
     /// A payload from one peer of the same room.
     Signal {
@@ -201,6 +246,9 @@ pub struct PeerInfo {
     /// gone. Only in a snapshot that is not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<PeerId>,
+    /// The hand is raised, and was so after those with smaller numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand: Option<u32>,
 }
 
 /// What somebody publishes now. Said by themselves, so that the others can show it; off unless said.

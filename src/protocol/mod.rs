@@ -17,6 +17,7 @@ mod json;
 mod members;
 mod message;
 mod object_writer;
+mod reaction;
 mod requests;
 mod signal;
 mod tracks;
@@ -33,6 +34,7 @@ pub use ids::{
     RoomName, VisitId, is_ignorable,
 };
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
+pub use reaction::Reaction;
 pub use requests::encode_request;
 pub use signal::{Candidate, Description, DescriptionKind, Signal};
 pub use tracks::{TrackSource, Tracks};
@@ -45,6 +47,15 @@ pub const FEATURE_TRACKS: &str = "tracks";
 
 /// Feature of servers that pass on whether somebody shares a screen.
 pub const FEATURE_SCREEN: &str = "screen";
+
+/// Feature of clients and servers: a room can be locked.
+pub const FEATURE_LOCK: &str = "lock";
+
+/// Feature of clients and servers: people can raise their hand.
+pub const FEATURE_HANDS: &str = "hands";
+
+/// Feature of clients and servers: people can show a [`Reaction`].
+pub const FEATURE_REACTIONS: &str = "reactions";
 
 /// Largest frame a server accepts, in bytes; checked before anything is parsed.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;

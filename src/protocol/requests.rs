@@ -22,6 +22,9 @@ pub fn encode_request(message: &ClientMsg) -> String {
             join.maybe_text("visit", visit.map(String::from).as_deref())
         }
         ClientMsg::SetMedia { media } => named("set_media").json("media", &write_media(*media)),
+        ClientMsg::Lock { locked } => named("lock").flag("locked", *locked),
+        ClientMsg::RaiseHand { raised } => named("raise_hand").flag("raised", *raised),
+        ClientMsg::React { reaction } => named("react").text("reaction", reaction.name()),
         ClientMsg::Signal { to, signal } => {
             named("signal").text("to", &to.to_string()).json("signal", &write_signal(signal))
         }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use halloo::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, Revocation, SocketEnd, Start},
-    protocol::{PeerId, RawServerMsg, RoomName, ServerMsg, decode_client},
+    protocol::{ErrorCode, PeerId, RawServerMsg, RoomName, ServerMsg, decode_client},
     sansio::Millis,
 };
 
 const SOCKETS: usize = 8;
 const ROOMS: [&str; 3] = ["tea", "coffee", "TEA"];
+const HELLO: &str = r#"{"type":"hello","version":1,"features":["lock","hands","reactions"]}"#;
 const CAPACITY: u32 = 3;
 /// Bounds the time of one script.
 const MAX_STEPS: usize = 300;
@@ -85,10 +86,10 @@ impl World {
                 let ends = [SocketEnd::Lost, SocketEnd::PageGone, SocketEnd::PageClosed];
                 self.close(at, ends[script.below(ends.len())]);
             }
-            2 => self.say(at, r#"{"type":"hello","version":1}"#),
+            2 => self.say(at, HELLO),
             3 | 4 => {
                 self.connect(at);
-                self.say(at, r#"{"type":"hello","version":1}"#);
+                self.say(at, HELLO);
                 let join = self.join(script);
                 self.say(at, &join);
             }
@@ -104,6 +105,12 @@ impl World {
             8 => {
                 let on = script.below(2) == 0;
                 self.say(at, &format!(r#"{{"type":"set_media","media":{{"camera":{on}}}}}"#));
+                match script.below(8) {
+                    5 => self.say(at, &format!(r#"{{"type":"lock","locked":{on}}}"#)),
+                    6 => self.say(at, &format!(r#"{{"type":"raise_hand","raised":{on}}}"#)),
+                    7 => self.say(at, r#"{"type":"react","reaction":"clap"}"#),
+                    _ => {}
+                }
             }
             9 => {
                 let text = script.text();
@@ -190,6 +197,9 @@ impl World {
                 assert!(before.is_none_or(|before| before == *room), "an id moved to another room");
                 self.tokens.push(resume_token.as_str().to_owned());
             }
+            if let Effect::Send { msg: ServerMsg::Locked { resume_token, .. }, .. } = effect {
+                self.tokens.push(resume_token.as_str().to_owned());
+            }
         }
         for effect in effects {
             match effect {
@@ -215,7 +225,7 @@ impl World {
                 self.seats.insert(conn, room.clone());
                 return;
             }
-            ServerMsg::Full { .. } => {
+            ServerMsg::Full { .. } | ServerMsg::Error { code: ErrorCode::RoomLocked, .. } => {
                 self.seats.remove(&conn);
                 return;
             }
@@ -224,6 +234,9 @@ impl World {
             | ServerMsg::PeerReconnecting { peer }
             | ServerMsg::PeerBack { peer }
             | ServerMsg::MediaChanged { peer, .. }
+            | ServerMsg::Locked { by: peer, .. }
+            | ServerMsg::HandRaised { peer, .. }
+            | ServerMsg::Reaction { peer, .. }
             | ServerMsg::Signal { from: peer, .. } => *peer,
             ServerMsg::Welcome { .. }
             | ServerMsg::IceServers { .. }

@@ -45,7 +45,28 @@ fn visits() -> Vec<(String, Vec<u8>)> {
     // Two join, one is lost and comes back by token, the server restarts, both come back, one leaves.
     let call = [3, 0, 0, 0, 0, 3, 3, 1, 0, 0, 0, 3, 6, 0, 1, 7, 0, 1, 1, 0, 0, 3, 2, 0, 0, 0, 3, 10, 0, 4];
     let again = [11, 0, 0, 1, 3, 0, 0, 0, 0, 3, 3, 1, 0, 0, 1, 3, 5, 0, 10, 0, 5];
-    vec![("call".to_owned(), call.to_vec()), ("restart".to_owned(), [call.as_slice(), &again].concat())]
+    // Two join, lock, raise a hand and react; a third is refused. After a restart the third is faster, and
+    // out again when the two are back, then in when the room is unlocked.
+    let together: [&[u8]; 13] = [
+        &[3, 0, 0, 0, 0, 3],
+        &[3, 1, 0, 0, 1, 3],
+        &[8, 0, 0, 5],
+        &[8, 1, 0, 6],
+        &[8, 0, 0, 7],
+        &[3, 2, 0, 0, 4, 3],
+        &[11, 0, 0, 0],
+        &[3, 2, 0, 0, 4, 3],
+        &[3, 0, 0, 0, 2, 3],
+        &[3, 1, 0, 1, 3, 3],
+        &[8, 0, 1, 5],
+        &[3, 2, 0, 0, 7, 3],
+        &[5, 0],
+    ];
+    vec![
+        ("call".to_owned(), call.to_vec()),
+        ("restart".to_owned(), [call.as_slice(), &again].concat()),
+        ("together".to_owned(), together.concat()),
+    ]
 }
 
 /// RFC 5769, section 2.1, with FINGERPRINT; short-term password.

@@ -3,7 +3,7 @@
 //
 //   node browser.mjs URL
 //
-// Commands on standard input, one a line: `reload`. It ends when standard input does.
+// Commands on standard input, one a line: `reload`, and `lock` the room. It ends when standard input does.
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,9 @@ async function received() {
       audio_energy: energy,
       states: window.watched.map(({ connection }) => connection.connectionState),
       call_state: document.querySelector('[data-testid=call-status]')?.dataset.state,
+      hands: [...document.querySelectorAll('[data-testid=hand] .hand')].map(({ textContent }) =>
+        textContent.replace(/\D/g, ''),
+      ),
       remote_videos: document.querySelectorAll('[data-testid=remote-video]').length,
     };
   });
@@ -41,6 +44,11 @@ async function received() {
 let open = true;
 const commands = createInterface({ input: process.stdin });
 commands.on('line', (line) => line === 'reload' && page.reload().catch(() => {}));
+commands.on('line', async (line) => {
+  if (line !== 'lock') return;
+  await page.getByTestId('open-more').click();
+  await page.getByTestId('lock-room').click();
+});
 commands.on('close', () => {
   open = false;
 });

@@ -5,8 +5,9 @@
 
 It sends a moving picture and a tone, and prints what happens as JSON lines: `joined`, `peer_joined`,
 `connected`, `media` (once a second for each peer: what was received and decoded so far), `peer_left`, `full`,
-`closed`.
-It leaves at SIGTERM, SIGINT, or after --seconds.
+`room_locked`, `locked`, `hand_raised`, `reaction`, `closed`.
+With --hand it raises its hand when it has a seat, and shows a reaction. It leaves at SIGTERM, SIGINT, or
+after --seconds.
 
 Numbers in comments are sections of docs/PROTOCOL.md.
 """
@@ -182,6 +183,7 @@ class Client:
         self.resume_window_s = 30
         self.socket = None
         self.full = False
+        self.features = []
         self.timers = set()
 
     async def run(self):
@@ -209,7 +211,7 @@ class Client:
         join = {"type": "join", "room": self.options.room, "name": self.options.name, "media": MEDIA_ON}
         if self.token:
             join["resume"] = {"token": self.token, "mode": "reconnect"}
-        await self.send({"type": "hello", "version": 1, "features": []})
+        await self.send({"type": "hello", "version": 1, "features": ["lock", "hands", "reactions"]})
         await self.send(join)
         seated = False
         while not self.full:
@@ -243,6 +245,7 @@ class Client:
             case "welcome":
                 self.silence_s = 2 * message["heartbeat_ms"] / 1000 + HEARTBEAT_MARGIN_S
                 self.resume_window_s = message["resume_window_ms"] / 1000
+                self.features = message.get("features", [])
             case "heartbeat":
                 await self.send({"type": "heartbeat"})
             case "joined":
@@ -250,6 +253,18 @@ class Client:
             case "full":
                 self.full = True
                 say("full", capacity=message["capacity"])
+            case "error" if message["code"] == "room_locked":
+                # It could ask again ever more rarely, as at a full room (11).
+                self.full = True
+                say("room_locked")
+            case "locked":
+                # A server that is restarted learns of the lock from this token (6).
+                self.token = message["resume_token"]
+                say("locked", locked=message["locked"], by=message["by"])
+            case "hand_raised":
+                say("hand_raised", peer=message["peer"], hand=message.get("hand"))
+            case "reaction":
+                say("reaction", peer=message["peer"], reaction=message["reaction"])
             case "peer_joined":
                 await self.on_peer_joined(message)
             case "peer_left":
@@ -278,7 +293,21 @@ class Client:
         ]
         present = {peer["id"] for peer in message["peers"]}
         complete = message.get("complete", True)
-        say("joined", me=self.me, peers=sorted(present), resumed=resumed, complete=complete)
+        hands = {peer["id"]: peer["hand"] for peer in message["peers"] if "hand" in peer}
+        locked = message.get("locked", False)
+        say(
+            "joined",
+            me=self.me,
+            peers=sorted(present),
+            resumed=resumed,
+            complete=complete,
+            locked=locked,
+            hands=hands,
+        )
+        if self.options.hand and "hand" not in message and "hands" in self.features:
+            await self.send({"type": "raise_hand", "raised": True})
+        if self.options.hand and not resumed and "reactions" in self.features:
+            await self.send({"type": "react", "reaction": "clap"})
         for peer in list(self.pairs):
             if not resumed:
                 await self.drop(peer)
@@ -358,6 +387,7 @@ async def main():
     parser.add_argument("--url", required=True, help="ws://host:port/signal")
     parser.add_argument("--room", required=True)
     parser.add_argument("--name", default="Snake")
+    parser.add_argument("--hand", action="store_true", help="raise the hand, and react")
     parser.add_argument("--seconds", type=float, help="leave after so long")
     options = parser.parse_args()
 

@@ -132,8 +132,8 @@ class Scene:
     def __init__(self, server, stack):
         self.server, self.stack = server, stack
 
-    async def snake(self, name):
-        options = ["--url", self.server.signal_url, "--room", ROOM, "--name", name]
+    async def snake(self, name, *more):
+        options = ["--url", self.server.signal_url, "--room", ROOM, "--name", name, *more]
         program = await Program.start(name, sys.executable, HERE / "peer.py", *options)
         self.stack.push_async_callback(program.stop)
         return program
@@ -188,6 +188,30 @@ async def a_third_is_told_full_and_disturbs_nobody(scene):
     for peer in (a, b):
         await peer.until("picture and sound", is_seen_and_heard, len(peer.events))
         assert not any(event["event"] == "peer_left" for event in peer.events)
+
+
+async def a_hand_and_a_lock_are_told_and_a_lock_keeps_python_out(scene):
+    """A browser locks the room, by its own buttons; the lock outlives the server."""
+    browser = await scene.browser()
+    await browser.until("waiting", lambda event: event.get("call_state") == "waiting")
+    snake = await scene.snake("Snake", "--hand")
+    me = (await snake.until_event("joined"))["me"]
+    assert (await snake.until_event("hand_raised")) == {"event": "hand_raised", "peer": me, "hand": 1}
+    assert (await snake.until_event("reaction"))["reaction"] == "clap"
+    await browser.until("the hand over the tile", lambda event: event.get("hands") == ["1"])
+    browser.process.stdin.write(b"lock\n")
+    assert (await snake.until_event("locked"))["locked"] is True
+    late = await scene.snake("Late")
+    await late.until_event("room_locked")
+    await snake.until("picture and sound of the browser", is_seen_and_heard)
+
+    mark = len(snake.events)
+    await scene.server.stop()
+    await scene.server.start()
+    again = await snake.until_event("joined", mark)
+    assert again["resumed"] and again["locked"], again
+    later = await scene.snake("Later")
+    await later.until_event("room_locked")
 
 
 async def media_and_seats_outlive_a_restart_of_the_server(scene):
@@ -246,7 +270,11 @@ CHECKS = {
         a_third_is_told_full_and_disturbs_nobody,
         media_and_seats_outlive_a_restart_of_the_server,
     ],
-    "browser": [a_browser_calls_python, python_calls_a_browser],
+    "browser": [
+        a_browser_calls_python,
+        python_calls_a_browser,
+        a_hand_and_a_lock_are_told_and_a_lock_keeps_python_out,
+    ],
 }
 
 

@@ -42,6 +42,7 @@ impl Page {
             media: MediaState { microphone: true, camera: true, ..MediaState::default() },
             reconnecting: false,
             replaces: None,
+            hand: None,
         });
         page.give(Input::Socket(SocketEvent::Message(ServerMsg::Joined {
             room,
@@ -51,6 +52,8 @@ impl Page {
             resume_token: "seat".parse().expect("a token"),
             capacity: 25,
             complete: true,
+            locked: false,
+            hand: None,
         })));
         for (peer, connection) in page.connections.clone() {
             let event = ConnectionEvent::StateChanged(ConnectionState::Connected);

@@ -119,6 +119,17 @@ pub(crate) enum Action {
     Look {
         who: usize,
     },
+    /// Locks the room, or unlocks it.
+    Lock {
+        who: usize,
+    },
+    /// Raises the hand, or lowers it.
+    Hand {
+        who: usize,
+    },
+    React {
+        who: usize,
+    },
 }
 
 pub(crate) fn schedule(people: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Schedule> {
@@ -165,6 +176,9 @@ fn action() -> impl Strategy<Value = Action> {
         3 => (who.clone(), any::<bool>(), 0..300_u64).prop_map(|(who, both, apart_ms)| {
             Action::Negotiate { who, both, apart_ms }
         }),
+        2 => who.clone().prop_map(|who| Action::Lock { who }),
+        4 => who.clone().prop_map(|who| Action::Hand { who }),
+        1 => who.clone().prop_map(|who| Action::React { who }),
         1 => who.prop_map(|who| Action::Look { who }),
     ]
 }

@@ -177,6 +177,9 @@ fn unwell(world: &World) -> Option<String> {
         if view.status != status {
             return Some(format!("{who} is {:?}", view.status));
         }
+        if view.together.wants_hand != view.together.hand.is_some() {
+            return Some(format!("{who} wants another hand: {:?}", view.together));
+        }
         for (other, id) in others() {
             if let Some(why) = pair_unwell(world, (who, me), (other, id)) {
                 return Some(format!("{who} and {other}: {why}"));
@@ -194,6 +197,12 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
         return Some(format!("{:?}, reconnecting {}", peer.path, peer.reconnecting));
     }
     let theirs = world.view(other);
+    if (peer.hand, view.together.locked) != (theirs.together.hand, theirs.together.locked) {
+        return Some(format!("hand {:?}, {:?} but {:?}", peer.hand, view.together, theirs.together));
+    }
+    if view.raised_hands() != theirs.raised_hands() {
+        return Some("hands in another order".to_owned());
+    }
     let on = |kind| theirs.device(kind).state == DeviceState::On;
     if (peer.media.microphone, peer.media.camera) != (on(DeviceKind::Microphone), on(DeviceKind::Camera)) {
         return Some(format!("{:?} is not what they have", peer.media));
@@ -308,6 +317,54 @@ fn trouble_with_signaling_alone_leaves_every_connection_as_it_was() {
         world.run_for(GHOSTS_GONE_MS);
         assert_eq!(heals(&mut world), Ok(()), "seed {seed}");
         assert_eq!(world.instances(), before, "seed {seed}");
+    }
+}
+
+/// Whatever happens to signaling, a locked room stays locked, and hands stay up. A stranger who is faster
+/// than everybody else after a restart has no seat any more when they are back.
+#[test]
+fn a_lock_outlives_lost_sockets_and_restarts() {
+    for seed in 0..300 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let people = rng.usize(2..5);
+        // Nothing but the lock keeps the stranger out.
+        let mut world = World::with_capacity(&Schedule { seed, people, steps: Vec::new() }, people + 1);
+        world.run_for(20_000);
+        world.act(Action::Lock { who: rng.usize(0..people) });
+        world.act(Action::Hand { who: 0 });
+        world.run_for(10_000);
+        for _ in 0..4 {
+            // A page that is loaded anew during a restart does not know that its hand was up.
+            let who = rng.usize(1..people);
+            match rng.u8(0..4) {
+                0 => world.act(Action::Reload { who }),
+                1 => world.act(Action::LoseSocket { who, client_notices: true, server_notices: rng.bool() }),
+                _ => {
+                    world.act(Action::RestartServer { graceful: rng.bool(), down_ms: rng.u64(0..5_000) });
+                    if rng.bool() {
+                        world.act(Action::Reload { who });
+                    }
+                }
+            }
+            world.act(Action::Knock);
+            world.run_for(rng.u64(0..20_000));
+            assert_eq!(check(&world), Ok(()), "seed {seed}");
+        }
+        world.run_for(60_000);
+        for who in 0..people {
+            let view = world.view(who);
+            assert!(view.together.locked, "seed {seed}: {who} is in an open room: {view:?}");
+        }
+        assert!(world.view(0).together.hand.is_some(), "seed {seed}");
+        let stranger = world.view(world.stranger());
+        assert_eq!(stranger.status, Status::Locked, "seed {seed}: {stranger:?}");
+        world.act(Action::Lock { who: 0 });
+        world.run_for(40_000);
+        let stranger = world.view(world.stranger());
+        assert!(stranger.me.is_some(), "seed {seed}: {stranger:?}");
+        world.calm();
+        world.run_for(GHOSTS_GONE_MS);
+        assert_eq!(heals(&mut world), Ok(()), "seed {seed}");
     }
 }
 

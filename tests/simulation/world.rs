@@ -21,8 +21,8 @@ use halloo::{
     },
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
-        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, ResumeToken, RoomName, ServerMsg, Signal,
-        VisitId, decode_client, decode_server, encode,
+        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, Reaction, ResumeToken, RoomName,
+        ServerMsg, Signal, VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
@@ -35,6 +35,8 @@ use crate::{
 /// People in the room beside the one that is looked at.
 const NEIGHBOURS: usize = 2;
 const KEY: [u8; 32] = [7; 32];
+/// A message has reached everybody. Unit: millisecond.
+const UNLOCKED_MS: u64 = 6_000;
 /// Events at one moment after which the world is taken to be in a loop.
 const STORM: u32 = 20_000;
 
@@ -174,8 +176,13 @@ impl Person {
 
 impl World {
     pub(crate) fn new(schedule: &Schedule) -> Self {
+        Self::with_capacity(schedule, schedule.people.max(NEIGHBOURS))
+    }
+
+    /// With rooms of this capacity.
+    pub(crate) fn with_capacity(schedule: &Schedule, capacity: usize) -> Self {
         let people = schedule.people;
-        let config = HubConfig { room_capacity: people.max(NEIGHBOURS) as u32, ..HubConfig::default() };
+        let config = HubConfig { room_capacity: capacity as u32, ..HubConfig::default() };
         let mut world = Self {
             now: 0,
             rng: fastrand::Rng::with_seed(schedule.seed),
@@ -319,6 +326,17 @@ impl World {
                 }
             }
             Action::Negotiate { who, both, apart_ms } => self.negotiate(pick(who), both, apart_ms),
+            Action::Lock { who } => {
+                let who = pick(who);
+                let locked = self.view(who).together.locked;
+                self.command(who, Command::Lock(!locked));
+            }
+            Action::Hand { who } => {
+                let who = pick(who);
+                let up = self.view(who).together.wants_hand;
+                self.command(who, Command::RaiseHand(!up));
+            }
+            Action::React { who } => self.command(pick(who), Command::React(Reaction::Heart)),
             Action::Look { who } => self.give(pick(who), Input::Network(Network::Visible)),
         }
     }
@@ -345,13 +363,18 @@ impl World {
         self.arm_call(who);
     }
 
-    /// People who were turned away, and want to be in the call, try once more.
+    /// Rooms are unlocked, and people who were turned away, and want to be in the call, try once more.
     pub(crate) fn rejoin(&mut self) {
         for who in 0..self.people.len() {
-            if self.people[who].wants && self.view(who).status == Status::Full {
-                if !self.seat_may_be_held {
-                    self.violate(format!("{who} was turned away from its own seat"));
-                }
+            self.command(who, Command::Lock(false));
+        }
+        self.run_for(UNLOCKED_MS);
+        for who in 0..self.people.len() {
+            let status = self.view(who).status;
+            if status == Status::Full && self.people[who].wants && !self.seat_may_be_held {
+                self.violate(format!("{who} was turned away from its own seat"));
+            }
+            if matches!(status, Status::Full | Status::Locked) && self.people[who].wants {
                 self.join(who);
             }
         }
@@ -366,7 +389,8 @@ impl World {
         let room = room(self.people[who].room);
         let name = format!("{room} {who}").parse().ok();
         self.people[who].wants = true;
-        let waiting = matches!(self.view(who).status, Status::Lobby | Status::Left | Status::Full);
+        let waiting =
+            matches!(self.view(who).status, Status::Lobby | Status::Left | Status::Full | Status::Locked);
         self.command(who, Command::Join { room, name });
         if waiting && self.rng.bool() {
             self.command(who, Command::SwitchOnBoth);

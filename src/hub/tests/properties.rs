@@ -48,6 +48,9 @@ enum Say {
     Signal(prop::sample::Index),
     /// That of one of all the ids ever given out.
     KeepSeat(prop::sample::Index),
+    Lock(bool),
+    RaiseHand(bool),
+    React,
     Heartbeat,
     Leave,
     Garbage(String),
@@ -65,6 +68,9 @@ fn any_say() -> impl Strategy<Value = Say> {
         2 => any::<(bool, bool)>().prop_map(|(microphone, camera)| Say::SetMedia(microphone, camera)),
         8 => any::<prop::sample::Index>().prop_map(Say::Signal),
         2 => any::<prop::sample::Index>().prop_map(Say::KeepSeat),
+        2 => any::<bool>().prop_map(Say::Lock),
+        2 => any::<bool>().prop_map(Say::RaiseHand),
+        1 => Just(Say::React),
         1 => Just(Say::Heartbeat),
         2 => Just(Say::Leave),
         1 => any::<String>().prop_map(Say::Garbage),
@@ -92,6 +98,9 @@ fn any_step() -> impl Strategy<Value = Step> {
 struct Sitting {
     room: RoomName,
     peer: PeerId,
+    /// As it was told.
+    locked: bool,
+    hands: BTreeMap<PeerId, u32>,
 }
 
 struct World {
@@ -116,6 +125,9 @@ fn speaks_of(msg: &RawServerMsg) -> Vec<PeerId> {
         | ServerMsg::PeerReconnecting { peer }
         | ServerMsg::PeerBack { peer }
         | ServerMsg::MediaChanged { peer, .. }
+        | ServerMsg::Locked { by: peer, .. }
+        | ServerMsg::HandRaised { peer, .. }
+        | ServerMsg::Reaction { peer, .. }
         | ServerMsg::Signal { from: peer, .. } => vec![*peer],
         ServerMsg::Joined { you, peers, .. } => peers.iter().map(|peer| peer.id).chain([*you]).collect(),
         ServerMsg::Welcome { .. }
@@ -212,7 +224,9 @@ impl World {
     fn say(&mut self, at: usize, say: Say) {
         let Some(conn) = self.sockets[at] else { return };
         let text = match say {
-            Say::Hello(version) => format!(r#"{{"type":"hello","version":{version}}}"#),
+            Say::Hello(version) => {
+                format!(r#"{{"type":"hello","version":{version},"features":["lock","hands","reactions"]}}"#)
+            }
             Say::Join(room, claim) => self.join_text(room, claim),
             Say::SetMedia(microphone, camera) => {
                 format!(r#"{{"type":"set_media","media":{{"microphone":{microphone},"camera":{camera}}}}}"#)
@@ -223,6 +237,9 @@ impl World {
                 let peer = if ids.is_empty() { PeerId::new(1) } else { *peer.get(&ids) };
                 format!(r#"{{"type":"keep_seat","peer":"{peer}"}}"#)
             }
+            Say::Lock(locked) => format!(r#"{{"type":"lock","locked":{locked}}}"#),
+            Say::RaiseHand(raised) => format!(r#"{{"type":"raise_hand","raised":{raised}}}"#),
+            Say::React => r#"{"type":"react","reaction":"heart"}"#.to_owned(),
             Say::Heartbeat => r#"{"type":"heartbeat"}"#.to_owned(),
             Say::Leave => LEAVE.to_owned(),
             Say::Garbage(text) => text,
@@ -255,8 +272,8 @@ impl World {
         let payload = format!(r#"{{"n":{}}}"#, self.signals_sent);
         let sender = self.sitting.get(&conn).cloned();
         let receiver = sender.as_ref().filter(|sender| sender.peer != to).and_then(|sender| {
-            let there = Sitting { room: sender.room.clone(), peer: to };
-            self.sitting.iter().find(|(_, sitting)| **sitting == there).map(|(conn, _)| *conn)
+            let is_there = |sitting: &Sitting| sitting.room == sender.room && sitting.peer == to;
+            self.sitting.iter().find(|(_, sitting)| is_there(sitting)).map(|(conn, _)| *conn)
         });
         let frame = decode_client(&format!(r#"{{"type":"signal","to":"{to}","signal":{payload}}}"#));
         let mut heard = Vec::new();
@@ -271,6 +288,10 @@ impl World {
 
     /// Feeds the hub, holds every effect against the model, and brings the model up to date.
     fn input(&mut self, input: Input) -> Vec<Effect> {
+        let locked: Vec<RoomName> =
+            self.hub.rooms.iter().filter(|(_, room)| room.locked).map(|(name, _)| name.clone()).collect();
+        let has_claim =
+            matches!(&input, Input::Frame { frame: Ok(ClientMsg::Join { resume: Some(_), .. }), .. });
         self.hub.handle_input(self.now, input);
         let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
         // Others hear of a newcomer first, so the rooms of new ids are looked up ahead.
@@ -278,6 +299,7 @@ impl World {
             if let Effect::SendIceServers { msg: ServerMsg::Joined { room, you, resume_token, .. }, .. } =
                 effect
             {
+                assert!(has_claim || !locked.contains(room), "somebody new is in a locked room");
                 let before = self.room_of.insert(*you, room.clone());
                 assert!(before.is_none_or(|before| before == *room), "an id moved to another room");
                 self.tokens.push(resume_token.clone());
@@ -305,11 +327,14 @@ impl World {
     fn check_sent(&mut self, conn: ConnId, msg: &RawServerMsg) {
         assert!(self.sockets.contains(&Some(conn)), "{msg:?} is sent to a closed socket");
         match msg {
-            ServerMsg::Joined { room, you, .. } => {
-                let before = self.sitting.insert(conn, Sitting { room: room.clone(), peer: *you });
+            ServerMsg::Joined { room, you, peers, locked, hand, .. } => {
+                let hands = peers.iter().map(|peer| (peer.id, peer.hand)).chain([(*you, *hand)]);
+                let hands = hands.filter_map(|(peer, hand)| Some((peer, hand?))).collect();
+                let sitting = Sitting { room: room.clone(), peer: *you, locked: *locked, hands };
+                let before = self.sitting.insert(conn, sitting);
                 assert_eq!(before, None, "a socket has a second seat");
             }
-            ServerMsg::Full { .. } => {
+            ServerMsg::Full { .. } | ServerMsg::Error { code: ErrorCode::RoomLocked, .. } => {
                 self.sitting.remove(&conn);
             }
             ServerMsg::Welcome { .. }
@@ -320,13 +345,56 @@ impl World {
             | ServerMsg::PeerBack { .. }
             | ServerMsg::MediaChanged { .. }
             | ServerMsg::Signal { .. }
+            | ServerMsg::Locked { .. }
+            | ServerMsg::HandRaised { .. }
+            | ServerMsg::Reaction { .. }
             | ServerMsg::Heartbeat
             | ServerMsg::ServerRestarting { .. }
             | ServerMsg::Error { .. } => {}
         }
+        self.note(conn, msg);
         for peer in speaks_of(msg) {
             let room = self.sitting.get(&conn).map(|sitting| &sitting.room);
             assert_eq!(self.room_of.get(&peer), room, "{msg:?} is heard outside its room");
+        }
+    }
+
+    /// What somebody in the room is told of its lock and of hands.
+    fn note(&mut self, conn: ConnId, msg: &RawServerMsg) {
+        let Some(sitting) = self.sitting.get_mut(&conn) else { return };
+        let mut set = |peer: PeerId, hand: Option<u32>| match hand {
+            Some(hand) => sitting.hands.insert(peer, hand),
+            None => sitting.hands.remove(&peer),
+        };
+        match msg {
+            ServerMsg::PeerJoined { peer, replaces } => {
+                if let Some(old) = replaces {
+                    set(*old, None);
+                }
+                set(peer.id, peer.hand);
+            }
+            ServerMsg::PeerLeft { peer, .. } => {
+                set(*peer, None);
+            }
+            ServerMsg::HandRaised { peer, hand } => {
+                set(*peer, *hand);
+            }
+            ServerMsg::Locked { locked, resume_token, .. } => {
+                sitting.locked = *locked;
+                self.tokens.push(resume_token.clone());
+            }
+            ServerMsg::Welcome { .. }
+            | ServerMsg::Joined { .. }
+            | ServerMsg::Full { .. }
+            | ServerMsg::PeerReconnecting { .. }
+            | ServerMsg::PeerBack { .. }
+            | ServerMsg::MediaChanged { .. }
+            | ServerMsg::Reaction { .. }
+            | ServerMsg::Signal { .. }
+            | ServerMsg::IceServers { .. }
+            | ServerMsg::Heartbeat
+            | ServerMsg::ServerRestarting { .. }
+            | ServerMsg::Error { .. } => {}
         }
     }
 
@@ -342,6 +410,11 @@ impl World {
             let there: Vec<_> = self.sitting.values().filter(|sitting| sitting.room == *room).collect();
             let ids: BTreeSet<_> = there.iter().map(|sitting| sitting.peer).collect();
             assert_eq!(ids.len(), there.len(), "two sockets sit under one id");
+        }
+        for sitting in self.sitting.values() {
+            let room = &self.hub.rooms[&sitting.room];
+            let hands = room.seats.iter().filter_map(|seat| Some((seat.peer, seat.hand?))).collect();
+            assert_eq!((sitting.locked, &sitting.hands), (room.locked, &hands), "{:?}", sitting.peer);
         }
         let open = self.sockets.iter().flatten().count();
         assert_eq!(self.hub.conn_count(), open);

@@ -106,7 +106,34 @@ impl Stage {
     /// A socket that has said hello.
     pub(super) fn greets(&mut self, who: &str) {
         self.connects(who);
+        let hello = r#"{"type":"hello","version":1,"features":["lock","hands","reactions"]}"#;
+        assert_eq!(self.says(who, hello), [format!("{who}: welcome")]);
+    }
+
+    /// A socket of a client that knows no locks, hands and reactions.
+    pub(super) fn greets_plainly(&mut self, who: &str) {
+        self.connects(who);
         assert_eq!(self.says(who, r#"{"type":"hello","version":1}"#), [format!("{who}: welcome")]);
+    }
+
+    pub(super) fn locks(&mut self, who: &str) -> Vec<String> {
+        self.says(who, r#"{"type":"lock","locked":true}"#)
+    }
+
+    pub(super) fn unlocks(&mut self, who: &str) -> Vec<String> {
+        self.says(who, r#"{"type":"lock","locked":false}"#)
+    }
+
+    pub(super) fn raises_hand(&mut self, who: &str) -> Vec<String> {
+        self.says(who, r#"{"type":"raise_hand","raised":true}"#)
+    }
+
+    pub(super) fn lowers_hand(&mut self, who: &str) -> Vec<String> {
+        self.says(who, r#"{"type":"raise_hand","raised":false}"#)
+    }
+
+    pub(super) fn reacts(&mut self, who: &str, reaction: &str) -> Vec<String> {
+        self.says(who, &format!(r#"{{"type":"react","reaction":"{reaction}"}}"#))
     }
 
     pub(super) fn joins(&mut self, who: &str, room: &str) -> Vec<String> {
@@ -242,6 +269,9 @@ impl Stage {
         let effects: Vec<Effect> = std::iter::from_fn(|| self.hub.poll_effect()).collect();
         // Others hear of a newcomer before the newcomer hears of the seat: labels come first.
         for effect in &effects {
+            if let Effect::Send { conn, msg: ServerMsg::Locked { resume_token, .. } } = effect {
+                self.tokens.insert(self.socket_name(*conn), resume_token.clone());
+            }
             if let Effect::SendIceServers { conn, msg: ServerMsg::Joined { you, resume_token, .. }, .. } =
                 effect
             {
@@ -299,14 +329,17 @@ impl Stage {
         let info = |info: &PeerInfo| {
             let replaces = info.replaces.map(|old| format!(" for {}", label(&old))).unwrap_or_default();
             let reconnecting = if info.reconnecting { " (reconnecting)" } else { "" };
-            format!("{}{replaces}{reconnecting}", label(&info.id))
+            let hand = info.hand.map(|hand| format!(" (hand {hand})")).unwrap_or_default();
+            format!("{}{replaces}{reconnecting}{hand}", label(&info.id))
         };
         match msg {
             ServerMsg::Welcome { .. } => "welcome".to_owned(),
-            ServerMsg::Joined { room, you, peers, complete, .. } => {
+            ServerMsg::Joined { room, you, peers, complete, locked, hand, .. } => {
                 let peers: Vec<String> = peers.iter().map(info).collect();
                 let doubt = if *complete { "" } else { ", incomplete" };
-                format!("joined {room} as {} with [{}]{doubt}", label(you), peers.join(", "))
+                let locked = if *locked { ", locked" } else { "" };
+                let hand = hand.map(|hand| format!(", hand {hand}")).unwrap_or_default();
+                format!("joined {room} as {} with [{}]{doubt}{locked}{hand}", label(you), peers.join(", "))
             }
             ServerMsg::Full { room, capacity } => format!("full {room} of {capacity}"),
             ServerMsg::PeerJoined { peer, replaces: None } => format!("peer_joined {}", info(peer)),
@@ -319,6 +352,12 @@ impl Stage {
             ServerMsg::MediaChanged { peer, media } => {
                 format!("media_changed {} {}/{}", label(peer), media.microphone, media.camera)
             }
+            ServerMsg::Locked { locked, by, .. } => {
+                format!("{} by {}", if *locked { "locked" } else { "unlocked" }, label(by))
+            }
+            ServerMsg::HandRaised { peer, hand: Some(hand) } => format!("hand {hand} of {}", label(peer)),
+            ServerMsg::HandRaised { peer, hand: None } => format!("no hand of {}", label(peer)),
+            ServerMsg::Reaction { peer, reaction } => format!("{} from {}", reaction.name(), label(peer)),
             ServerMsg::Signal { from, signal } => format!("signal from {} {}", label(from), signal.get()),
             ServerMsg::IceServers { .. } => "ice_servers".to_owned(),
             ServerMsg::Heartbeat => "heartbeat".to_owned(),

@@ -120,6 +120,8 @@ fn debug_output_never_shows_a_resume_token() {
         resume_token: token(secret),
         capacity: 2,
         complete: true,
+        locked: false,
+        hand: None,
     };
     for shown in [format!("{join:?}"), format!("{join:#?}"), format!("{joined:?}"), format!("{joined:#?}")] {
         assert!(shown.contains("ResumeToken(..)") && !shown.contains(secret), "{shown}");

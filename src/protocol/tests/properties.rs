@@ -83,10 +83,17 @@ fn any_client_msg() -> impl Strategy<Value = ClientMsg> {
             }),
         any_media().prop_map(|media| ClientMsg::SetMedia { media }),
         (any_peer(), any_signal()).prop_map(|(to, signal)| ClientMsg::Signal { to, signal }),
+        any::<bool>().prop_map(|locked| ClientMsg::Lock { locked }),
+        any::<bool>().prop_map(|raised| ClientMsg::RaiseHand { raised }),
+        any_reaction().prop_map(|reaction| ClientMsg::React { reaction }),
         any_peer().prop_map(|peer| ClientMsg::KeepSeat { peer }),
         Just(ClientMsg::Heartbeat),
         Just(ClientMsg::Leave),
     ]
+}
+
+fn any_reaction() -> impl Strategy<Value = Reaction> {
+    select(Reaction::ALL.as_slice())
 }
 
 fn any_visit() -> impl Strategy<Value = VisitId> {
@@ -94,8 +101,16 @@ fn any_visit() -> impl Strategy<Value = VisitId> {
 }
 
 fn any_peer_info() -> impl Strategy<Value = PeerInfo> {
-    (any_peer(), option::of(any_name()), any_media(), any::<bool>(), option::of(any_peer())).prop_map(
-        |(id, name, media, reconnecting, replaces)| PeerInfo { id, name, media, reconnecting, replaces },
+    let hand = any::<Option<u32>>();
+    (any_peer(), option::of(any_name()), any_media(), any::<bool>(), option::of(any_peer()), hand).prop_map(
+        |(id, name, media, reconnecting, replaces, hand)| PeerInfo {
+            id,
+            name,
+            media,
+            reconnecting,
+            replaces,
+            hand,
+        },
     )
 }
 
@@ -106,15 +121,20 @@ fn any_ice_server() -> impl Strategy<Value = IceServer> {
 
 fn any_joined() -> impl Strategy<Value = ServerMsg> {
     let peers = vec(any_peer_info(), 0..4);
-    (any_room(), any_peer(), peers, vec(any_ice_server(), 0..3), any_token(), any::<(u32, bool)>()).prop_map(
-        |(room, you, peers, ice_servers, resume_token, (capacity, complete))| ServerMsg::Joined {
-            room,
-            you,
-            peers,
-            ice_servers,
-            resume_token,
-            capacity,
-            complete,
+    let rest = any::<(u32, bool, bool, Option<u32>)>();
+    (any_room(), any_peer(), peers, vec(any_ice_server(), 0..3), any_token(), rest).prop_map(
+        |(room, you, peers, ice_servers, resume_token, (capacity, complete, locked, hand))| {
+            ServerMsg::Joined {
+                room,
+                you,
+                peers,
+                ice_servers,
+                resume_token,
+                capacity,
+                complete,
+                locked,
+                hand,
+            }
         },
     )
 }
@@ -137,6 +157,13 @@ fn any_server_msg() -> impl Strategy<Value = ServerMsg> {
         any_peer().prop_map(|peer| ServerMsg::PeerReconnecting { peer }),
         any_peer().prop_map(|peer| ServerMsg::PeerBack { peer }),
         (any_peer(), any_media()).prop_map(|(peer, media)| ServerMsg::MediaChanged { peer, media }),
+        (any::<bool>(), any_peer(), any_token()).prop_map(|(locked, by, resume_token)| ServerMsg::Locked {
+            locked,
+            by,
+            resume_token
+        }),
+        (any_peer(), any::<Option<u32>>()).prop_map(|(peer, hand)| ServerMsg::HandRaised { peer, hand }),
+        (any_peer(), any_reaction()).prop_map(|(peer, reaction)| ServerMsg::Reaction { peer, reaction }),
         (any_peer(), any_signal()).prop_map(|(from, signal)| ServerMsg::Signal { from, signal }),
         vec(any_ice_server(), 0..3).prop_map(|ice_servers| ServerMsg::IceServers { ice_servers }),
         Just(ServerMsg::Heartbeat),
@@ -166,8 +193,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 /// An object with a type that exists, and fields that may be anything.
 fn almost_a_message() -> impl Strategy<Value = Value> {
     let kind = "hello|join|set_media|signal|keep_seat|heartbeat|leave|welcome|joined|peer_joined|peer_left|\
-        error|shout";
-    let field = "room|name|media|to|from|signal|peer|peers|resume|version|features|code|message|reason";
+        error|shout|lock|locked|raise_hand|hand_raised|react|reaction";
+    let field = "room|name|media|to|from|signal|peer|peers|resume|version|features|code|message|reason|\
+        locked|by|raised|hand|reaction|resume_token";
     (kind, vec((field, any_json()), 0..5)).prop_map(|(kind, fields)| {
         let mut object: Map<String, Value> = fields.into_iter().collect();
         object.insert("type".to_owned(), Value::from(kind));

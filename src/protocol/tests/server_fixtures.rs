@@ -9,16 +9,39 @@ fn bela() -> PeerInfo {
         media: MICROPHONE_ONLY,
         reconnecting: false,
         replaces: None,
+        hand: None,
     }
 }
 
 fn lost_cara() -> PeerInfo {
-    PeerInfo { id: CARA, name: None, media: OFF, reconnecting: true, replaces: None }
+    PeerInfo { id: CARA, name: None, media: OFF, reconnecting: true, replaces: None, hand: None }
 }
 
 fn joined(peers: Vec<PeerInfo>, ice_servers: Vec<IceServer>, capacity: u32, complete: bool) -> ServerMsg {
     let resume_token = token("00000000000000a1.c2VjcmV0");
-    ServerMsg::Joined { room: room(), you: ADA, peers, ice_servers, resume_token, capacity, complete }
+    ServerMsg::Joined {
+        room: room(),
+        you: ADA,
+        peers,
+        ice_servers,
+        resume_token,
+        capacity,
+        complete,
+        locked: false,
+        hand: None,
+    }
+}
+
+fn joined_locked() -> ServerMsg {
+    let mut msg = joined(vec![PeerInfo { hand: Some(1), ..bela() }], Vec::new(), 2, true);
+    if let ServerMsg::Joined { locked, hand, .. } = &mut msg {
+        (*locked, *hand) = (true, Some(2));
+    }
+    msg
+}
+
+fn locked(locked: bool, by: PeerId) -> ServerMsg {
+    ServerMsg::Locked { locked, by, resume_token: token("00000000000000a1.c2VjcmV0") }
 }
 
 fn ice_servers() -> Vec<IceServer> {
@@ -51,6 +74,12 @@ fn every_server_message_reads_and_writes_like_its_fixture() {
         ("joined_first", joined(Vec::new(), Vec::new(), 2, true)),
         ("joined", joined(vec![bela(), lost_cara()], ice_servers(), 8, true)),
         ("joined_incomplete", joined(vec![anew], Vec::new(), 2, false)),
+        ("joined_locked", joined_locked()),
+        ("locked", locked(true, BELA)),
+        ("locked_open", locked(false, ADA)),
+        ("hand_raised", ServerMsg::HandRaised { peer: BELA, hand: Some(2) }),
+        ("hand_raised_lowered", ServerMsg::HandRaised { peer: BELA, hand: None }),
+        ("reaction", ServerMsg::Reaction { peer: BELA, reaction: Reaction::Clap }),
         ("full", ServerMsg::Full { room: room(), capacity: 2 }),
         ("peer_joined", ServerMsg::PeerJoined { peer: bela(), replaces: None }),
         ("peer_joined_nameless", ServerMsg::PeerJoined { peer: lost_cara(), replaces: None }),
@@ -74,6 +103,7 @@ fn every_server_message_reads_and_writes_like_its_fixture() {
         ("error_not_joined", error(ErrorCode::NotJoined)),
         ("error_no_such_peer", error(ErrorCode::NoSuchPeer)),
         ("error_rate_limited", error(ErrorCode::RateLimited)),
+        ("error_room_locked", error(ErrorCode::RoomLocked)),
     ];
     expected
         .extend(signals().into_iter().map(|(name, signal)| (name, ServerMsg::Signal { from: ADA, signal })));
@@ -91,7 +121,8 @@ fn messages_of_older_and_newer_servers_are_understood() {
         heartbeat_ms: 10_000,
         resume_window_ms: 30_000,
     };
-    let plain = PeerInfo { id: BELA, name: None, media: OFF, reconnecting: false, replaces: None };
+    let plain =
+        PeerInfo { id: BELA, name: None, media: OFF, reconnecting: false, replaces: None, hand: None };
     let expected = vec![
         ("welcome_without_features", welcome),
         ("joined_by_an_older_server", joined(vec![plain], Vec::new(), 2, true)),

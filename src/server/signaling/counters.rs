@@ -59,6 +59,9 @@ impl Counters {
             | ServerMsg::PeerReconnecting { .. }
             | ServerMsg::PeerBack { .. }
             | ServerMsg::MediaChanged { .. }
+            | ServerMsg::Locked { .. }
+            | ServerMsg::HandRaised { .. }
+            | ServerMsg::Reaction { .. }
             | ServerMsg::IceServers { .. }
             | ServerMsg::Heartbeat
             | ServerMsg::ServerRestarting { .. } => {}

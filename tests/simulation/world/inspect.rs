@@ -39,6 +39,9 @@ impl World {
             ServerMsg::PeerLeft { peer, .. }
             | ServerMsg::PeerReconnecting { peer }
             | ServerMsg::PeerBack { peer }
+            | ServerMsg::Locked { by: peer, .. }
+            | ServerMsg::HandRaised { peer, .. }
+            | ServerMsg::Reaction { peer, .. }
             | ServerMsg::MediaChanged { peer, .. } => self.inspect_peer(room, *peer),
             ServerMsg::Welcome { .. }
             | ServerMsg::Full { .. }

@@ -10,6 +10,8 @@ impl World {
     pub(crate) fn lie(&mut self, who: usize) {
         let text = match self.rng.u8(0..20) {
             0 => format!(r#"{{"type":"keep_seat","peer":"{}"}}"#, self.anybody(who)),
+            2 => format!(r#"{{"type":"raise_hand","raised":{}}}"#, self.rng.bool()),
+            3 => r#"{"type":"react","reaction":"laugh"}"#.to_owned(),
             1 => format!(r#"{{"type":"set_media","media":{{"camera":{}}}}}"#, self.rng.bool()),
             _ => {
                 let (to, signal) = (self.anybody(who), self.false_signal());

@@ -54,8 +54,14 @@ impl World {
         while let Some(effect) = self.hub.as_mut().and_then(Hub::poll_effect) {
             match effect {
                 hub::Effect::Send { conn, msg } | hub::Effect::SendIceServers { conn, msg, .. } => {
-                    if let (ServerMsg::Joined { you, .. }, Some(socket)) = (&msg, self.sockets.get(&conn.0)) {
-                        self.owners.insert(*you, socket.who);
+                    let who = self.sockets.get(&conn.0).map(|socket| socket.who);
+                    if let (ServerMsg::Joined { you, locked, .. }, Some(who)) = (&msg, who) {
+                        let person = &self.people[who];
+                        let has_claim = self.owners.contains_key(you) || person.memory.is_some();
+                        if *locked && !has_claim && person.socket == Some(conn.0) {
+                            self.violate(format!("{who} got a new seat in a locked room"));
+                        }
+                        self.owners.insert(*you, who);
                     }
                     let heartbeat = matches!(msg, ServerMsg::Heartbeat);
                     self.down(conn.0, if heartbeat { Down::Heartbeat } else { Down::Text(encode(&msg)) });
