@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::Future,
     rc::Rc,
 };
 
@@ -12,7 +13,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
 
 use super::{
-    connection::{Opened, PeerConnection, PeerConnections},
+    connection::{
+        Opened, PeerConnection, PeerConnections,
+        readings::{self, ConnectionReading},
+    },
     devices::{self, LocalMedia},
     early::Early,
     feed::{Dispatch, Feed},
@@ -155,6 +159,11 @@ impl CallDriver {
             self.0.connections.with(participant, |known| level = known.level(&track));
         }
         level
+    }
+
+    /// Reads the statistics of all connections.
+    pub fn read_connections(&self) -> impl Future<Output = Vec<ConnectionReading>> + use<> {
+        readings::read(&self.0.connections, now().0)
     }
 
     /// Takes down what [`Self::microphone_level`] needs.

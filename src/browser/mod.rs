@@ -23,6 +23,7 @@ mod speakers;
 mod storage;
 mod wake_lock;
 
+pub use connection::readings::ConnectionReading;
 pub use driver::{CallDriver, now};
 pub use incoming::EARLY_STAGE;
 pub use loudspeaker::{Loudspeaker, Sound, loudspeakers, play_on};

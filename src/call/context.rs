@@ -16,6 +16,8 @@ pub(crate) enum Timer {
     Socket,
     /// Asks the server to keep the seat of a participant whose socket is lost.
     KeepSeat(PeerId),
+    /// The oldest reaction is no longer shown.
+    Reactions,
     /// Something is due at the connection to a participant.
     Connection(PeerId, ConnectionTimer),
 }

@@ -7,7 +7,7 @@ use super::{
     view::{DeviceKind, InputDevice, MediaProblem, ScreenProblem},
 };
 use crate::protocol::{
-    Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, ResumeToken, RoomName, ServerMsg,
+    Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, Reaction, ResumeToken, RoomName, ServerMsg,
     TrackSource, VisitId,
 };
 
@@ -113,6 +113,12 @@ pub enum Command {
     SharingInterrupted,
     /// Takes the notice about the screen away.
     DismissScreenNotice,
+    /// Locks or unlocks the room.
+    Lock(bool),
+    /// Raises or lowers the own hand.
+    RaiseHand(bool),
+    /// Shows a reaction.
+    React(Reaction),
     /// Uses another device of this kind, now if it is on, otherwise when it is switched on.
     Choose {
         /// Which.

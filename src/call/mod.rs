@@ -3,11 +3,11 @@
 //! [`crate::browser`] owns a [`Call`], feeds it what the person, the socket, the peer connections and the
 //! devices say, and does what it asks. Parts, each with its own rules:
 //! - `signaling`: the socket, and the stay in a room from joining to its end;
-//! - `people`: who is in the room;
+//! - `people`: who is in the room; its lock, hands and reactions;
 //! - `connection`: negotiation with each of them, and recovery;
 //! - `devices`: microphone and camera;
 //! - `screen`: the screen that is shared;
-//! - `speaker`: who speaks, a core of its own.
+//! - `speaker`, `quality`: who speaks, and how good the connections are. Apart from the rest.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
@@ -18,6 +18,7 @@ mod effect;
 mod input;
 mod level;
 mod people;
+pub mod quality;
 mod screen;
 mod signaling;
 mod speaker;
@@ -33,16 +34,16 @@ pub use input::{
     Outcome, ScreenGrant, SocketEvent,
 };
 pub use level::{LEVEL_INTERVAL_MS, MicrophoneHint, MicrophoneWatch};
-use people::roster::Roster;
 pub use people::{Attendance, Change};
+use people::{roster::Roster, together::Together};
 use screen::Screen;
 pub use signaling::{Arrival, ArrivalPlan, follows_page};
-use signaling::{OwnSeat, Signaling, VisitEnd};
+use signaling::{OwnSeat, Refusal, Signaling, VisitEnd};
 pub use signaling::{first_join, hello};
 pub use speaker::{Heard, READ_EVERY_MS, Speakers};
 pub use view::{
     CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
-    PathState, ScreenProblem, ScreenState, ScreenView, Status, Trouble,
+    PathState, ReactionView, ScreenProblem, ScreenState, ScreenView, Status, TogetherView, Trouble,
 };
 
 use crate::{
@@ -56,6 +57,7 @@ pub struct Call {
     shared: Shared,
     signaling: Signaling,
     roster: Roster,
+    together: Together,
     connections: Connections,
     devices: Devices,
     screen: Screen,
@@ -72,6 +74,7 @@ impl Call {
             shared: Shared::new(seed),
             signaling: Signaling::default(),
             roster: Roster::default(),
+            together: Together::default(),
             connections: Connections::default(),
             devices: Devices::default(),
             screen: Screen::default(),
@@ -123,7 +126,7 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         self.signaling.send_media(&mut ctx, published(&self.devices, &self.screen));
         // Somebody in a call looks at the screen without touching it.
-        let on = self.signaling.is_visiting() && self.signaling.full().is_none();
+        let on = self.signaling.is_visiting() && self.signaling.refusal().is_none();
         if on != self.keeps_screen_on {
             self.keeps_screen_on = on;
             ctx.emit(Effect::KeepScreenOn { on });
@@ -149,9 +152,10 @@ impl Call {
             trouble: self.signaling.socket.trouble(),
             room: self.signaling.room().cloned(),
             me: seat.map(|seat| seat.me),
-            capacity: seat.map(|seat| seat.capacity).or_else(|| self.signaling.full()),
-            awaits_seat: self.signaling.full().is_some(),
+            capacity: seat.map(|seat| seat.capacity).or_else(|| self.signaling.refusal()?.capacity()),
+            awaits_seat: self.signaling.refusal().is_some(),
             participants,
+            together: self.together.view(),
             left_by: self.roster.left_by(),
             ice_servers_refused: self.ice_servers_refused,
             screen: self.screen.view(),
@@ -159,7 +163,7 @@ impl Call {
         };
         match self.signaling.end() {
             Some(VisitEnd::Failed(failure)) => view.failure = Some(failure),
-            Some(VisitEnd::Full { capacity }) => view.capacity = Some(capacity),
+            Some(VisitEnd::Refused(refusal)) => view.capacity = refusal.capacity(),
             Some(VisitEnd::Left) | None => {}
         }
         self.devices.show(&mut view);
@@ -169,13 +173,19 @@ impl Call {
     fn status(&self, participants: &[ParticipantView]) -> Status {
         match self.signaling.end() {
             Some(VisitEnd::Left) => return Status::Left,
-            Some(VisitEnd::Full { .. }) => return Status::Full,
+            Some(VisitEnd::Refused(refusal)) => return refusal.status(),
             Some(VisitEnd::Failed(_)) => return Status::Error,
             None if !self.signaling.is_visiting() => return Status::Lobby,
-            None if self.signaling.full().is_some() => return Status::Full,
-            None if self.signaling.seat().is_none() => return Status::Connecting,
-            None if !self.signaling.is_seated() => return Status::Reconnecting,
             None => {}
+        }
+        if let Some(refusal) = self.signaling.refusal() {
+            return refusal.status();
+        }
+        if self.signaling.seat().is_none() {
+            return Status::Connecting;
+        }
+        if !self.signaling.is_seated() {
+            return Status::Reconnecting;
         }
         let any = |path| participants.iter().any(|participant| participant.path == path);
         if participants.is_empty() {
@@ -208,6 +218,9 @@ impl Call {
             Command::StopSharing => self.stop_sharing(now),
             Command::SharingInterrupted => self.screen.was_interrupted(&mut ctx),
             Command::DismissScreenNotice => self.screen.dismiss(),
+            Command::Lock(locked) => ctx.send(ClientMsg::Lock { locked }),
+            Command::RaiseHand(raised) => self.together.raise_hand(&mut ctx, raised),
+            Command::React(reaction) => ctx.send(ClientMsg::React { reaction }),
             Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
         }
     }
@@ -216,10 +229,26 @@ impl Call {
     fn leave(&mut self, now: Millis, end: VisitEnd) {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         if self.signaling.leave(&mut ctx, end) {
-            self.roster.clear(&mut ctx, &mut self.connections);
-            self.devices.rest(&mut ctx);
-            self.stop_sharing(now);
+            self.clear_room(now);
             self.screen.dismiss();
+        }
+    }
+
+    /// There is no seat any more.
+    fn clear_room(&mut self, now: Millis) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        self.roster.clear(&mut ctx, &mut self.connections);
+        self.together.clear(&mut ctx);
+        self.devices.rest(&mut ctx);
+        self.stop_sharing(now);
+    }
+
+    fn on_refused(&mut self, now: Millis, refusal: Refusal) {
+        let mut ctx = self.shared.context(now, self.signaling.is_seated());
+        if let Some(end) = self.signaling.on_refused(&mut ctx, refusal) {
+            self.leave(now, end);
+        } else if self.signaling.refusal().is_some() {
+            self.clear_room(now);
         }
     }
 
@@ -264,7 +293,8 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         let (roster, connections) = (&mut self.roster, &mut self.connections);
         match (message, me) {
-            (ServerMsg::Welcome { heartbeat_ms, resume_window_ms, .. }, _) => {
+            (ServerMsg::Welcome { heartbeat_ms, resume_window_ms, features, .. }, _) => {
+                self.together.welcomed(&features);
                 self.signaling.socket.welcomed(heartbeat_ms);
                 self.shared.resume_window_ms = resume_window_ms;
             }
@@ -272,10 +302,24 @@ impl Call {
                 self.signaling.socket.on_restarting(&mut ctx, retry_after_ms);
             }
             (ServerMsg::Heartbeat, _) => ctx.emit(Effect::Send(ClientMsg::Heartbeat)),
-            (ServerMsg::Joined { room, you, peers, ice_servers, resume_token, capacity, complete }, _) => {
+            (
+                ServerMsg::Joined {
+                    room,
+                    you,
+                    peers,
+                    ice_servers,
+                    resume_token,
+                    capacity,
+                    complete,
+                    locked,
+                    hand,
+                },
+                _,
+            ) => {
                 let seat = OwnSeat { me: you, capacity };
                 let same_seat = self.signaling.on_joined(&mut ctx, room, seat, resume_token);
                 ctx.seated = true;
+                self.together.joined(&mut ctx, locked, hand);
                 self.ice_servers_refused = false;
                 ctx.emit(Effect::UseIceServers(ice_servers));
                 self.devices.wake(&mut ctx);
@@ -285,17 +329,15 @@ impl Call {
                     roster.meet_all(&mut ctx, connections, you, peers);
                 }
             }
-            (ServerMsg::Full { capacity, .. }, _) => {
-                if let Some(end) = self.signaling.on_full(&mut ctx, capacity) {
-                    self.leave(now, end);
-                } else if self.signaling.full().is_some() {
-                    roster.clear(&mut ctx, connections);
-                    self.devices.rest(&mut ctx);
-                    self.stop_sharing(now);
-                }
+            (ServerMsg::Full { capacity, .. }, _) => self.on_refused(now, Refusal::Full { capacity }),
+            (ServerMsg::Error { code: ErrorCode::RoomLocked, .. }, _) => {
+                self.on_refused(now, Refusal::Locked);
             }
             (ServerMsg::Error { code: ErrorCode::RateLimited, .. }, None) => {
                 self.signaling.socket.come_later(&mut ctx);
+            }
+            (ServerMsg::Error { code: ErrorCode::RateLimited, .. }, Some(_)) if ctx.seated => {
+                self.together.refused();
             }
             (ServerMsg::Error { code, .. }, _) => {
                 if let Some(end) = self.signaling.on_error(code) {
@@ -317,6 +359,15 @@ impl Call {
                 roster.set_reconnecting(&mut ctx, connections, peer, false);
             }
             (ServerMsg::MediaChanged { peer, media }, Some(_)) => roster.set_media(peer, media),
+            (ServerMsg::Locked { locked, by, resume_token }, Some(_)) => {
+                self.signaling.on_token(&mut ctx, resume_token);
+                self.together.locked(locked, by);
+            }
+            (ServerMsg::HandRaised { peer, hand }, Some(me)) if peer == me => self.together.hand_raised(hand),
+            (ServerMsg::HandRaised { peer, hand }, Some(_)) => roster.set_hand(peer, hand),
+            (ServerMsg::Reaction { peer, reaction }, Some(_)) => {
+                self.together.reacted(&mut ctx, peer, reaction);
+            }
             (ServerMsg::Signal { from, signal }, Some(_)) => connections.on_signal(&mut ctx, from, signal),
             // About a room in which this client has no seat.
             (
@@ -326,6 +377,9 @@ impl Call {
                 | ServerMsg::PeerReconnecting { .. }
                 | ServerMsg::PeerBack { .. }
                 | ServerMsg::MediaChanged { .. }
+                | ServerMsg::Locked { .. }
+                | ServerMsg::HandRaised { .. }
+                | ServerMsg::Reaction { .. }
                 | ServerMsg::Signal { .. },
                 None,
             ) => {}
@@ -354,6 +408,7 @@ impl Call {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match timer {
             Timer::Socket => self.signaling.socket.on_timer(&mut ctx),
+            Timer::Reactions => self.together.on_timer(&mut ctx),
             Timer::KeepSeat(peer) => self.roster.keep_seat(&mut ctx, &self.connections, peer),
             Timer::Connection(peer, timer) => self.connections.on_timer(&mut ctx, peer, timer),
         }

@@ -9,6 +9,7 @@ mod joining;
 mod negotiating;
 mod recovering;
 mod sharing;
+mod together;
 
 use std::collections::BTreeMap;
 
@@ -311,6 +312,8 @@ fn joined(you: PeerId, peers: &[PeerId], complete: bool) -> ServerMsg {
         resume_token: token("seat"),
         capacity: 4,
         complete,
+        locked: false,
+        hand: None,
     }
 }
 
@@ -319,7 +322,7 @@ fn stun() -> IceServer {
 }
 
 fn info(id: PeerId) -> PeerInfo {
-    PeerInfo { id, name: None, media: MediaState::default(), reconnecting: false, replaces: None }
+    PeerInfo { id, name: None, media: MediaState::default(), reconnecting: false, replaces: None, hand: None }
 }
 
 fn arrival(peer: PeerId) -> ServerMsg {

@@ -1,6 +1,9 @@
 //! What the page shows: plain data, made anew after every drain of the core.
 
-use crate::protocol::{DisplayName, MediaState, PeerId, RoomName, TrackSource};
+use crate::{
+    protocol::{DisplayName, MediaState, PeerId, Reaction, RoomName, TrackSource},
+    sansio::Millis,
+};
 
 /// Everything a page needs to draw one call.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,12 +18,14 @@ pub struct CallView {
     pub room: Option<RoomName>,
     /// Seats in the room, once known.
     pub capacity: Option<u32>,
-    /// The room is full, and this client takes the next seat that becomes free.
+    /// The room is full or locked, and this client takes a seat as soon as it can.
     pub awaits_seat: bool,
     /// This client's id, while it has a seat.
     pub me: Option<PeerId>,
     /// Everybody else, in the order in which they came.
     pub participants: Vec<ParticipantView>,
+    /// The lock of the room, hands and reactions.
+    pub together: TogetherView,
     /// Who left last, while nobody else is there.
     pub left_by: Option<ParticipantView>,
     /// The browser takes none or only some of the server's STUN and TURN servers. If there is no path, this
@@ -54,6 +59,8 @@ pub enum Status {
     Reconnecting,
     /// There was no seat, or is none yet.
     Full,
+    /// The room is locked.
+    Locked,
     /// Hung up.
     Left,
     /// Ended by a [`Failure`].
@@ -70,6 +77,7 @@ impl Status {
             Self::Connected => "connected",
             Self::Reconnecting => "reconnecting",
             Self::Full => "full",
+            Self::Locked => "locked",
             Self::Left => "left",
             Self::Error => "error",
         }
@@ -117,6 +125,42 @@ pub struct ParticipantView {
     pub reconnecting: bool,
     /// The path to them.
     pub path: PathState,
+    /// Their hand is up, and was so after those with smaller numbers.
+    pub hand: Option<u32>,
+}
+
+/// The lock of the room, the own hand, and reactions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TogetherView {
+    /// The server can lock rooms.
+    pub can_lock: bool,
+    /// The server knows hands.
+    pub can_raise_hand: bool,
+    /// The server passes reactions on.
+    pub can_react: bool,
+    /// Nobody new gets in.
+    pub locked: bool,
+    /// Who locked or unlocked the room last, if that was told.
+    pub locked_by: Option<PeerId>,
+    /// The own hand, as in [`ParticipantView::hand`].
+    pub hand: Option<u32>,
+    /// The person wants the hand to be up.
+    pub wants_hand: bool,
+    /// Reactions that are shown, in the order in which they came.
+    pub reactions: Vec<ReactionView>,
+}
+
+/// A reaction that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReactionView {
+    /// A number of its own.
+    pub id: u64,
+    /// Whose, this client's included.
+    pub peer: PeerId,
+    /// Which.
+    pub reaction: Reaction,
+    /// Until then it is shown.
+    pub until: Millis,
 }
 
 /// Whether media can flow between this browser and a participant.
@@ -265,6 +309,25 @@ impl ParticipantView {
 }
 
 impl CallView {
+    /// Whether there is anything to see of the lock, of hands or of reactions.
+    pub fn has_gestures(&self) -> bool {
+        let together = &self.together;
+        // Whoever has unlocked the room is named, too.
+        let lock = together.locked || together.locked_by.is_some();
+        let hands = together.hand.is_some() || self.participants.iter().any(|peer| peer.hand.is_some());
+        lock || hands || !together.reactions.is_empty()
+    }
+
+    /// Whose hands are up, in the order in which they were raised.
+    pub fn raised_hands(&self) -> Vec<PeerId> {
+        let own = self.me.map(|me| (self.together.hand, me));
+        let others = self.participants.iter().map(|peer| (peer.hand, peer.id));
+        let up = |(hand, peer): (Option<u32>, PeerId)| Some((hand?, peer));
+        let mut hands: Vec<_> = others.chain(own).filter_map(up).collect();
+        hands.sort_unstable();
+        hands.into_iter().map(|(_, peer)| peer).collect()
+    }
+
     /// The device of this kind.
     pub fn device(&self, kind: DeviceKind) -> &DeviceView {
         match kind {

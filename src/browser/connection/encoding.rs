@@ -29,6 +29,12 @@ pub(super) fn change(sender: &RtcRtpSender, encoding: Encoding) {
     }
 }
 
+/// The first encoding of a sender, as it is now.
+pub(super) fn current(sender: &RtcRtpSender) -> Option<JsValue> {
+    let parameters = sender.unchecked_ref::<ModernSender>().parameters().ok()?;
+    js::member(&js::member(&parameters, "encodings")?, "0")
+}
+
 /// The members of W3C webrtc, section 5.2.8.
 fn write(to: &JsValue, Encoding { max_bitrate, down_by, max_framerate }: Encoding) {
     js::set_member(to, "maxBitrate", &max_bitrate.into());

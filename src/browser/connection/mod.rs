@@ -2,6 +2,7 @@
 
 mod encoding;
 mod peer;
+pub(super) mod readings;
 mod set;
 mod stats;
 mod transceivers;

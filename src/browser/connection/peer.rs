@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Event, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit, RtcIceServer,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcSdpType,
     RtcSessionDescriptionInit,
 };
 
@@ -91,6 +91,16 @@ impl PeerConnection {
     /// Sends the picture of a source like this.
     pub(crate) fn encode(&self, source: TrackSource, encoding: Encoding) {
         self.senders.with(source, |sender| encoding::change(sender, encoding));
+    }
+
+    /// Does something with the sender of a source, if there is one.
+    pub(crate) fn with_sender(&self, source: TrackSource, f: impl FnOnce(&RtcRtpSender)) {
+        self.senders.with(source, f);
+    }
+
+    /// The browser's own object.
+    pub(crate) fn as_js(&self) -> &JsValue {
+        self.connection.as_ref()
     }
 
     /// Uses other STUN and TURN servers, the next time that it looks for a path. Returns false if one of them

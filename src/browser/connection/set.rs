@@ -74,6 +74,11 @@ impl PeerConnections {
         }
     }
 
+    /// Does something with every connection, of which it gets to know to whom it is.
+    pub(crate) fn for_each_with_peer(&self, mut f: impl FnMut(PeerId, &PeerConnection)) {
+        self.open.borrow().iter().for_each(|(peer, connection)| f(*peer, connection));
+    }
+
     /// Does something with every connection.
     pub(crate) fn for_each(&self, f: impl FnMut(&PeerConnection)) {
         self.open.borrow().values().for_each(f);

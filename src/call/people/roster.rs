@@ -129,6 +129,12 @@ impl Roster {
         }
     }
 
+    pub(crate) fn set_hand(&mut self, peer: PeerId, hand: Option<u32>) {
+        if let Some(participant) = self.get(peer) {
+            participant.info.hand = hand;
+        }
+    }
+
     pub(crate) fn left(&mut self, ctx: &mut Context<'_>, connections: &mut Connections, peer: PeerId) {
         for participant in self.participants.extract_if(.., |participant| participant.info.id == peer) {
             self.left_by = Some(participant.view(connections));
@@ -225,6 +231,7 @@ impl Participant {
             media: self.info.media,
             reconnecting: self.info.reconnecting || self.missing_until.is_some(),
             path: connections.path(self.info.id),
+            hand: self.info.hand,
         }
     }
 }

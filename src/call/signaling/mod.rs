@@ -6,10 +6,10 @@ mod socket;
 mod visit;
 
 pub use arrival::{Arrival, ArrivalPlan, follows_page};
-use socket::{FullRoom, JoinRequest, Socket};
+use socket::{JoinRequest, RefusedJoin, Socket};
 pub use socket::{first_join, hello};
 use visit::Visit;
-pub(crate) use visit::{OwnSeat, VisitEnd};
+pub(crate) use visit::{OwnSeat, Refusal, VisitEnd};
 
 use super::{context::Context, effect::Effect};
 use crate::protocol::{
@@ -31,7 +31,7 @@ impl Signaling {
     /// Begins a visit. Returns false if there is one already. One that waits for a seat asks for it at once.
     pub(crate) fn join(&mut self, ctx: &mut Context<'_>, room: RoomName, name: Option<DisplayName>) -> bool {
         if self.visit.is_some() {
-            if self.full().is_some() {
+            if self.refusal().is_some() {
                 self.socket.retry_now(ctx);
             }
             return false;
@@ -47,7 +47,7 @@ impl Signaling {
             id: None,
             token: own_seat.map(|(_, token)| (token, ResumeMode::Takeover)),
             seat: None,
-            full: None,
+            refusal: None,
             sent: MediaState::default(),
         });
         true
@@ -124,23 +124,31 @@ impl Signaling {
         let same_seat = visit.seat.is_some_and(|known| known.me == seat.me);
         visit.token = Some((token.clone(), ResumeMode::Reconnect));
         visit.seat = Some(seat);
-        visit.full = None;
+        visit.refusal = None;
         self.socket.seated(ctx);
         ctx.emit(Effect::StoreSeat { room, token });
         same_seat
     }
 
-    /// There was no seat. Returns how that ends the visit, if it does. Otherwise see [`Self::full`].
-    pub(crate) fn on_full(&mut self, ctx: &mut Context<'_>, capacity: u32) -> Option<VisitEnd> {
+    /// The same seat has a new token.
+    pub(crate) fn on_token(&mut self, ctx: &mut Context<'_>, token: ResumeToken) {
+        if let Some(visit) = &mut self.visit {
+            visit.token = Some((token.clone(), ResumeMode::Reconnect));
+            ctx.emit(Effect::StoreSeat { room: visit.room.clone(), token });
+        }
+    }
+
+    /// There was no seat. Returns how that ends the visit, if it does. Otherwise see [`Self::refusal`].
+    pub(crate) fn on_refused(&mut self, ctx: &mut Context<'_>, refusal: Refusal) -> Option<VisitEnd> {
         let visit = self.visit.as_mut()?;
-        match self.socket.full(ctx, visit.token.is_some()) {
-            FullRoom::OwnSeat => None,
-            FullRoom::Awaited => {
+        match self.socket.refused(ctx, visit.token.is_some()) {
+            RefusedJoin::OwnSeat => None,
+            RefusedJoin::Awaited => {
                 visit.seat = None;
-                visit.full = Some(capacity);
+                visit.refusal = Some(refusal);
                 None
             }
-            FullRoom::GivenUp => Some(VisitEnd::Full { capacity }),
+            RefusedJoin::GivenUp => Some(VisitEnd::Refused(refusal)),
         }
     }
 
@@ -179,9 +187,9 @@ impl Signaling {
         self.visit.as_ref()?.seat
     }
 
-    /// The capacity of the room, while a free seat in it is awaited.
-    pub(crate) fn full(&self) -> Option<u32> {
-        self.visit.as_ref()?.full
+    /// Why there is no seat yet, while one is awaited.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.visit.as_ref()?.refusal
     }
 
     pub(crate) fn end(&self) -> Option<VisitEnd> {

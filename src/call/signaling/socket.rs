@@ -10,8 +10,8 @@ use crate::{
         view::{Failure, Trouble},
     },
     protocol::{
-        ClientMsg, CloseCode, DisplayName, FEATURE_TRACKS, MediaState, Resume, ResumeMode, ResumeToken,
-        RoomName, VERSION, VisitId,
+        ClientMsg, CloseCode, DisplayName, FEATURE_HANDS, FEATURE_LOCK, FEATURE_REACTIONS, FEATURE_TRACKS,
+        MediaState, Resume, ResumeMode, ResumeToken, RoomName, VERSION, VisitId,
     },
     sansio::Millis,
 };
@@ -32,13 +32,13 @@ const LONGEST_RESTART_MS: u64 = 30_000;
 const PENALTY_BACKOFF_MS: u64 = 3_000;
 /// Failed attempts after which the page says so.
 const UNREACHABLE_AFTER: u32 = 2;
-/// How long a client with a token retries a full room: its page may have been loaded twice in a row, and the
-/// server may not have noticed yet that the first is gone. Unit: millisecond.
-const FULL_RETRY_MS: u64 = 5_000;
-/// Between two attempts at a full room: the first time, doubling up to the last. Unit: millisecond.
-const FULL_BACKOFF_MS: (u64, u64) = (1_000, 15_000);
+/// How long a client with a token retries a full or locked room: its page may have been loaded twice in a
+/// row, and the server may not have noticed yet that the first is gone. Unit: millisecond.
+const REFUSED_RETRY_MS: u64 = 5_000;
+/// Between two attempts at a full or locked room: the first time, doubling up to the last. Unit: millisecond.
+const REFUSED_BACKOFF_MS: (u64, u64) = (1_000, 15_000);
 /// How long a client waits for a free seat. Unit: millisecond.
-const FULL_WAIT_MS: u64 = 10 * 60_000;
+const REFUSED_WAIT_MS: u64 = 10 * 60_000;
 /// How late a join may arrive over a socket that this client has already replaced. Unit: millisecond.
 const LATE_JOIN_MS: u64 = 30_000;
 /// A socket over which something arrived within this time is alive. Unit: millisecond.
@@ -55,10 +55,10 @@ pub(crate) struct Socket {
     received_at: Millis,
     /// When the last socket was lost that had not received the answer to its `join`.
     unanswered: Option<Millis>,
-    /// When the room was first found full.
-    full_since: Option<Millis>,
-    /// Attempts at the full room that the person is told of.
-    full_attempts: u32,
+    /// When the room was first found full or locked.
+    refused_since: Option<Millis>,
+    /// Attempts at that room that the person is told of.
+    refused_attempts: u32,
     offline: bool,
 }
 
@@ -79,14 +79,14 @@ enum State {
     BackingOff,
 }
 
-/// What to make of a full room.
+/// What to make of a full or locked room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FullRoom {
+pub(crate) enum RefusedJoin {
     /// A seat may be this client's own.
     OwnSeat,
-    /// Waits until somebody leaves.
+    /// Waits until somebody leaves, or unlocks the room.
     Awaited,
-    /// Nobody has left for too long.
+    /// Nobody has done so for too long.
     GivenUp,
 }
 
@@ -102,7 +102,8 @@ pub(crate) struct JoinRequest {
 
 /// The first message over each socket.
 pub fn hello() -> ClientMsg {
-    ClientMsg::Hello { version: VERSION, features: vec![FEATURE_TRACKS.to_owned()] }
+    let features = [FEATURE_TRACKS, FEATURE_LOCK, FEATURE_HANDS, FEATURE_REACTIONS];
+    ClientMsg::Hello { version: VERSION, features: features.map(str::to_owned).to_vec() }
 }
 
 /// The second message of somebody who comes for the first time, before there are devices.
@@ -150,8 +151,8 @@ impl Socket {
     pub(crate) fn seated(&mut self, ctx: &mut Context<'_>) {
         self.state = State::Seated;
         self.attempts = 0;
-        self.full_since = None;
-        self.full_attempts = 0;
+        self.refused_since = None;
+        self.refused_attempts = 0;
         self.received(ctx);
     }
 
@@ -212,29 +213,29 @@ impl Socket {
         }
     }
 
-    /// The room is full. Asks again, quietly if one of the seats may be this client's own: taken by a join
-    /// whose answer was lost. The server frees it when it has noticed the lost socket and the resume window
-    /// has passed.
-    pub(crate) fn full(&mut self, ctx: &mut Context<'_>, has_token: bool) -> FullRoom {
+    /// The room is full or locked. Asks again, quietly if one of the seats may be this client's own: taken by
+    /// a join whose answer was lost. The server frees it when it has noticed the lost socket and the resume
+    /// window has passed.
+    pub(crate) fn refused(&mut self, ctx: &mut Context<'_>, has_token: bool) -> RefusedJoin {
         let own_seat_kept_ms = ctx.resume_window_ms() + 2 * self.heartbeat_ms;
         let may_have_seat = self.unanswered.is_some_and(|lost| ctx.now.since(lost) <= own_seat_kept_ms);
-        let since = *self.full_since.get_or_insert(ctx.now);
-        let retries = has_token && ctx.now.since(since) < FULL_RETRY_MS;
-        if ctx.now.since(since) >= FULL_WAIT_MS {
-            return FullRoom::GivenUp;
+        let since = *self.refused_since.get_or_insert(ctx.now);
+        let retries = has_token && ctx.now.since(since) < REFUSED_RETRY_MS;
+        if ctx.now.since(since) >= REFUSED_WAIT_MS {
+            return RefusedJoin::GivenUp;
         }
         ctx.emit(Effect::CloseSocket);
         if may_have_seat || retries {
             self.back_off(ctx, 0);
-            return FullRoom::OwnSeat;
+            return RefusedJoin::OwnSeat;
         }
-        let (first, longest) = FULL_BACKOFF_MS;
-        let backoff_ms = (first << self.full_attempts.min(8)).min(longest);
-        self.full_attempts += 1;
+        let (first, longest) = REFUSED_BACKOFF_MS;
+        let backoff_ms = (first << self.refused_attempts.min(8)).min(longest);
+        self.refused_attempts += 1;
         self.state = State::BackingOff;
         let backoff_ms = backoff_ms + ctx.jitter(first);
         ctx.set_timer(Timer::Socket, backoff_ms);
-        FullRoom::Awaited
+        RefusedJoin::Awaited
     }
 
     /// Too many joins come from this network.

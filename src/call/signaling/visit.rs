@@ -1,7 +1,7 @@
 //! A stay in a room: what it takes to join, and how it ends.
 
 use crate::{
-    call::view::Failure,
+    call::view::{Failure, Status},
     protocol::{DisplayName, ErrorCode, MediaState, PeerId, ResumeMode, ResumeToken, RoomName, VisitId},
 };
 
@@ -16,8 +16,8 @@ pub(crate) struct Visit {
     pub(crate) id: Option<VisitId>,
     pub(crate) token: Option<(ResumeToken, ResumeMode)>,
     pub(crate) seat: Option<OwnSeat>,
-    /// All seats were taken; how many there are.
-    pub(crate) full: Option<u32>,
+    /// Why there is no seat yet, while one is awaited.
+    pub(crate) refusal: Option<Refusal>,
     /// The media state last sent.
     pub(crate) sent: MediaState,
 }
@@ -29,11 +29,36 @@ pub(crate) struct OwnSeat {
     pub(crate) capacity: u32,
 }
 
+/// Why a room has no seat for a newcomer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal {
+    /// All seats are taken.
+    Full { capacity: u32 },
+    /// The room is locked.
+    Locked,
+}
+
+impl Refusal {
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Self::Full { .. } => Status::Full,
+            Self::Locked => Status::Locked,
+        }
+    }
+
+    pub(crate) fn capacity(self) -> Option<u32> {
+        match self {
+            Self::Full { capacity } => Some(capacity),
+            Self::Locked => None,
+        }
+    }
+}
+
 /// How a visit ended.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum VisitEnd {
     Left,
-    Full { capacity: u32 },
+    Refused(Refusal),
     Failed(Failure),
 }
 
@@ -58,6 +83,7 @@ impl VisitEnd {
             | ErrorCode::NotJoined
             | ErrorCode::NoSuchPeer
             | ErrorCode::RateLimited
+            | ErrorCode::RoomLocked
             | ErrorCode::Unknown => return None,
         };
         Some(Self::Failed(failure))

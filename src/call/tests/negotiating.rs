@@ -310,12 +310,13 @@ fn a_client_that_names_no_tracks_sends_a_microphone_and_a_camera() {
 }
 
 #[test]
-fn hello_announces_that_tracks_are_understood() {
+fn hello_announces_what_is_understood() {
     let mut scene = Scene::lobby();
     scene.join();
     scene.give(claimed(None));
     let effects = scene.give(Input::Socket(SocketEvent::Opened));
-    let expected = ClientMsg::Hello { version: 1, features: vec!["tracks".to_owned()] };
+    let features = ["tracks", "lock", "hands", "reactions"].map(str::to_owned).to_vec();
+    let expected = ClientMsg::Hello { version: 1, features };
     assert!(said(&effects).contains(&&expected), "{effects:?}");
 }
 

@@ -176,6 +176,8 @@ fn a_person_who_came_back_to_a_restarted_server_under_another_id_is_there_once()
         ice_servers,
         resume_token,
         capacity,
+        locked: false,
+        hand: None,
     });
     assert!(effects.contains(&Effect::CloseConnection { peer: GIVING_WAY }));
     let people: Vec<_> = scene.call.view().participants.iter().map(|peer| peer.id).collect();
