@@ -48,6 +48,20 @@ for (const look of LOOKS) {
     await expect(ada.page.getByRole('slider')).toBeVisible();
     await expectAccessible(ada, 'volume');
     await ada.page.keyboard.press('Escape');
+    await ada.page.getByTestId('open-people').click();
+    for (const panel of ['tab-people', 'open-stats', 'open-invite']) {
+      await ada.page.getByTestId(panel).click();
+      await expect(ada.page.getByTestId(panel)).toHaveAttribute('aria-selected', 'true');
+      await expectAccessible(ada, panel);
+    }
+    await ada.page.getByTestId('close-drawer').click();
+    await ada.page.getByTestId('raise-hand').click();
+    await ada.page.getByTestId('open-more').click();
+    await ada.page.getByTestId('lock-room').click();
+    await expect(ada.page.getByTestId('hand')).toBeVisible();
+    await expect(ada.page.getByTestId('room-locked')).toBeVisible();
+    await expectAccessible(ada, 'menu, hand and lock');
+    await ada.page.keyboard.press('Escape');
     await bob.camera.click();
     await bob.microphone.click();
     await expect(ada.tile).toHaveAttribute('data-picture', 'false');
@@ -55,6 +69,16 @@ for (const look of LOOKS) {
     await ada.leave.click();
     await ada.expectState('left');
     await expectAccessible(ada, 'left');
+
+    await ada.page.getByTestId('rejoin').click();
+    await ada.expectState('locked');
+    await expectAccessible(ada, 'locked');
+    await bob.page.getByTestId('open-more').click();
+    await bob.page.getByTestId('lock-room').click();
+    await bob.page.keyboard.press('Escape');
+    await ada.expectState('connected');
+    await ada.leave.click();
+    await ada.expectState('left');
 
     await eve.enter(room, 'Eve');
     await bob.expectState('connected');

@@ -22,7 +22,15 @@ for (const language of ['en', 'zh-CN']) {
     await ada.expectState('connected');
     await expectNoSidewaysScroll(ada);
 
-    for (const id of ['toggle-mic', 'toggle-camera', 'share-screen', 'copy-link', 'open-devices', 'leave']) {
+    for (const id of [
+      'toggle-mic',
+      'toggle-camera',
+      'share-screen',
+      'copy-link',
+      'open-devices',
+      'open-more',
+      'leave',
+    ]) {
       const control = ada.page.getByTestId(id);
       await expect(control, id).toBeInViewport({ ratio: 1 });
       const box = await control.boundingBox();

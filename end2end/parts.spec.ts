@@ -52,7 +52,7 @@ test('going straight into a call loads no part before the call is up', async ({ 
   ada.page.on('request', (request) => PARTS.test(request.url()) && before.push(!joined));
   await ada.goto(`/r/${room}?join=now&name=Ada`);
   await ada.expectState('waiting');
-  await expect.poll(() => loaded.some((url) => url.includes('split_devices'))).toBe(true);
+  await expect.poll(() => loaded.some((url) => url.includes('split_extras'))).toBe(true);
   await expect.poll(() => loaded.some((url) => url.includes('split_ended'))).toBe(true);
   expect(before).not.toContain(true);
   expect(loaded.filter((url) => /split_(?:lobby|pages)/.test(url))).toEqual([]);
@@ -62,7 +62,7 @@ test('parts that the call may want are there when the server is gone', async ({ 
   const [ada, bob] = [await person(), await person()];
   for (const one of [ada, bob]) one.allowLostServer();
   bob.allow(...COMPLAINTS);
-  const parts = ['devices', 'ended'].map((part) => ada.page.waitForResponse(new RegExp(`split_${part}`)));
+  const parts = ['extras', 'ended'].map((part) => ada.page.waitForResponse(new RegExp(`split_${part}`)));
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);

@@ -3,7 +3,7 @@
 import { expect, type Page } from '@playwright/test';
 
 export type State =
-  'lobby' | 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'full' | 'left' | 'error';
+  'lobby' | 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'full' | 'locked' | 'left' | 'error';
 
 export class Halloo {
   constructor(

@@ -1,12 +1,14 @@
 //! [`CallHandle`]: the running call, for components.
 
+use std::future::Future;
+
 use leptos::prelude::*;
 use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
-    browser::{self, CallDriver, SpeakerWatch},
+    browser::{self, CallDriver, ConnectionReading, SpeakerWatch},
     call::{CallView, Command, DeviceKind, DeviceState, Failure, Heard, MediaProblem, Status},
-    protocol::{DisplayName, PeerId, RoomName, TrackSource},
+    protocol::{DisplayName, PeerId, Reaction, RoomName, TrackSource},
     ui::{
         dom,
         reactive::{Derived, State},
@@ -133,6 +135,21 @@ impl CallHandle {
         self.send(Command::DismissScreenNotice);
     }
 
+    /// Locks or unlocks the room.
+    pub fn lock(self, locked: bool) {
+        self.send(Command::Lock(locked));
+    }
+
+    /// Raises or lowers the own hand.
+    pub fn raise_hand(self, raised: bool) {
+        self.send(Command::RaiseHand(raised));
+    }
+
+    /// Shows a reaction.
+    pub fn react(self, reaction: Reaction) {
+        self.send(Command::React(reaction));
+    }
+
     /// Shows the own picture.
     pub fn attach_local(self, element: &HtmlVideoElement) {
         self.with_driver(|driver| driver.attach_local(element));
@@ -141,6 +158,11 @@ impl CallHandle {
     /// The element that plays what is received from somebody, once something is.
     pub fn player(self, peer: PeerId, source: TrackSource) -> Option<HtmlMediaElement> {
         self.with_driver(|driver| driver.player(peer, source)).flatten()
+    }
+
+    /// Reads the statistics of all connections.
+    pub fn read_connections(self) -> Option<impl Future<Output = Vec<ConnectionReading>> + use<>> {
+        self.with_driver(CallDriver::read_connections)
     }
 
     /// Reports who of the others is heard, until what is returned is dropped.
@@ -200,7 +222,7 @@ impl Screen {
         match status {
             Status::Lobby => Self::Lobby,
             Status::Connecting | Status::Waiting | Status::Connected | Status::Reconnecting => Self::Call,
-            Status::Full | Status::Left | Status::Error => Self::Ended,
+            Status::Full | Status::Locked | Status::Left | Status::Error => Self::Ended,
         }
     }
 }

@@ -66,6 +66,8 @@ fn in_words(
             Some(seats) => return (&text::FULL, text::FULL_HINT_SEATS.fill(language, &seats.to_string())),
             None => (&text::FULL, &text::FULL_HINT),
         },
+        (Status::Locked, _) if awaits_seat => (&text::LOCKED, &text::LOCKED_HINT_AWAITED),
+        (Status::Locked, _) => (&text::LOCKED, &text::LOCKED_HINT),
         (Status::Error, Some(Failure::BadRoom)) => (&BAD_ROOM, &BAD_ROOM_HINT),
         (Status::Error, Some(Failure::BadName)) => (&text::BAD_NAME_FAILURE, &text::BAD_NAME_FAILURE_HINT),
         (Status::Error, Some(Failure::UnsupportedVersion)) => {
@@ -137,6 +139,7 @@ mod tests {
             let title = |status, failure| in_words(status, failure, None, false, language).0.get(language);
             let mut titles = FAILURES.map(|failure| title(Status::Error, Some(failure))).to_vec();
             titles.push(title(Status::Full, None));
+            titles.push(title(Status::Locked, None));
             titles.push(title(Status::Left, None));
             let all = titles.len();
             titles.sort_unstable();
@@ -153,5 +156,12 @@ mod tests {
         assert!(hint(2, true).contains("Both seats") && hint(2, true).contains("by itself"));
         assert!(hint(6, true).contains("All seats") && hint(6, true).contains("by itself"));
         assert_eq!(NextStep::after(Status::Full, None), NextStep::TryAgain);
+    }
+
+    #[test]
+    fn a_locked_room_says_who_can_open_it_and_whether_the_page_tries_again() {
+        let hint = |awaits| in_words(Status::Locked, None, None, awaits, Language::English).1;
+        assert!(hint(true).contains("by itself") && hint(false).contains("Try again"));
+        assert_eq!(NextStep::after(Status::Locked, None), NextStep::TryAgain);
     }
 }

@@ -54,6 +54,7 @@ fn status_in_words(status: Status) -> &'static Text {
         Status::Connected => &text::CONNECTED,
         Status::Reconnecting => &text::RECONNECTING,
         Status::Full => &text::FULL,
+        Status::Locked => &text::LOCKED,
         Status::Left => &text::LEFT,
         Status::Error => &text::ERROR,
     }

@@ -12,6 +12,8 @@ mod network;
 mod playback;
 mod random;
 mod segmenter;
+mod share;
+mod styles;
 
 pub use clipboard::copy_text;
 pub use document::{
@@ -27,3 +29,5 @@ pub use network::server_answers;
 pub use playback::{Playback, on_pictures, play, play_everybody};
 pub use random::random_bytes;
 pub use segmenter::first_grapheme;
+pub use share::{can_share, share};
+pub use styles::adopt_styles;

@@ -77,6 +77,7 @@ fn awaits_picture(view: &CallView) -> bool {
         | Status::Waiting
         | Status::Reconnecting
         | Status::Full
+        | Status::Locked
         | Status::Left
         | Status::Error => false,
     }

@@ -10,6 +10,8 @@ pub enum Icon {
     Camera,
     CameraOff,
     Screen,
+    Hand,
+    More,
     HangUp,
     Link,
     Check,
@@ -18,6 +20,7 @@ pub enum Icon {
     Warning,
     Arrow,
     Person,
+    Close,
 }
 
 impl Icon {
@@ -44,6 +47,11 @@ impl Icon {
                 "M4.5 5h15a1 1 0 0 1 1 1v9.5a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM8.5 20h7\
                  M12 13.5v-5M9.5 10.5l2.5-2.5 2.5 2.5"
             }
+            Self::Hand => {
+                "M7 13V6.5a1.5 1.5 0 0 1 3 0V11V4.5a1.5 1.5 0 0 1 3 0V11V6a1.5 1.5 0 0 1 3 0v8\
+                 a6 6 0 0 1-6 6.5c-3 0-4.5-2-6.5-5.5a1.5 1.5 0 0 1 2.5-1.6L7 15"
+            }
+            Self::More => "M5.5 12h.1M12 12h.1M18.5 12h.1",
             Self::HangUp => {
                 "M3 14.5c0-1.2.5-2.2 1.5-3 4.3-3.3 10.7-3.3 15 0 1 .8 1.5 1.8 1.5 3v.7a1 1 0 0 1-1.2 \
                  1l-3.3-.7a1 1 0 0 1-.8-1v-1.9a11 11 0 0 0-7.4 0v1.9a1 1 0 0 1-.8 1l-3.3.7a1 1 0 0 1-1.2-1Z"
@@ -62,6 +70,7 @@ impl Icon {
             }
             Self::Warning => "M12 4l9 16H3ZM12 10v4.5M12 17.3v.2",
             Self::Person => "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4.5 20a7.5 7.5 0 0 1 15 0",
+            Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Arrow => "M5 12h14M13 6l6 6-6 6",
         }
     }
@@ -91,6 +100,17 @@ pub fn Glyph(
     icon: Icon,
 ) -> impl IntoView {
     icon.draw()
+}
+
+/// Three bars, which the style sheet fills by the `data-grade` of an element around them.
+pub fn bars() -> impl IntoView {
+    InertElement::new(
+        r#"<svg class="bars" viewBox="0 0 16 14" aria-hidden="true" focusable="false">
+            <rect y="9" width="4" height="5" rx="1"></rect>
+            <rect x="6" y="5" width="4" height="9" rx="1"></rect>
+            <rect x="12" width="4" height="14" rx="1"></rect>
+        </svg>"#,
+    )
 }
 
 /// The mark: the two o's of the name, one reaching into the other.

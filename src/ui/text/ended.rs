@@ -24,6 +24,16 @@ pub static FULL_HINT_SEATS: Template = template(
     ["All ", " seats are taken. Try again when somebody has left."],
     ["房间最多 ", " 人，现在已满，等有人离开后再试。"],
 );
+pub static LOCKED: Text = text("The room is locked", "房间已锁定");
+pub static LOCKED_HINT: Text = text(
+    "Somebody in the call has locked it. Try again when they have unlocked it.",
+    "通话中有人锁定了房间，等对方解锁后再试。",
+);
+pub static LOCKED_HINT_AWAITED: Text = text(
+    "Somebody in the call has locked it. This page joins by itself, with your devices on as before, when it \
+    is unlocked.",
+    "通话中有人锁定了房间。解锁后会自动加入，设备会按之前的设置打开。",
+);
 pub static BAD_NAME_FAILURE: Text = text("The server did not take your name", "服务器不接受这个名字");
 pub static BAD_NAME_FAILURE_HINT: Text = text(
     "Choose a shorter one, without unusual characters, and join again.",

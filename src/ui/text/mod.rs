@@ -12,11 +12,13 @@ pub mod lobby;
 pub mod not_found;
 pub mod notices;
 pub mod page;
+pub mod panels;
 pub mod people;
 pub mod screen;
 pub mod shortcuts;
 pub mod stage;
 pub mod status;
+pub mod together;
 
 use language::Language;
 

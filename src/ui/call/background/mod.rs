@@ -1,6 +1,5 @@
 //! What goes on beside a call and is not needed to have one: sounds, the chosen loudspeaker, hints about the
-//! microphone, keys for more than the two devices. Drawn once the part with the
-//! device menu is there.
+//! microphone, keys for more than the two devices. In the late part of the call ([`super::extras`]).
 
 mod keys;
 mod microphone;
@@ -18,12 +17,9 @@ use crate::ui::{dom, handle::CallHandle, parts::switch::is_on, reactive::State};
 /// Storage key: this person's own picture is a mirror.
 pub const MIRROR_KEY: &str = "halloo.mirror";
 
-late! { devices => fn draw(call: CallHandle, shortcuts: State<bool>) {
-    view! { <Background call shortcuts/> }
-} }
-
+/// All of it.
 #[component]
-fn Background(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
+pub fn Background(call: CallHandle, shortcuts: State<bool>) -> impl IntoView {
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);
     keep_loudspeaker(call);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::loudspeaker::LoudspeakerChoice;
+use super::{loudspeaker::LoudspeakerChoice, menu::Menu};
 use crate::{
     call::DeviceKind,
     ui::{
@@ -13,12 +13,12 @@ use crate::{
         },
         handle::CallHandle,
         parts::{
-            icons::{Glyph, Icon},
-            late::{Late, Part},
+            icons::Icon,
+            late::Part,
             switch::{Switch, remembered_switch},
         },
         reactive::{State, effect},
-        text::{devices as text, i18n::I18n, late::LOADING},
+        text::{devices as text, i18n::I18n},
     },
 };
 
@@ -30,37 +30,11 @@ pub fn DeviceMenu(
     /// Whether keyboard shortcuts are enabled.
     shortcuts: State<bool>,
 ) -> impl IntoView {
-    let i18n = I18n::from_context();
-    let opened = State::new(false);
     let part = Part::new(move || draw(call, places, shortcuts));
-    let content =
-        move || opened.get().then(|| view! { <Late part=part.clone() in_call=true meanwhile/> }.into_any());
-    view! {
-        <button
-            type="button"
-            class="control"
-            popovertarget="device-menu"
-            data-testid="open-devices"
-            on:click=move |_| opened.set(true)
-        >
-            <Glyph icon=Icon::Sliders/>
-            <span class="label">{i18n.t(&text::DEVICES)}</span>
-        </button>
-        <div id="device-menu" class="menu" popover="auto" role="dialog" aria-label=i18n.t(&text::DEVICES)>
-            {content}
-            <button type="button" class="button" popovertarget="device-menu" popovertargetaction="hide">
-                {i18n.t(&text::CLOSE)}
-            </button>
-        </div>
-    }
+    view! { <Menu id="device-menu" test_id="open-devices" icon=Icon::Sliders name=&text::DEVICES part/> }
 }
 
-fn meanwhile() -> AnyView {
-    let i18n = I18n::from_context();
-    view! { <p>{i18n.t(&LOADING)}</p> }.into_any()
-}
-
-late! { devices, fetch => fn draw(call: CallHandle, places: Places, shortcuts: State<bool>) {
+late! { extras => fn draw(call: CallHandle, places: Places, shortcuts: State<bool>) {
     view! { <DeviceMenuContent call places shortcuts/> }
 } }
 
@@ -68,7 +42,6 @@ late! { devices, fetch => fn draw(call: CallHandle, places: Places, shortcuts: S
 fn DeviceMenuContent(call: CallHandle, places: Places, shortcuts: State<bool>) -> impl IntoView {
     let (mirrored, sounds) = (remembered_switch(MIRROR_KEY), remembered_switch(SOUNDS_KEY));
     effect(move || show_mirrored(mirrored.get()));
-    places.want_views();
     view! {
         <DeviceChoice call kind=DeviceKind::Camera/>
         <DeviceChoice call kind=DeviceKind::Microphone/>

@@ -2,23 +2,31 @@
 
 pub mod devices;
 pub mod loudspeaker;
+mod menu;
+pub mod more;
 pub mod toggle;
 
 use leptos::{html, prelude::*};
 
 use self::{
     devices::DeviceMenu,
-    toggle::{CameraToggle, MicrophoneToggle, ShareToggle},
+    menu::Menu,
+    toggle::{CameraToggle, HandToggle, MicrophoneToggle, ShareToggle},
 };
 use crate::ui::{
-    call::{shortcuts::listen_for_keys, stage::place::Places},
+    call::{
+        panels::{Panels, PanelsButton},
+        shortcuts::listen_for_keys,
+        stage::place::Places,
+    },
     handle::CallHandle,
     parts::{
         copy::CopyButton,
         icons::{Glyph, Icon},
+        late::Part,
     },
     reactive::State,
-    text::{call as text, i18n::I18n},
+    text::{call as text, i18n::I18n, together::MORE},
 };
 
 /// The control bar of a call.
@@ -26,6 +34,7 @@ use crate::ui::{
 pub fn ControlBar(
     call: CallHandle,
     places: Places,
+    panels: Panels,
     link: StoredValue<String>,
     field: NodeRef<html::Input>,
     /// Whether keyboard shortcuts are enabled.
@@ -33,13 +42,17 @@ pub fn ControlBar(
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     listen_for_keys(call, shortcuts);
+    let more = Part::new(move || more::draw(call, panels));
     view! {
         <div class="controls" role="group" aria-label=i18n.t(&text::CONTROLS)>
             <MicrophoneToggle call/>
             <CameraToggle call/>
             <ShareToggle call/>
+            <HandToggle call/>
             <CopyButton link field class="control" test_id="copy-link"/>
             <DeviceMenu call places shortcuts/>
+            <PanelsButton panels/>
+            <Menu id="more-menu" test_id="open-more" icon=Icon::More name=&MORE part=more/>
             <button type="button" class="control hang-up" data-testid="leave" on:click=move |_| call.leave()>
                 <Glyph icon=Icon::HangUp/>
                 <span class="label">{i18n.t(&text::LEAVE)}</span>

@@ -1,4 +1,4 @@
-//! The buttons that switch microphone, camera and the shared screen on and off.
+//! The buttons that switch microphone, camera, the shared screen and the hand on and off.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     ui::{
         handle::{CallHandle, is_wanted},
         parts::icons::Icon,
-        text::{Text, devices as text, i18n::I18n, screen},
+        text::{Text, devices as text, i18n::I18n, screen, together},
     },
 };
 
@@ -17,6 +17,7 @@ use crate::{
 enum Source {
     Device(DeviceKind),
     Screen,
+    Hand,
 }
 
 /// Microphone on or off.
@@ -66,6 +67,21 @@ pub fn ShareToggle(call: CallHandle) -> impl IntoView {
     })
 }
 
+/// Raises the hand, or lowers it.
+#[component]
+pub fn HandToggle(call: CallHandle) -> impl IntoView {
+    view! {
+        <Toggle
+            call
+            source=Source::Hand
+            icons=[Icon::Hand, Icon::Hand]
+            name=&together::RAISE_HAND
+            test_id="raise-hand"
+            key=""
+        />
+    }
+}
+
 /// A toggle button, pressed while the source is on or starting.
 #[component]
 fn Toggle(
@@ -81,7 +97,11 @@ fn Toggle(
     let i18n = I18n::from_context();
     let on = call.slice(move |view| source.is_on(view));
     let state = call.slice(move |view| source.state(view));
-    let class = if source == Source::Screen { "control share" } else { "control toggle" };
+    let class = match source {
+        Source::Device(_) => "control toggle",
+        Source::Screen => "control extra",
+        Source::Hand => "control extra wide-only",
+    };
     view! {
         <button
             type="button"
@@ -103,6 +123,7 @@ impl Source {
         match self {
             Self::Device(kind) => is_wanted(view, kind),
             Self::Screen => matches!(view.screen.state, ScreenState::On { .. }),
+            Self::Hand => view.together.wants_hand,
         }
     }
 
@@ -120,6 +141,7 @@ impl Source {
                 ScreenState::On { .. } => "on",
                 ScreenState::Problem(_) => "problem",
             },
+            Self::Hand => "",
         }
     }
 
@@ -128,6 +150,7 @@ impl Source {
             Self::Device(kind) => call.toggle(kind),
             Self::Screen if self.is_on(&call.view.get_untracked()) => call.stop_sharing(),
             Self::Screen => call.share_screen(),
+            Self::Hand => call.raise_hand(!self.is_on(&call.view.get_untracked())),
         }
     }
 }

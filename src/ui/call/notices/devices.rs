@@ -82,7 +82,7 @@ impl Problem {
     }
 }
 
-late! { devices => fn draw(call: CallHandle) { view! { <Problems call/> <ScreenNotice call/> } } }
+late! { extras => fn draw(call: CallHandle) { view! { <Problems call/> <ScreenNotice call/> } } }
 
 /// A notice for each problem, until it is solved or dismissed.
 #[component]

@@ -6,6 +6,7 @@ pub mod place;
 mod players;
 mod screen;
 pub mod tile;
+pub mod together;
 pub mod views;
 
 use leptos::{html, prelude::*};
@@ -15,12 +16,10 @@ use self::{
     tile::{OwnPicture, PeerTile},
 };
 use crate::{
-    call::ParticipantView,
     protocol::PeerId,
     ui::{
         handle::CallHandle,
-        parts::late::{Late, Part},
-        reactive::{Derived, effect},
+        reactive::Derived,
         text::{i18n::I18n, people as text},
     },
 };
@@ -37,15 +36,6 @@ pub fn Stage(
     let i18n = I18n::from_context();
     let tiles = NodeRef::<html::Div>::new();
     measure::measure(tiles, places.size);
-    let any_screen = call.slice(|view| view.participants.iter().any(ParticipantView::shows_screen));
-    effect(move || {
-        if any_screen.get() {
-            places.want_views();
-        }
-    });
-    let part = Part::new(move || views::draw(call, places));
-    let views =
-        move || places.wants_views().then(|| view! { <Late part=part.clone() in_call=true/> }.into_any());
     view! {
         <div
             class="stage"
@@ -60,7 +50,7 @@ pub fn Stage(
                     </For>
                 </ul>
                 <OwnPicture call places/>
-                {views}
+                {move || places.late(|views| views.content())}
             </div>
             {children()}
         </div>

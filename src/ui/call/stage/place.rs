@@ -39,6 +39,8 @@ pub trait Views: Send + Sync {
     fn layout(&self, people: &[PeerId], stage: Size) -> Layout;
     /// Draws what lies over a tile: its buttons.
     fn over(&self, place: Place) -> AnyView;
+    /// Draws what lies on the stage besides people.
+    fn content(&self) -> AnyView;
     /// Draws what can be chosen for the stage.
     fn menu(&self) -> AnyView;
 }
@@ -60,7 +62,6 @@ pub struct Places {
     pub size: State<Option<Size>>,
     layout: Derived<Layout>,
     views: State<Option<Loaded>>,
-    wanted: State<bool>,
 }
 
 impl Places {
@@ -71,7 +72,7 @@ impl Places {
             let (people, stage) = (others.get(), size.get().unwrap_or_default());
             views.get().map_or_else(|| plain(&people, stage), |views| views.0.layout(&people, stage))
         });
-        Self { size, layout, views, wanted: State::new(false) }
+        Self { size, layout, views }
     }
 
     /// The kind of layout.
@@ -87,18 +88,6 @@ impl Places {
     /// Whether a tile is shown.
     pub fn shows(self, place: Place) -> bool {
         self.layout.with(|layout| layout.cells.iter().any(|(of, _)| *of == place))
-    }
-
-    /// Has the late part drawn, now and from now on. Does nothing once the call is left.
-    pub fn want_views(self) {
-        if !self.wanted.is_disposed() && !self.wanted.get_untracked() {
-            self.wanted.set(true);
-        }
-    }
-
-    /// Whether the late part is to be drawn. Tracked.
-    pub fn wants_views(self) -> bool {
-        self.wanted.get()
     }
 
     /// Takes what the late part adds.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The number of avatar colours in the style sheet.
-const HUES: u64 = 6;
+pub const HUES: u64 = 6;
 
 /// This person's own picture, mirrored unless the camera faces away. The children lie over it.
 #[component]
@@ -159,8 +159,9 @@ fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
     }
 }
 
+/// The initial of a name, on one of [`HUES`] colours.
 #[component]
-fn Avatar(name: Derived<Option<DisplayName>>, hue: u64) -> impl IntoView {
+pub fn Avatar(name: Derived<Option<DisplayName>>, hue: u64) -> impl IntoView {
     let initial = move || dom::first_grapheme(name.get()?.as_str());
     view! {
         <span class="avatar" data-hue=hue.to_string() aria-hidden="true">

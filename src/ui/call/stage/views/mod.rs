@@ -1,6 +1,6 @@
-//! The late part of the stage: shared screens, pinned tiles, the speaker, the view that this person has
-//! chosen, and the buttons of tiles. It is fetched once the call is up; until then people are placed without
-//! it.
+//! What the late part of the call ([`super::super::extras`]) adds to the stage: shared screens, pinned tiles,
+//! the speaker, the view that this person has chosen, and the buttons of tiles. Until it is there people are
+//! placed without it.
 
 mod arrange;
 mod icons;
@@ -24,21 +24,24 @@ use super::{
     layout::Size,
     place::{Layout, Place, Places, Views},
     screen::Screens,
+    together::Together,
 };
 use crate::{protocol::PeerId, ui::handle::CallHandle};
 
-late! { stage, fetch => fn draw(call: CallHandle, places: Places) { view! { <Content call places/> } } }
+/// Adds all of it to the stage.
+pub fn add_to(call: CallHandle, places: Places) {
+    places.extend(StageViews::new(call, places));
+}
 
 #[component]
 fn Content(call: CallHandle, places: Places) -> impl IntoView {
-    let stage = StageViews::new(call, places);
-    places.extend(stage);
     let hidden = call.slice(move |view| {
         view.participants.iter().filter(|peer| !places.shows(Place::Person(peer.id))).count()
     });
     let more = move || Some(hidden.get()).filter(|count| *count > 0);
     view! {
         <Screens call places/>
+        <Together call places/>
         {move || more().map(|count| view! { <p class="more-people">{format!("+{count}")}</p> }.into_any())}
     }
 }
@@ -72,6 +75,11 @@ impl Views for StageViews {
             Place::Own => view! { <OwnTools stage/> }.into_any(),
             Place::Screen(_) => ().into_any(),
         }
+    }
+
+    fn content(&self) -> AnyView {
+        let Self { call, places, .. } = *self;
+        view! { <Content call places/> }.into_any()
     }
 
     fn menu(&self) -> AnyView {

@@ -1,0 +1,35 @@
+//! Reads the statistics of all connections while the part is drawn.
+
+use gloo_timers::callback::Interval;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    call::quality::{Expected, INTERVAL_MS, Quality},
+    ui::{handle::CallHandle, reactive::State},
+};
+
+/// What is known of all connections, from now on.
+pub fn keep_reading(call: CallHandle) -> State<Quality> {
+    let quality = State::new(Quality::default());
+    read(call, quality);
+    let _timer = StoredValue::new_local(Interval::new(INTERVAL_MS, move || read(call, quality)));
+    quality
+}
+
+fn read(call: CallHandle, quality: State<Quality>) {
+    let Some(readings) = call.read_connections() else { return };
+    spawn_local(async move {
+        let readings = readings.await;
+        if quality.is_disposed() {
+            return;
+        }
+        let view = call.view.get_untracked();
+        let expected = readings.into_iter().map(|(peer, reading, plan)| {
+            let expected = Expected::of(&view, peer, plan);
+            (peer, reading, expected)
+        });
+        let mut now = quality.get_untracked();
+        now.observe(expected.collect());
+        quality.set(now);
+    });
+}
