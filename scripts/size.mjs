@@ -5,31 +5,21 @@
 //   node scripts/size.mjs [bytes for joining, by default 175000] [bytes for all parts, by default 400000]
 //
 // HALLOO_BIN names the server, by default target/release/halloo.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { brotliDecompressSync } from 'node:zlib';
+import { startServer } from './server.mjs';
 
 const PAGE = '/r/size-check?join=now';
 // The part that a visitor without `?join=now` needs besides.
 const LOBBY = 'lobby';
-const START_LIMIT_MS = 10_000;
 // Pictures and fonts are compressed in themselves.
 const PACKED = /^(?:image\/(?!svg)|font\/woff)/;
 
 const budget = Number(process.argv[2] ?? 175_000);
 const partsBudget = Number(process.argv[3] ?? 400_000);
-const binary = process.env.HALLOO_BIN ?? join(import.meta.dirname, '../target/release/halloo');
 
-const scratch = mkdtempSync(join(tmpdir(), 'halloo-size-'));
-const origin = `http://127.0.0.1:${await freePort()}`;
-const server = startServer();
+const { origin, stop } = await startServer();
 try {
-  await serving();
   const resources = await loadAll();
   const parts = await loadParts(resources);
   const problems = judge(resources, parts);
@@ -37,36 +27,7 @@ try {
   for (const problem of problems) console.error(`size: ${problem}`);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } finally {
-  server.kill();
-  rmSync(scratch, { recursive: true, force: true });
-}
-
-function freePort() {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-}
-
-function startServer() {
-  const { host } = new URL(origin);
-  return spawn(binary, ['--listen', host, '--key-file', join(scratch, 'key')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
-async function serving() {
-  let failure;
-  server.on('error', (error) => { failure = error; });
-  const limit = Date.now() + START_LIMIT_MS;
-  while (!(await load('/healthz').then(({ status }) => status === 200, () => false))) {
-    if (failure) throw failure;
-    if (server.exitCode !== null) throw new Error(`the server ended with status ${server.exitCode}`);
-    if (Date.now() > limit) throw new Error(`the server does not answer at ${origin}`);
-    await pause(20);
-  }
+  stop();
 }
 
 // fetch() would unpack the answer and hide its size.
