@@ -125,8 +125,8 @@ function portrait({ skin, hair, clothes, wall, long, beard, glasses }) {
     ear(772),
     `<ellipse cx="640" cy="290" rx="133" ry="160" fill="${hair}"/>`,
     `<ellipse cx="640" cy="330" rx="130" ry="160" fill="${skin}"/>`,
-    beard && '<path d="M512 350c0 110 50 160 128 160s128-50 128-160c-10 40-60 60-128 40-68 20-118 0-128-40z" ' +
-      `fill="${hair}"/>`,
+    beard && `<path d="M512 350c0 110 50 160 128 160s128-50 128-160" fill="${hair}"/>`,
+    beard && `<path d="M512 350c10 40 60 60 128 40c68 20 118 0 128-40z" fill="${skin}"/>`,
     `<path d="${fringe}" fill="${hair}"/>`,
     ...eye(590),
     ...eye(690),
