@@ -173,13 +173,16 @@ for (const viewport of [
     const [ben, ada] = [await person(), await person({ viewport })];
     await call(ada, ben, room);
     await expect(at(ada, 'leave')).toBeInViewport({ ratio: 1 });
+    await at(ben, 'open-more').click();
+    await at(ben, 'lock-room').click();
     if (viewport.width < 480) {
       await at(ada, 'open-more').click();
       await at(ada, 'open-people-narrow').click();
     } else {
       await at(ada, 'open-people').click();
     }
-    for (const id of ['drawer', 'close-drawer', 'tab-people', 'open-stats', 'open-invite', 'leave']) {
+    const inReach = ['drawer', 'close-drawer', 'tab-people', 'open-stats', 'open-invite', 'leave'];
+    for (const id of [...inReach, 'room-locked']) {
       await expect(at(ada, id), id).toBeInViewport({ ratio: 1 });
     }
     const [drawer, stage] = [await at(ada, 'drawer').boundingBox(), await at(ada, 'stage').boundingBox()];
