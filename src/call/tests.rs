@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::protocol::{
     Candidate, CloseCode, Description, DescriptionKind, ErrorCode, IceServer, LeaveReason, MediaState,
-    PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, Signal, TrackSource, Tracks, VisitId,
+    PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, ServerMsg, Signal, TrackSource, Tracks,
+    VisitId,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].
