@@ -1,5 +1,7 @@
 //! A running client: the core, and everything it asked for.
 
+mod acquire;
+
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -22,7 +24,7 @@ use super::{
     feed::{Dispatch, Feed},
     incoming::IncomingMedia,
     lifecycle,
-    screen::{self, SharedScreen},
+    screen::SharedScreen,
     seat::{self, SeatStore},
     socket::{self, Socket},
     wake_lock::ScreenLock,
@@ -30,7 +32,7 @@ use super::{
 use crate::{
     call::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, DeviceGrant,
-        DeviceKind, DeviceRequest, Effect, Encoding, Input, OpId, SocketEvent,
+        DeviceKind, Effect, Encoding, Input, SocketEvent,
     },
     protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
     sansio::Millis,
@@ -325,57 +327,6 @@ impl Inner {
         }
     }
 
-    fn acquire(self: &Rc<Self>, op: OpId, requests: Vec<DeviceRequest>) {
-        let driver = Rc::downgrade(self);
-        let asked = devices::ask(requests);
-        spawn_local(async move {
-            let answer = asked.await;
-            let Some(inner) = driver.upgrade() else {
-                return stop(answer.unwrap_or_default());
-            };
-            let result = answer.map(|given| {
-                let granted = given.iter().map(|(granted, _)| granted.clone()).collect();
-                inner.given.replace(given);
-                granted
-            });
-            inner.handle(Input::DevicesAnswered { op, result });
-            stop(inner.given.take());
-            devices::report_inputs(&inner.feed());
-        });
-    }
-
-    /// Puts a device that was just given into use on every connection.
-    fn install(self: &Rc<Self>, kind: DeviceKind) {
-        let mut given = self.given.borrow_mut();
-        let Some(at) = given.iter().position(|(granted, _)| granted.kind == kind) else { return };
-        let (_, track) = given.swap_remove(at);
-        self.connections.for_each(|known| known.set_track(kind.source(), Some(&track)));
-        self.media.borrow_mut().install(&self.feed(), kind, track);
-    }
-
-    fn acquire_screen(self: &Rc<Self>, op: OpId) {
-        let driver = Rc::downgrade(self);
-        let asked = screen::ask(self.feed());
-        spawn_local(async move {
-            let answer = asked.await;
-            let Some(inner) = driver.upgrade() else { return };
-            let result = answer.map(|screen| {
-                let grant = screen.grant();
-                inner.given_screen.replace(Some(screen));
-                grant
-            });
-            inner.handle(Input::ScreenAnswered { op, result });
-            drop(inner.given_screen.take());
-        });
-    }
-
-    fn release_screen(&self) {
-        drop(self.screen.take());
-        for source in [TrackSource::Screen, TrackSource::ScreenAudio] {
-            self.connections.for_each(|known| known.set_track(source, None));
-        }
-    }
-
     fn arm_timer(self: &Rc<Self>) {
         let due = self.call.borrow().poll_timeout();
         let mut timer = self.timer.borrow_mut();
@@ -403,11 +354,6 @@ impl Inner {
             (self.on_view)(view);
         }
     }
-}
-
-/// A device that nobody wants any more must not stay on.
-fn stop(given: Vec<(DeviceGrant, MediaStreamTrack)>) {
-    given.iter().for_each(|(_, track)| track.stop());
 }
 
 /// Milliseconds since the page was loaded; never goes back.
