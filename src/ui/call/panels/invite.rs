@@ -21,7 +21,7 @@ pub fn Invite(link: StoredValue<String>) -> impl IntoView {
     let email = move || {
         let [subject, body] =
             [i18n.get(&text::EMAIL_SUBJECT).to_owned(), i18n.fill(&text::EMAIL_BODY, &link.get_value())]
-                .map(|part| percent_encoded(&part));
+                .map(|part| String::from(js_sys::encode_uri_component(&part)));
         ["mailto:?subject=", &subject, "&body=", &body].concat()
     };
     let code = move || {
@@ -45,32 +45,5 @@ pub fn Invite(link: StoredValue<String>) -> impl IntoView {
         </div>
         <div class="qr-code" data-testid="qr-code">{code}</div>
         <p class="soft">{i18n.t(&text::QR_HINT)}</p>
-    }
-}
-
-/// RFC 3986, section 2.1: everything but unreserved characters.
-fn percent_encoded(text: &str) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default().to_ascii_uppercase();
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]),
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_unreserved_is_encoded() {
-        assert_eq!(percent_encoded("a-Z_0.~"), "a-Z_0.~");
-        assert_eq!(percent_encoded("Join: http://x/r/é?&"), "Join%3A%20http%3A%2F%2Fx%2Fr%2F%C3%A9%3F%26");
-        assert_eq!(percent_encoded("加"), "%E5%8A%A0");
     }
 }
