@@ -1,6 +1,6 @@
 // What goes on beside a call: sounds, the loudspeaker, hints about the microphone, more keys.
 
-import { expect, test, type Person } from './fixtures.ts';
+import { expect, skip, test, type Person } from './fixtures.ts';
 
 declare global {
   interface Window {
@@ -49,10 +49,7 @@ function facing(): void {
 
 /** Skips a test that listens, where nothing could be heard. */
 function needsAudioGraph(browserName: string): void {
-  const reason = 'Firefox runs no audio graph on a machine without a sound card';
-  if (browserName !== 'firefox') return;
-  console.log(`skipped: ${reason}`);
-  test.skip(true, reason);
+  if (browserName === 'firefox') skip('Firefox runs no audio graph on a machine without a sound card');
 }
 
 const sounds = ({ page }: Person) => page.evaluate(() => window.sounds);

@@ -13,6 +13,12 @@ import { listenIn } from './wire.ts';
 
 export { expect } from '@playwright/test';
 
+/** Skips the test, and prints why. */
+export function skip(reason: string): void {
+  console.log(`skipped: ${reason}`);
+  test.skip(true, reason);
+}
+
 export interface PersonOptions extends BrowserContextOptions {
   /** Another browser than the project's. */
   browser?: Browser;
