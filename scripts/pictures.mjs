@@ -56,10 +56,11 @@ async function enter(room, name, options = {}) {
 /** Takes a picture once so many others are seen, without marks that the machine is too slow for them. */
 async function shoot(page, others, file) {
   const pictures = page.locator('.others > .tile[data-picture=true] video');
-  const playing = (count) => document.querySelectorAll('.others video').length === count &&
-    [...document.querySelectorAll('.others video')].every((video) => video.videoWidth >= 320);
+  // The first pictures are small.
+  const grown = (count) => document.querySelectorAll('.others video').length === count &&
+    [...document.querySelectorAll('.others video')].every((video) => video.videoWidth >= 640);
   await pictures.nth(others - 1).waitFor();
-  await page.waitForFunction(playing, others);
+  await page.waitForFunction(grown, others);
   await page.getByTestId('pin').nth(others - 1).waitFor({ state: 'attached' });
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
@@ -67,8 +68,6 @@ async function shoot(page, others, file) {
     document.adoptedStyleSheets.push(sheet);
   });
   await page.mouse.move(5, 5);
-  // The first pictures are small.
-  await page.waitForTimeout(6_000);
   await page.screenshot({ path: join(folder, file) });
 }
 
