@@ -106,6 +106,8 @@ struct Socket {
     generation: u64,
     /// Packets get through.
     carries: bool,
+    /// The client has joined with a token, which need not be the one that the page still remembers.
+    claims_seat: bool,
     server_open: bool,
     up_at: u64,
     down_at: u64,

@@ -57,6 +57,11 @@ impl World {
             Effect::Send(message) => {
                 self.people[who].sent += 1;
                 if let Some(id) = self.people[who].socket {
+                    if let (ClientMsg::Join { resume: Some(_), .. }, Some(socket)) =
+                        (&message, self.sockets.get_mut(&id))
+                    {
+                        socket.claims_seat = true;
+                    }
                     let heartbeat = message == ClientMsg::Heartbeat;
                     self.up(id, if heartbeat { Up::Heartbeat } else { Up::Text(encode(&message)) });
                 }

@@ -54,11 +54,10 @@ impl World {
         while let Some(effect) = self.hub.as_mut().and_then(Hub::poll_effect) {
             match effect {
                 hub::Effect::Send { conn, msg } | hub::Effect::SendIceServers { conn, msg, .. } => {
-                    let who = self.sockets.get(&conn.0).map(|socket| socket.who);
-                    if let (ServerMsg::Joined { you, locked, .. }, Some(who)) = (&msg, who) {
-                        let person = &self.people[who];
-                        let has_claim = self.owners.contains_key(you) || person.memory.is_some();
-                        if *locked && !has_claim && person.socket == Some(conn.0) {
+                    let socket = self.sockets.get(&conn.0).map(|socket| (socket.who, socket.claims_seat));
+                    if let (ServerMsg::Joined { you, locked, .. }, Some((who, claims_seat))) = (&msg, socket)
+                    {
+                        if *locked && !claims_seat && !self.owners.contains_key(you) {
                             self.violate(format!("{who} got a new seat in a locked room"));
                         }
                         self.owners.insert(*you, who);

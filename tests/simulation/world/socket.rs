@@ -6,7 +6,15 @@ impl World {
     pub(super) fn open_socket(&mut self, who: usize) {
         self.close_socket(who, Some(SocketEnd::Lost));
         let id = self.number();
-        let socket = Socket { who, generation: 0, carries: true, server_open: false, up_at: 0, down_at: 0 };
+        let socket = Socket {
+            who,
+            generation: 0,
+            carries: true,
+            claims_seat: false,
+            server_open: false,
+            up_at: 0,
+            down_at: 0,
+        };
         self.sockets.insert(id, socket);
         self.people[who].socket = Some(id);
         self.sockets_opened += 1;
