@@ -100,5 +100,5 @@ fn every_signal_is_shown_and_can_be_read() {
         assert_ne!(read, Signal::Unknown);
         assert_kept(example, &encode(&read));
     }
-    assert_eq!(types(&examples, "kind"), ["offer", "candidate", "end_of_candidates"]);
+    assert_eq!(types(&examples, "kind"), ["offer", "candidate", "end_of_candidates", "viewing"]);
 }

@@ -150,7 +150,9 @@ fn tracks_of(stream: &MediaStream, requests: Vec<DeviceRequest>) -> Vec<(DeviceG
             let settings = track.get_settings();
             let device = settings.get_device_id().unwrap_or_default();
             let faces_away = settings.get_facing_mode().is_some_and(|mode| mode == "environment");
-            Some((DeviceGrant { kind: request.kind, device, faces_away }, track))
+            let sides = settings.get_width().zip(settings.get_height());
+            let height = sides.and_then(|(width, height)| u16::try_from(width.min(height)).ok());
+            Some((DeviceGrant { kind: request.kind, device, faces_away, height }, track))
         })
         .collect()
 }

@@ -35,6 +35,8 @@ pub(crate) enum ConnectionTimer {
     Operation,
     /// The picture of the camera grows to the size that is planned.
     CameraGrows,
+    /// The peer may be told again how large its pictures are shown.
+    Viewing,
 }
 
 /// State that all parts of a call share.

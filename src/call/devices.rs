@@ -31,6 +31,8 @@ struct Device {
     held: Option<String>,
     /// The one held faces away from the person.
     faces_away: bool,
+    /// As in [`DeviceGrant::height`].
+    height: Option<u16>,
     /// The system holds it back.
     paused: bool,
     asked: Option<OpId>,
@@ -99,7 +101,7 @@ impl Devices {
         }
         match result {
             Ok(granted) => {
-                for DeviceGrant { kind, device, faces_away } in
+                for DeviceGrant { kind, device, faces_away, height } in
                     granted.into_iter().filter(|one| asked.contains(&one.kind))
                 {
                     let known = self.of(kind);
@@ -107,6 +109,7 @@ impl Devices {
                     if known.wanted {
                         known.held = Some(device);
                         known.faces_away = faces_away;
+                        known.height = height;
                         known.paused = false;
                         ctx.emit(Effect::Install { kind });
                     } else {
@@ -183,6 +186,11 @@ impl Devices {
                 self.ask(ctx, &wanted);
             }
         }
+    }
+
+    /// As in [`DeviceGrant::height`], of the camera that was given last.
+    pub(crate) fn camera_height(&self) -> Option<u16> {
+        self.camera.height
     }
 
     /// What the others are told.

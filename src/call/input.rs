@@ -4,11 +4,11 @@ use thiserror::Error;
 
 use super::{
     effect::{ConnectionId, OpId},
-    view::{DeviceKind, InputDevice, MediaProblem, ScreenProblem},
+    view::{DataSaver, DeviceKind, InputDevice, MediaProblem, ScreenProblem},
 };
 use crate::protocol::{
     Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, Reaction, ResumeToken, RoomName, ServerMsg,
-    TrackSource, VisitId,
+    TrackSource, Viewing, VisitId,
 };
 
 /// Something that happened.
@@ -126,6 +126,12 @@ pub enum Command {
         /// As in [`InputDevice::id`].
         id: String,
     },
+    /// Shows the pictures of these participants like this from now on.
+    Show(Vec<(PeerId, Viewing)>),
+    /// Sends less.
+    SaveData(DataSaver),
+    /// Sends what the processor can encode: how far it is behind, from 0 to [`super::MAX_STRAIN`].
+    Relieve(u8),
 }
 
 /// Something that happened at the signaling socket.
@@ -225,6 +231,9 @@ pub struct DeviceGrant {
     pub device: String,
     /// A camera that faces away from the person (`facingMode` is `environment`).
     pub faces_away: bool,
+    /// Height of a camera's picture, of the shorter side if it stands upright. Unit: pixel. `None` if the
+    /// browser does not tell.
+    pub height: Option<u16>,
 }
 
 /// A screen, a window or a tab that the person has chosen to share.

@@ -26,7 +26,7 @@ mod speaker;
 mod view;
 
 use connection::Connections;
-pub use connection::{Encoding, SAMPLE_INTERVAL_MS};
+pub use connection::{Encoding, MAX_STRAIN, SAMPLE_INTERVAL_MS, rounded};
 use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
@@ -43,8 +43,9 @@ use signaling::{Refusal, Signaling, VisitEnd};
 pub use signaling::{first_join, hello};
 pub use speaker::{Heard, READ_EVERY_MS, Speakers};
 pub use view::{
-    CallView, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem, ParticipantView,
-    PathState, ReactionView, ScreenProblem, ScreenState, ScreenView, Status, TogetherView, Trouble,
+    CallView, DataSaver, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem,
+    ParticipantView, PathState, ReactionView, ScreenProblem, ScreenState, ScreenView, Status, TogetherView,
+    Trouble,
 };
 
 use crate::{
@@ -99,7 +100,8 @@ impl Call {
             }
             Input::Socket(event) => self.on_socket(now, event),
             Input::Connection { peer, connection, event } => {
-                let expects_media = self.roster.sends_media(peer);
+                let media = self.connections.expected(peer, self.roster.media(peer));
+                let expects_media = media != MediaState::default();
                 // If the network of this device has changed, its socket is as dead as the connection.
                 if self.connections.on_event(&mut ctx, peer, connection, event, expects_media) {
                     self.signaling.socket.probe(&mut ctx);
@@ -107,7 +109,10 @@ impl Call {
             }
             Input::IceServersRefused => self.ice_servers_refused = true,
             Input::OpDone { op, result } => self.connections.on_done(&mut ctx, op, &result),
-            Input::DevicesAnswered { op, result } => self.devices.on_answer(&mut ctx, op, result),
+            Input::DevicesAnswered { op, result } => {
+                self.devices.on_answer(&mut ctx, op, result);
+                self.connections.set_camera_height(&mut ctx, self.devices.camera_height());
+            }
             Input::DeviceEnded { kind } => self.devices.on_ended(&mut ctx, kind),
             Input::DevicePaused { kind, paused } => self.devices.on_paused(kind, paused),
             Input::ScreenAnswered { op, result } => {
@@ -223,6 +228,9 @@ impl Call {
             Command::RaiseHand(raised) => self.together.raise_hand(&mut ctx, raised),
             Command::React(reaction) => ctx.send(ClientMsg::React { reaction }),
             Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
+            Command::Show(shown) => self.connections.show(&mut ctx, shown),
+            Command::SaveData(saver) => self.connections.save(&mut ctx, saver),
+            Command::Relieve(strain) => self.connections.relieve(&mut ctx, strain),
         }
     }
 

@@ -17,7 +17,7 @@ use super::*;
 use crate::protocol::{
     Candidate, CloseCode, Description, DescriptionKind, ErrorCode, IceServer, LeaveReason, MediaState,
     PeerId, PeerInfo, Resume, ResumeMode, ResumeToken, RoomName, ServerMsg, Signal, TrackSource, Tracks,
-    VisitId,
+    Viewing, VisitId,
 };
 
 /// This client. [`GIVING_WAY`] is polite towards it, it is polite towards [`INSISTING`].

@@ -231,6 +231,18 @@ pub struct ScreenView {
     pub interrupted: bool,
 }
 
+/// How much a call may send and receive, as this person has chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DataSaver {
+    /// As much as is of use.
+    #[default]
+    Off,
+    /// Small pictures.
+    SmallPictures,
+    /// No pictures.
+    SoundOnly,
+}
+
 /// Whether a screen is shared, or why not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ScreenState {

@@ -2,7 +2,7 @@
 
 use super::{
     Candidate, DecodeError, ErrorCode, IceServer, LeaveReason, MediaState, PeerInfo, Reaction, ServerMsg,
-    Signal, Tracks,
+    Signal, Tracks, Viewing,
     json::{FromJson, Json, Members},
 };
 
@@ -73,6 +73,9 @@ impl Members {
                 Signal::Candidate { candidate, epoch }
             }
             "end_of_candidates" => Signal::EndOfCandidates { epoch },
+            "viewing" => {
+                Signal::Viewing(Viewing { camera: self.may("camera")?, screen: self.may("screen")? })
+            }
             _ => Signal::Unknown,
         })
     }

@@ -36,7 +36,7 @@ pub use ids::{
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use reaction::Reaction;
 pub use requests::encode_request;
-pub use signal::{Candidate, Description, DescriptionKind, Signal};
+pub use signal::{Candidate, Description, DescriptionKind, Signal, Viewing};
 pub use tracks::{TrackSource, Tracks};
 
 /// Version spoken by this build. It changes only when an old peer could not go on.

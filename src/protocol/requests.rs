@@ -1,7 +1,7 @@
 //! Writing a request in the client.
 
 use super::{
-    Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, TrackSource, Tracks,
+    Candidate, ClientMsg, MediaState, Resume, ResumeMode, Signal, TrackSource, Tracks, Viewing,
     object_writer::ObjectWriter,
 };
 
@@ -69,6 +69,14 @@ fn write_signal(signal: &Signal) -> String {
             (object.maybe_text("username_fragment", username_fragment.as_deref()), epoch)
         }
         Signal::EndOfCandidates { epoch } => (kind("end_of_candidates"), epoch),
+        Signal::Viewing(Viewing { camera, screen }) => {
+            let heights = [("camera", camera), ("screen", screen)];
+            let write = |object: ObjectWriter, (source, height): (&str, &Option<u16>)| match height {
+                Some(height) => object.number(source, u64::from(*height)),
+                None => object,
+            };
+            return heights.into_iter().fold(kind("viewing"), write).end();
+        }
         Signal::Unknown => return kind("unknown").end(),
     };
     object.number("epoch", u64::from(*epoch)).end()

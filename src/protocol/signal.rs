@@ -53,22 +53,36 @@ pub enum Signal {
         #[serde(default)]
         epoch: u32,
     },
+    /// How large the sender shows the pictures of the receiver.
+    Viewing(Viewing),
     /// A kind this build does not know; ignored.
     #[serde(other)]
     Unknown,
 }
 
 impl Signal {
-    /// The peer connection of the pair this belongs to; `None` for a kind this build does not know.
+    /// The peer connection of the pair this belongs to; `None` for what belongs to none of them.
     pub fn epoch(&self) -> Option<u32> {
         match self {
             Self::Offer { epoch, .. }
             | Self::Answer { epoch, .. }
             | Self::Candidate { epoch, .. }
             | Self::EndOfCandidates { epoch } => Some(*epoch),
-            Self::Unknown => None,
+            Self::Viewing(_) | Self::Unknown => None,
         }
     }
+}
+
+/// How large somebody shows the pictures of somebody else. Unit: pixel of the display, height. 0 is not at
+/// all, `None` is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewing {
+    /// The picture of the camera.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera: Option<u16>,
+    /// The shared screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screen: Option<u16>,
 }
 
 /// An ICE candidate in the words of `RTCIceCandidateInit` (W3C webrtc, section 4.8.1).

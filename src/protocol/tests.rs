@@ -110,5 +110,7 @@ fn signals() -> Vec<(&'static str, Signal)> {
         ("signal_candidate", Signal::Candidate { candidate: candidate(), epoch: 0 }),
         ("signal_candidate_bare", Signal::Candidate { candidate: bare_candidate(), epoch: 2 }),
         ("signal_end_of_candidates", Signal::EndOfCandidates { epoch: u32::MAX }),
+        ("signal_viewing", Signal::Viewing(Viewing { camera: Some(360), screen: Some(1080) })),
+        ("signal_viewing_hidden", Signal::Viewing(Viewing { camera: Some(0), screen: None })),
     ]
 }

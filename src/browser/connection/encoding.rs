@@ -36,7 +36,8 @@ pub(super) fn current(sender: &RtcRtpSender) -> Option<JsValue> {
 }
 
 /// The members of W3C webrtc, section 5.2.8.
-fn write(to: &JsValue, Encoding { max_bitrate, down_by, max_framerate }: Encoding) {
+fn write(to: &JsValue, Encoding { active, max_bitrate, down_by, max_framerate }: Encoding) {
+    js::set_member(to, "active", &active.into());
     js::set_member(to, "maxBitrate", &max_bitrate.into());
     js::set_member(to, "scaleResolutionDownBy", &f64::from(down_by).into());
     js::set_member(to, "maxFramerate", &f64::from(max_framerate).into());

@@ -1,9 +1,13 @@
 //! How much is sent over each connection. Without a media server every picture is encoded and sent once for
-//! each of the others, so what one of them costs depends on how many there are.
+//! each of the others, so what one of them costs depends on how many there are, and on how large they show it.
+
+use crate::{call::view::DataSaver, protocol::Viewing};
 
 /// How a picture is sent: a member of `RTCRtpSendParameters.encodings` (W3C webrtc, section 5.2.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoding {
+    /// `active`: without it nothing is encoded, and nothing sent.
+    pub active: bool,
     /// `maxBitrate`. Unit: bit per second.
     pub max_bitrate: u32,
     /// `scaleResolutionDownBy`: width and height are divided by this.
@@ -12,7 +16,7 @@ pub struct Encoding {
     pub max_framerate: u8,
 }
 
-/// How camera and screen are sent to each of the others.
+/// How camera and screen are sent to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MediaPlan {
     pub(crate) camera: Encoding,
@@ -20,66 +24,202 @@ pub(crate) struct MediaPlan {
     pub(crate) screen: Option<Encoding>,
 }
 
-impl MediaPlan {
-    /// The plan for this number of others, for somebody who shares a screen or not.
-    pub(crate) fn new(others: usize, shares_screen: bool) -> Self {
-        let camera = match others {
-            0 | 1 => encoding(2_000, 1, 30),
-            2 => encoding(1_200, 1, 30),
-            3 => encoding(600, 2, 25),
-            4 | 5 => encoding(400, 2, 20),
-            6..=8 => encoding(250, 3, 15),
-            _ => encoding(150, 4, 15),
+/// What the plans of all connections depend on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Demand {
+    /// How many others there are.
+    pub(crate) others: usize,
+    /// What their pictures of the camera would take together: see [`wanted`]. Unit: kilobit per second.
+    pub(crate) wanted: u32,
+    pub(crate) shares_screen: bool,
+    /// Height of the camera's own picture. Unit: pixel. `None` if it is not known.
+    pub(crate) camera_height: Option<u16>,
+    pub(crate) saver: DataSaver,
+    /// How far the processor is behind, from 0 to [`MAX_STRAIN`].
+    pub(crate) strain: u8,
+}
+
+/// The highest level of [`Demand::strain`].
+pub const MAX_STRAIN: u8 = 3;
+
+/// What the cameras of most devices give. Unit: pixel.
+const USUAL_HEIGHT: u16 = 720;
+/// What all pictures of a camera may take together once they are planned by their size. Unit: kilobit per
+/// second.
+const BUDGET: u32 = 2_400;
+/// A picture shown larger than it has the bits for is sent smaller: height, and the kilobits per second that
+/// it needs at least.
+const NEEDS: [(u16, u32); 2] = [(720, 400), (360, 120)];
+
+/// A size in which pictures are sent, with the bitrate and the frame rate that it deserves.
+struct Size {
+    height: u16,
+    kilobits: u32,
+    rate: u8,
+}
+
+const SIZES: [Size; 5] = [
+    Size { height: 90, kilobits: 80, rate: 15 },
+    Size { height: 180, kilobits: 200, rate: 20 },
+    Size { height: 360, kilobits: 600, rate: 30 },
+    Size { height: 720, kilobits: 2_000, rate: 30 },
+    Size { height: 1_080, kilobits: 2_500, rate: 30 },
+];
+
+impl Size {
+    /// The size for a picture that is shown this high: at least four fifths of that, if there is one.
+    fn of(height: u16) -> &'static Self {
+        let [.., largest] = &SIZES;
+        SIZES.iter().find(|size| u32::from(height) * 4 <= u32::from(size.height) * 5).unwrap_or(largest)
+    }
+}
+
+/// Rounds the height at which a picture is shown, so that small changes of it change nothing.
+pub fn rounded(height: u16) -> u16 {
+    if height == 0 { 0 } else { Size::of(height).height }
+}
+
+/// What the picture of a camera takes that is shown like this. Unit: kilobit per second.
+pub(crate) fn wanted(viewing: Viewing) -> u32 {
+    match viewing.camera {
+        Some(0) => 0,
+        height => Size::of(height.unwrap_or(USUAL_HEIGHT / 2)).kilobits,
+    }
+}
+
+impl Demand {
+    /// The plan for somebody who shows the pictures like this.
+    pub(crate) fn plan(&self, viewing: Viewing) -> MediaPlan {
+        let mut camera = match viewing.camera {
+            None | Some(0) => by_number(self.others),
+            Some(height) => self.by_size(Size::of(height)),
         };
-        let screen = match others {
+        camera.active = viewing.camera != Some(0);
+        for limit in self.limits().into_iter().flatten() {
+            camera = self.limited(camera, limit);
+        }
+        let screen = self.shares_screen.then(|| self.screen(viewing.screen != Some(0)));
+        MediaPlan { camera, screen }
+    }
+
+    fn by_size(&self, size: &Size) -> Encoding {
+        let fits = self.others <= 1 || self.wanted <= BUDGET;
+        let share = if fits { size.kilobits } else { size.kilobits * BUDGET / self.wanted };
+        let has_bits = |(height, needed): &&(u16, u32)| size.height >= *height && share < *needed;
+        let height = NEEDS.iter().filter(has_bits).map(|(height, _)| height / 2).min();
+        let down_by = self.down_to(height.unwrap_or(size.height));
+        Encoding { max_framerate: size.rate, ..encoding(share, down_by, 0) }
+    }
+
+    /// What else keeps the picture of the camera small.
+    fn limits(&self) -> [Option<Size>; 3] {
+        let limit = |height, kilobits, rate| Some(Size { height, kilobits, rate });
+        let strain = match self.strain {
+            0 => None,
+            1 => limit(720, 2_000, 20),
+            2 => limit(360, 500, 15),
+            _ => limit(180, 200, 10),
+        };
+        // The others look at the screen; the person is in a small tile beside it.
+        let beside_screen = self.shares_screen.then_some(()).and_then(|()| limit(360, 300, 15));
+        let saver = match self.saver {
+            DataSaver::Off => None,
+            DataSaver::SmallPictures | DataSaver::SoundOnly => limit(180, 200, 15),
+        };
+        [strain, beside_screen, saver]
+    }
+
+    fn limited(&self, plan: Encoding, limit: Size) -> Encoding {
+        Encoding {
+            max_bitrate: plan.max_bitrate.min(limit.kilobits * 1_000),
+            down_by: plan.down_by.max(self.down_to(limit.height)),
+            max_framerate: plan.max_framerate.min(limit.rate),
+            ..plan
+        }
+    }
+
+    /// A screen is never made smaller, since text has to be readable.
+    fn screen(&self, active: bool) -> Encoding {
+        let screen = match self.others {
+            _ if self.saver != DataSaver::Off => encoding(500, 1, 5),
             0..=2 => encoding(2_500, 1, 30),
             3..=5 => encoding(1_500, 1, 15),
             _ => encoding(800, 1, 10),
         };
-        if shares_screen {
-            Self { camera: beside_screen(camera), screen: Some(screen) }
-        } else {
-            Self { camera, screen: None }
-        }
+        Encoding { active, ..screen }
+    }
+
+    /// What the camera's own picture is divided by, to be this high or somewhat higher.
+    fn down_to(&self, height: u16) -> u8 {
+        let own = self.camera_height.unwrap_or(USUAL_HEIGHT);
+        u8::try_from(own / height.max(1)).unwrap_or(u8::MAX).max(1)
     }
 }
 
-/// The others look at the screen; the person is in a small tile beside it.
-fn beside_screen(camera: Encoding) -> Encoding {
-    Encoding {
-        max_bitrate: camera.max_bitrate.min(300_000),
-        down_by: camera.down_by.max(2),
-        max_framerate: camera.max_framerate.min(15),
+/// As long as it is not known how large the others show it.
+fn by_number(others: usize) -> Encoding {
+    match others {
+        0 | 1 => encoding(2_000, 1, 30),
+        2 => encoding(1_200, 1, 30),
+        3 => encoding(600, 2, 25),
+        4 | 5 => encoding(400, 2, 20),
+        6..=8 => encoding(250, 3, 15),
+        _ => encoding(150, 4, 15),
     }
 }
 
 const fn encoding(kilobits: u32, down_by: u8, max_framerate: u8) -> Encoding {
-    Encoding { max_bitrate: kilobits * 1_000, down_by, max_framerate }
+    Encoding { active: true, max_bitrate: kilobits * 1_000, down_by, max_framerate }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    const NOT_SHOWN: Viewing = Viewing { camera: Some(0), screen: Some(0) };
+
+    fn shown(height: u16) -> Viewing {
+        Viewing { camera: Some(height), screen: None }
+    }
+
+    fn demand(others: usize, shares_screen: bool) -> Demand {
+        Demand { others, shares_screen, ..Demand::default() }
+    }
+
+    /// What is sent to others who show the camera like this.
+    fn plans(viewings: &[Viewing]) -> Vec<Encoding> {
+        let wanted = viewings.iter().map(|viewing| wanted(*viewing)).sum();
+        let demand = Demand { wanted, ..demand(viewings.len(), false) };
+        viewings.iter().map(|viewing| demand.plan(*viewing).camera).collect()
+    }
+
+    fn by_number(others: usize, shares_screen: bool) -> MediaPlan {
+        demand(others, shares_screen).plan(Viewing::default())
+    }
 
     /// Bits per second that somebody sends to all others together.
     fn upload(others: usize, shares_screen: bool) -> u64 {
-        let plan = MediaPlan::new(others, shares_screen);
+        let plan = by_number(others, shares_screen);
         let screen = plan.screen.map_or(0, |screen| screen.max_bitrate);
         others as u64 * u64::from(plan.camera.max_bitrate + screen)
     }
 
     #[test]
     fn two_people_see_each_other_as_the_camera_gives_it() {
-        assert_eq!(MediaPlan::new(1, false).camera, encoding(2_000, 1, 30));
+        for viewing in [Viewing::default(), shown(700)] {
+            assert_eq!(demand(1, false).plan(viewing).camera, encoding(2_000, 1, 30));
+        }
     }
 
     #[test]
     fn nothing_grows_when_somebody_comes() {
         for others in 1..24 {
             for shares in [false, true] {
-                let (few, more) = (MediaPlan::new(others, shares), MediaPlan::new(others + 1, shares));
+                let (few, more) = (by_number(others, shares), by_number(others + 1, shares));
                 let screens = few.screen.zip(more.screen);
                 for (few, more) in [(few.camera, more.camera)].into_iter().chain(screens) {
                     assert!(more.max_bitrate <= few.max_bitrate, "{others}");
@@ -104,14 +244,96 @@ mod tests {
     #[test]
     fn a_screen_stays_as_large_as_it_is() {
         for others in 0..24 {
-            let screen = MediaPlan::new(others, true).screen.unwrap();
+            let screen = by_number(others, true).screen.unwrap();
             assert_eq!(screen.down_by, 1, "text has to be readable");
         }
     }
 
     #[test]
     fn beside_a_shared_screen_the_camera_costs_little() {
-        let camera = MediaPlan::new(1, true).camera;
-        assert_eq!(camera, encoding(300, 2, 15));
+        assert_eq!(by_number(1, true).camera, encoding(300, 2, 15));
+    }
+
+    #[test]
+    fn what_nobody_shows_is_not_sent() {
+        let plan = demand(3, true).plan(NOT_SHOWN);
+        assert!(!plan.camera.active && !plan.screen.unwrap().active);
+        let plan = demand(3, true).plan(shown(90));
+        assert!(plan.camera.active && plan.screen.unwrap().active);
+    }
+
+    #[test]
+    fn six_people_in_a_grid_send_small_pictures() {
+        assert_eq!(plans(&[shown(200); 5]), [encoding(200, 4, 20); 5]);
+    }
+
+    #[test]
+    fn the_speaker_is_sent_large_and_the_others_small() {
+        // Five look at the one who speaks, who looks at one of them.
+        let to_all = plans(&[shown(720); 5]);
+        assert_eq!(to_all, [encoding(480, 1, 30); 5]);
+        let plans = plans(&[shown(720), shown(90), shown(90), shown(90), shown(90)]);
+        let small = encoding(80, 8, 15);
+        assert_eq!(plans, [encoding(2_000, 1, 30), small, small, small, small]);
+    }
+
+    #[test]
+    fn a_picture_that_has_too_few_bits_for_its_size_is_sent_smaller() {
+        let plans = plans(&[shown(1_080); 11]);
+        assert_eq!(plans, [encoding(218, 2, 30); 11]);
+    }
+
+    #[test]
+    fn a_small_camera_is_not_made_smaller_than_it_is_shown() {
+        let mut demand = Demand { camera_height: Some(480), ..demand(2, false) };
+        assert_eq!(demand.plan(shown(360)).camera.down_by, 1);
+        demand.camera_height = Some(1_080);
+        assert_eq!(demand.plan(shown(360)).camera.down_by, 3);
+    }
+
+    #[test]
+    fn heights_are_rounded() {
+        let of = [0, 1, 112, 113, 225, 226, 450, 451, 900, 901, u16::MAX].map(rounded);
+        assert_eq!(of, [0, 90, 90, 180, 180, 360, 360, 720, 720, 1_080, 1_080]);
+    }
+
+    #[test]
+    fn who_saves_data_sends_little() {
+        for saver in [DataSaver::SmallPictures, DataSaver::SoundOnly] {
+            let plan = Demand { saver, ..demand(1, true) }.plan(shown(720));
+            assert_eq!(plan.camera, encoding(200, 4, 15));
+            assert_eq!(plan.screen, Some(encoding(500, 1, 5)));
+        }
+    }
+
+    fn any_viewing() -> impl Strategy<Value = Viewing> {
+        any::<(Option<u16>, Option<u16>)>().prop_map(|(camera, screen)| Viewing { camera, screen })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_others_say_the_upload_is_bounded(
+            viewings in proptest::collection::vec(any_viewing(), 2..25),
+        ) {
+            let sum: u64 = plans(&viewings).iter().map(|plan| u64::from(plan.max_bitrate)).sum();
+            // What is planned by size, and what is planned by number.
+            prop_assert!(sum <= 2_400_000 + 4_000_000);
+            if viewings.iter().all(|viewing| viewing.camera.is_some_and(|height| height > 0)) {
+                prop_assert!(sum <= 2_400_000);
+            }
+        }
+
+        #[test]
+        fn nothing_is_sent_larger_when_the_processor_is_behind(
+            viewing in any_viewing(),
+            others in 0_usize..25,
+            strain in 0..MAX_STRAIN,
+        ) {
+            let plan = |strain| Demand { strain, ..demand(others, false) }.plan(viewing).camera;
+            let (before, after) = (plan(strain), plan(strain + 1));
+            prop_assert!(after.max_bitrate <= before.max_bitrate);
+            prop_assert!(after.down_by >= before.down_by);
+            prop_assert!(after.max_framerate <= before.max_framerate);
+        }
     }
 }

@@ -8,9 +8,10 @@ mod recovery;
 mod screen;
 mod sections;
 mod stall;
+mod viewing;
 
-pub use media_plan::Encoding;
-use media_plan::MediaPlan;
+use media_plan::{Demand, wanted};
+pub use media_plan::{Encoding, MAX_STRAIN, rounded};
 use negotiation::Connection;
 pub use stall::SAMPLE_INTERVAL_MS;
 
@@ -18,38 +19,73 @@ use super::{
     context::{ConnectionTimer, Context},
     effect::{ConnectionId, OpId},
     input::{ConnectionEvent, JsError, Outcome},
-    view::PathState,
+    view::{DataSaver, PathState},
 };
-use crate::protocol::{PeerId, Signal};
+use crate::protocol::{MediaState, PeerId, Signal, Viewing};
 
 /// The connections of a call, one to each participant.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     all: Vec<Connection>,
-    /// A screen is shared over each of them.
-    shares_screen: bool,
+    /// What is to be sent over each of them depends on this.
+    demand: Demand,
 }
 
 impl Connections {
     /// Opens a connection. `offering` says which side offers first.
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>, me: PeerId, peer: PeerId, offering: bool) {
-        // Everybody who is there sends less before there is more to send.
-        self.apply_plan(ctx, self.all.len() + 1);
-        let plan = MediaPlan::new(self.all.len() + 1, self.shares_screen);
+        // Everybody who is there gets less before there is more to send.
+        self.apply_plan(ctx, 1);
+        let plan = self.demand.plan(Viewing::default());
         self.all.push(Connection::open(ctx, me, peer, offering, plan));
     }
 
     /// Sends the shared screen to everybody and to whoever comes, or sends none any more.
     pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>, on: bool) {
-        self.shares_screen = on;
-        self.apply_plan(ctx, self.all.len());
+        self.demand.shares_screen = on;
+        self.apply_plan(ctx, 0);
+    }
+
+    /// The height of the camera's picture is known, or the camera is another one.
+    pub(crate) fn set_camera_height(&mut self, ctx: &mut Context<'_>, height: Option<u16>) {
+        if self.demand.camera_height != height {
+            self.demand.camera_height = height;
+            self.apply_plan(ctx, 0);
+        }
+    }
+
+    /// Sends less than the others would like.
+    pub(crate) fn save(&mut self, ctx: &mut Context<'_>, saver: DataSaver) {
+        self.demand.saver = saver;
+        self.apply_plan(ctx, 0);
+    }
+
+    /// Sends as much as this processor can encode: `strain` is between 0 and [`MAX_STRAIN`].
+    pub(crate) fn relieve(&mut self, ctx: &mut Context<'_>, strain: u8) {
+        self.demand.strain = strain;
+        self.apply_plan(ctx, 0);
+    }
+
+    /// The pictures of these participants are shown like this from now on.
+    pub(crate) fn show(&mut self, ctx: &mut Context<'_>, shown: Vec<(PeerId, Viewing)>) {
+        for (peer, viewing) in shown {
+            if let Some(connection) = self.get(peer) {
+                connection.viewings.show(ctx, viewing);
+            }
+        }
+    }
+
+    /// What a participant sends, of what they publish.
+    pub(crate) fn expected(&self, peer: PeerId, media: MediaState) -> MediaState {
+        let connection = self.all.iter().find(|connection| connection.peer == peer);
+        connection.map_or(media, |connection| connection.viewings.expected(media))
     }
 
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         for connection in self.all.extract_if(.., |connection| connection.peer == peer) {
             connection.close(ctx);
         }
-        self.apply_plan(ctx, self.all.len());
+        self.apply_plan(ctx, 0);
     }
 
     /// Whether media can flow to a participant.
@@ -59,8 +95,13 @@ impl Connections {
     }
 
     pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, from: PeerId, signal: Signal) {
-        if let Some(connection) = self.get(from) {
-            connection.on_signal(ctx, signal);
+        let Some(connection) = self.get(from) else { return };
+        match signal {
+            Signal::Viewing(viewing) => {
+                connection.viewings.shown(viewing);
+                self.apply_plan(ctx, 0);
+            }
+            signal => connection.on_signal(ctx, signal),
         }
     }
 
@@ -97,6 +138,7 @@ impl Connections {
     pub(crate) fn peer_back(&mut self, ctx: &mut Context<'_>, peer: PeerId) {
         if let Some(connection) = self.get(peer) {
             connection.repair(ctx);
+            connection.viewings.peer_back(ctx);
         }
     }
 
@@ -107,9 +149,14 @@ impl Connections {
         }
     }
 
-    fn apply_plan(&mut self, ctx: &mut Context<'_>, others: usize) {
-        let plan = MediaPlan::new(others, self.shares_screen);
+    /// Plans anew what is sent to everybody, and to as many who are about to come.
+    fn apply_plan(&mut self, ctx: &mut Context<'_>, coming: usize) {
+        let known = self.all.iter().map(|connection| connection.viewings.there());
+        let all = known.chain(std::iter::repeat_n(Viewing::default(), coming));
+        self.demand.wanted = all.map(wanted).sum();
+        self.demand.others = self.all.len() + coming;
         for connection in &mut self.all {
+            let plan = self.demand.plan(connection.viewings.there());
             connection.set_plan(ctx, plan);
         }
     }

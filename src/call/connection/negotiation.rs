@@ -20,6 +20,7 @@ use super::{
     screen::ScreenSender,
     sections,
     stall::MediaFlow,
+    viewing::Viewings,
 };
 use crate::{
     call::{
@@ -55,6 +56,7 @@ pub(crate) struct Connection {
     candidates: Candidates,
     camera: CameraSender,
     screen: ScreenSender,
+    pub(crate) viewings: Viewings,
     pub(crate) recovery: Recovery,
 }
 
@@ -89,6 +91,7 @@ impl Connection {
             candidates: Candidates::default(),
             camera: CameraSender::new(peer, plan.camera),
             screen: ScreenSender::new(peer, plan.screen),
+            viewings: Viewings::new(peer),
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -105,6 +108,7 @@ impl Connection {
     pub(crate) fn close(mut self, ctx: &mut Context<'_>) {
         self.recovery.clear_timers(ctx);
         self.camera.close(ctx);
+        self.viewings.close(ctx);
         ctx.emit(Effect::CloseConnection { peer: self.peer });
     }
 
@@ -208,8 +212,13 @@ impl Connection {
 
     /// A timer of this connection has fired.
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, timer: ConnectionTimer) {
-        if timer == ConnectionTimer::CameraGrows {
-            return self.camera.on_timer(ctx);
+        match timer {
+            ConnectionTimer::CameraGrows => return self.camera.on_timer(ctx),
+            ConnectionTimer::Viewing => return self.viewings.on_timer(ctx),
+            ConnectionTimer::Offer
+            | ConnectionTimer::Answer
+            | ConnectionTimer::Repair
+            | ConnectionTimer::Operation => {}
         }
         match self.recovery.on_timer(ctx, timer) {
             None => return,
@@ -300,7 +309,7 @@ impl Connection {
             }
             Signal::Candidate { candidate, .. } => self.take_candidate(ctx, Some(candidate)),
             Signal::EndOfCandidates { .. } => self.take_candidate(ctx, None),
-            Signal::Unknown => {}
+            Signal::Viewing(_) | Signal::Unknown => {}
         }
     }
 

@@ -171,10 +171,10 @@ impl Roster {
         }
     }
 
-    /// Whether a participant sends anything, as they say.
-    pub(crate) fn sends_media(&self, peer: PeerId) -> bool {
+    /// What a participant publishes.
+    pub(crate) fn media(&self, peer: PeerId) -> MediaState {
         let participant = self.participants.iter().find(|participant| participant.info.id == peer);
-        participant.is_some_and(|participant| participant.info.media != MediaState::default())
+        participant.map(|participant| participant.info.media).unwrap_or_default()
     }
 
     pub(crate) fn view(&self, connections: &Connections) -> Vec<ParticipantView> {

@@ -12,7 +12,7 @@ impl Scene {
     fn granted(&mut self, op: OpId, kinds: &[DeviceKind]) -> Vec<Effect> {
         let granted = |kind: &DeviceKind| {
             let device = format!("{kind:?}");
-            DeviceGrant { kind: *kind, device, faces_away: false }
+            DeviceGrant { kind: *kind, device, faces_away: false, height: None }
         };
         self.give(Input::DevicesAnswered { op, result: Ok(kinds.iter().map(granted).collect()) })
     }
@@ -191,8 +191,12 @@ fn of_two_cameras_that_are_granted_in_the_wrong_order_the_one_chosen_last_is_use
     let choose = |id: &str| Command::Choose { kind: DeviceKind::Camera, id: id.to_owned() };
     let first = questions(&scene.command(choose("front")))[0].0;
     let second = questions(&scene.command(choose("back")))[0].0;
-    let camera =
-        |id: &str| DeviceGrant { kind: DeviceKind::Camera, device: id.to_owned(), faces_away: false };
+    let camera = |id: &str| DeviceGrant {
+        kind: DeviceKind::Camera,
+        device: id.to_owned(),
+        faces_away: false,
+        height: None,
+    };
     let answer = |op, id| Input::DevicesAnswered { op, result: Ok(vec![camera(id)]) };
     assert_eq!(scene.give(answer(second, "back"))[0], Effect::Install { kind: DeviceKind::Camera });
     assert_eq!(scene.give(answer(first, "front")), [], "not installed");
@@ -293,7 +297,12 @@ fn the_own_picture_is_a_mirror_unless_the_camera_in_use_faces_away() {
     let mut scene = Scene::lobby();
     let effects = scene.switch(DeviceKind::Camera, true);
     let grant = |device: &str, faces_away| {
-        Ok(vec![DeviceGrant { kind: DeviceKind::Camera, device: device.to_owned(), faces_away }])
+        Ok(vec![DeviceGrant {
+            kind: DeviceKind::Camera,
+            device: device.to_owned(),
+            faces_away,
+            height: None,
+        }])
     };
     let faces_away = |scene: &Scene| scene.call.view().camera.faces_away;
     let op = questions(&effects)[0].0;

@@ -65,6 +65,8 @@ fn any_signal() -> impl Strategy<Value = Signal> {
         }),
         (candidate, any::<u32>()).prop_map(|(candidate, epoch)| Signal::Candidate { candidate, epoch }),
         any::<u32>().prop_map(|epoch| Signal::EndOfCandidates { epoch }),
+        any::<(Option<u16>, Option<u16>)>()
+            .prop_map(|(camera, screen)| Signal::Viewing(Viewing { camera, screen })),
     ]
 }
 

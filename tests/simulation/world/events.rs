@@ -29,7 +29,7 @@ impl World {
             Event::Devices { who, page, op, kinds } if self.people[who].page == page => {
                 let granted = |kind: &DeviceKind| {
                     let device = format!("{kind:?}");
-                    DeviceGrant { kind: *kind, device, faces_away: false }
+                    DeviceGrant { kind: *kind, device, faces_away: false, height: None }
                 };
                 let denied = std::mem::take(&mut self.people[who].deny_next);
                 let result =
