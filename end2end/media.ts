@@ -210,3 +210,37 @@ export async function watchTracks(context: BrowserContext): Promise<void> {
     };
   });
 }
+
+/** What the pages of a call encode of cameras: pictures so far, and the height of the largest. */
+export async function sentPictures(page: Page): Promise<{ frames: number; height: number }> {
+  return page.evaluate(async () => {
+    const sent = { frames: 0, height: 0 };
+    for (const { connection } of window.watched) {
+      if (connection.connectionState === 'closed') continue;
+      for (const stat of (await connection.getStats()).values()) {
+        if (stat.type !== 'outbound-rtp' || stat.kind !== 'video') continue;
+        sent.frames += stat.framesEncoded ?? 0;
+        sent.height = Math.max(sent.height, stat.frameHeight ?? 0);
+      }
+    }
+    return sent;
+  });
+}
+
+/** No picture is encoded for two seconds, while the sound goes on. */
+export async function expectNoPicturesSent(page: Page): Promise<void> {
+  await expect
+    .poll(async () => {
+      const { frames } = await sentPictures(page);
+      const before = await received(page);
+      await expect.poll(async () => (await received(page)).seconds - before.seconds).toBeGreaterThan(2);
+      return (await sentPictures(page)).frames - frames;
+    }, { timeout: 20_000 })
+    .toBe(0);
+}
+
+/** Pictures are encoded from now on. */
+export async function expectPicturesSent(page: Page): Promise<void> {
+  const { frames } = await sentPictures(page);
+  await expect.poll(async () => (await sentPictures(page)).frames - frames).toBeGreaterThan(5);
+}

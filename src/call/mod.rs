@@ -152,7 +152,11 @@ impl Call {
     /// What the page shows.
     pub fn view(&self) -> CallView {
         let seat = self.signaling.seat();
-        let participants = self.roster.view(&self.connections);
+        let saver = self.connections.saver();
+        let mut participants = self.roster.view(&self.connections);
+        if saver == DataSaver::SoundOnly {
+            participants.iter_mut().for_each(ParticipantView::hide_pictures);
+        }
         let mut view = CallView {
             status: self.status(&participants),
             trouble: self.signaling.socket.trouble(),
@@ -165,6 +169,7 @@ impl Call {
             left_by: self.roster.left_by(),
             ice_servers_refused: self.ice_servers_refused,
             screen: self.screen.view(),
+            saver,
             ..CallView::default()
         };
         match self.signaling.end() {

@@ -37,6 +37,8 @@ pub struct CallView {
     pub camera: DeviceView,
     /// The screen that this person shares.
     pub screen: ScreenView,
+    /// How much is sent and received. With [`DataSaver::SoundOnly`] nobody is shown with a picture.
+    pub saver: DataSaver,
     /// No device is asked for before the person says so: see [`super::Command::AwaitConsent`].
     pub awaits_consent: bool,
     /// Microphones and cameras that can be chosen. Labels are empty until a permission was given.
@@ -243,6 +245,25 @@ pub enum DataSaver {
     SoundOnly,
 }
 
+impl DataSaver {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Off, Self::SmallPictures, Self::SoundOnly];
+
+    /// The word under which it is remembered.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::SmallPictures => "small-pictures",
+            Self::SoundOnly => "sound-only",
+        }
+    }
+
+    /// Reads what was remembered. Whatever makes no sense is as if it had never been chosen.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|saver| saver.as_str() == word).unwrap_or_default()
+    }
+}
+
 /// Whether a screen is shared, or why not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ScreenState {
@@ -308,6 +329,12 @@ impl ParticipantView {
     /// Whether a picture of their camera can be seen.
     pub fn shows_picture(&self) -> bool {
         self.media.camera && self.is_received()
+    }
+
+    /// As if they sent no pictures.
+    pub(super) fn hide_pictures(&mut self) {
+        self.media.camera = false;
+        self.media.screen = false;
     }
 
     /// Whether a screen that they share can be seen.

@@ -7,8 +7,8 @@ use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
     browser::{self, CallDriver, ConnectionReading, SpeakerWatch},
-    call::{CallView, Command, DeviceKind, DeviceState, Failure, Heard, MediaProblem, Status},
-    protocol::{DisplayName, PeerId, Reaction, RoomName, TrackSource},
+    call::{CallView, Command, DataSaver, DeviceKind, DeviceState, Failure, Heard, MediaProblem, Status},
+    protocol::{DisplayName, PeerId, Reaction, RoomName, TrackSource, Viewing},
     ui::{
         dom,
         reactive::{Derived, State},
@@ -148,6 +148,21 @@ impl CallHandle {
     /// Shows a reaction.
     pub fn react(self, reaction: Reaction) {
         self.send(Command::React(reaction));
+    }
+
+    /// Shows the pictures of these participants like this from now on.
+    pub fn show(self, shown: Vec<(PeerId, Viewing)>) {
+        self.send(Command::Show(shown));
+    }
+
+    /// Sends less.
+    pub fn save_data(self, saver: DataSaver) {
+        self.send(Command::SaveData(saver));
+    }
+
+    /// Sends what the processor can encode: how far it is behind, from 0 to [`crate::call::MAX_STRAIN`].
+    pub fn relieve(self, strain: u8) {
+        self.send(Command::Relieve(strain));
     }
 
     /// Shows the own picture.

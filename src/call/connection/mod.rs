@@ -60,6 +60,10 @@ impl Connections {
         self.apply_plan(ctx, 0);
     }
 
+    pub(crate) fn saver(&self) -> DataSaver {
+        self.demand.saver
+    }
+
     /// Sends as much as this processor can encode: `strain` is between 0 and [`MAX_STRAIN`].
     pub(crate) fn relieve(&mut self, ctx: &mut Context<'_>, strain: u8) {
         self.demand.strain = strain;
@@ -96,12 +100,11 @@ impl Connections {
 
     pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, from: PeerId, signal: Signal) {
         let Some(connection) = self.get(from) else { return };
-        match signal {
-            Signal::Viewing(viewing) => {
-                connection.viewings.shown(viewing);
-                self.apply_plan(ctx, 0);
-            }
-            signal => connection.on_signal(ctx, signal),
+        if let Signal::Viewing(viewing) = signal {
+            connection.viewings.shown(viewing);
+            self.apply_plan(ctx, 0);
+        } else {
+            connection.on_signal(ctx, signal);
         }
     }
 

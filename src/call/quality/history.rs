@@ -3,7 +3,7 @@
 use super::{
     reading::Reading,
     sample::Sample,
-    verdict::{Expected, Findings},
+    verdict::{Expected, Findings, JUDGED},
 };
 
 /// Samples of two minutes.
@@ -18,12 +18,14 @@ const LONGEST_MS: u64 = 10_000;
 pub(super) struct Connection {
     pub(super) last: Reading,
     expected: Expected,
+    /// Samples since the camera has been sent by the plan of now. The encoder needs some to get there.
+    by_plan: usize,
     pub(super) samples: Vec<Sample>,
 }
 
 impl Connection {
     pub(super) fn new(first: Reading, expected: Expected) -> Self {
-        Self { last: first, expected, samples: Vec::new() }
+        Self { last: first, expected, by_plan: 0, samples: Vec::new() }
     }
 
     /// Takes the next reading.
@@ -37,10 +39,12 @@ impl Connection {
             self.samples.push(sample);
         }
         self.last = reading;
+        self.by_plan = if expected.sent == self.expected.sent { self.by_plan + 1 } else { 0 };
         self.expected = expected;
     }
 
     pub(super) fn findings(&self) -> Option<Findings> {
-        Findings::of(&self.samples, self.expected)
+        let sent = self.expected.sent.filter(|_| self.by_plan >= JUDGED);
+        Findings::of(&self.samples, Expected { sent, ..self.expected })
     }
 }

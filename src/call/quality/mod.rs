@@ -8,12 +8,15 @@ mod history;
 mod reading;
 mod report;
 mod sample;
+mod strain;
 mod verdict;
 
 use history::Connection;
 pub use history::KEPT;
 pub use reading::{Codec, Counters, Limit, NetworkPath, PathKind, Picture, Reading, Stat, Transport};
 pub use sample::{Flow, Sample, Shown};
+pub use strain::Strain;
+use verdict::Findings;
 pub use verdict::{Cause, Expected, Grade, Plan, Verdict};
 
 use crate::protocol::PeerId;
@@ -49,6 +52,24 @@ impl Quality {
         let others = self.connections.iter().filter(|(other, _)| *other != peer);
         let others = others.filter_map(|(_, connection)| connection.findings());
         Some(self.get(peer)?.findings()?.verdict(others))
+    }
+
+    /// Whether this person's processor does not keep up with encoding.
+    pub fn is_processor_behind(&self) -> bool {
+        self.findings().any(Findings::is_processor_behind)
+    }
+
+    /// Whether a connection is so bad that less should be sent and received.
+    pub fn suggests_saving(&self) -> bool {
+        self.connections.iter().any(|(peer, _)| {
+            let verdict = self.verdict(*peer);
+            let of_network = [Some(Cause::OwnNetwork), Some(Cause::Unknown)];
+            verdict.is_some_and(|v| v.grade == Grade::Poor && of_network.contains(&v.cause))
+        })
+    }
+
+    fn findings(&self) -> impl Iterator<Item = Findings> {
+        self.connections.iter().filter_map(|(_, connection)| connection.findings())
     }
 
     /// All connections as a text for whoever helps. Without names.

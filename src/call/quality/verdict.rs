@@ -123,6 +123,11 @@ impl Findings {
         self.incoming.max(self.outgoing).max(self.delay)
     }
 
+    /// Whether this person's processor does not keep up with encoding.
+    pub(super) fn is_processor_behind(self) -> bool {
+        self.own_processor > Grade::Good
+    }
+
     /// The verdict on this connection, beside those to the others.
     pub(super) fn verdict(self, others: impl Iterator<Item = Self>) -> Verdict {
         let (network, processor) = (self.network(), self.own_processor.max(self.their_processor));

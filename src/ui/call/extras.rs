@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    background::Background,
+    background::{Background, readings::keep_reading},
     ended,
     panels::{Panels, PanelsDrawer},
     stage::{place::Places, together::LockNotice, views},
@@ -27,7 +27,12 @@ const FETCH_AFTER: Duration = Duration::from_secs(2);
 
 late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panels, shortcuts: State<bool>) {
     views::add_to(call, places);
-    view! { <Background call shortcuts/> <LockNotice call/> <PanelsDrawer call panels/> }
+    let quality = keep_reading(call);
+    view! {
+        <Background call places quality shortcuts/>
+        <LockNotice call/>
+        <PanelsDrawer call panels quality/>
+    }
 } }
 
 /// Draws the part once it was fetched, or as soon as it is wanted.

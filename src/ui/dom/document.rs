@@ -1,5 +1,6 @@
 //! The document and its elements.
 
+use gloo_events::EventListener;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDocument, HtmlElement};
@@ -91,4 +92,19 @@ pub fn focus_first(selector: &str) {
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+}
+
+/// Whether the page is in a tab or a window that cannot be seen.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Runs something whenever that changes, until what is returned is dropped.
+pub fn on_visibility_change(run: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&document(), "visibilitychange", move |_| run())
+}
+
+/// Pixels of the display per pixel of the page.
+pub fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio()
 }

@@ -17,8 +17,9 @@ mod styles;
 
 pub use clipboard::copy_text;
 pub use document::{
-    clear_body, focus, focus_first, has_element, is_pressed, is_typing, put_into, root_attribute,
-    set_attribute, set_cookie, set_label, set_root_attribute, set_title, toggle_popover,
+    clear_body, focus, focus_first, has_element, is_hidden, is_pressed, is_typing, on_visibility_change,
+    pixel_ratio, put_into, root_attribute, set_attribute, set_cookie, set_label, set_root_attribute,
+    set_title, toggle_popover,
 };
 pub use drag::Drag;
 pub use forms::FormSnapshot;

@@ -14,6 +14,7 @@ pub mod notices;
 pub mod page;
 pub mod panels;
 pub mod people;
+pub mod saver;
 pub mod screen;
 pub mod shortcuts;
 pub mod stage;

@@ -7,7 +7,7 @@ use crate::{
     call::DeviceKind,
     ui::{
         call::{
-            background::{MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
+            background::{DataSaverChoice, MIRROR_KEY, show_mirrored, sounds::SOUNDS_KEY},
             names::device_name,
             stage::place::Places,
         },
@@ -47,6 +47,7 @@ fn DeviceMenuContent(call: CallHandle, places: Places, shortcuts: State<bool>) -
         <DeviceChoice call kind=DeviceKind::Microphone/>
         <LoudspeakerChoice call/>
         {move || places.late(|views| views.menu())}
+        <DataSaverChoice call/>
         <Switch on=mirrored label=&text::MIRRORED/>
         <Switch on=sounds label=&text::SOUNDS/>
         <Switch on=shortcuts label=&text::SHORTCUTS hint=&text::SHORTCUTS_HINT/>

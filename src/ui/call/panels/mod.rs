@@ -9,7 +9,6 @@ mod invite;
 mod marks;
 mod people;
 mod qr;
-mod readings;
 mod words;
 
 use std::sync::Once;
@@ -18,15 +17,17 @@ use leptos::prelude::*;
 
 pub use self::button::{Panels, PanelsButton};
 use self::{drawer::Drawer, marks::Marks};
-use crate::ui::{dom, handle::CallHandle};
+use crate::{
+    call::quality::Quality,
+    ui::{dom, handle::CallHandle, reactive::State},
+};
 
 static STYLES: Once = Once::new();
 
 /// The drawer, and the marks.
 #[component]
-pub fn PanelsDrawer(call: CallHandle, panels: Panels) -> impl IntoView {
+pub fn PanelsDrawer(call: CallHandle, panels: Panels, quality: State<Quality>) -> impl IntoView {
     // The sheet stays when the call is left.
     STYLES.call_once(|| dom::adopt_styles(include_str!("../../../../style/late/panels.css")));
-    let quality = readings::keep_reading(call);
     view! { <Marks call quality/> <Drawer call panels quality/> }
 }

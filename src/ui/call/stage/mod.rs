@@ -1,6 +1,6 @@
 //! The people in a call, as tiles.
 
-mod layout;
+pub mod layout;
 mod measure;
 pub mod place;
 mod players;

@@ -90,6 +90,13 @@ impl Places {
         self.layout.with(|layout| layout.cells.iter().any(|(of, _)| *of == place))
     }
 
+    /// The size of each tile that is shown; `None` before the stage is drawn. Tracked.
+    pub fn sizes(self) -> Option<Vec<(Place, Size)>> {
+        self.size.get()?;
+        let sizes = |layout: &Layout| layout.cells.iter().map(|(of, cell)| (*of, cell.size)).collect();
+        Some(self.layout.with(sizes))
+    }
+
     /// Takes what the late part adds.
     pub fn extend(self, views: impl Views + 'static) {
         self.views.set(Some(Loaded(Arc::new(views))));

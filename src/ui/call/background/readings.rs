@@ -4,15 +4,25 @@ use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    call::quality::{Expected, INTERVAL_MS, Quality},
-    ui::{handle::CallHandle, reactive::State},
+    call::quality::{Expected, INTERVAL_MS, Quality, Strain},
+    ui::{
+        handle::CallHandle,
+        reactive::{State, effect},
+    },
 };
 
-/// What is known of all connections, from now on.
+/// What is known of all connections, from now on. Less is sent while the processor does not keep up.
 pub fn keep_reading(call: CallHandle) -> State<Quality> {
     let quality = State::new(Quality::default());
     read(call, quality);
     let _timer = StoredValue::new_local(Interval::new(INTERVAL_MS, move || read(call, quality)));
+    let strain = StoredValue::new(Strain::default());
+    effect(move || {
+        let is_behind = quality.with(Quality::is_processor_behind);
+        if let Some(Some(level)) = strain.try_update_value(|strain| strain.observe(is_behind)) {
+            call.relieve(level);
+        }
+    });
     quality
 }
 

@@ -1,0 +1,74 @@
+// What is sent follows what is seen.
+
+import { type Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import {
+  expectNoPicturesSent,
+  expectPicture,
+  expectPicturesSent,
+  expectSoundToGrow,
+  sentPictures,
+} from './media.ts';
+
+/** Browsers under test hide no page; this one is told so. */
+async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+test('a page that is hidden is sent no pictures, and is sent them again once it is shown', async ({
+  person,
+  room,
+}) => {
+  const [ada, ben] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  for (const one of [ada, ben]) await expectPicture(one.page);
+
+  await hide(ben.page, true);
+  await expectNoPicturesSent(ada.page);
+  await expectPicturesSent(ben.page);
+  await expectSoundToGrow(ben.page);
+  await expect(ben.status).toHaveAttribute('data-state', 'connected');
+
+  await hide(ben.page, false);
+  await expectPicturesSent(ada.page);
+  await expectPicture(ben.page);
+});
+
+test('who saves data gets and sends small pictures, or none', async ({ person, room }) => {
+  const [ada, ben] = [await person({ largePictures: true }), await person({ largePictures: true })];
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  for (const one of [ada, ben]) await expectPicture(one.page);
+  await expect.poll(async () => (await sentPictures(ada.page)).height).toBeGreaterThan(300);
+
+  const choose = async (choice: string) => {
+    await ben.page.getByTestId('open-devices').click();
+    await ben.page.getByLabel('Data use').selectOption({ label: choice });
+    await ben.page.keyboard.press('Escape');
+  };
+  await choose('Save data: small pictures');
+  for (const one of [ada, ben]) {
+    await expect.poll(async () => (await sentPictures(one.page)).height, { timeout: 20_000 }).toBe(180);
+  }
+  await expectPicture(ben.page);
+
+  await choose('Save data: sound only');
+  await expect(ben.camera).toHaveAttribute('aria-pressed', 'false');
+  await expect(ben.tile.first()).toHaveAttribute('data-picture', 'false');
+  await expectNoPicturesSent(ada.page);
+  for (const one of [ada, ben]) await expectSoundToGrow(one.page);
+
+  // It is remembered.
+  await ben.reload();
+  await ben.expectState('connected');
+  await expect(ben.tile.first()).toHaveAttribute('data-picture', 'false');
+  await expectNoPicturesSent(ada.page);
+
+  await choose('As needed');
+  await expectPicturesSent(ada.page);
+  await expectPicture(ben.page);
+});
