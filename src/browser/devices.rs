@@ -10,7 +10,9 @@ use web_sys::{
 };
 
 use super::{feed::Feed, js, meter::Meter};
-use crate::call::{DeviceGrant, DeviceKind, DeviceRequest, Input, InputDevice, MediaProblem};
+use crate::call::{
+    DeviceGrant, DeviceKind, DeviceRequest, Input, InputDevice, MediaProblem, SoundProcessing,
+};
 
 /// The tracks in use. Dropping it stops them, so that the lights go out.
 pub(super) struct LocalMedia {
@@ -193,9 +195,13 @@ pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
 /// A chosen device is asked for as a preference, so that any other is taken when it is gone.
 fn microphone(request: &DeviceRequest) -> MediaTrackConstraints {
     let constraints = MediaTrackConstraints::new();
-    constraints.set_echo_cancellation_bool(true);
-    constraints.set_noise_suppression_bool(true);
-    constraints.set_auto_gain_control_bool(true);
+    let SoundProcessing { echo_cancellation, noise_suppression, automatic_gain, original } = request.sound;
+    constraints.set_echo_cancellation_bool(echo_cancellation && !original);
+    constraints.set_noise_suppression_bool(noise_suppression && !original);
+    constraints.set_auto_gain_control_bool(automatic_gain && !original);
+    if original {
+        js::set_member(&constraints, "channelCount", &2.into());
+    }
     if let Some(device) = &request.device {
         constraints.set_device_id_str(device);
     }

@@ -278,6 +278,11 @@ impl Inner {
             }
             Effect::AcquireScreen { op } => self.acquire_screen(op),
             Effect::InstallScreen => drop(self.screen.replace(self.given_screen.take())),
+            Effect::HintScreen { smooth } => {
+                if let Some(screen) = &*self.screen.borrow() {
+                    screen.hint(smooth);
+                }
+            }
             Effect::ReleaseScreen => self.release_screen(),
             Effect::StoreSharing { on } => seat::store_sharing(on),
             Effect::Silence { silent } => self.media.borrow().silence(silent),

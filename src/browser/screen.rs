@@ -31,11 +31,15 @@ impl SharedScreen {
         let tracks: Vec<MediaStreamTrack> = js::items(&stream.get_tracks()).collect();
         let of_kind = |kind| tracks.iter().find(|track| track.kind() == kind).cloned();
         let (picture, sound) = (of_kind("video")?, of_kind("audio"));
-        // Where sharpness and smoothness cannot both be had, text has to stay readable.
-        js::set_member(&picture, "contentHint", &"text".into());
+        hint(&picture, false);
         let feed = feed.clone();
         let ended = EventListener::new(&picture, "ended", move |_| feed.dispatch(Input::ScreenEnded));
         Some(Self { stream, picture, sound, _ended: ended })
+    }
+
+    /// Where sharpness and smoothness cannot both be had, this one counts (W3C mst-content-hint).
+    pub(super) fn hint(&self, smooth: bool) {
+        hint(&self.picture, smooth);
     }
 
     /// What the core needs to know of it.
@@ -53,6 +57,10 @@ impl SharedScreen {
         let sound = self.sound.iter().map(|track| (TrackSource::ScreenAudio, track));
         std::iter::once((TrackSource::Screen, &self.picture)).chain(sound)
     }
+}
+
+fn hint(picture: &MediaStreamTrack, smooth: bool) {
+    js::set_member(picture, "contentHint", &if smooth { "motion" } else { "text" }.into());
 }
 
 impl Drop for SharedScreen {

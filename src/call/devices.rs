@@ -8,7 +8,7 @@ use super::{
     context::Context,
     effect::{DeviceRequest, Effect, OpId},
     input::DeviceGrant,
-    view::{CallView, DeviceKind, DeviceState, DeviceView, InputDevice, MediaProblem},
+    view::{CallView, DeviceKind, DeviceState, DeviceView, InputDevice, MediaProblem, SoundProcessing},
 };
 use crate::protocol::MediaState;
 
@@ -18,6 +18,7 @@ pub(crate) struct Devices {
     microphone: Device,
     camera: Device,
     inputs: Vec<InputDevice>,
+    sound: SoundProcessing,
     /// The call has ended, or has not begun for want of a seat.
     resting: bool,
     /// The person has not yet said that devices may be used.
@@ -72,18 +73,34 @@ impl Devices {
     }
 
     pub(crate) fn choose(&mut self, ctx: &mut Context<'_>, kind: DeviceKind, id: String) {
-        let device = self.of(kind);
-        if device.held.as_ref() == Some(&id) {
+        if self.of(kind).held.as_ref() == Some(&id) {
             return;
         }
-        let wanted = device.wanted;
-        // Given back first: some systems cannot open two cameras at once.
-        if device.held.is_some() {
-            self.release(ctx, kind);
-        }
+        self.give_back(ctx, kind);
         self.of(kind).chosen = Some(id);
-        if wanted {
+        if self.of(kind).wanted {
             self.ask(ctx, &[kind]);
+        }
+    }
+
+    /// Processes the sound of the microphone like this, which it is asked for anew.
+    pub(crate) fn process_sound(&mut self, ctx: &mut Context<'_>, sound: SoundProcessing) {
+        if std::mem::replace(&mut self.sound, sound) == sound {
+            return;
+        }
+        let kind = DeviceKind::Microphone;
+        let is_used = self.of(kind).held.is_some() || self.of(kind).asked.is_some();
+        self.give_back(ctx, kind);
+        if is_used && self.of(kind).wanted {
+            self.ask(ctx, &[kind]);
+        }
+    }
+
+    /// Before a device is asked for again: some systems cannot open two cameras at once, and process the
+    /// sound of one microphone in one way only.
+    fn give_back(&mut self, ctx: &mut Context<'_>, kind: DeviceKind) {
+        if self.of(kind).held.is_some() {
+            self.release(ctx, kind);
         }
     }
 
@@ -202,18 +219,20 @@ impl Devices {
     pub(crate) fn show(&self, view: &mut CallView) {
         view.microphone = self.microphone.view();
         view.camera = self.camera.view();
+        view.sound = self.sound;
         view.awaits_consent = self.awaits_consent;
         view.inputs.clone_from(&self.inputs);
     }
 
     fn ask(&mut self, ctx: &mut Context<'_>, kinds: &[DeviceKind]) {
         let op = ctx.next_op();
+        let sound = self.sound;
         let requests = kinds
             .iter()
             .map(|kind| {
                 let device = self.of(*kind);
                 device.asked = Some(op);
-                DeviceRequest { kind: *kind, device: device.chosen.clone() }
+                DeviceRequest { kind: *kind, device: device.chosen.clone(), sound }
             })
             .collect();
         ctx.emit(Effect::Acquire { op, requests });

@@ -1,6 +1,9 @@
 //! What a call asks of the shell.
 
-use super::{connection::Encoding, view::DeviceKind};
+use super::{
+    connection::Encoding,
+    view::{DeviceKind, SoundProcessing},
+};
 use crate::protocol::{
     Candidate, ClientMsg, Description, IceServer, PeerId, ResumeToken, RoomName, TrackSource,
 };
@@ -131,6 +134,11 @@ pub enum Effect {
     },
     /// Keep the screen that has just been given.
     InstallScreen,
+    /// Tell the browser what is on the screen: pictures that move, or text.
+    HintScreen {
+        /// Smoothness matters more than sharpness.
+        smooth: bool,
+    },
     /// Stop recording the screen. Its transceivers stay, and send nothing.
     ReleaseScreen,
     /// Keep whether a screen is shared for as long as the tab lives, for [`super::Arrival::was_sharing`].
@@ -161,6 +169,8 @@ pub struct DeviceRequest {
     pub kind: DeviceKind,
     /// A particular one; any if `None`. The shell falls back to any if that one is gone.
     pub device: Option<String>,
+    /// Of a microphone.
+    pub sound: SoundProcessing,
 }
 
 /// One asynchronous operation of an `RTCPeerConnection`.

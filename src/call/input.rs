@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{
     effect::{ConnectionId, OpId},
-    view::{DataSaver, DeviceKind, InputDevice, MediaProblem, ScreenProblem},
+    view::{DataSaver, DeviceKind, InputDevice, MediaProblem, ScreenProblem, SoundProcessing},
 };
 use crate::protocol::{
     Candidate, CloseCode, DescriptionKind, DisplayName, PeerId, Reaction, ResumeToken, RoomName, ServerMsg,
@@ -109,6 +109,8 @@ pub enum Command {
     ShareScreen,
     /// Shares no screen any longer.
     StopSharing,
+    /// What is shared moves and shall do so smoothly; or it is text that shall be sharp.
+    SmoothScreen(bool),
     /// The last page of this tab shared a screen, which has ended with it.
     SharingInterrupted,
     /// Takes the notice about the screen away.
@@ -128,6 +130,8 @@ pub enum Command {
     },
     /// Shows the pictures of these participants like this from now on.
     Show(Vec<(PeerId, Viewing)>),
+    /// Processes the sound of the microphone like this.
+    ProcessSound(SoundProcessing),
     /// Sends less.
     SaveData(DataSaver),
     /// Sends what the processor can encode: how far it is behind, from 0 to [`super::MAX_STRAIN`].

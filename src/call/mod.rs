@@ -44,8 +44,8 @@ pub use signaling::{first_join, hello};
 pub use speaker::{Heard, READ_EVERY_MS, Speakers};
 pub use view::{
     CallView, DataSaver, DeviceKind, DeviceState, DeviceView, Failure, InputDevice, MediaProblem,
-    ParticipantView, PathState, ReactionView, ScreenProblem, ScreenState, ScreenView, Status, TogetherView,
-    Trouble,
+    ParticipantView, PathState, ReactionView, ScreenProblem, ScreenState, ScreenView, SoundProcessing,
+    Status, TogetherView, Trouble,
 };
 
 use crate::{
@@ -227,6 +227,11 @@ impl Call {
             Command::ShareScreen if self.signaling.is_visiting() => self.screen.share(&mut ctx),
             Command::ShareScreen => {}
             Command::StopSharing => self.stop_sharing(now),
+            Command::SmoothScreen(smooth) => {
+                if self.screen.set_smooth(&mut ctx, smooth) {
+                    self.connections.smooth_screen(&mut ctx, smooth);
+                }
+            }
             Command::SharingInterrupted => self.screen.was_interrupted(&mut ctx),
             Command::DismissScreenNotice => self.screen.dismiss(),
             Command::Lock(locked) => ctx.send(ClientMsg::Lock { locked }),
@@ -234,6 +239,10 @@ impl Call {
             Command::React(reaction) => ctx.send(ClientMsg::React { reaction }),
             Command::Choose { kind, id } => self.devices.choose(&mut ctx, kind, id),
             Command::Show(shown) => self.connections.show(&mut ctx, shown),
+            Command::ProcessSound(sound) => {
+                self.devices.process_sound(&mut ctx, sound);
+                self.connections.send_original_sound(&mut ctx, sound.original);
+            }
             Command::SaveData(saver) => self.connections.save(&mut ctx, saver),
             Command::Relieve(strain) => self.connections.relieve(&mut ctx, strain),
         }

@@ -17,6 +17,8 @@ pub(crate) struct Screen {
     problem: Option<ScreenProblem>,
     /// The page was loaded anew while it was shared, and it has not been shared again.
     interrupted: bool,
+    /// What is shared moves, and shall do so smoothly.
+    smooth: bool,
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +69,7 @@ impl Screen {
             Ok(grant) => {
                 self.state = Sharing::On(grant);
                 self.interrupted = false;
+                self.smooth = false;
                 ctx.emit(Effect::InstallScreen);
                 ctx.emit(Effect::StoreSharing { on: true });
                 true
@@ -92,6 +95,16 @@ impl Screen {
             ctx.emit(Effect::StoreSharing { on: false });
         }
         was_on
+    }
+
+    /// Smoothness matters more than sharpness, or less. Returns whether that changes anything.
+    pub(crate) fn set_smooth(&mut self, ctx: &mut Context<'_>, smooth: bool) -> bool {
+        let changes = self.shared().is_some() && self.smooth != smooth;
+        if changes {
+            self.smooth = smooth;
+            ctx.emit(Effect::HintScreen { smooth });
+        }
+        changes
     }
 
     /// The last page of this tab shared a screen.
@@ -121,6 +134,6 @@ impl Screen {
             (Sharing::Off | Sharing::Withdrawn(_), Some(problem)) => ScreenState::Problem(problem),
             (Sharing::Off | Sharing::Withdrawn(_), None) => ScreenState::Off,
         };
-        ScreenView { state, interrupted: self.interrupted }
+        ScreenView { state, interrupted: self.interrupted, smooth: self.smooth }
     }
 }

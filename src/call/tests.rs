@@ -167,6 +167,7 @@ impl Scene {
             | Effect::Silence { .. }
             | Effect::AcquireScreen { .. }
             | Effect::InstallScreen
+            | Effect::HintScreen { .. }
             | Effect::ReleaseScreen
             | Effect::StoreSharing { .. }
             | Effect::KeepScreenOn { .. } => {}

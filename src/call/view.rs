@@ -37,6 +37,8 @@ pub struct CallView {
     pub camera: DeviceView,
     /// The screen that this person shares.
     pub screen: ScreenView,
+    /// How the sound of the microphone is processed.
+    pub sound: SoundProcessing,
     /// How much is sent and received. With [`DataSaver::SoundOnly`] nobody is shown with a picture.
     pub saver: DataSaver,
     /// No device is asked for before the person says so: see [`super::Command::AwaitConsent`].
@@ -231,6 +233,27 @@ pub struct ScreenView {
     pub state: ScreenState,
     /// The page was loaded anew while one was shared, which has ended that.
     pub interrupted: bool,
+    /// It is sent so that it moves smoothly, not so that text is sharp.
+    pub smooth: bool,
+}
+
+/// How the browser processes the sound of the microphone (W3C mediacapture-streams, section 4.3.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoundProcessing {
+    /// Takes out what comes from the loudspeaker.
+    pub echo_cancellation: bool,
+    /// Takes out what is no voice.
+    pub noise_suppression: bool,
+    /// Makes quiet voices louder.
+    pub automatic_gain: bool,
+    /// None of these, in stereo, at a higher bitrate: for music.
+    pub original: bool,
+}
+
+impl Default for SoundProcessing {
+    fn default() -> Self {
+        Self { echo_cancellation: true, noise_suppression: true, automatic_gain: true, original: false }
+    }
 }
 
 /// How much a call may send and receive, as this person has chosen.

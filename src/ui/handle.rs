@@ -7,7 +7,10 @@ use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
     browser::{self, CallDriver, ConnectionReading, SpeakerWatch},
-    call::{CallView, Command, DataSaver, DeviceKind, DeviceState, Failure, Heard, MediaProblem, Status},
+    call::{
+        CallView, Command, DataSaver, DeviceKind, DeviceState, Failure, Heard, MediaProblem, SoundProcessing,
+        Status,
+    },
     protocol::{DisplayName, PeerId, Reaction, RoomName, TrackSource, Viewing},
     ui::{
         dom,
@@ -125,6 +128,11 @@ impl CallHandle {
         self.send(Command::ShareScreen);
     }
 
+    /// Sends the screen so that it moves smoothly, or so that text is sharp.
+    pub fn smooth_screen(self, smooth: bool) {
+        self.send(Command::SmoothScreen(smooth));
+    }
+
     /// Shares no screen any longer.
     pub fn stop_sharing(self) {
         self.send(Command::StopSharing);
@@ -153,6 +161,11 @@ impl CallHandle {
     /// Shows the pictures of these participants like this from now on.
     pub fn show(self, shown: Vec<(PeerId, Viewing)>) {
         self.send(Command::Show(shown));
+    }
+
+    /// Processes the sound of the microphone like this.
+    pub fn process_sound(self, sound: SoundProcessing) {
+        self.send(Command::ProcessSound(sound));
     }
 
     /// Sends less.

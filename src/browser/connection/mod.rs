@@ -1,5 +1,6 @@
 //! The peer connections of the browser; what is done with them is decided in [`crate::call`].
 
+mod codecs;
 mod encoding;
 mod peer;
 pub(super) mod readings;

@@ -11,7 +11,7 @@ use web_sys::{
     RtcRtpTransceiverInit,
 };
 
-use super::encoding;
+use super::{codecs, encoding};
 use crate::{
     browser::{
         devices::{LocalMedia, track_kind},
@@ -81,6 +81,9 @@ impl Senders {
                     init.set_send_encodings(&encoding::first(encoding));
                 }
                 let transceiver = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
+                if source == TrackSource::Screen {
+                    codecs::prefer_for_screens(&transceiver);
+                }
                 self.0.borrow_mut().push((source, transceiver.sender()));
             }
         }

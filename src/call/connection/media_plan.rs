@@ -32,6 +32,8 @@ pub(crate) struct Demand {
     /// What their pictures of the camera would take together: see [`wanted`]. Unit: kilobit per second.
     pub(crate) wanted: u32,
     pub(crate) shares_screen: bool,
+    /// What is shared moves, and shall do so smoothly.
+    pub(crate) smooth_screen: bool,
     /// Height of the camera's own picture. Unit: pixel. `None` if it is not known.
     pub(crate) camera_height: Option<u16>,
     pub(crate) saver: DataSaver,
@@ -138,10 +140,12 @@ impl Demand {
         }
     }
 
-    /// A screen is never made smaller, since text has to be readable.
+    /// A screen is never made smaller, since text has to be readable, unless it moves and many see it.
     fn screen(&self, active: bool) -> Encoding {
         let screen = match self.others {
             _ if self.saver != DataSaver::Off => encoding(500, 1, 5),
+            3..=5 if self.smooth_screen => encoding(1_500, 2, 30),
+            6.. if self.smooth_screen => encoding(800, 2, 20),
             0..=2 => encoding(2_500, 1, 30),
             3..=5 => encoding(1_500, 1, 15),
             _ => encoding(800, 1, 10),
@@ -246,6 +250,17 @@ mod tests {
         for others in 0..24 {
             let screen = by_number(others, true).screen.unwrap();
             assert_eq!(screen.down_by, 1, "text has to be readable");
+        }
+    }
+
+    #[test]
+    fn what_moves_on_a_screen_moves_smoothly() {
+        for others in 1..24 {
+            let smooth = Demand { smooth_screen: true, ..demand(others, true) };
+            let (text, smooth) = (by_number(others, true).screen.unwrap(), smooth.plan(Viewing::default()));
+            let smooth = smooth.screen.unwrap();
+            assert!(smooth.max_framerate >= 20 && smooth.max_framerate >= text.max_framerate);
+            assert_eq!(smooth.max_bitrate, text.max_bitrate);
         }
     }
 

@@ -4,6 +4,7 @@ mod camera;
 mod candidates;
 mod media_plan;
 mod negotiation;
+mod opus;
 mod recovery;
 mod screen;
 mod sections;
@@ -29,6 +30,8 @@ pub(crate) struct Connections {
     all: Vec<Connection>,
     /// What is to be sent over each of them depends on this.
     demand: Demand,
+    /// Sound is sent in stereo, at a high bitrate.
+    original_sound: bool,
 }
 
 impl Connections {
@@ -37,12 +40,19 @@ impl Connections {
         // Everybody who is there gets less before there is more to send.
         self.apply_plan(ctx, 1);
         let plan = self.demand.plan(Viewing::default());
-        self.all.push(Connection::open(ctx, me, peer, offering, plan));
+        self.all.push(Connection::open(ctx, me, peer, offering, plan, self.original_sound));
     }
 
     /// Sends the shared screen to everybody and to whoever comes, or sends none any more.
     pub(crate) fn share_screen(&mut self, ctx: &mut Context<'_>, on: bool) {
         self.demand.shares_screen = on;
+        self.demand.smooth_screen = false;
+        self.apply_plan(ctx, 0);
+    }
+
+    /// Sends the shared screen so that it moves smoothly, or so that text is sharp.
+    pub(crate) fn smooth_screen(&mut self, ctx: &mut Context<'_>, on: bool) {
+        self.demand.smooth_screen = on;
         self.apply_plan(ctx, 0);
     }
 
@@ -58,6 +68,14 @@ impl Connections {
     pub(crate) fn save(&mut self, ctx: &mut Context<'_>, saver: DataSaver) {
         self.demand.saver = saver;
         self.apply_plan(ctx, 0);
+    }
+
+    /// Sends sound in stereo, at a high bitrate; or no longer.
+    pub(crate) fn send_original_sound(&mut self, ctx: &mut Context<'_>, on: bool) {
+        self.original_sound = on;
+        for connection in &mut self.all {
+            connection.send_original_sound(ctx, on);
+        }
     }
 
     pub(crate) fn saver(&self) -> DataSaver {

@@ -16,6 +16,7 @@ use super::{
     camera::CameraSender,
     candidates::{self, Candidates},
     media_plan::MediaPlan,
+    opus,
     recovery::{Recovery, Remedy},
     screen::ScreenSender,
     sections,
@@ -57,6 +58,7 @@ pub(crate) struct Connection {
     camera: CameraSender,
     screen: ScreenSender,
     pub(crate) viewings: Viewings,
+    original_sound: bool,
     pub(crate) recovery: Recovery,
 }
 
@@ -75,6 +77,7 @@ impl Connection {
         peer: PeerId,
         offering: bool,
         plan: MediaPlan,
+        original_sound: bool,
     ) -> Self {
         let mut connection = Self {
             peer,
@@ -92,6 +95,7 @@ impl Connection {
             camera: CameraSender::new(peer, plan.camera),
             screen: ScreenSender::new(peer, plan.screen),
             viewings: Viewings::new(peer),
+            original_sound,
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -118,6 +122,14 @@ impl Connection {
         self.screen.set_plan(ctx, plan.screen);
         if self.offering || self.exchanges > 0 {
             self.screen.send(ctx);
+        }
+    }
+
+    /// Sends sound in stereo, at a high bitrate; or no longer. The encoder is told by another exchange.
+    pub(crate) fn send_original_sound(&mut self, ctx: &mut Context<'_>, on: bool) {
+        if std::mem::replace(&mut self.original_sound, on) != on && self.exchanges > 0 {
+            self.wants_offer = true;
+            self.step(ctx);
         }
     }
 
@@ -289,7 +301,10 @@ impl Connection {
         }
     }
 
-    fn start(&mut self, ctx: &mut Context<'_>, operation: Operation) {
+    fn start(&mut self, ctx: &mut Context<'_>, mut operation: Operation) {
+        if let (Operation::SetRemote(description), true) = (&mut operation, self.original_sound) {
+            description.sdp = opus::with_original_sound(&description.sdp);
+        }
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));
         self.recovery.operation_started(ctx);

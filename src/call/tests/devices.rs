@@ -277,7 +277,11 @@ fn every_end_gives_the_devices_back_and_the_next_call_asks_for_what_was_on() {
 fn another_camera_that_is_chosen_while_on_is_asked_for_by_name() {
     let mut scene = Scene::seated().with_both();
     let effects = scene.command(Command::Choose { kind: DeviceKind::Camera, id: "front".to_owned() });
-    let requests = vec![DeviceRequest { kind: DeviceKind::Camera, device: Some("front".to_owned()) }];
+    let requests = vec![DeviceRequest {
+        kind: DeviceKind::Camera,
+        device: Some("front".to_owned()),
+        sound: SoundProcessing::default(),
+    }];
     let asked =
         |effect: &Effect| matches!(effect, Effect::Acquire { requests: asked, .. } if *asked == requests);
     assert!(effects.iter().any(asked), "{effects:?}");
@@ -330,4 +334,51 @@ fn before_consent_no_device_is_asked_for_and_joining_is_consent_to_both() {
     scene.command(Command::AwaitConsent);
     assert_eq!(questions(&scene.switch(DeviceKind::Microphone, true))[0].1, BOTH[..1]);
     assert_eq!(questions(&scene.join()), [], "a choice was made");
+}
+
+#[test]
+fn a_microphone_in_use_is_asked_for_anew_when_its_sound_is_processed_otherwise() {
+    let mut scene = Scene::connected_to(GIVING_WAY).with_both();
+    let sound = SoundProcessing { noise_suppression: false, ..SoundProcessing::default() };
+    let effects = scene.command(Command::ProcessSound(sound));
+    assert_eq!(effects[0], Effect::Release { kind: DeviceKind::Microphone });
+    let Effect::Acquire { requests, .. } = &effects[1] else { panic!("{effects:?}") };
+    assert_eq!(
+        requests[..],
+        [DeviceRequest { kind: DeviceKind::Microphone, device: Some("Microphone".to_owned()), sound }]
+    );
+    assert_eq!(scene.command(Command::ProcessSound(sound)), []);
+    assert_eq!(scene.call.view().sound, sound);
+}
+
+#[test]
+fn a_microphone_that_is_off_is_not_asked_for() {
+    let mut scene = Scene::seated();
+    let sound = SoundProcessing { original: true, ..SoundProcessing::default() };
+    assert_eq!(scene.command(Command::ProcessSound(sound)), []);
+}
+
+#[test]
+fn original_sound_is_negotiated_with_everybody() {
+    const OFFER: &str = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\n";
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let original = |on| Command::ProcessSound(SoundProcessing { original: on, ..SoundProcessing::default() });
+    let remote = |effects: &[Effect]| -> Vec<String> {
+        let sdp = |operation: &Operation| match operation {
+            Operation::SetRemote(description) => Some(description.sdp.clone()),
+            _ => None,
+        };
+        operations(effects, GIVING_WAY).into_iter().filter_map(sdp).collect()
+    };
+    let effects = scene.command(original(true));
+    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+    scene.describes(GIVING_WAY, offer("second offer"));
+    let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
+    let [sdp] = &remote(&effects)[..] else { panic!("{effects:?}") };
+    assert!(sdp.contains("stereo=1"), "{sdp}");
+    scene.succeeds(GIVING_WAY);
+    scene.command(original(false));
+    scene.describes(GIVING_WAY, offer("third offer"));
+    let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
+    assert_eq!(remote(&effects), [OFFER]);
 }

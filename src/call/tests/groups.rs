@@ -7,7 +7,7 @@ const FOURTH: PeerId = PeerId::new(92);
 
 impl Scene {
     /// Connected with one person, their pictures grown.
-    fn settled_with(peer: PeerId) -> Self {
+    pub(super) fn settled_with(peer: PeerId) -> Self {
         let mut scene = Self::connected_to(peer);
         scene.after(2_000);
         scene.encoded.clear();
@@ -22,7 +22,7 @@ impl Scene {
         std::mem::take(&mut self.encoded).into_iter().filter_map(rates).collect()
     }
 
-    fn shares_screen(&mut self) -> Vec<Effect> {
+    pub(super) fn shares_screen(&mut self) -> Vec<Effect> {
         let effects = self.command(Command::ShareScreen);
         let op = effects.iter().find_map(|effect| match effect {
             Effect::AcquireScreen { op } => Some(*op),

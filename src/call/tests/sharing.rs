@@ -188,3 +188,16 @@ fn a_reload_ends_sharing_and_says_so() {
     scene.shares(false);
     assert!(!scene.call.view().screen.interrupted);
 }
+
+#[test]
+fn a_screen_that_moves_is_sent_smoothly_until_another_is_shared() {
+    let mut scene = Scene::settled_with(GIVING_WAY);
+    assert_eq!(scene.command(Command::SmoothScreen(true)), [], "nothing is shared");
+    scene.shares_screen();
+    assert_eq!(scene.command(Command::SmoothScreen(true)), [Effect::HintScreen { smooth: true }]);
+    assert!(scene.call.view().screen.smooth);
+    assert_eq!(scene.command(Command::SmoothScreen(true)), []);
+    scene.command(Command::StopSharing);
+    scene.shares_screen();
+    assert!(!scene.call.view().screen.smooth);
+}

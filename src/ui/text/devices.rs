@@ -10,6 +10,13 @@ pub static DEFAULT_DEVICE: Text = text("Chosen by the browser", "浏览器默认
 pub static UNNAMED_DEVICE: Template = template(["Device ", ""], ["设备 ", ""]);
 pub static SPEAKER: Text = text("Loudspeaker", "扬声器");
 pub static TEST_SOUND: Text = text("Test sound", "测试声音");
+pub static SOUND: Text = text("Sound of my microphone", "麦克风声音处理");
+pub static ECHO: Text = text("Remove echo", "回声消除");
+pub static NOISE: Text = text("Remove background noise", "降噪");
+pub static GAIN: Text = text("Adjust the volume automatically", "自动调节音量");
+pub static ORIGINAL: Text = text("Original sound", "原始声音");
+pub static ORIGINAL_HINT: Text =
+    text("For music: stereo, nothing removed. Wear headphones.", "适合音乐：立体声，不作处理。请戴耳机。");
 pub static MIRRORED: Text = text("Show my picture mirrored", "镜像显示我的画面");
 pub static SOUNDS: Text = text("Sounds when somebody comes or goes", "有人加入或离开时播放提示音");
 pub static SHORTCUTS: Text = text("Keyboard shortcuts", "键盘快捷键");

@@ -10,6 +10,9 @@ pub static SHARING: Text = text("You are sharing your screen.", "正在共享你
 pub static SHARING_HINT: Text = text("Everybody in the call sees it.", "通话中的所有人都能看到。");
 pub static SHARING_WITH_SOUND_HINT: Text =
     text("Everybody in the call sees it and hears its sound.", "通话中的所有人都能看到画面并听到声音。");
+pub static SMOOTH: Text = text("Smooth motion", "流畅优先");
+pub static SMOOTH_HINT: Text =
+    text("For films; without it text is sharper.", "适合播放视频；关闭时文字更清晰。");
 pub static INTERRUPTED: Text = text("Your screen is no longer shared.", "屏幕共享已停止。");
 pub static INTERRUPTED_HINT: Text = text(
     "Loading the page anew has ended that. You can share it again.",

@@ -19,7 +19,7 @@ use self::{
     sounds::{keep_loudspeaker, play_sounds},
     viewing::tell_sizes,
 };
-use super::stage::place::Places;
+use super::{controls::sound::restore_sound, stage::place::Places};
 use crate::{
     call::quality::Quality,
     ui::{dom, handle::CallHandle, parts::switch::is_on, reactive::State},
@@ -37,6 +37,7 @@ pub fn Background(
     shortcuts: State<bool>,
 ) -> impl IntoView {
     restore_data_saver(call);
+    restore_sound(call);
     tell_sizes(call, places);
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);

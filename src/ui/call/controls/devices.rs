@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{loudspeaker::LoudspeakerChoice, menu::Menu};
+use super::{loudspeaker::LoudspeakerChoice, menu::Menu, sound::SoundChoice};
 use crate::{
     call::DeviceKind,
     ui::{
@@ -45,6 +45,7 @@ fn DeviceMenuContent(call: CallHandle, places: Places, shortcuts: State<bool>) -
     view! {
         <DeviceChoice call kind=DeviceKind::Camera/>
         <DeviceChoice call kind=DeviceKind::Microphone/>
+        <SoundChoice call/>
         <LoudspeakerChoice call/>
         {move || places.late(|views| views.menu())}
         <DataSaverChoice call/>

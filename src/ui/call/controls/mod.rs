@@ -4,6 +4,7 @@ pub mod devices;
 pub mod loudspeaker;
 mod menu;
 pub mod more;
+pub mod sound;
 pub mod toggle;
 
 use leptos::{html, prelude::*};

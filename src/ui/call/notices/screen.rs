@@ -65,7 +65,10 @@ pub fn ScreenNotice(call: CallHandle) -> impl IntoView {
         note.get().map(|note| {
             let (title, hint) = note.words();
             let buttons = match note {
-                Note::Sharing { .. } => vec![button(&text::STOP, false, CallHandle::stop_sharing)],
+                Note::Sharing { .. } => vec![
+                    view! { <SmoothSwitch call/> }.into_any(),
+                    button(&text::STOP, false, CallHandle::stop_sharing),
+                ],
                 Note::Interrupted => vec![
                     button(&text::SHARE, false, CallHandle::share_screen),
                     button(&DISMISS, true, CallHandle::dismiss_screen_notice),
@@ -86,5 +89,23 @@ pub fn ScreenNotice(call: CallHandle) -> impl IntoView {
             }
             .into_any()
         })
+    }
+}
+
+/// What matters more: sharp text, or smooth motion.
+#[component]
+fn SmoothSwitch(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let smooth = call.slice(|view| view.screen.smooth);
+    view! {
+        <button
+            type="button"
+            class="button small quiet"
+            aria-pressed=move || smooth.get().to_string()
+            title=i18n.t(&text::SMOOTH_HINT)
+            on:click=move |_| call.smooth_screen(!smooth.get_untracked())
+        >
+            {i18n.t(&text::SMOOTH)}
+        </button>
     }
 }

@@ -1,0 +1,92 @@
+//! What the encoder of this person's sound is told through the peer's description: browsers take the
+//! parameters of Opus from there (RFC 7587, section 6.1), and offer no other way to set them.
+
+/// Stereo, at a bitrate at which music is not to be told from the original.
+const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
+
+/// The peer's description, as if it asked for original sound.
+pub(crate) fn with_original_sound(sdp: &str) -> String {
+    let mut out = String::with_capacity(sdp.len() + 64);
+    for section in sections(sdp) {
+        let codec = section.lines().find_map(opus);
+        let format = codec.map(|codec| format!("a=fmtp:{codec} "));
+        let has_format = format.as_ref().is_some_and(|format| section.contains(format.as_str()));
+        for line in section.lines() {
+            out.push_str(line);
+            match &format {
+                Some(format) if line.starts_with(format.as_str()) => {
+                    out.push(';');
+                    out.push_str(ORIGINAL);
+                }
+                Some(format) if !has_format && opus(line).is_some() => {
+                    out.push_str("\r\n");
+                    out.push_str(format);
+                    out.push_str(ORIGINAL);
+                }
+                _ => {}
+            }
+            out.push_str("\r\n");
+        }
+    }
+    out
+}
+
+/// The head of a description, and each of its media sections.
+fn sections(sdp: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sdp;
+    std::iter::from_fn(move || {
+        let end = rest.find("\nm=").map_or(rest.len(), |at| at + 1);
+        let (section, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!section.is_empty()).then_some(section)
+    })
+}
+
+/// The payload type of Opus, if the line names it.
+fn opus(line: &str) -> Option<&str> {
+    let (codec, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+    name.to_ascii_lowercase().starts_with("opus/").then_some(codec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n";
+    const VIDEO: &str = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=fmtp:96 a=b\r\n";
+
+    #[test]
+    fn parameters_are_added_to_those_that_are_there() {
+        let audio = |parameters: &str| {
+            format!(
+                "m=audio 9 UDP/TLS/RTP/SAVPF 111 9\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\n\
+                 a=fmtp:111 {parameters}\r\na=rtpmap:9 G722/8000\r\n"
+            )
+        };
+        let before = [HEAD, &audio("minptime=10;useinbandfec=1"), VIDEO, &audio("minptime=20")].concat();
+        let first = audio("minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000");
+        let last = audio("minptime=20;stereo=1;maxaveragebitrate=128000");
+        assert_eq!(with_original_sound(&before), [HEAD, &first, VIDEO, &last].concat());
+    }
+
+    #[test]
+    fn a_description_without_parameters_gets_some() {
+        let audio = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 OPUS/48000/2\r\n";
+        let after = [HEAD, audio, "a=fmtp:96 stereo=1;maxaveragebitrate=128000\r\n", VIDEO].concat();
+        assert_eq!(with_original_sound(&[HEAD, audio, VIDEO].concat()), after);
+    }
+
+    #[test]
+    fn without_opus_nothing_changes() {
+        for sdp in ["", HEAD, &[HEAD, VIDEO].concat()] {
+            assert_eq!(with_original_sound(sdp), sdp);
+        }
+    }
+
+    #[test]
+    fn nonsense_is_survived() {
+        for sdp in ["\nm=", "a=rtpmap:\r\n", "m=audio\nm=audio\na=rtpmap:1 opus/\na=fmtp:1 ", "ü\nm=ü"] {
+            with_original_sound(sdp);
+        }
+    }
+}
