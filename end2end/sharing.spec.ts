@@ -101,6 +101,12 @@ test('a screen is seen and heard by everybody, and by who comes later, until it 
   await expect(bob.page.getByTestId('remote-video'), 'her camera goes on').toBeVisible();
   await expect(ada.page.getByText('You are sharing your screen.')).toBeVisible();
   await expect(layout(ada), 'no screen in itself').toHaveAttribute('data-layout', 'pair');
+  const hint = () => ada.page.evaluate(() => window.shared.find(({ kind }) => kind === 'video')?.contentHint);
+  expect(await hint()).toBe('text');
+  const smooth = ada.page.getByRole('button', { name: 'Smooth motion' });
+  await smooth.click();
+  await expect(smooth).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(hint).toBe('motion');
 
   const eve = await person({ url });
   await eve.enter(room, 'Eve');

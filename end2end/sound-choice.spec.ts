@@ -1,0 +1,59 @@
+// How the sound of the microphone is processed, and how a screen is sent.
+
+import { type Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { connections, expectMedia, expectSoundToGrow } from './media.ts';
+
+/** What the browser does to the microphone in use. */
+async function processing(page: Page): Promise<Record<string, unknown>> {
+  return page.evaluate(() => {
+    const live = window.tracks.filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
+    const { echoCancellation, noiseSuppression, autoGainControl } = live.at(-1)?.getSettings() ?? {};
+    return { echoCancellation, noiseSuppression, autoGainControl };
+  });
+}
+
+/** The parameters with which the sound is sent over the only connection. */
+async function soundParameters(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const { connection } = window.watched.at(-1)!;
+    const stats = await connection.getStats();
+    const sent = [...stats.values()].find((stat) => stat.type === 'outbound-rtp' && stat.kind === 'audio');
+    return stats.get(sent?.codecId)?.sdpFmtpLine ?? '';
+  });
+}
+
+test('noise suppression can be switched off, and original sound is sent in stereo', async ({ person, room }) => {
+  const [ada, ben] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  for (const one of [ada, ben]) await expectMedia(one.page);
+  const { offers } = await connections(ben.page);
+
+  await ben.page.getByTestId('open-devices').click();
+  await ben.page.getByText('Sound of my microphone').click();
+  const noise = ben.page.getByLabel('Remove background noise');
+  await expect(noise).toBeChecked();
+  await noise.uncheck();
+  await expect.poll(() => processing(ben.page)).toMatchObject({ noiseSuppression: false });
+  await expectSoundToGrow(ada.page);
+  expect((await connections(ben.page)).offers, 'without another offer').toBe(offers);
+
+  await ben.page.getByLabel('Original sound').check();
+  await expect(noise).toBeDisabled();
+  const none = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  await expect.poll(() => processing(ben.page)).toEqual(none);
+  await expect.poll(() => soundParameters(ben.page)).toContain('stereo=1');
+  await expectSoundToGrow(ada.page);
+
+  // It is remembered.
+  await ben.reload();
+  await ben.expectState('connected');
+  await expect.poll(() => processing(ben.page)).toEqual(none);
+  await expect.poll(() => soundParameters(ben.page)).toContain('stereo=1');
+  await ben.page.getByTestId('open-devices').click();
+  await ben.page.getByText('Sound of my microphone').click();
+  await ben.page.getByLabel('Original sound').uncheck();
+  await expect.poll(() => soundParameters(ben.page)).not.toContain('stereo=1');
+  await expectMedia(ada.page);
+});
