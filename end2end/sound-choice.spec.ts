@@ -31,7 +31,7 @@ test('noise suppression can be switched off, and original sound is sent in stere
   const { offers } = await connections(ben.page);
 
   await ben.page.getByTestId('open-devices').click();
-  await ben.page.getByText('Sound of my microphone').click();
+  await ben.page.getByText('Sound settings').click();
   const noise = ben.page.getByLabel('Remove background noise');
   await expect(noise).toBeChecked();
   await noise.uncheck();
@@ -52,7 +52,7 @@ test('noise suppression can be switched off, and original sound is sent in stere
   await expect.poll(() => processing(ben.page)).toEqual(none);
   await expect.poll(() => soundParameters(ben.page)).toContain('stereo=1');
   await ben.page.getByTestId('open-devices').click();
-  await ben.page.getByText('Sound of my microphone').click();
+  await ben.page.getByText('Sound settings').click();
   await ben.page.getByLabel('Original sound').uncheck();
   await expect.poll(() => soundParameters(ben.page)).not.toContain('stereo=1');
   await expectMedia(ada.page);

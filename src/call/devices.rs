@@ -19,6 +19,8 @@ pub(crate) struct Devices {
     camera: Device,
     inputs: Vec<InputDevice>,
     sound: SoundProcessing,
+    /// How the microphone was asked for last.
+    asked_sound: SoundProcessing,
     /// The call has ended, or has not begun for want of a seat.
     resting: bool,
     /// The person has not yet said that devices may be used.
@@ -85,14 +87,19 @@ impl Devices {
 
     /// Processes the sound of the microphone like this, which it is asked for anew.
     pub(crate) fn process_sound(&mut self, ctx: &mut Context<'_>, sound: SoundProcessing) {
-        if std::mem::replace(&mut self.sound, sound) == sound {
-            return;
-        }
-        let kind = DeviceKind::Microphone;
-        let is_used = self.of(kind).held.is_some() || self.of(kind).asked.is_some();
-        self.give_back(ctx, kind);
-        if is_used && self.of(kind).wanted {
-            self.ask(ctx, &[kind]);
+        self.sound = sound;
+        self.renew_microphone(ctx);
+    }
+
+    /// Asks anew for a microphone whose sound is to be processed otherwise. Not while it is asked for:
+    /// browsers may refuse the second of two questions.
+    fn renew_microphone(&mut self, ctx: &mut Context<'_>) {
+        if self.microphone.held.is_some() && self.sound != self.asked_sound {
+            let kind = DeviceKind::Microphone;
+            self.give_back(ctx, kind);
+            if self.microphone.wanted {
+                self.ask(ctx, &[kind]);
+            }
         }
     }
 
@@ -133,6 +140,7 @@ impl Devices {
                         known.chosen.get_or_insert(device);
                     }
                 }
+                self.renew_microphone(ctx);
             }
             // Which of the two is missing or refused? Only asking for each tells.
             Err(_) if asked.len() > 1 => {
@@ -227,6 +235,9 @@ impl Devices {
     fn ask(&mut self, ctx: &mut Context<'_>, kinds: &[DeviceKind]) {
         let op = ctx.next_op();
         let sound = self.sound;
+        if kinds.contains(&DeviceKind::Microphone) {
+            self.asked_sound = sound;
+        }
         let requests = kinds
             .iter()
             .map(|kind| {

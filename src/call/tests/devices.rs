@@ -382,3 +382,18 @@ fn original_sound_is_negotiated_with_everybody() {
     let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
     assert_eq!(remote(&effects), [OFFER]);
 }
+
+#[test]
+fn a_microphone_that_is_asked_for_is_asked_for_anew_once_it_is_there() {
+    let mut scene = Scene::lobby();
+    let effects = scene.command(Command::SwitchOnBoth);
+    let original = SoundProcessing { original: true, ..SoundProcessing::default() };
+    assert_eq!(scene.command(Command::ProcessSound(original)), []);
+    let effects = scene.granted(questions(&effects)[0].0, &BOTH);
+    let questions = questions(&effects);
+    assert_eq!(questions.len(), 1);
+    assert_eq!(questions[0].1, [DeviceKind::Microphone]);
+    let effects = scene.granted(questions[0].0, &[DeviceKind::Microphone]);
+    assert!(effects.contains(&Effect::Install { kind: DeviceKind::Microphone }), "{effects:?}");
+    assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::On);
+}

@@ -13,8 +13,7 @@ use crate::{
         call::{
             controls::{
                 devices::DeviceChoice,
-                loudspeaker::LoudspeakerChoice,
-                sound::{SoundChoice, restore_sound},
+                sound::LobbySound,
                 toggle::{CameraToggle, MicrophoneToggle},
             },
             notices::DeviceNotices,
@@ -32,7 +31,6 @@ late! { lobby, fetch => fn draw(call: CallHandle) { view! { <Lobby call/> } } }
 #[component]
 fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    restore_sound(call);
     let elsewhere = State::new(false);
     spawn_local(async move { elsewhere.set(browser::is_in_call_elsewhere(call.room()).await) });
     let awaits_consent = call.slice(|view| view.awaits_consent);
@@ -66,8 +64,7 @@ fn Lobby(call: CallHandle) -> impl IntoView {
                 <JoinForm call/>
                 <DeviceChoice call kind=DeviceKind::Camera/>
                 <DeviceChoice call kind=DeviceKind::Microphone/>
-                <SoundChoice call/>
-                <LoudspeakerChoice call/>
+                <LobbySound call/>
             </section>
         </div>
     }

@@ -11,6 +11,7 @@ pub static UNNAMED_DEVICE: Template = template(["Device ", ""], ["设备 ", ""])
 pub static SPEAKER: Text = text("Loudspeaker", "扬声器");
 pub static TEST_SOUND: Text = text("Test sound", "测试声音");
 pub static SOUND: Text = text("Sound of my microphone", "麦克风声音处理");
+pub static SOUND_SETTINGS: Text = text("Sound settings", "声音设置");
 pub static ECHO: Text = text("Remove echo", "回声消除");
 pub static NOISE: Text = text("Remove background noise", "降噪");
 pub static GAIN: Text = text("Adjust the volume automatically", "自动调节音量");

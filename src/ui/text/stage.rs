@@ -9,6 +9,7 @@ pub static SPEAKER: Text = text("Whoever speaks is large", "放大正在发言�
 pub static SHOW_OWN_PICTURE: Text = text("Show my own picture", "显示自己的画面");
 pub static HIDE_OWN: Text =
     text("Hide my own picture (shown again under Devices)", "隐藏自己的画面（可在“设备”中恢复）");
+pub static NEXT_CAMERA: Text = text("Use the next camera", "切换摄像头");
 pub static MOVE_OWN: Text = text("Move to the next corner, or by arrow key", "移到下一个角，或按方向键");
 pub static PIN: Template = template(["Keep ", " large"], ["固定放大 ", ""]);
 pub static VOLUME_OF: Template = template(["Volume of ", ""], ["", " 的音量"]);

@@ -40,13 +40,17 @@ late! { extras => fn draw(call: CallHandle, places: Places, shortcuts: State<boo
 
 #[component]
 fn DeviceMenuContent(call: CallHandle, places: Places, shortcuts: State<bool>) -> impl IntoView {
+    let i18n = I18n::from_context();
     let (mirrored, sounds) = (remembered_switch(MIRROR_KEY), remembered_switch(SOUNDS_KEY));
     effect(move || show_mirrored(mirrored.get()));
     view! {
         <DeviceChoice call kind=DeviceKind::Camera/>
         <DeviceChoice call kind=DeviceKind::Microphone/>
-        <SoundChoice call/>
         <LoudspeakerChoice call/>
+        <details>
+            <summary>{i18n.t(&text::SOUND_SETTINGS)}</summary>
+            <SoundChoice call/>
+        </details>
         {move || places.late(|views| views.menu())}
         <DataSaverChoice call/>
         <Switch on=mirrored label=&text::MIRRORED/>

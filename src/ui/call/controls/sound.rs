@@ -1,13 +1,15 @@
-//! How the sound of the microphone is processed.
+//! How the sound of the microphone is processed, and in the lobby the loudspeaker.
 
 use leptos::prelude::*;
 
+use super::loudspeaker::LoudspeakerChoice;
 use crate::{
     browser,
     call::SoundProcessing,
     ui::{
         handle::CallHandle,
-        reactive::Derived,
+        parts::late::{Late, Part},
+        reactive::{Derived, State},
         text::{Text, devices as text, i18n::I18n},
     },
 };
@@ -61,8 +63,8 @@ pub fn SoundChoice(call: CallHandle) -> impl IntoView {
         choose(SoundProcessing { original: event_target_checked(&event), ..sound.get_untracked() });
     };
     view! {
-        <details>
-            <summary>{i18n.t(&text::SOUND)}</summary>
+        <fieldset>
+            <legend>{i18n.t(&text::SOUND)}</legend>
             {switch(&text::ECHO, |sound| sound.echo_cancellation && !sound.original,
                 |sound, on| sound.echo_cancellation = on)}
             {switch(&text::NOISE, |sound| sound.noise_suppression && !sound.original,
@@ -73,6 +75,25 @@ pub fn SoundChoice(call: CallHandle) -> impl IntoView {
                 <input type="checkbox" prop:checked=move || sound.get().original on:change=original/>
                 <span>{i18n.t(&text::ORIGINAL)} <small>{i18n.t(&text::ORIGINAL_HINT)}</small></span>
             </label>
+        </fieldset>
+    }
+}
+
+late! { extras => fn draw(call: CallHandle) {
+    restore_sound(call);
+    view! { <SoundChoice call/> <LoudspeakerChoice call/> }
+} }
+
+/// What can be chosen before joining. Loaded when it is first wanted.
+#[component]
+pub fn LobbySound(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let opened = State::new(false);
+    let part = Part::new(move || draw(call));
+    view! {
+        <details on:toggle=move |_| opened.set(true)>
+            <summary>{i18n.t(&text::SOUND_SETTINGS)}</summary>
+            {move || opened.get().then(|| view! { <Late part=part.clone() in_call=false/> }.into_any())}
         </details>
     }
 }

@@ -1,5 +1,5 @@
-//! What lies over the own tile: the buttons to move it into another corner and to hide it. It can be dragged,
-//! too, while it lies over another tile.
+//! What lies over the own tile: the buttons for the next camera, to move the tile into another corner and to
+//! hide it. It can be dragged, too, while it lies over another tile.
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -10,11 +10,15 @@ use super::{
     settings::{Corner, Settings},
     state::StageViews,
 };
-use crate::ui::{
-    dom::{self, Drag},
-    parts::icons::draw_path,
-    reactive::{Derived, effect},
-    text::{i18n::I18n, stage as text},
+use crate::{
+    call::{DeviceKind, DeviceState},
+    ui::{
+        dom::{self, Drag},
+        handle::CallHandle,
+        parts::icons::draw_path,
+        reactive::{Derived, effect},
+        text::{i18n::I18n, stage as text},
+    },
 };
 
 /// The buttons of the own tile. None while this person is alone.
@@ -76,7 +80,48 @@ pub(super) fn OwnTools(stage: StageViews) -> impl IntoView {
             .into_any()
         })
     };
-    view! { <div class="tile-actions" node_ref=tools>{move_button} {hide_button}</div> }
+    view! {
+        <div class="tile-actions" node_ref=tools>
+            <NextCamera call=stage.call/> {move_button} {hide_button}
+        </div>
+    }
+}
+
+/// Uses the next camera: on phones the one at the other side. Only where there are several, and one is on.
+#[component]
+fn NextCamera(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let next = call.slice(|view| {
+        let cameras: Vec<_> =
+            view.inputs.iter().filter(|one| one.kind == DeviceKind::Camera && !one.id.is_empty()).collect();
+        let used = view.camera.device.as_ref().filter(|_| view.camera.state == DeviceState::On)?;
+        let at = cameras.iter().position(|camera| camera.id == *used)?;
+        let next = cameras.get((at + 1) % cameras.len())?;
+        (next.id != *used).then(|| next.id.clone())
+    });
+    let use_next = move |_| {
+        if let Some(id) = next.get_untracked() {
+            call.choose(DeviceKind::Camera, id);
+        }
+    };
+    let is_there = Derived::new(move || next.with(Option::is_some));
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button small round"
+                    data-testid="next-camera"
+                    aria-label=i18n.t(&text::NEXT_CAMERA)
+                    title=i18n.t(&text::NEXT_CAMERA)
+                    on:click=use_next
+                >
+                    {draw_path(icons::TURN)}
+                </button>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// Lets the tile of these tools be dragged by mouse, finger or pen, and calls `drop` with the corner nearest
