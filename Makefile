@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run build deb check test bench bench-page soak fuzz pictures settings setup clean FORCE
+.PHONY: help run build deb check test bench bench-page bench-mesh soak fuzz pictures settings setup clean FORCE
 
 # The Rust tools come from cargo. Sass, wasm-opt and Playwright come from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -54,6 +54,10 @@ bench: build ## measure the server beside a bare WebSocket relay (ARGS="--rounds
 bench-page: build ## measure navigation to first remote frame beside the tutorial's page
 	@scripts/setup.sh bench
 	node benches/first-frame/measure.mjs $(ARGS)
+
+bench-mesh: build ## measure CPU and upload of calls of 4 and 6 beside a plain mesh (ARGS="--people 4 --json")
+	@scripts/setup.sh test
+	node benches/mesh/measure.mjs $(ARGS)
 
 pictures: build ## the pictures of the README, into docs/
 	@scripts/setup.sh test
