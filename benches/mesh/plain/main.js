@@ -15,8 +15,9 @@ for (const track of stream.getAudioTracks()) track.enabled = !silent;
 show(stream, { muted: true });
 
 let me;
-// One message at a time, in their order.
+// One message at a time, in their order, in both directions.
 let work = Promise.resolve();
+let sent = Promise.resolve();
 new EventSource('/messages').onmessage = ({ data }) => {
   work = work.then(() => receive(JSON.parse(data)));
 };
@@ -55,7 +56,8 @@ function connect(peer) {
 }
 
 function send(to, message) {
-  fetch('/send', { method: 'POST', body: JSON.stringify({ to, from: me, ...message }) });
+  const body = JSON.stringify({ to, from: me, ...message });
+  sent = sent.then(() => fetch('/send', { method: 'POST', body }));
 }
 
 function show(stream, { muted = false, name = 'local-video' }) {
