@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run build deb check test bench bench-page soak fuzz pictures settings setup clean FORCE
+.PHONY: help run build deb check test bench bench-page bench-mesh soak fuzz pictures layouts settings setup clean FORCE
 
 # The Rust tools come from cargo. Sass, wasm-opt and Playwright come from npm.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -55,9 +55,17 @@ bench-page: build ## measure navigation to first remote frame beside the tutoria
 	@scripts/setup.sh bench
 	node benches/first-frame/measure.mjs $(ARGS)
 
+bench-mesh: build ## measure CPU and upload of calls of 4 and 6 beside a plain mesh (ARGS="--people 4 --json")
+	@scripts/setup.sh test
+	node benches/mesh/measure.mjs $(ARGS)
+
 pictures: build ## the pictures of the README, into docs/
 	@scripts/setup.sh test
 	node scripts/pictures.mjs $(ARGS)
+
+layouts: build ## pictures of all layouts, sizes, schemes and languages, into target/layouts
+	@scripts/setup.sh test
+	node scripts/layouts.mjs $(ARGS)
 
 settings: ## write the files that are made from the table of settings
 	@scripts/setup.sh check

@@ -24,6 +24,17 @@ const page = await context.newPage();
 page.on('console', (message) => message.type() === 'error' && say('console_error', { text: message.text() }));
 page.on('pageerror', (error) => say('page_error', { text: String(error) }));
 
+// Where each screen had got to when it was last told of: one that plays is further on now.
+await context.addInitScript(() => {
+  const times = new Map();
+  window.screens = () => [...document.querySelectorAll('[data-testid=remote-screen]')].map((video) => {
+    const { currentTime, videoWidth: width, dataset: { peer } } = video;
+    const plays = video.checkVisibility() && currentTime > (times.get(peer) ?? Infinity);
+    times.set(peer, currentTime);
+    return { peer, width, plays };
+  });
+});
+
 async function received() {
   return page.evaluate(async () => {
     const { frames, samples, energy } = await window.received();
@@ -36,6 +47,7 @@ async function received() {
       hands: [...document.querySelectorAll('[data-testid=hand] .hand')].map(({ textContent }) =>
         textContent.replace(/\D/g, ''),
       ),
+      remote_screens: window.screens(),
       remote_videos: document.querySelectorAll('[data-testid=remote-video]').length,
     };
   });

@@ -11,6 +11,8 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 WIDTH, HEIGHT = 320, 240
+SCREEN_WIDTH, SCREEN_HEIGHT = 640, 360
+SCREEN_LINES_EVERY = 24
 SAMPLE_RATE = 48_000
 SAMPLES_PER_FRAME = SAMPLE_RATE // 50
 TONE_HZ = 440
@@ -26,6 +28,23 @@ class MovingPicture(VideoStreamTrack):
         left = int(pts * time_base * 100) % (WIDTH - 64)
         row = bytes(left) + bytes([220]) * 64 + bytes(luma.line_size - left - 64)
         luma.update(row * HEIGHT)
+        for plane in chroma:
+            plane.update(bytes([128]) * plane.buffer_size)
+        frame.pts, frame.time_base = pts, time_base
+        return frame
+
+
+class Screen(VideoStreamTrack):
+    """A page of dark lines on white that scrolls."""
+
+    async def recv(self):
+        pts, time_base = await self.next_timestamp()
+        frame = VideoFrame(SCREEN_WIDTH, SCREEN_HEIGHT, "yuv420p")
+        luma, *chroma = frame.planes
+        paper, text = bytes([235]) * luma.line_size, bytes([40]) * luma.line_size
+        page = (text * 8 + paper * (SCREEN_LINES_EVERY - 8)) * (SCREEN_HEIGHT // SCREEN_LINES_EVERY + 1)
+        top = int(pts * time_base * 40) % SCREEN_LINES_EVERY * luma.line_size
+        luma.update(page[top : top + luma.buffer_size])
         for plane in chroma:
             plane.update(bytes([128]) * plane.buffer_size)
         frame.pts, frame.time_base = pts, time_base

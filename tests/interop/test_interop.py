@@ -17,6 +17,8 @@ import tempfile
 import time
 import urllib.request
 
+from media import SCREEN_WIDTH
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PATIENCE_S = 30
@@ -168,6 +170,16 @@ def is_decoded_by_browser(event):
     )
 
 
+def plays_screen_of(snake):
+    """The page shows the screen of this peer, which moves and is no camera: it has another size."""
+
+    def matches(event):
+        screens = [] if event["event"] != "media" else event["remote_screens"]
+        return [(s["peer"], s["width"], s["plays"]) for s in screens] == [(snake, SCREEN_WIDTH, True)]
+
+    return matches
+
+
 async def two_pythons_see_and_hear_each_other(scene):
     a = await scene.snake("Adder")
     joined = await a.until_event("joined")
@@ -264,6 +276,29 @@ async def python_calls_a_browser(scene):
     await browser.until("picture and sound of Python after the reload", is_decoded_by_browser, after)
 
 
+async def a_browser_that_comes_later_sees_the_screen_of_python(scene):
+    """The screen is in Python's first offer."""
+    snake = await scene.snake("Snake", "--screen")
+    me = (await snake.until_event("joined"))["me"]
+    browser = await scene.browser()
+    await browser.until("the screen of Python", plays_screen_of(me))
+    await browser.until("picture and sound of Python beside it", is_decoded_by_browser)
+    await snake.until("picture and sound of the browser", is_seen_and_heard)
+
+
+async def a_browser_that_was_there_sees_the_screen_of_python(scene):
+    """The browser offers first, and Python then offers the screen, with another connection."""
+    browser = await scene.browser()
+    await browser.until("waiting", lambda event: event.get("call_state") == "waiting")
+    snake = await scene.snake("Snake", "--screen")
+    me = (await snake.until_event("joined"))["me"]
+    await browser.until("the screen of Python", plays_screen_of(me))
+    await browser.until("picture and sound of Python beside it", is_decoded_by_browser)
+    await snake.until("picture and sound of the browser", is_seen_and_heard)
+    await snake.stop()
+    await browser.until("no screen", lambda event: event.get("remote_screens") == [])
+
+
 CHECKS = {
     "python": [
         two_pythons_see_and_hear_each_other,
@@ -273,6 +308,8 @@ CHECKS = {
     "browser": [
         a_browser_calls_python,
         python_calls_a_browser,
+        a_browser_that_comes_later_sees_the_screen_of_python,
+        a_browser_that_was_there_sees_the_screen_of_python,
         a_hand_and_a_lock_are_told_and_a_lock_keeps_python_out,
     ],
 }
