@@ -31,7 +31,7 @@ test('everybody is listed, with what they send', async ({ person, room }) => {
   await at(ada, 'open-people').click();
   const people = at(ada, 'person');
   await expect(people).toHaveCount(2);
-  await expect(people.first()).toContainText('Ada (You)');
+  await expect(people.first()).toContainText('Ada (you)');
   await expect(people.last()).toContainText('Ben');
   await expect(people.last()).toContainText('Microphone on');
   await ben.microphone.click();

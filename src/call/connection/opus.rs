@@ -6,46 +6,42 @@ const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
 
 /// The peer's description, as if it asked for original sound.
 pub(crate) fn with_original_sound(sdp: &str) -> String {
-    let mut out = String::with_capacity(sdp.len() + 64);
-    for section in sections(sdp) {
-        let codec = section.lines().find_map(opus);
-        let format = codec.map(|codec| format!("a=fmtp:{codec} "));
-        let has_format = format.as_ref().is_some_and(|format| section.contains(format.as_str()));
-        for line in section.lines() {
-            out.push_str(line);
-            match &format {
-                Some(format) if line.starts_with(format.as_str()) => {
-                    out.push(';');
-                    out.push_str(ORIGINAL);
+    let lines: Vec<&str> = sdp.lines().collect();
+    let mut out = String::with_capacity(sdp.len() + 128);
+    let mut codec = None;
+    for (at, line) in lines.iter().enumerate() {
+        if line.starts_with("m=") {
+            codec = None;
+        }
+        out.push_str(line);
+        if codec.is_some() && format_of(line) == codec {
+            out.push(';');
+            out.push_str(ORIGINAL);
+        }
+        out.push_str("\r\n");
+        if let Some(named) = opus(line) {
+            codec = Some(named);
+            let section = lines.iter().skip(at).take_while(|line| !line.starts_with("m="));
+            if !section.into_iter().any(|line| format_of(line) == codec) {
+                for part in ["a=fmtp:", named, " ", ORIGINAL, "\r\n"] {
+                    out.push_str(part);
                 }
-                Some(format) if !has_format && opus(line).is_some() => {
-                    out.push_str("\r\n");
-                    out.push_str(format);
-                    out.push_str(ORIGINAL);
-                }
-                _ => {}
             }
-            out.push_str("\r\n");
         }
     }
     out
 }
 
-/// The head of a description, and each of its media sections.
-fn sections(sdp: &str) -> impl Iterator<Item = &str> {
-    let mut rest = sdp;
-    std::iter::from_fn(move || {
-        let end = rest.find("\nm=").map_or(rest.len(), |at| at + 1);
-        let (section, after) = rest.split_at_checked(end)?;
-        rest = after;
-        (!section.is_empty()).then_some(section)
-    })
-}
-
 /// The payload type of Opus, if the line names it.
 fn opus(line: &str) -> Option<&str> {
     let (codec, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
-    name.to_ascii_lowercase().starts_with("opus/").then_some(codec)
+    let (name, _) = name.split_once('/')?;
+    name.eq_ignore_ascii_case("opus").then_some(codec)
+}
+
+/// The payload type whose parameters the line has.
+fn format_of(line: &str) -> Option<&str> {
+    Some(line.strip_prefix("a=fmtp:")?.split_once(' ')?.0)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub struct Counters {
     pub jitter_ms: Option<u32>,
     /// The codec of the picture, or of the sound if there is no picture.
     pub codec: Option<Codec>,
-    /// The largest picture.
+    /// The largest picture of those that move, if any does.
     pub picture: Option<Picture>,
 }
 
@@ -54,6 +54,8 @@ pub struct Picture {
     pub height: u32,
     /// Frames that were encoded or decoded.
     pub frames: u64,
+    /// There were some in the last second.
+    pub moves: bool,
     /// What the encoder says about why the picture is not better. Firefox says nothing.
     pub limit: Option<Limit>,
     /// The bitrate that the encoder aims at. Unit: kilobit per second.
@@ -174,6 +176,7 @@ impl Counters {
             width: count(stat, "frameWidth") as u32,
             height: count(stat, "frameHeight") as u32,
             frames: count(stat, frames),
+            moves: count(stat, "framesPerSecond") > 0,
             limit: stat.text("qualityLimitationReason").map(|reason| Limit::from_reason(&reason)),
             target_kilobits: stat.number("targetBitrate").map(|bits| (bits / 1000.0) as u32),
             source_rate: report
@@ -181,8 +184,10 @@ impl Counters {
                 .and_then(|source| source.number("framesPerSecond"))
                 .map(|rate| rate as u32),
         };
-        // A transceiver over which no picture has come yet has no size.
-        if picture.pixels() > self.picture.map_or(0, Picture::pixels) {
+        // A transceiver over which no picture has come yet has no size; that of a screen that is no longer
+        // shared keeps its size.
+        let rank = |picture: Picture| (picture.moves, picture.pixels());
+        if picture.pixels() > 0 && self.picture.is_none_or(|known| rank(picture) > rank(known)) {
             self.picture = Some(picture);
             self.codec = codec;
         }

@@ -142,6 +142,20 @@ fn a_report_of_chromium_is_read() {
 }
 
 #[test]
+fn a_screen_that_is_no_longer_shared_hides_no_camera() {
+    let mut stats = chromium();
+    let camera = stats.iter_mut().find(|stat| stat.text("kind").as_deref() == Some("video")).unwrap();
+    camera.insert("framesPerSecond", Member::Number(30.0));
+    stats.push(object(
+        [("type", "inbound-rtp"), ("kind", "video")],
+        [("ssrc", 9.0), ("framesDecoded", 900.0), ("frameWidth", 1920.0), ("frameHeight", 1080.0)],
+    ));
+    assert_eq!(Reading::read(&stats, 0).received.picture.unwrap().ssrc, 7);
+    stats.last_mut().unwrap().insert("framesPerSecond", Member::Number(5.0));
+    assert_eq!(Reading::read(&stats, 0).received.picture.unwrap().ssrc, 9);
+}
+
+#[test]
 fn a_report_of_firefox_is_read() {
     let mut stats = chromium();
     stats.remove(0);
@@ -180,6 +194,7 @@ fn well(seconds: u64) -> Reading {
         width: 1280,
         height: 720,
         frames: 30 * seconds,
+        moves: true,
         limit: Some(Limit::None),
         target_kilobits: Some(2000),
         source_rate: Some(30),
@@ -432,6 +447,7 @@ fn any_counters() -> impl Strategy<Value = Counters> {
                 width,
                 height: width,
                 frames,
+                moves: true,
                 limit: Some(Limit::Bandwidth),
                 target_kilobits,
                 source_rate,

@@ -12,7 +12,7 @@ use crate::{
         handle::CallHandle,
         pages::facts::PageFacts,
         reactive::{Derived, State, effect},
-        text::{Text, language::Language, status as text},
+        text::{Text, language::Language, people::COMMA, status as text},
     },
 };
 
@@ -43,7 +43,7 @@ pub fn in_words(status: Status, call: Option<CallHandle>, language: Language) ->
 
 fn names_of(view: &CallView, language: Language) -> String {
     let names: Vec<_> = view.participants.iter().map(|peer| display_name(Some(peer), language)).collect();
-    names.join(", ")
+    names.join(COMMA.get(language))
 }
 
 fn status_in_words(status: Status) -> &'static Text {

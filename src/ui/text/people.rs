@@ -12,6 +12,8 @@ pub static CAMERA_IS_STARTING: Text = text(
     "正在打开摄像头。如果浏览器询问，请选择“允许”。",
 );
 pub static MICROPHONE_OFF: Text = text("Microphone off", "麦克风已关闭");
+pub static COMMA: Text = text(", ", "、");
+pub static OWN_NAME: Template = template(["", " (you)"], ["", "（我）"]);
 pub static PICTURE_OF: Template = template(["Picture of ", ""], ["", " 的画面"]);
 pub static PEER_CONNECTING: Template = template(["Connecting to ", "…"], ["正在连接 ", "…"]);
 pub static PEER_INTERRUPTED: Template =

@@ -42,8 +42,8 @@ pub fn People(call: CallHandle, quality: State<Quality>) -> impl IntoView {
 }
 
 fn own_name(call: CallHandle, i18n: I18n) -> String {
-    let you = i18n.get(&people::YOU);
-    call.name().map_or_else(|| you.to_owned(), |name| [name.as_str(), " (", you, ")"].concat())
+    let you = || i18n.get(&people::YOU).to_owned();
+    call.name().map_or_else(you, |name| i18n.fill(&people::OWN_NAME, name.as_str()))
 }
 
 fn participant(call: CallHandle, peer: PeerId, quality: State<Quality>) -> AnyView {
