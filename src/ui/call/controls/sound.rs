@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Storage key: how the sound of the microphone is processed.
-const SOUND_KEY: &str = "halloo.microphone";
+const SOUND_KEY: &str = "halloo.processing";
 
 /// Words for what is not as usual, in the order in which they are written.
 const WORDS: [&str; 4] = ["echo", "noise", "volume", "original"];
