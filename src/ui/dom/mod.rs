@@ -1,6 +1,7 @@
 //! Browser functions for components. Called only in a browser: in effects, event handlers, and components
 //! that exist only during a call.
 
+mod by_name;
 mod clipboard;
 mod document;
 mod drag;
