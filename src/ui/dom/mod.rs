@@ -14,12 +14,13 @@ mod playback;
 mod random;
 mod segmenter;
 mod share;
+mod small_window;
 mod styles;
 
 pub use clipboard::copy_text;
 pub use document::{
-    clear_body, focus, focus_first, has_element, is_pressed, is_typing, put_into, root_attribute,
-    set_attribute, set_cookie, set_label, set_root_attribute, set_title, toggle_popover,
+    clear_body, focus, focus_first, has_element, hide_popover, is_pressed, is_typing, put_into,
+    root_attribute, set_attribute, set_cookie, set_label, set_root_attribute, set_title, toggle_popover,
 };
 pub use drag::Drag;
 pub use forms::FormSnapshot;
@@ -31,4 +32,5 @@ pub use playback::{Playback, on_pictures, play, play_everybody};
 pub use random::random_bytes;
 pub use segmenter::first_grapheme;
 pub use share::{can_share, share};
+pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind, VideoWindow};
 pub use styles::adopt_styles;
