@@ -26,8 +26,8 @@ use crate::{
 const FETCH_AFTER: Duration = Duration::from_secs(2);
 
 late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panels, shortcuts: State<bool>) {
-    views::add_to(call, places, shortcuts);
-    view! { <Background call shortcuts/> <LockNotice call/> <PanelsDrawer call panels/> }
+    let stage = views::add_to(call, places, shortcuts);
+    view! { <Background call shortcuts/> <LockNotice call/> <PanelsDrawer call panels stage/> }
 } }
 
 /// Draws the part once it was fetched, or as soon as it is wanted.

@@ -18,15 +18,15 @@ use leptos::prelude::*;
 
 pub use self::button::{Panels, PanelsButton};
 use self::{drawer::Drawer, marks::Marks};
-use crate::ui::{dom, handle::CallHandle};
+use crate::ui::{call::stage::views::StageViews, dom, handle::CallHandle};
 
 static STYLES: Once = Once::new();
 
 /// The drawer, and the marks.
 #[component]
-pub fn PanelsDrawer(call: CallHandle, panels: Panels) -> impl IntoView {
+pub fn PanelsDrawer(call: CallHandle, panels: Panels, stage: StageViews) -> impl IntoView {
     // The sheet stays when the call is left.
     STYLES.call_once(|| dom::adopt_styles(include_str!("../../../../style/late/panels.css")));
     let quality = readings::keep_reading(call);
-    view! { <Marks call quality/> <Drawer call panels quality/> }
+    view! { <Marks call quality/> <Drawer call panels quality stage/> }
 }

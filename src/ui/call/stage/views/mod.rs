@@ -20,8 +20,8 @@ use self::{
     own::OwnTools,
     person::PersonTools,
     small_window::{SmallWindowButton, SmallWindowParts, SmallWindowState},
-    state::StageViews,
 };
+pub use self::{person::PersonActions, state::StageViews};
 use super::{
     layout::Size,
     place::{Layout, Place, Places, Views},
@@ -33,10 +33,11 @@ use crate::{
     ui::{handle::CallHandle, reactive::State},
 };
 
-/// Adds all of it to the stage.
-pub fn add_to(call: CallHandle, places: Places, shortcuts: State<bool>) {
+/// Adds all of it to the stage. Returns what this person can change of it elsewhere.
+pub fn add_to(call: CallHandle, places: Places, shortcuts: State<bool>) -> StageViews {
     let stage = StageViews::new(call, places);
     places.extend(LateStage { stage, small: SmallWindowState::new(stage, shortcuts) });
+    stage
 }
 
 /// The late part of the stage, and the small window.

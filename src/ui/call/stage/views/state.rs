@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{super::place::Places, settings::Settings, volume::Volumes};
+use super::{
+    super::place::Places,
+    settings::Settings,
+    volume::{Volume, Volumes},
+};
 use crate::{
     browser,
     call::Heard,
@@ -20,14 +24,14 @@ const VOLUMES_KEY: &str = "halloo.volumes";
 
 /// What the late part of the stage knows.
 #[derive(Clone, Copy)]
-pub(super) struct StageViews {
+pub struct StageViews {
     pub(super) call: CallHandle,
     pub(super) places: Places,
     pub(super) screens: Derived<Vec<PeerId>>,
     pub(super) settings: State<Settings>,
     pinned: State<Vec<PeerId>>,
     pub(super) heard: State<Heard>,
-    pub(super) volumes: State<Volumes>,
+    volumes: State<Volumes>,
 }
 
 impl StageViews {
@@ -74,6 +78,18 @@ impl StageViews {
             pinned.push(peer);
         }
         self.pinned.set(pinned);
+    }
+
+    /// How loud somebody is. Tracked.
+    pub(super) fn volume_of(self, peer: PeerId) -> Volume {
+        self.volumes.with(|volumes| volumes.of(peer))
+    }
+
+    /// Changes how loud somebody is.
+    pub(super) fn change_volume(self, peer: PeerId, change: impl FnOnce(Volume) -> Volume) {
+        let mut volumes = self.volumes.get_untracked();
+        volumes.set(peer, change(volumes.of(peer)));
+        self.volumes.set(volumes);
     }
 
     /// What was chosen for somebody ends when they leave.
