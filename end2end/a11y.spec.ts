@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Person } from './fixtures.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 /** Each language and each scheme once: colours do not depend on words. */
 const LOOKS = [
@@ -8,8 +9,8 @@ const LOOKS = [
 ] as const;
 
 /** Nothing that keeps people out, in this state of the page. */
-async function expectAccessible(person: Person, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
+async function expectAccessible({ page }: { page: Page }, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
@@ -61,7 +62,12 @@ for (const look of LOOKS) {
     await expect(ada.page.getByTestId('hand')).toBeVisible();
     await expect(ada.page.getByTestId('room-locked')).toBeVisible();
     await expectAccessible(ada, 'menu, hand and lock');
-    await ada.page.keyboard.press('Escape');
+    const opened = ada.page.context().waitForEvent('page');
+    await ada.page.getByTestId('small-window').click();
+    const small = await opened;
+    await expect(small.getByTestId('small-tile')).toHaveCount(1);
+    await expectAccessible({ page: small }, 'small window');
+    await small.close();
     await bob.camera.click();
     await bob.microphone.click();
     await expect(ada.tile).toHaveAttribute('data-picture', 'false');

@@ -42,6 +42,57 @@ test('everybody is listed, with what they send', async ({ person, room }) => {
   await expect(people).toHaveCount(1);
 });
 
+test('from the list people are pinned, made less loud and muted for oneself, by keyboard', async ({
+  person,
+  room,
+}) => {
+  // Ada's window is the last one: in Firefox keys press no buttons in others.
+  const [ben, ada] = [await person(), await person()];
+  await call(ada, ben, room);
+  await at(ada, 'open-people').click();
+  const [own, bens] = [at(ada, 'person').first(), at(ada, 'person').last()];
+  await expect(own.getByRole('button')).toHaveCount(0);
+  const pin = bens.getByRole('button', { name: 'Keep Ben large' });
+  const mute = bens.getByRole('button', { name: 'Mute Ben for me' });
+  const volume = bens.getByRole('slider', { name: 'Volume of Ben' });
+  await expect(pin).toHaveCount(1);
+  const sound = ada.page.getByTestId('remote-audio');
+  const heard = () => sound.evaluate(({ volume, muted }: HTMLAudioElement) => ({ volume, muted }));
+  for (const control of [pin, mute, volume]) {
+    const box = await control.boundingBox();
+    expect(Math.min(box!.width, box!.height), 'large enough to hit').toBeGreaterThanOrEqual(24);
+  }
+
+  await pin.focus();
+  await ada.page.keyboard.press('Enter');
+  await expect(pin).toHaveAttribute('aria-pressed', 'true');
+  await expect(ada.tile).toHaveAttribute('data-pinned', 'true');
+  await expect(ada.tile.getByTestId('pin')).toHaveAttribute('aria-pressed', 'true');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.tile).toHaveAttribute('data-pinned', 'false');
+
+  await ada.page.keyboard.press('Tab');
+  await expect(mute).toBeFocused();
+  await ada.page.keyboard.press('Enter');
+  await expect(mute).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(heard).toEqual({ volume: 1, muted: true });
+  await expect(ada.tile).toContainText('Muted for you');
+  await expect(mute).toBeFocused();
+  await ada.page.keyboard.press('Tab');
+  await expect(volume).toBeFocused();
+  await ada.page.keyboard.press('ArrowLeft');
+  // Who moves the slider wants to hear.
+  await expect.poll(heard).toEqual({ volume: 0.95, muted: false });
+  await expect(mute).toHaveAttribute('aria-pressed', 'false');
+
+  // The menu of the tile says the same.
+  await ada.tile.getByTestId('open-volume').focus();
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.tile.getByTestId('volume')).toHaveValue('95');
+  await ada.tile.getByTestId('mute-for-me').check();
+  await expect(mute).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('the numbers of a connection are shown, and copied without addresses', async ({ person, room }) => {
   const [ada, ben] = [await person(), await person()];
   await ada.page.addInitScript(() => {

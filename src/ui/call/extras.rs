@@ -1,6 +1,6 @@
 //! What a call has besides people and devices: views of the stage, screens, hands and reactions, sounds and
-//! hints, the drawer. One late part, since each part costs the page some hundred bytes, fetched once the call
-//! is up.
+//! hints, the drawer, the small window. One late part, since each part costs the page some hundred bytes,
+//! fetched once the call is up.
 
 use std::time::Duration;
 
@@ -26,12 +26,12 @@ use crate::{
 const FETCH_AFTER: Duration = Duration::from_secs(2);
 
 late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panels, shortcuts: State<bool>) {
-    views::add_to(call, places);
+    let stage = views::add_to(call, places, shortcuts);
     let quality = keep_reading(call);
     view! {
-        <Background call places quality shortcuts/>
+        <Background call stage quality shortcuts/>
         <LockNotice call/>
-        <PanelsDrawer call panels quality/>
+        <PanelsDrawer call panels stage quality/>
     }
 } }
 

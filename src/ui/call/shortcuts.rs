@@ -10,13 +10,17 @@ use crate::{
 
 /// Listens for single keys, except while typing; they can be disabled (WCAG 2.1.4).
 pub fn listen_for_keys(call: CallHandle, shortcuts: State<bool>) {
-    let listener =
-        window_event_listener(ev::keydown, move |event| match single_key(&event, shortcuts).as_deref() {
-            Some("m" | "M" | "KeyM") => call.toggle(DeviceKind::Microphone),
-            Some("v" | "V" | "KeyV") => call.toggle(DeviceKind::Camera),
-            _ => {}
-        });
+    let listener = window_event_listener(ev::keydown, move |event| press(call, &event, shortcuts));
     on_cleanup(move || listener.remove());
+}
+
+/// Does what this key press stands for.
+pub fn press(call: CallHandle, event: &KeyboardEvent, shortcuts: State<bool>) {
+    match single_key(event, shortcuts).as_deref() {
+        Some("m" | "M" | "KeyM") => call.toggle(DeviceKind::Microphone),
+        Some("v" | "V" | "KeyV") => call.toggle(DeviceKind::Camera),
+        _ => {}
+    }
 }
 
 /// The key of this press, if it is meant as a shortcut: `KeyboardEvent.key`, or `code` on a layout without

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDocument, HtmlElement};
 
+use super::by_name::invoke;
+
 /// Reads an attribute of `<html>`.
 pub fn root_attribute(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(name)
@@ -33,6 +35,14 @@ pub fn toggle_popover(id: &str) {
     if let Some(element) = element {
         // Fails only for an element that is no popover, or in a browser without popovers.
         let _ = element.toggle_popover();
+    }
+}
+
+/// Closes the popover with this id, if it is open.
+pub fn hide_popover(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        // Fails only for an element that is no popover.
+        let _ = invoke(&element, "hidePopover", &[]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Browser functions for components. Called only in a browser: in effects, event handlers, and components
 //! that exist only during a call.
 
+mod by_name;
 mod clipboard;
 mod document;
 mod drag;
@@ -13,13 +14,14 @@ mod playback;
 mod random;
 mod segmenter;
 mod share;
+mod small_window;
 mod styles;
 
 pub use clipboard::copy_text;
 pub use document::{
-    clear_body, focus, focus_first, has_element, is_hidden, is_pressed, is_typing, on_visibility_change,
-    pixel_ratio, put_into, root_attribute, set_attribute, set_cookie, set_label, set_root_attribute,
-    set_title, toggle_popover,
+    clear_body, focus, focus_first, has_element, hide_popover, is_hidden, is_pressed, is_typing,
+    on_visibility_change, pixel_ratio, put_into, root_attribute, set_attribute, set_cookie, set_label,
+    set_root_attribute, set_title, toggle_popover,
 };
 pub use drag::Drag;
 pub use forms::FormSnapshot;
@@ -31,4 +33,5 @@ pub use playback::{Playback, on_pictures, play, play_everybody};
 pub use random::random_bytes;
 pub use segmenter::first_grapheme;
 pub use share::{can_share, share};
+pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind, VideoWindow};
 pub use styles::adopt_styles;

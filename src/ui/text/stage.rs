@@ -14,5 +14,11 @@ pub static MOVE_OWN: Text = text("Move to the next corner, or by arrow key", "�
 pub static PIN: Template = template(["Keep ", " large"], ["固定放大 ", ""]);
 pub static VOLUME_OF: Template = template(["Volume of ", ""], ["", " 的音量"]);
 pub static MUTE_FOR_ME: Text = text("Mute for me", "仅对我静音");
+pub static MUTE_FOR_ME_NAMED: Template = template(["Mute ", " for me"], ["仅对我静音 ", ""]);
 pub static MUTE_FOR_ME_HINT: Text = text("The others still hear them.", "其他人仍能听到。");
 pub static MUTED_FOR_ME: Text = text("Muted for you", "已对你静音");
+pub static SMALL_WINDOW: Text = text("Small window", "小窗显示");
+pub static SMALL_WINDOW_HINT: Text =
+    text("The call stays in view over other windows.", "通话画面会一直显示在其他窗口之上。");
+pub static SMALL_WINDOW_FAILED: Text =
+    text("The browser did not open the small window.", "浏览器未能打开小窗。");

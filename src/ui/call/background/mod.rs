@@ -19,7 +19,7 @@ use self::{
     sounds::{keep_loudspeaker, play_sounds},
     viewing::tell_sizes,
 };
-use super::{controls::sound::restore_sound, stage::place::Places};
+use super::{controls::sound::restore_sound, stage::views::StageViews};
 use crate::{
     call::quality::Quality,
     ui::{dom, handle::CallHandle, parts::switch::is_on, reactive::State},
@@ -32,13 +32,13 @@ pub const MIRROR_KEY: &str = "halloo.mirror";
 #[component]
 pub fn Background(
     call: CallHandle,
-    places: Places,
+    stage: StageViews,
     quality: State<Quality>,
     shortcuts: State<bool>,
 ) -> impl IntoView {
     restore_data_saver(call);
     restore_sound(call);
-    tell_sizes(call, places);
+    tell_sizes(call, stage);
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);
     keep_loudspeaker(call);

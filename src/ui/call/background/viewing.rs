@@ -8,10 +8,7 @@ use crate::{
     call::{DataSaver, rounded},
     protocol::{PeerId, Viewing},
     ui::{
-        call::stage::{
-            layout::Size,
-            place::{Place, Places},
-        },
+        call::stage::{layout::Size, place::Place, views::StageViews},
         dom,
         handle::CallHandle,
         reactive::{Derived, State, effect},
@@ -23,22 +20,25 @@ use crate::{
 const MOST_PIXELS: f64 = 2.0;
 /// A page that is hidden for this long shows nothing.
 const HIDDEN_AFTER: Duration = Duration::from_secs(2);
+/// Height of a picture in the small window, large or not. Unit: pixel.
+const SMALL_WINDOW_HEIGHT: u16 = 360;
 /// Height of the picture of a camera for who saves data. Unit: pixel.
 const SAVING_HEIGHT: u16 = 180;
 
 /// Tells it as long as the component is drawn.
-pub fn tell_sizes(call: CallHandle, places: Places) {
+pub fn tell_sizes(call: CallHandle, stage: StageViews) {
     let is_hidden = hidden_page();
     let saver = call.slice(|view| view.saver);
     let sharing = call.slice(|view| {
         view.participants.iter().map(|peer| (peer.id, peer.shows_screen())).collect::<Vec<_>>()
     });
     let shown = Derived::new(move || {
-        let sizes = places.sizes()?;
+        let sizes = stage.places.sizes()?;
         let is_seen = !is_hidden.get();
         let height = |place: Place| {
             let size = sizes.iter().find(|(of, _)| *of == place).map(|(_, size)| *size);
-            size.filter(|_| is_seen).map_or(0, |size| height(size, dom::pixel_ratio()))
+            let here = size.filter(|_| is_seen).map_or(0, |size| height(size, dom::pixel_ratio()));
+            if stage.is_elsewhere(place) { here.max(SMALL_WINDOW_HEIGHT) } else { here }
         };
         let viewing = |(peer, shares): (PeerId, bool)| {
             let screen = shares.then(|| height(Place::Screen(peer)));

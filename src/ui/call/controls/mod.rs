@@ -1,6 +1,7 @@
 //! The control bar of a call.
 
 pub mod devices;
+pub mod leave;
 pub mod loudspeaker;
 mod menu;
 pub mod more;
@@ -11,6 +12,7 @@ use leptos::{html, prelude::*};
 
 use self::{
     devices::DeviceMenu,
+    leave::LeaveButton,
     menu::Menu,
     toggle::{CameraToggle, HandToggle, MicrophoneToggle, ShareToggle},
 };
@@ -21,11 +23,7 @@ use crate::ui::{
         stage::place::Places,
     },
     handle::CallHandle,
-    parts::{
-        copy::CopyButton,
-        icons::{Glyph, Icon},
-        late::Part,
-    },
+    parts::{copy::CopyButton, icons::Icon, late::Part},
     reactive::State,
     text::{call as text, i18n::I18n, together::MORE},
 };
@@ -43,7 +41,7 @@ pub fn ControlBar(
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     listen_for_keys(call, shortcuts);
-    let more = Part::new(move || more::draw(call, panels));
+    let more = Part::new(move || more::draw(call, places, panels));
     view! {
         <div class="controls" role="group" aria-label=i18n.t(&text::CONTROLS)>
             <MicrophoneToggle call/>
@@ -53,11 +51,8 @@ pub fn ControlBar(
             <CopyButton link field class="control" test_id="copy-link"/>
             <DeviceMenu call places shortcuts/>
             <PanelsButton panels/>
-            <Menu id="more-menu" test_id="open-more" icon=Icon::More name=&MORE part=more/>
-            <button type="button" class="control hang-up" data-testid="leave" on:click=move |_| call.leave()>
-                <Glyph icon=Icon::HangUp/>
-                <span class="label">{i18n.t(&text::LEAVE)}</span>
-            </button>
+            <Menu id=more::ID test_id="open-more" icon=Icon::More name=&MORE part=more/>
+            <LeaveButton call/>
         </div>
     }
 }

@@ -1,4 +1,5 @@
-//! The menu with reactions, the lock of the room, and what the control bar of narrow pages has no room for.
+//! The menu with reactions, the small window, the lock of the room, and what the control bar of narrow pages
+//! has no room for.
 
 use leptos::prelude::*;
 
@@ -6,14 +7,19 @@ use crate::{
     call::Status,
     protocol::Reaction,
     ui::{
-        call::panels::Panels,
+        call::{panels::Panels, stage::place::Places},
         handle::CallHandle,
         reactive::Derived,
         text::{Text, i18n::I18n, panels::PEOPLE, together as text},
     },
 };
 
-late! { extras => fn draw(call: CallHandle, panels: Panels) { view! { <MoreMenuContent call panels/> } } }
+late! { extras => fn draw(call: CallHandle, places: Places, panels: Panels) {
+    view! { <MoreMenuContent call places panels/> }
+} }
+
+/// Id of the menu.
+pub const ID: &str = "more-menu";
 
 /// The picture of a reaction.
 pub const fn emoji(reaction: Reaction) -> &'static str {
@@ -38,12 +44,13 @@ pub const fn words(reaction: Reaction) -> &'static Text {
 }
 
 #[component]
-fn MoreMenuContent(call: CallHandle, panels: Panels) -> impl IntoView {
+fn MoreMenuContent(call: CallHandle, places: Places, panels: Panels) -> impl IntoView {
     let can = call.slice(|view| (view.together.can_react, view.together.can_lock));
     view! {
         <HandButton call/>
         <PeopleButton panels/>
         {move || can.get().0.then(|| view! { <Reactions call/> }.into_any())}
+        {move || places.late(|views| views.actions(ID))}
         {move || can.get().1.then(|| view! { <Lock call/> }.into_any())}
     }
 }
@@ -75,7 +82,7 @@ fn PeopleButton(panels: Panels) -> impl IntoView {
             type="button"
             class="button narrow-only"
             data-testid="open-people-narrow"
-            popovertarget="more-menu"
+            popovertarget=ID
             popovertargetaction="hide"
             on:click=move |_| panels.toggle()
         >

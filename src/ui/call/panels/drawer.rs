@@ -6,6 +6,7 @@ use super::{button::Panels, connections::Connections, invite::Invite, people::Pe
 use crate::{
     call::quality::Quality,
     ui::{
+        call::stage::views::StageViews,
         dom,
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
@@ -57,12 +58,12 @@ impl Panel {
 
 /// The drawer, while it is open. It shows people first.
 #[component]
-pub fn Drawer(call: CallHandle, panels: Panels, quality: State<Quality>) -> impl IntoView {
-    move || panels.is_open().then(|| view! { <Opened call panels quality/> }.into_any())
+pub fn Drawer(call: CallHandle, panels: Panels, quality: State<Quality>, stage: StageViews) -> impl IntoView {
+    move || panels.is_open().then(|| view! { <Opened call panels quality stage/> }.into_any())
 }
 
 #[component]
-fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>) -> impl IntoView {
+fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>, stage: StageViews) -> impl IntoView {
     let i18n = I18n::from_context();
     let panel = State::new(Panel::People);
     let title = NodeRef::<html::H2>::new();
@@ -77,7 +78,7 @@ fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>) -> impl Int
         }
     };
     let content = move || match panel.get() {
-        Panel::People => view! { <People call quality/> }.into_any(),
+        Panel::People => view! { <People call quality stage/> }.into_any(),
         Panel::Connections => view! { <Connections call quality/> }.into_any(),
         Panel::Invite => view! { <Invite link=panels.link/> }.into_any(),
     };

@@ -19,15 +19,20 @@ pub use self::button::{Panels, PanelsButton};
 use self::{drawer::Drawer, marks::Marks};
 use crate::{
     call::quality::Quality,
-    ui::{dom, handle::CallHandle, reactive::State},
+    ui::{call::stage::views::StageViews, dom, handle::CallHandle, reactive::State},
 };
 
 static STYLES: Once = Once::new();
 
 /// The drawer, and the marks.
 #[component]
-pub fn PanelsDrawer(call: CallHandle, panels: Panels, quality: State<Quality>) -> impl IntoView {
+pub fn PanelsDrawer(
+    call: CallHandle,
+    panels: Panels,
+    stage: StageViews,
+    quality: State<Quality>,
+) -> impl IntoView {
     // The sheet stays when the call is left.
     STYLES.call_once(|| dom::adopt_styles(include_str!("../../../../style/late/panels.css")));
-    view! { <Marks call quality/> <Drawer call panels quality/> }
+    view! { <Marks call quality/> <Drawer call panels quality stage/> }
 }

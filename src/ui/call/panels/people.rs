@@ -1,4 +1,5 @@
-//! The panel of people: who is here, with microphone, camera and connection.
+//! The panel of people: who is here, with microphone, camera and connection, and what this person can do
+//! about them.
 
 use leptos::prelude::*;
 
@@ -9,7 +10,10 @@ use crate::{
     ui::{
         call::{
             names::display_name,
-            stage::tile::{Avatar, HUES},
+            stage::{
+                tile::{Avatar, HUES},
+                views::{PersonActions, StageViews},
+            },
         },
         handle::{CallHandle, is_wanted},
         parts::icons::{Icon, bars},
@@ -20,7 +24,7 @@ use crate::{
 
 /// Everybody, this person first.
 #[component]
-pub fn People(call: CallHandle, quality: State<Quality>) -> impl IntoView {
+pub fn People(call: CallHandle, quality: State<Quality>, stage: StageViews) -> impl IntoView {
     let i18n = I18n::from_context();
     let peers = call.slice(|view| view.participants.iter().map(|peer| peer.id).collect::<Vec<_>>());
     let own = move |kind| call.slice(move |view| is_wanted(view, kind));
@@ -35,7 +39,7 @@ pub fn People(call: CallHandle, quality: State<Quality>) -> impl IntoView {
                 hand=hand(call, None)
             />
             <For each=move || peers.get() key=|peer| *peer let:peer>
-                {participant(call, peer, quality)}
+                {participant(call, peer, quality, stage)}
             </For>
         </ul>
     }
@@ -46,22 +50,25 @@ fn own_name(call: CallHandle, i18n: I18n) -> String {
     call.name().map_or_else(you, |name| i18n.fill(&people::OWN_NAME, name.as_str()))
 }
 
-fn participant(call: CallHandle, peer: PeerId, quality: State<Quality>) -> AnyView {
+fn participant(call: CallHandle, peer: PeerId, quality: State<Quality>, stage: StageViews) -> AnyView {
     let i18n = I18n::from_context();
     let now = call.slice(move |view| view.participants.iter().find(|other| other.id == peer).cloned());
     let has = move |what: fn(&ParticipantView) -> bool| {
         Derived::new(move || now.with(|now| now.as_ref().is_some_and(what)))
     };
+    let shown = Derived::new(move || now.with(|now| display_name(now.as_ref(), i18n.language())));
     view! {
         <Person
             name=Derived::new(move || now.with(|now| now.as_ref().and_then(|now| now.name.clone())))
-            shown=Derived::new(move || now.with(|now| display_name(now.as_ref(), i18n.language())))
+            shown
             hue=peer.number() % HUES
             microphone=has(|one| one.media.microphone)
             camera=has(|one| one.media.camera)
             hand=hand(call, Some(peer))
             standing=standing(call, quality, peer)
-        />
+        >
+            <PersonActions stage peer name=shown/>
+        </Person>
     }
     .into_any()
 }
@@ -98,6 +105,7 @@ fn Person(
     /// Of this person there is none.
     #[prop(optional)]
     standing: Option<Derived<Option<Standing>>>,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     let device = move |on: bool, icons: [Icon; 2], words: [&'static Text; 2]| {
@@ -128,6 +136,7 @@ fn Person(
                 [Icon::Camera, Icon::CameraOff],
                 [&text::CAMERA_ON, &text::CAMERA_OFF],
             )}
+            {children.map(|children| children())}
         </li>
     }
 }

@@ -146,7 +146,7 @@ fn PeerNote(call: CallHandle, now: Derived<Option<ParticipantView>>) -> impl Int
 
 /// A name, with an icon if the microphone is off.
 #[component]
-fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
+pub fn NameTag(name: Derived<String>, muted: Derived<bool>) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <p class="name-tag">

@@ -1,6 +1,6 @@
 //! What the late part of the call ([`super::super::extras`]) adds to the stage: shared screens, pinned tiles,
-//! the speaker, the view that this person has chosen, and the buttons of tiles. Until it is there people are
-//! placed without it.
+//! the speaker, the view that this person has chosen, the buttons of tiles, and the small window. Until it is
+//! there people are placed without it.
 
 mod arrange;
 mod icons;
@@ -8,6 +8,7 @@ mod menu;
 mod own;
 mod person;
 mod settings;
+mod small_window;
 mod state;
 mod volume;
 
@@ -18,19 +19,31 @@ use self::{
     menu::ViewMenu,
     own::OwnTools,
     person::PersonTools,
-    state::StageViews,
+    small_window::{SmallWindowButton, SmallWindowParts, SmallWindowState},
 };
+pub use self::{person::PersonActions, state::StageViews};
 use super::{
     layout::Size,
     place::{Layout, Place, Places, Views},
     screen::Screens,
     together::Together,
 };
-use crate::{protocol::PeerId, ui::handle::CallHandle};
+use crate::{
+    protocol::PeerId,
+    ui::{handle::CallHandle, reactive::State},
+};
 
-/// Adds all of it to the stage.
-pub fn add_to(call: CallHandle, places: Places) {
-    places.extend(StageViews::new(call, places));
+/// Adds all of it to the stage. Returns what this person can change of it elsewhere.
+pub fn add_to(call: CallHandle, places: Places, shortcuts: State<bool>) -> StageViews {
+    let stage = StageViews::new(call, places);
+    places.extend(LateStage { stage, small: SmallWindowState::new(stage, shortcuts) });
+    stage
+}
+
+/// The late part of the stage, and the small window.
+struct LateStage {
+    stage: StageViews,
+    small: SmallWindowState,
 }
 
 #[component]
@@ -56,20 +69,21 @@ fn tile(stage: StageViews, place: Place, active: Option<PeerId>) -> Tile {
     }
 }
 
-impl Views for StageViews {
+impl Views for LateStage {
     fn layout(&self, people: &[PeerId], stage: Size) -> Layout {
-        let screens = self.screens.get().into_iter().map(Place::Screen);
+        let views = self.stage;
+        let screens = views.screens.get().into_iter().map(Place::Screen);
         let people = people.iter().copied().map(Place::Person);
         let places: Vec<_> = screens.chain(people).chain([Place::Own]).collect();
-        let active = self.heard.with(|heard| heard.active);
-        let tiles: Vec<_> = places.iter().map(|place| tile(*self, *place, active)).collect();
-        let Arrangement { kind, floating, cells } = arrange(&tiles, self.settings.get(), stage);
+        let active = views.heard.with(|heard| heard.active);
+        let tiles: Vec<_> = places.iter().map(|place| tile(views, *place, active)).collect();
+        let Arrangement { kind, floating, cells } = arrange(&tiles, views.settings.get(), stage);
         let shown = places.into_iter().zip(cells).filter_map(|(place, cell)| Some((place, cell?)));
         Layout { kind, floating, cells: shown.collect() }
     }
 
     fn over(&self, place: Place) -> AnyView {
-        let stage = *self;
+        let stage = self.stage;
         match place {
             Place::Person(peer) => view! { <PersonTools stage peer/> }.into_any(),
             Place::Own => view! { <OwnTools stage/> }.into_any(),
@@ -78,12 +92,17 @@ impl Views for StageViews {
     }
 
     fn content(&self) -> AnyView {
-        let Self { call, places, .. } = *self;
-        view! { <Content call places/> }.into_any()
+        let (StageViews { call, places, .. }, small) = (self.stage, self.small);
+        view! { <Content call places/> <SmallWindowParts small/> }.into_any()
     }
 
     fn menu(&self) -> AnyView {
-        let stage = *self;
+        let stage = self.stage;
         view! { <ViewMenu stage/> }.into_any()
+    }
+
+    fn actions(&self, menu: &'static str) -> AnyView {
+        let small = self.small;
+        view! { <SmallWindowButton small menu/> }.into_any()
     }
 }

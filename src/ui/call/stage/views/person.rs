@@ -1,4 +1,5 @@
-//! What lies over the tile of somebody else: the buttons to pin it and to hear them louder or not at all.
+//! What can be done with somebody else: the buttons to pin their tile and to hear them louder or not at all,
+//! over the tile and in the list of people.
 
 use leptos::{html, prelude::*};
 
@@ -10,7 +11,7 @@ use crate::{
         dom,
         parts::icons::draw_path,
         reactive::{Derived, effect},
-        text::{Text, devices::CLOSE, i18n::I18n, stage as text},
+        text::{devices::CLOSE, i18n::I18n, stage as text},
     },
 };
 
@@ -22,7 +23,7 @@ pub(super) fn PersonTools(stage: StageViews, peer: PeerId) -> impl IntoView {
     let name = Derived::new(move || name.with(|now| display_name(now.as_ref(), i18n.language())));
     let pinned = Derived::new(move || stage.is_pinned(peer));
     let speaks = Derived::new(move || stage.heard.with(|heard| heard.speaking.contains(&peer)));
-    let muted = Derived::new(move || stage.volumes.with(|volumes| volumes.of(peer).muted));
+    let muted = Derived::new(move || stage.volume_of(peer).muted);
     let tools = NodeRef::<html::Div>::new();
     effect(move || {
         if let Some(tile) = tools.get().and_then(|tools| tools.parent_element()) {
@@ -31,7 +32,6 @@ pub(super) fn PersonTools(stage: StageViews, peer: PeerId) -> impl IntoView {
         }
     });
     let menu = format!("menu-of-{peer}");
-    let pin_label = move || i18n.fill(&text::PIN, &name.get());
     let menu_label = move || i18n.fill(&text::VOLUME_OF, &name.get());
     view! {
         // Before the buttons, which lie over it on a small tile.
@@ -42,17 +42,7 @@ pub(super) fn PersonTools(stage: StageViews, peer: PeerId) -> impl IntoView {
             </p>
         }.into_any())}
         <div class="tile-actions" node_ref=tools>
-            <button
-                type="button"
-                class="button small round"
-                data-testid="pin"
-                aria-pressed=move || pinned.get().to_string()
-                aria-label=pin_label
-                title=pin_label
-                on:click=move |_| stage.toggle_pin(peer)
-            >
-                {draw_path(icons::PIN)}
-            </button>
+            <PinButton stage peer name/>
             <button
                 type="button"
                 class="button small round"
@@ -73,43 +63,93 @@ pub(super) fn PersonTools(stage: StageViews, peer: PeerId) -> impl IntoView {
     }
 }
 
-/// How loud somebody is.
+/// Keeps somebody large, or no longer.
+#[component]
+fn PinButton(stage: StageViews, peer: PeerId, name: Derived<String>) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let label = move || i18n.fill(&text::PIN, &name.get());
+    view! {
+        <button
+            type="button"
+            class="button small round"
+            data-testid="pin"
+            aria-pressed=move || stage.is_pinned(peer).to_string()
+            aria-label=label
+            title=label
+            on:click=move |_| stage.toggle_pin(peer)
+        >
+            {draw_path(icons::PIN)}
+        </button>
+    }
+}
+
+/// The slider for how loud somebody is.
+#[component]
+fn VolumeSlider(stage: StageViews, peer: PeerId, name: Derived<String>) -> impl IntoView {
+    let i18n = I18n::from_context();
+    view! {
+        <input
+            type="range"
+            min="0"
+            max="100"
+            step="5"
+            data-testid="volume"
+            aria-label=move || i18n.fill(&text::VOLUME_OF, &name.get())
+            prop:value=move || stage.volume_of(peer).percent.to_string()
+            on:input=move |event| {
+                stage.change_volume(peer, |now| now.slid_to(&event_target_value(&event)));
+            }
+        />
+    }
+}
+
+/// The same in one row, for the list of people.
+#[component]
+pub fn PersonActions(stage: StageViews, peer: PeerId, name: Derived<String>) -> impl IntoView {
+    let i18n = I18n::from_context();
+    let muted = Derived::new(move || stage.volume_of(peer).muted);
+    let label = move || i18n.fill(&text::MUTE_FOR_ME_NAMED, &name.get());
+    view! {
+        <div class="person-actions">
+            <PinButton stage peer name/>
+            <button
+                type="button"
+                class="button small round"
+                data-testid="person-mute"
+                aria-pressed=move || muted.get().to_string()
+                aria-label=label
+                title=label
+                on:click=move |_| stage.change_volume(peer, |now| Volume { muted: !now.muted, ..now })
+            >
+                {move || draw_path(if muted.get() { icons::SOUND_OFF } else { icons::SOUND })}
+            </button>
+            <VolumeSlider stage peer name/>
+        </div>
+    }
+}
+
+/// How loud somebody is, in the menu of their tile.
 #[component]
 fn VolumeChoice(stage: StageViews, peer: PeerId, name: Derived<String>) -> impl IntoView {
     let i18n = I18n::from_context();
-    let volume = Derived::new(move || stage.volumes.with(|volumes| volumes.of(peer)));
-    let change = move |change: &dyn Fn(Volume) -> Volume| {
-        let mut volumes = stage.volumes.get_untracked();
-        volumes.set(peer, change(volumes.of(peer)));
-        stage.volumes.set(volumes);
-    };
-    let label = |words: &'static Text| i18n.t(words);
     view! {
         <label class="choice">
             <span>{move || i18n.fill(&text::VOLUME_OF, &name.get())}</span>
-            <input
-                type="range"
-                min="0"
-                max="100"
-                step="5"
-                data-testid="volume"
-                prop:value=move || volume.get().percent.to_string()
-                on:input=move |event| change(&|now| now.slid_to(&event_target_value(&event)))
-            />
+            <VolumeSlider stage peer name/>
         </label>
         <label class="check">
             <input
                 type="checkbox"
                 data-testid="mute-for-me"
-                prop:checked=move || volume.get().muted
+                prop:checked=move || stage.volume_of(peer).muted
                 on:change=move |event| {
                     let muted = event_target_checked(&event);
-                    change(&|now| Volume { muted, ..now });
+                    stage.change_volume(peer, |now| Volume { muted, ..now });
                 }
             />
             <span>
-                {label(&text::MUTE_FOR_ME)}
-                <small>{label(&text::MUTE_FOR_ME_HINT)}</small>
+                {i18n.t(&text::MUTE_FOR_ME)}
+                <small>{i18n.t(&text::MUTE_FOR_ME_HINT)}</small>
             </span>
         </label>
     }

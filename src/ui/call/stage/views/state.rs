@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{super::place::Places, settings::Settings, volume::Volumes};
+use super::{
+    super::place::{Place, Places},
+    settings::Settings,
+    volume::{Volume, Volumes},
+};
 use crate::{
     browser,
     call::Heard,
@@ -20,14 +24,16 @@ const VOLUMES_KEY: &str = "halloo.volumes";
 
 /// What the late part of the stage knows.
 #[derive(Clone, Copy)]
-pub(super) struct StageViews {
+pub struct StageViews {
     pub(super) call: CallHandle,
-    pub(super) places: Places,
+    pub places: Places,
     pub(super) screens: Derived<Vec<PeerId>>,
     pub(super) settings: State<Settings>,
     pinned: State<Vec<PeerId>>,
     pub(super) heard: State<Heard>,
-    pub(super) volumes: State<Volumes>,
+    volumes: State<Volumes>,
+    /// What the small window shows, while it is open.
+    pub(super) elsewhere: State<Vec<Place>>,
 }
 
 impl StageViews {
@@ -45,6 +51,7 @@ impl StageViews {
             pinned: State::new(Vec::new()),
             heard: State::new(Heard::default()),
             volumes: State::new(Volumes::parse(&browser::kept(VOLUMES_KEY).unwrap_or_default())),
+            elsewhere: State::new(Vec::new()),
         };
         let watch = call.watch_speakers(move |heard| views.heard.set(heard));
         // Ends with the stage.
@@ -58,6 +65,11 @@ impl StageViews {
     pub(super) fn choose(self, settings: Settings) {
         browser::remember(SETTINGS_KEY, &settings.to_text());
         self.settings.set(settings);
+    }
+
+    /// Whether this is shown in the small window, even if the page is hidden. Tracked.
+    pub fn is_elsewhere(self, place: Place) -> bool {
+        self.elsewhere.with(|places| places.contains(&place))
     }
 
     /// Whether somebody is kept large. Tracked.
@@ -74,6 +86,18 @@ impl StageViews {
             pinned.push(peer);
         }
         self.pinned.set(pinned);
+    }
+
+    /// How loud somebody is. Tracked.
+    pub(super) fn volume_of(self, peer: PeerId) -> Volume {
+        self.volumes.with(|volumes| volumes.of(peer))
+    }
+
+    /// Changes how loud somebody is.
+    pub(super) fn change_volume(self, peer: PeerId, change: impl FnOnce(Volume) -> Volume) {
+        let mut volumes = self.volumes.get_untracked();
+        volumes.set(peer, change(volumes.of(peer)));
+        self.volumes.set(volumes);
     }
 
     /// What was chosen for somebody ends when they leave.
