@@ -23,7 +23,7 @@ async function soundParameters(page: Page): Promise<string> {
   });
 }
 
-test('noise suppression can be switched off, and original sound is sent in stereo', async ({ person, room }) => {
+test('noise suppression can be off, and original sound is stereo', async ({ person, room }) => {
   const [ada, ben] = [await person(), await person()];
   await ada.enter(room, 'Ada');
   await ben.enter(room, 'Ben');

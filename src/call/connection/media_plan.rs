@@ -1,5 +1,5 @@
 //! How much is sent over each connection. Without a media server every picture is encoded and sent once for
-//! each of the others, so what one of them costs depends on how many there are, and on how large they show it.
+//! each of the others, so what one of them costs depends on how many there are and how large they show it.
 
 use crate::{call::view::DataSaver, protocol::Viewing};
 
