@@ -37,6 +37,8 @@ pub(crate) enum ConnectionTimer {
     CameraGrows,
     /// The peer may be told again how large its pictures are shown.
     Viewing,
+    /// The peer may say again how large it shows pictures.
+    Viewed,
 }
 
 /// State that all parts of a call share.

@@ -25,6 +25,8 @@ pub(crate) struct PeerConnection {
     transceivers: Vec<Transceiver>,
     /// What is received from the peer, by `mid`.
     pub(crate) receives: Vec<(String, TrackSource)>,
+    /// Whether the picture of the camera is encoded, if there is one.
+    pub(crate) sends_camera: bool,
     /// The operation under way; the core promises one at a time.
     pub(crate) running: Option<(halloo::call::OpId, Operation)>,
     local: Half,
@@ -116,6 +118,7 @@ impl PeerConnection {
             signaling: Signaling::Stable,
             transceivers: if offering { first_transceivers() } else { Vec::new() },
             receives: Vec::new(),
+            sends_camera: true,
             running: None,
             local: Half::default(),
             remote: Half::default(),

@@ -119,6 +119,10 @@ pub(crate) enum Action {
     Look {
         who: usize,
     },
+    /// A page is hidden, so that it shows no pictures, or seen again.
+    Hide {
+        who: usize,
+    },
     /// Locks the room, or unlocks it.
     Lock {
         who: usize,
@@ -176,6 +180,7 @@ fn action() -> impl Strategy<Value = Action> {
         3 => (who.clone(), any::<bool>(), 0..300_u64).prop_map(|(who, both, apart_ms)| {
             Action::Negotiate { who, both, apart_ms }
         }),
+        2 => who.clone().prop_map(|who| Action::Hide { who }),
         2 => who.clone().prop_map(|who| Action::Lock { who }),
         4 => who.clone().prop_map(|who| Action::Hand { who }),
         1 => who.clone().prop_map(|who| Action::React { who }),

@@ -210,6 +210,9 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
     let (Some(mine), Some(back)) = (world.connection(who, id), world.connection(other, me)) else {
         return Some("no connection".to_owned());
     };
+    if back.sends_camera == world.people[who].hidden {
+        return Some(format!("pictures are sent: {}", back.sends_camera));
+    }
     if mine.remote_instance() != Some(back.instance) {
         return Some("not connected to each other".to_owned());
     }

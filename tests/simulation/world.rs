@@ -22,7 +22,7 @@ use halloo::{
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
         ClientMsg, CloseCode, Description, DescriptionKind, PeerId, Reaction, ResumeToken, RoomName,
-        ServerMsg, Signal, VisitId, decode_client, decode_server, encode,
+        ServerMsg, Signal, TrackSource, Viewing, VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
@@ -97,6 +97,10 @@ pub(crate) struct Person {
     deny_next: bool,
     /// Timers fire once a minute, as in a tab in the background.
     throttled: bool,
+    /// The page shows no pictures.
+    pub(crate) hidden: bool,
+    /// How it has told the call to show those of the others.
+    shown: Vec<(PeerId, Viewing)>,
     /// Messages sent to the server.
     pub(crate) sent: u64,
 }
@@ -171,6 +175,8 @@ impl Person {
             double_next: false,
             deny_next: false,
             throttled: false,
+            hidden: false,
+            shown: Vec::new(),
             sent: 0,
         }
     }
@@ -328,6 +334,11 @@ impl World {
                 }
             }
             Action::Negotiate { who, both, apart_ms } => self.negotiate(pick(who), both, apart_ms),
+            Action::Hide { who } => {
+                let who = pick(who);
+                self.people[who].hidden ^= true;
+                self.show_others(who);
+            }
             Action::Lock { who } => {
                 let who = pick(who);
                 let locked = self.view(who).together.locked;

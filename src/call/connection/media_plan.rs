@@ -65,7 +65,7 @@ const SIZES: [Size; 5] = [
     Size { height: 180, kilobits: 200, rate: 20 },
     Size { height: 360, kilobits: 600, rate: 30 },
     Size { height: 720, kilobits: 2_000, rate: 30 },
-    Size { height: 1_080, kilobits: 2_500, rate: 30 },
+    Size { height: 1_080, kilobits: 2_400, rate: 30 },
 ];
 
 impl Size {

@@ -32,6 +32,8 @@ pub(crate) struct Connections {
     demand: Demand,
     /// Sound is sent in stereo, at a high bitrate.
     original_sound: bool,
+    /// How the pictures of participants are shown. Outlives connections, of which the page knows nothing.
+    shown: Vec<(PeerId, Viewing)>,
 }
 
 impl Connections {
@@ -40,7 +42,11 @@ impl Connections {
         // Everybody who is there gets less before there is more to send.
         self.apply_plan(ctx, 1);
         let plan = self.demand.plan(Viewing::default());
-        self.all.push(Connection::open(ctx, me, peer, offering, plan, self.original_sound));
+        let mut connection = Connection::open(ctx, me, peer, offering, plan, self.original_sound);
+        if let Some((_, viewing)) = self.shown.iter().find(|(known, _)| *known == peer) {
+            connection.viewings.show(ctx, *viewing);
+        }
+        self.all.push(connection);
     }
 
     /// Sends the shared screen to everybody and to whoever comes, or sends none any more.
@@ -90,11 +96,12 @@ impl Connections {
 
     /// The pictures of these participants are shown like this from now on.
     pub(crate) fn show(&mut self, ctx: &mut Context<'_>, shown: Vec<(PeerId, Viewing)>) {
-        for (peer, viewing) in shown {
-            if let Some(connection) = self.get(peer) {
-                connection.viewings.show(ctx, viewing);
+        for (peer, viewing) in &shown {
+            if let Some(connection) = self.get(*peer) {
+                connection.viewings.show(ctx, *viewing);
             }
         }
+        self.shown = shown;
     }
 
     /// What a participant sends, of what they publish.
@@ -119,8 +126,9 @@ impl Connections {
     pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, from: PeerId, signal: Signal) {
         let Some(connection) = self.get(from) else { return };
         if let Signal::Viewing(viewing) = signal {
-            connection.viewings.shown(viewing);
-            self.apply_plan(ctx, 0);
+            if connection.viewings.on_said(ctx, viewing) {
+                self.apply_plan(ctx, 0);
+            }
         } else {
             connection.on_signal(ctx, signal);
         }
@@ -143,8 +151,18 @@ impl Connections {
     }
 
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, peer: PeerId, timer: ConnectionTimer) {
-        if let Some(connection) = self.get(peer) {
-            connection.on_timer(ctx, timer);
+        let Some(connection) = self.get(peer) else { return };
+        match timer {
+            ConnectionTimer::Viewing | ConnectionTimer::Viewed => {
+                if connection.viewings.on_timer(ctx) {
+                    self.apply_plan(ctx, 0);
+                }
+            }
+            ConnectionTimer::Offer
+            | ConnectionTimer::Answer
+            | ConnectionTimer::Repair
+            | ConnectionTimer::Operation
+            | ConnectionTimer::CameraGrows => connection.on_timer(ctx, timer),
         }
     }
 

@@ -224,13 +224,8 @@ impl Connection {
 
     /// A timer of this connection has fired.
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, timer: ConnectionTimer) {
-        match timer {
-            ConnectionTimer::CameraGrows => return self.camera.on_timer(ctx),
-            ConnectionTimer::Viewing => return self.viewings.on_timer(ctx),
-            ConnectionTimer::Offer
-            | ConnectionTimer::Answer
-            | ConnectionTimer::Repair
-            | ConnectionTimer::Operation => {}
+        if timer == ConnectionTimer::CameraGrows {
+            return self.camera.on_timer(ctx);
         }
         match self.recovery.on_timer(ctx, timer) {
             None => return,

@@ -316,7 +316,7 @@ impl Recovery {
                 Some(Remedy::ResendOffer)
             }
             ConnectionTimer::Offer => Some(Remedy::Offer),
-            ConnectionTimer::CameraGrows | ConnectionTimer::Viewing => None,
+            ConnectionTimer::CameraGrows | ConnectionTimer::Viewing | ConnectionTimer::Viewed => None,
         }
     }
 

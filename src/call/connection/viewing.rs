@@ -17,13 +17,16 @@ pub(crate) struct Viewings {
     here: Viewing,
     /// What the peer knows of that.
     told: Viewing,
-    /// How large the own ones are shown there, as the peer says.
+    /// How large the own ones are shown there, as the peer has said last.
+    said: Viewing,
+    /// What is believed of that.
     there: Viewing,
 }
 
 impl Viewings {
     pub(crate) fn new(peer: PeerId) -> Self {
-        Self { peer, here: Viewing::default(), told: Viewing::default(), there: Viewing::default() }
+        let unknown = Viewing::default();
+        Self { peer, here: unknown, told: unknown, said: unknown, there: unknown }
     }
 
     /// The peer's pictures are shown like this from now on.
@@ -32,9 +35,21 @@ impl Viewings {
         self.tell(ctx);
     }
 
-    /// The peer says how the own pictures are shown.
-    pub(crate) fn shown(&mut self, there: Viewing) {
-        self.there = there;
+    /// The peer says how the own pictures are shown. Returns whether there is another plan to be made: at
+    /// most once in a while, since that may concern everybody.
+    pub(crate) fn on_said(&mut self, ctx: &mut Context<'_>, said: Viewing) -> bool {
+        self.said = said;
+        self.believe(ctx)
+    }
+
+    fn believe(&mut self, ctx: &mut Context<'_>) -> bool {
+        let timer = self.timer(ConnectionTimer::Viewed);
+        if self.there == self.said || ctx.timers().is_set(&timer) {
+            return false;
+        }
+        self.there = self.said;
+        ctx.set_timer(timer, QUIET_MS);
+        true
     }
 
     /// How large the own pictures are shown.
@@ -57,23 +72,28 @@ impl Viewings {
         self.tell(ctx);
     }
 
-    pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) {
+    /// One of both timers has fired. Returns whether there is another plan to be made.
+    pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) -> bool {
         self.tell(ctx);
+        self.believe(ctx)
     }
 
     pub(crate) fn close(&self, ctx: &mut Context<'_>) {
-        ctx.timers().clear(&self.timer());
-    }
-
-    fn tell(&mut self, ctx: &mut Context<'_>) {
-        if ctx.seated && self.told != self.here && !ctx.timers().is_set(&self.timer()) {
-            self.told = self.here;
-            ctx.send(ClientMsg::Signal { to: self.peer, signal: Signal::Viewing(self.here) });
-            ctx.set_timer(self.timer(), QUIET_MS);
+        for timer in [ConnectionTimer::Viewing, ConnectionTimer::Viewed] {
+            ctx.timers().clear(&self.timer(timer));
         }
     }
 
-    fn timer(&self) -> Timer {
-        Timer::Connection(self.peer, ConnectionTimer::Viewing)
+    fn tell(&mut self, ctx: &mut Context<'_>) {
+        let timer = self.timer(ConnectionTimer::Viewing);
+        if ctx.seated && self.told != self.here && !ctx.timers().is_set(&timer) {
+            self.told = self.here;
+            ctx.send(ClientMsg::Signal { to: self.peer, signal: Signal::Viewing(self.here) });
+            ctx.set_timer(timer, QUIET_MS);
+        }
+    }
+
+    fn timer(&self, timer: ConnectionTimer) -> Timer {
+        Timer::Connection(self.peer, timer)
     }
 }

@@ -108,6 +108,7 @@ fn what_nobody_looks_at_is_not_sent() {
     assert_eq!(is_sent(&mut scene), [false]);
     scene.signal(GIVING_WAY, Signal::Viewing(shown(0)));
     assert!(is_sent(&mut scene).is_empty());
+    scene.after(1_000);
     scene.signal(GIVING_WAY, Signal::Viewing(shown(720)));
     assert_eq!(is_sent(&mut scene), [true]);
 }
@@ -118,6 +119,7 @@ fn who_is_shown_small_by_one_has_more_for_the_others() {
     scene.server(arrival(THIRD));
     scene.signal(GIVING_WAY, Signal::Viewing(shown(720)));
     scene.signal(THIRD, Signal::Viewing(shown(720)));
+    scene.after(1_000);
     scene.encoded.clear();
     scene.signal(THIRD, Signal::Viewing(shown(90)));
     assert_eq!(scene.camera_rates(), [(GIVING_WAY, 2_000_000), (THIRD, 80_000)]);
@@ -130,6 +132,7 @@ fn who_lies_about_sizes_changes_only_their_own_picture() {
     for peer in [GIVING_WAY, THIRD] {
         scene.signal(peer, Signal::Viewing(shown(180)));
     }
+    scene.after(1_000);
     scene.encoded.clear();
     scene.signal(THIRD, Signal::Viewing(shown(u16::MAX)));
     let rates = scene.camera_rates();
@@ -212,4 +215,28 @@ fn a_small_camera_is_sent_as_it_is() {
     scene.give(Input::DevicesAnswered { op: op.unwrap(), result: Ok(vec![device]) });
     let sizes: Vec<_> = scene.encoded.iter().map(|(_, _, encoding)| encoding.down_by).collect();
     assert_eq!(sizes, [2, 1]);
+}
+
+#[test]
+fn who_says_another_size_again_and_again_changes_the_plan_once_a_second() {
+    let mut scene = Scene::settled_with(GIVING_WAY);
+    for height in 1..100 {
+        scene.signal(GIVING_WAY, Signal::Viewing(shown(height * 11)));
+    }
+    assert_eq!(scene.encoded.len(), 1);
+    scene.after(1_000);
+    assert_eq!(scene.encoded.len(), 2);
+    assert_eq!(scene.encoded[1].2.max_bitrate, 2_400_000, "the last one counts");
+    assert_eq!(scene.after(10_000), []);
+}
+
+#[test]
+fn who_is_met_anew_is_told_how_large_they_are_shown() {
+    let mut scene = Scene::settled_with(GIVING_WAY);
+    scene.command(Command::Show(vec![(GIVING_WAY, shown(360))]));
+    scene.closes(CloseCode::Other(1006));
+    // The seat was lost meanwhile.
+    let mut effects = scene.resumes(joined(PeerId::new(51), &[GIVING_WAY], true));
+    effects.extend(scene.after(1_000));
+    assert_eq!(viewing_of(&effects, GIVING_WAY), [Some(360)]);
 }

@@ -68,6 +68,6 @@ fn signal_instance(signal: &Signal) -> Option<u64> {
             Sdp::read(&description).map(|sdp| sdp.instance)
         }
         Signal::Candidate { candidate, .. } => candidate.candidate.split(' ').next()?.parse().ok(),
-        Signal::EndOfCandidates { .. } | Signal::Unknown => None,
+        Signal::EndOfCandidates { .. } | Signal::Viewing(_) | Signal::Unknown => None,
     }
 }

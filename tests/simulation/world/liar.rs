@@ -46,7 +46,8 @@ impl World {
                 format!("{instance} {ufrag} {} {}", self.rng.u8(0..9), self.rng.u32(..))
             }
         };
-        match self.rng.u8(0..8) {
+        match self.rng.u8(0..9) {
+            8 => format!(r#"{{"kind":"viewing","camera":{},"screen":0}}"#, self.rng.u16(..)),
             0 | 1 => format!(r#"{{"kind":"offer","sdp":"{sdp}","epoch":{epoch}}}"#),
             2 => format!(r#"{{"kind":"answer","sdp":"{sdp}","epoch":{epoch}}}"#),
             3 => format!(

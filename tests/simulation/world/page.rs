@@ -28,6 +28,19 @@ impl World {
             self.perform(who, effect);
         }
         self.arm_call(who);
+        self.show_others(who);
+    }
+
+    /// Whoever is there is shown in a tile, of a size that differs, unless the page is hidden.
+    pub(super) fn show_others(&mut self, who: usize) {
+        let hidden = self.people[who].hidden;
+        let height = |peer: PeerId| if hidden { 0 } else { 90 + (peer.number() % 1_000) as u16 };
+        let viewing = |peer| (peer, Viewing { camera: Some(height(peer)), screen: None });
+        let shown: Vec<_> = self.view(who).participants.iter().map(|peer| viewing(peer.id)).collect();
+        if self.people[who].shown != shown {
+            self.people[who].shown.clone_from(&shown);
+            self.command(who, Command::Show(shown));
+        }
     }
 
     pub(super) fn arm_call(&mut self, who: usize) {
@@ -69,6 +82,9 @@ impl World {
             Effect::UseIceServers(_) | Effect::CheckOrigin => {}
             Effect::OpenConnection { peer, connection, camera } => {
                 self.open_peer(who, peer, connection, camera.is_some());
+                if let (Some(camera), Some(connection)) = (camera, self.connection_to(who, peer)) {
+                    connection.sends_camera = camera.active;
+                }
             }
             Effect::CloseConnection { peer } => {
                 if let Some(instance) = self.people[who].peers.remove(&peer) {
@@ -86,6 +102,11 @@ impl World {
                 if let Some(connection) = self.connection_to(who, peer) {
                     let (instance, follow) = (connection.instance, connection.send_screen());
                     self.follow(instance, follow);
+                }
+            }
+            Effect::Encode { peer, source, encoding } => {
+                if let (TrackSource::Camera, Some(connection)) = (source, self.connection_to(who, peer)) {
+                    connection.sends_camera = encoding.active;
                 }
             }
             Effect::ReceiveTracks { peer, tracks } => {
@@ -110,13 +131,13 @@ impl World {
                 self.push(pause, Event::Screen { who, page, op });
             }
             Effect::InstallScreen
+            | Effect::HintScreen { .. }
             | Effect::ReleaseScreen
             | Effect::StoreSharing { .. }
             | Effect::Install { .. }
             | Effect::Release { .. }
             | Effect::Silence { .. }
             | Effect::KeepScreenOn { .. }
-            | Effect::Encode { .. }
             | Effect::StoreSwitch { .. } => {}
         }
     }
@@ -193,6 +214,7 @@ impl World {
         person.born = now;
         person.ahead = pause;
         person.armed = None;
+        person.shown.clear();
         for instance in std::mem::take(&mut person.peers).into_values() {
             self.connections.remove(&instance);
         }

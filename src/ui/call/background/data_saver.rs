@@ -90,12 +90,18 @@ pub fn DataSaverOffer(call: CallHandle, quality: State<Quality>) -> impl IntoVie
             let title = Derived::new(move || i18n.get(&text::OFFER).to_owned());
             view! {
                 <Notice title hint=Derived::new(move || i18n.get(&text::OFFER_HINT))>
-                    <button type="button" class="button small" on:click=accept>
-                        {i18n.t(&text::ACCEPT)}
-                    </button>
-                    <button type="button" class="button small quiet" on:click=move |_| answered.set(true)>
-                        {i18n.t(&CLOSE)}
-                    </button>
+                    <div class="notice-actions">
+                        <button type="button" class="button small" on:click=accept>
+                            {i18n.t(&text::ACCEPT)}
+                        </button>
+                        <button
+                            type="button"
+                            class="button small quiet"
+                            on:click=move |_| answered.set(true)
+                        >
+                            {i18n.t(&CLOSE)}
+                        </button>
+                    </div>
                 </Notice>
             }
             .into_any()
