@@ -56,7 +56,7 @@ test('who saves data gets and sends small pictures, or none', async ({ person, r
   }
   await expectPicture(ben.page);
 
-  await choose('Save data: sound only');
+  await choose('Save data: no cameras');
   await expect(ben.camera).toHaveAttribute('aria-pressed', 'false');
   await expect(ben.tile.first()).toHaveAttribute('data-picture', 'false');
   await expectNoPicturesSent(ada.page);
@@ -71,4 +71,21 @@ test('who saves data gets and sends small pictures, or none', async ({ person, r
   await choose('As needed');
   await expectPicturesSent(ada.page);
   await expectPicture(ben.page);
+});
+
+test('who sees no cameras sees screens, and is remembered in a new tab', async ({ person, room }) => {
+  const [ada, ben] = [await person(), await person()];
+  await ben.goto('/');
+  await ben.page.evaluate(() => localStorage.setItem('halloo.saver', 'no-cameras'));
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  await expect(ben.camera).toHaveAttribute('aria-pressed', 'false');
+  await expect(ben.tile.first()).toHaveAttribute('data-picture', 'false');
+  await expectNoPicturesSent(ada.page);
+
+  await ada.page.getByTestId('share-screen').click();
+  const screen = ben.page.getByTestId('remote-screen');
+  await expect.poll(() => screen.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
+  await expectPicturesSent(ada.page);
+  await expectSoundToGrow(ben.page);
 });

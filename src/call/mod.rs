@@ -154,8 +154,8 @@ impl Call {
         let seat = self.signaling.seat();
         let saver = self.connections.saver();
         let mut participants = self.roster.view(&self.connections);
-        if saver == DataSaver::SoundOnly {
-            participants.iter_mut().for_each(ParticipantView::hide_pictures);
+        for participant in &mut participants {
+            participant.camera_unwanted = saver == DataSaver::NoCameras;
         }
         let mut view = CallView {
             status: self.status(&participants),

@@ -39,7 +39,7 @@ pub struct CallView {
     pub screen: ScreenView,
     /// How the sound of the microphone is processed.
     pub sound: SoundProcessing,
-    /// How much is sent and received. With [`DataSaver::SoundOnly`] nobody is shown with a picture.
+    /// How much is sent and received.
     pub saver: DataSaver,
     /// No device is asked for before the person says so: see [`super::Command::AwaitConsent`].
     pub awaits_consent: bool,
@@ -131,6 +131,8 @@ pub struct ParticipantView {
     pub path: PathState,
     /// Their hand is up, and was so after those with smaller numbers.
     pub hand: Option<u32>,
+    /// This person saves data, and does not want to see it.
+    pub camera_unwanted: bool,
 }
 
 /// The lock of the room, the own hand, and reactions.
@@ -246,7 +248,7 @@ pub struct SoundProcessing {
     pub noise_suppression: bool,
     /// Makes quiet voices louder.
     pub automatic_gain: bool,
-    /// None of these, in stereo, at a higher bitrate: for music.
+    /// None of these, at a higher bitrate: for music.
     pub original: bool,
 }
 
@@ -264,20 +266,20 @@ pub enum DataSaver {
     Off,
     /// Small pictures.
     SmallPictures,
-    /// No pictures.
-    SoundOnly,
+    /// Sound and screens only.
+    NoCameras,
 }
 
 impl DataSaver {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Off, Self::SmallPictures, Self::SoundOnly];
+    pub const ALL: [Self; 3] = [Self::Off, Self::SmallPictures, Self::NoCameras];
 
     /// The word under which it is remembered.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::SmallPictures => "small-pictures",
-            Self::SoundOnly => "sound-only",
+            Self::NoCameras => "no-cameras",
         }
     }
 
@@ -351,13 +353,7 @@ impl DeviceKind {
 impl ParticipantView {
     /// Whether a picture of their camera can be seen.
     pub fn shows_picture(&self) -> bool {
-        self.media.camera && self.is_received()
-    }
-
-    /// As if they sent no pictures.
-    pub(super) fn hide_pictures(&mut self) {
-        self.media.camera = false;
-        self.media.screen = false;
+        self.media.camera && !self.camera_unwanted && self.is_received()
     }
 
     /// Whether a screen that they share can be seen.

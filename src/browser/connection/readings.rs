@@ -53,6 +53,8 @@ fn objects(report: &JsValue) -> Vec<Object> {
 
 fn plan_of(sender: &RtcRtpSender) -> Option<Plan> {
     let encoding = encoding::current(sender)?;
+    // Nothing is sent to who shows nothing.
+    js::member(&encoding, "active").filter(JsValue::is_truthy)?;
     let number = |name| js::member(&encoding, name).and_then(|value| value.as_f64());
     Some(Plan {
         max_kilobits: (number("maxBitrate")? / 1000.0) as u32,

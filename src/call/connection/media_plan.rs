@@ -49,6 +49,8 @@ const USUAL_HEIGHT: u16 = 720;
 /// What all pictures of a camera may take together once they are planned by their size. Unit: kilobit per
 /// second.
 const BUDGET: u32 = 2_400;
+/// No picture that is shown gets less, or there would be none. Unit: kilobit per second.
+const LEAST: u32 = 60;
 /// A picture shown larger than it has the bits for is sent smaller: height, and the kilobits per second that
 /// it needs at least.
 const NEEDS: [(u16, u32); 2] = [(720, 400), (360, 120)];
@@ -107,6 +109,7 @@ impl Demand {
     fn by_size(&self, size: &Size) -> Encoding {
         let fits = self.others <= 1 || self.wanted <= BUDGET;
         let share = if fits { size.kilobits } else { size.kilobits * BUDGET / self.wanted };
+        let share = share.max(LEAST.min(size.kilobits));
         let has_bits = |(height, needed): &&(u16, u32)| size.height >= *height && share < *needed;
         let height = NEEDS.iter().filter(has_bits).map(|(height, _)| height / 2).min();
         let down_by = self.down_to(height.unwrap_or(size.height));
@@ -126,7 +129,7 @@ impl Demand {
         let beside_screen = self.shares_screen.then_some(()).and_then(|()| limit(360, 300, 15));
         let saver = match self.saver {
             DataSaver::Off => None,
-            DataSaver::SmallPictures | DataSaver::SoundOnly => limit(180, 200, 15),
+            DataSaver::SmallPictures | DataSaver::NoCameras => limit(180, 200, 15),
         };
         [strain, beside_screen, saver]
     }
@@ -150,7 +153,8 @@ impl Demand {
             3..=5 => encoding(1_500, 1, 15),
             _ => encoding(800, 1, 10),
         };
-        Encoding { active, ..screen }
+        let rate = [30, 15, 10, 5][usize::from(self.strain.min(MAX_STRAIN))];
+        Encoding { active, max_framerate: screen.max_framerate.min(rate), ..screen }
     }
 
     /// What the camera's own picture is divided by, to be this high or somewhat higher.
@@ -314,7 +318,7 @@ mod tests {
 
     #[test]
     fn who_saves_data_sends_little() {
-        for saver in [DataSaver::SmallPictures, DataSaver::SoundOnly] {
+        for saver in [DataSaver::SmallPictures, DataSaver::NoCameras] {
             let plan = Demand { saver, ..demand(1, true) }.plan(shown(720));
             assert_eq!(plan.camera, encoding(200, 4, 15));
             assert_eq!(plan.screen, Some(encoding(500, 1, 5)));
@@ -330,11 +334,14 @@ mod tests {
         fn whatever_the_others_say_the_upload_is_bounded(
             viewings in proptest::collection::vec(any_viewing(), 2..25),
         ) {
-            let sum: u64 = plans(&viewings).iter().map(|plan| u64::from(plan.max_bitrate)).sum();
+            let plans: Vec<_> = plans(&viewings).into_iter().filter(|plan| plan.active).collect();
+            let sum: u64 = plans.iter().map(|plan| u64::from(plan.max_bitrate)).sum();
+            prop_assert!(plans.iter().all(|plan| plan.max_bitrate >= 60_000));
+            let least = 60_000 * plans.len() as u64;
             // What is planned by size, and what is planned by number.
-            prop_assert!(sum <= 2_400_000 + 4_000_000);
-            if viewings.iter().all(|viewing| viewing.camera.is_some_and(|height| height > 0)) {
-                prop_assert!(sum <= 2_400_000);
+            prop_assert!(sum <= 2_400_000 + least + 4_000_000);
+            if viewings.iter().all(|viewing| viewing.camera.is_some()) {
+                prop_assert!(sum <= 2_400_000 + least);
             }
         }
 

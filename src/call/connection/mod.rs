@@ -30,7 +30,7 @@ pub(crate) struct Connections {
     all: Vec<Connection>,
     /// What is to be sent over each of them depends on this.
     demand: Demand,
-    /// Sound is sent in stereo, at a high bitrate.
+    /// Sound is sent at a high bitrate.
     original_sound: bool,
     /// How the pictures of participants are shown. Outlives connections, of which the page knows nothing.
     shown: Vec<(PeerId, Viewing)>,
@@ -76,7 +76,7 @@ impl Connections {
         self.apply_plan(ctx, 0);
     }
 
-    /// Sends sound in stereo, at a high bitrate; or no longer.
+    /// Sends sound at a high bitrate; or no longer.
     pub(crate) fn send_original_sound(&mut self, ctx: &mut Context<'_>, on: bool) {
         self.original_sound = on;
         for connection in &mut self.all {

@@ -59,6 +59,8 @@ pub(crate) struct Connection {
     screen: ScreenSender,
     pub(crate) viewings: Viewings,
     original_sound: bool,
+    /// The encoder does so, by the peer's description that was set last.
+    encodes_original: bool,
     pub(crate) recovery: Recovery,
 }
 
@@ -96,6 +98,7 @@ impl Connection {
             screen: ScreenSender::new(peer, plan.screen),
             viewings: Viewings::new(peer),
             original_sound,
+            encodes_original: false,
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -125,7 +128,7 @@ impl Connection {
         }
     }
 
-    /// Sends sound in stereo, at a high bitrate; or no longer. The encoder is told by another exchange.
+    /// Sends sound at a high bitrate; or no longer. The encoder learns of it by another exchange.
     pub(crate) fn send_original_sound(&mut self, ctx: &mut Context<'_>, on: bool) {
         if std::mem::replace(&mut self.original_sound, on) != on && self.exchanges > 0 {
             self.wants_offer = true;
@@ -297,8 +300,11 @@ impl Connection {
     }
 
     fn start(&mut self, ctx: &mut Context<'_>, mut operation: Operation) {
-        if let (Operation::SetRemote(description), true) = (&mut operation, self.original_sound) {
-            description.sdp = opus::with_original_sound(&description.sdp);
+        if let Operation::SetRemote(description) = &mut operation {
+            self.encodes_original = self.original_sound;
+            if self.original_sound {
+                description.sdp = opus::with_original_sound(&description.sdp);
+            }
         }
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));
@@ -393,8 +399,9 @@ impl Connection {
     fn exchange_complete(&mut self, ctx: &mut Context<'_>) {
         self.state = SignalingState::Stable;
         self.exchanges = self.exchanges.saturating_add(1);
-        // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3).
-        self.wants_offer = false;
+        // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3), of which it
+        // knows nothing in this case.
+        self.wants_offer = self.encodes_original != self.original_sound;
         self.resend = false;
         self.recovery.exchange_complete(ctx);
         self.screen.send(ctx);

@@ -1,7 +1,8 @@
 //! What the encoder of this person's sound is told through the peer's description: browsers take the
 //! parameters of Opus from there (RFC 7587, section 6.1), and offer no other way to set them.
 
-/// Stereo, at a bitrate at which music is not to be told from the original.
+/// Both channels, at a bitrate at which music is not to be told from the original. Chromium plays one channel
+/// all the same: its decoder goes by its own description, which only the browser writes.
 const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
 
 /// The peer's description, as if it asked for original sound.

@@ -1,5 +1,5 @@
-//! How large pictures are shown at the two ends of one connection. Each side tells the other, so that nobody
-//! encodes and uploads more than is looked at.
+//! How large pictures are shown at the two ends of one connection. Each side sends it to the other, so that
+//! nobody encodes and uploads more than is looked at.
 
 use crate::{
     call::context::{ConnectionTimer, Context, Timer},
@@ -16,7 +16,7 @@ pub(crate) struct Viewings {
     /// How large the peer's are shown here.
     here: Viewing,
     /// What the peer knows of that.
-    told: Viewing,
+    sent: Viewing,
     /// How large the own ones are shown there, as the peer has said last.
     said: Viewing,
     /// What is believed of that.
@@ -26,13 +26,13 @@ pub(crate) struct Viewings {
 impl Viewings {
     pub(crate) fn new(peer: PeerId) -> Self {
         let unknown = Viewing::default();
-        Self { peer, here: unknown, told: unknown, said: unknown, there: unknown }
+        Self { peer, here: unknown, sent: unknown, said: unknown, there: unknown }
     }
 
     /// The peer's pictures are shown like this from now on.
     pub(crate) fn show(&mut self, ctx: &mut Context<'_>, here: Viewing) {
         self.here = here;
-        self.tell(ctx);
+        self.send(ctx);
     }
 
     /// The peer says how the own pictures are shown. Returns whether there is another plan to be made: at
@@ -57,24 +57,24 @@ impl Viewings {
         self.there
     }
 
-    /// What the peer sends, if it does as it was told.
+    /// What the peer sends, if it does as it was asked.
     pub(crate) fn expected(&self, media: MediaState) -> MediaState {
         MediaState {
-            camera: media.camera && self.told.camera != Some(0),
-            screen: media.screen && self.told.screen != Some(0),
+            camera: media.camera && self.sent.camera != Some(0),
+            screen: media.screen && self.sent.screen != Some(0),
             ..media
         }
     }
 
     /// The peer can be reached over signaling again; what was sent in between is lost.
     pub(crate) fn peer_back(&mut self, ctx: &mut Context<'_>) {
-        self.told = Viewing::default();
-        self.tell(ctx);
+        self.sent = Viewing::default();
+        self.send(ctx);
     }
 
     /// One of both timers has fired. Returns whether there is another plan to be made.
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) -> bool {
-        self.tell(ctx);
+        self.send(ctx);
         self.believe(ctx)
     }
 
@@ -84,10 +84,10 @@ impl Viewings {
         }
     }
 
-    fn tell(&mut self, ctx: &mut Context<'_>) {
+    fn send(&mut self, ctx: &mut Context<'_>) {
         let timer = self.timer(ConnectionTimer::Viewing);
-        if ctx.seated && self.told != self.here && !ctx.timers().is_set(&timer) {
-            self.told = self.here;
+        if ctx.seated && self.sent != self.here && !ctx.timers().is_set(&timer) {
+            self.sent = self.here;
             ctx.send(ClientMsg::Signal { to: self.peer, signal: Signal::Viewing(self.here) });
             ctx.set_timer(timer, QUIET_MS);
         }

@@ -232,6 +232,7 @@ impl Participant {
             reconnecting: self.info.reconnecting || self.missing_until.is_some(),
             path: connections.path(self.info.id),
             hand: self.info.hand,
+            camera_unwanted: false,
         }
     }
 }

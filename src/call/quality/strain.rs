@@ -16,15 +16,15 @@ pub struct Strain {
     level: u8,
     behind: u32,
     well: u32,
-    /// How many readings it has to be well before more is tried. Doubled when that was too much.
-    patience: u32,
+    /// Readings in a row without trouble before more is tried. Doubled when that was too much.
+    readings_needed: u32,
     /// More has been tried, and not yet for long.
     tries_more: bool,
 }
 
 impl Default for Strain {
     fn default() -> Self {
-        Self { level: 0, behind: 0, well: 0, patience: READINGS_WELL, tries_more: false }
+        Self { level: 0, behind: 0, well: 0, readings_needed: READINGS_WELL, tries_more: false }
     }
 }
 
@@ -40,13 +40,13 @@ impl Strain {
                 self.behind = 0;
                 self.level = MAX_STRAIN.min(self.level + 1);
                 if std::mem::take(&mut self.tries_more) {
-                    self.patience = MOST_READINGS_WELL.min(self.patience * 2);
+                    self.readings_needed = MOST_READINGS_WELL.min(self.readings_needed * 2);
                 }
             }
         } else {
             self.behind = 0;
             self.well += 1;
-            if self.well == self.patience {
+            if self.well == self.readings_needed {
                 self.well = 0;
                 self.tries_more = self.level > 0;
                 self.level = self.level.saturating_sub(1);

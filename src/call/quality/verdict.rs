@@ -70,7 +70,7 @@ impl Expected {
         let participant = view.participants.iter().find(|participant| participant.id == peer);
         Self {
             sent: plan.filter(|_| is_sent),
-            receives_camera: participant.is_some_and(|one| one.media.camera && !one.media.screen),
+            receives_camera: participant.is_some_and(|one| one.shows_picture() && !one.media.screen),
         }
     }
 }
@@ -101,8 +101,7 @@ impl Findings {
         let round_trips = || recent.iter().filter_map(|sample| sample.round_trip_ms).map(u64::from);
         let round_trip_ms = round_trips().sum::<u64>() / (round_trips().count() as u64).max(1);
         let round_trip_ms = u32::try_from(round_trip_ms).unwrap_or(u32::MAX);
-        let sent = expected.sent.map(|plan| encoder(recent, plan));
-        let (bandwidth, own_processor) = sent.unwrap_or_default();
+        let (bandwidth, own_processor) = encoder(recent, expected.sent);
         let mut findings = Self {
             incoming: lost(recent, |sample| sample.received),
             outgoing: lost(recent, |sample| sample.sent).max(bandwidth),
@@ -162,23 +161,25 @@ impl Findings {
     }
 }
 
-/// What the encoder of this person's camera suffers from: the network, and the processor.
-fn encoder(recent: &[Sample], plan: Plan) -> (Grade, Grade) {
+/// What the encoder of this person's pictures suffers from: the network, and the processor. Only what the
+/// browser says itself if it is not known how they are to be sent.
+fn encoder(recent: &[Sample], plan: Option<Plan>) -> (Grade, Grade) {
     let Some(picture) = best_picture(recent, |sample| sample.sent) else { return Default::default() };
     let always = |limit: Limit| {
         recent.iter().all(|sample| sample.sent.picture.is_some_and(|picture| picture.limit == Some(limit)))
     };
+    let grade = |is_bad: bool, is_poor: bool| match (is_bad, is_poor) {
+        (false, _) => Grade::Good,
+        (true, false) => Grade::Fair,
+        (true, true) => Grade::Poor,
+    };
+    let Some(plan) = plan else { return (Grade::Good, grade(always(Limit::Processor), false)) };
     let quarter = |value: u32, whole: u32| value < whole / 4;
     let rate = picture.source_rate.filter(|rate| *rate > 0).map_or(plan.max_rate, |r| r.min(plan.max_rate));
     let is_slow = picture.limit.is_none() && picture.rate < rate / 2;
     // A plan for a small picture limits the encoder as well, which then names the bandwidth.
     let target = picture.target_kilobits.unwrap_or_default();
     let is_held_back = always(Limit::Bandwidth) && u64::from(target) * 10 < u64::from(plan.max_kilobits) * 8;
-    let grade = |is_bad: bool, is_poor: bool| match (is_bad, is_poor) {
-        (false, _) => Grade::Good,
-        (true, false) => Grade::Fair,
-        (true, true) => Grade::Poor,
-    };
     (
         grade(is_held_back, quarter(target, plan.max_kilobits)),
         grade(always(Limit::Processor) || is_slow, quarter(picture.rate, rate)),

@@ -397,3 +397,13 @@ fn a_microphone_that_is_asked_for_is_asked_for_anew_once_it_is_there() {
     assert!(effects.contains(&Effect::Install { kind: DeviceKind::Microphone }), "{effects:?}");
     assert_eq!(scene.device(DeviceKind::Microphone), DeviceState::On);
 }
+
+#[test]
+fn original_sound_that_is_chosen_during_an_exchange_is_negotiated_after_it() {
+    let mut scene = Scene::offering_to(GIVING_WAY);
+    scene.signal(GIVING_WAY, answer_signal("answer", 0));
+    let original = SoundProcessing { original: true, ..SoundProcessing::default() };
+    assert_eq!(scene.command(Command::ProcessSound(original)), []);
+    let effects = scene.succeeds(GIVING_WAY);
+    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+}

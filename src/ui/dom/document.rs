@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDocument, HtmlElement};
 
-use super::by_name::invoke;
+use super::by_name::{invoke, member};
 
 /// Reads an attribute of `<html>`.
 pub fn root_attribute(name: &str) -> Option<String> {
@@ -104,14 +104,16 @@ pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
 }
 
-/// Whether the page is in a tab or a window that cannot be seen.
+/// Whether the page is in a tab or a window that cannot be seen, and none of its videos is in a window of its
+/// own. Firefox does not tell pages of the windows that it opens.
 pub fn is_hidden() -> bool {
-    document().hidden()
+    document().hidden() && member(&document(), "pictureInPictureElement").is_none()
 }
 
-/// Runs something whenever that changes, until what is returned is dropped.
-pub fn on_visibility_change(run: impl Fn() + 'static) -> EventListener {
-    EventListener::new(&document(), "visibilitychange", move |_| run())
+/// Runs something whenever that may have changed, until what is returned is dropped.
+pub fn on_visibility_change(run: impl Fn() + Copy + 'static) -> [EventListener; 3] {
+    ["visibilitychange", "enterpictureinpicture", "leavepictureinpicture"]
+        .map(|name| EventListener::new(&document(), name, move |_| run()))
 }
 
 /// Pixels of the display per pixel of the page.

@@ -17,7 +17,7 @@ pub static NOISE: Text = text("Remove background noise", "降噪");
 pub static GAIN: Text = text("Adjust the volume automatically", "自动调节音量");
 pub static ORIGINAL: Text = text("Original sound", "原始声音");
 pub static ORIGINAL_HINT: Text =
-    text("For music: stereo, nothing removed. Wear headphones.", "适合音乐：立体声，不作处理。请戴耳机。");
+    text("For music: nothing is removed. Wear headphones.", "适合音乐，不作任何处理。请戴耳机。");
 pub static MIRRORED: Text = text("Show my picture mirrored", "镜像显示我的画面");
 pub static SOUNDS: Text = text("Sounds when somebody comes or goes", "有人加入或离开时播放提示音");
 pub static SHORTCUTS: Text = text("Keyboard shortcuts", "键盘快捷键");

@@ -4,10 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser,
-    call::{
-        DataSaver, DeviceKind,
-        quality::{INTERVAL_MS, Quality},
-    },
+    call::{DataSaver, DeviceKind, quality::Quality},
     ui::{
         call::notices::Notice,
         handle::CallHandle,
@@ -18,20 +15,24 @@ use crate::{
 
 /// Storage key: how much is sent and received.
 const SAVER_KEY: &str = "halloo.saver";
-/// A network that is bad for this long is no passing trouble. Unit: millisecond.
-const BAD_FOR_MS: u32 = 10_000;
+/// A network that is bad in so many readings in a row, ten seconds, is no passing trouble.
+const BAD_READINGS: u32 = 5;
 
 /// Does what this person chose in an earlier call.
 pub fn restore_data_saver(call: CallHandle) {
     let saver = DataSaver::parse(&browser::remembered(SAVER_KEY).unwrap_or_default());
     if saver != DataSaver::Off {
-        call.save_data(saver);
+        apply(call, saver);
     }
 }
 
 fn choose(call: CallHandle, saver: DataSaver) {
     browser::remember(SAVER_KEY, saver.as_str());
-    if saver == DataSaver::SoundOnly {
+    apply(call, saver);
+}
+
+fn apply(call: CallHandle, saver: DataSaver) {
+    if saver == DataSaver::NoCameras {
         call.switch(DeviceKind::Camera, false);
     }
     call.save_data(saver);
@@ -41,7 +42,7 @@ const fn words(saver: DataSaver) -> &'static Text {
     match saver {
         DataSaver::Off => &text::OFF,
         DataSaver::SmallPictures => &text::SMALL_PICTURES,
-        DataSaver::SoundOnly => &text::SOUND_ONLY,
+        DataSaver::NoCameras => &text::NO_CAMERAS,
     }
 }
 
@@ -73,13 +74,14 @@ pub fn DataSaverOffer(call: CallHandle, quality: State<Quality>) -> impl IntoVie
     let i18n = I18n::from_context();
     let (bad_readings, answered) = (State::new(0_u32), State::new(false));
     effect(move || {
-        let is_bad = quality.with(Quality::suggests_saving);
-        bad_readings.set(if is_bad { bad_readings.get_untracked() + 1 } else { 0 });
+        // Once offered it stays until it is answered.
+        let before = bad_readings.get_untracked();
+        let is_bad = quality.with(Quality::suggests_saving) || before >= BAD_READINGS;
+        bad_readings.set(if is_bad { before.saturating_add(1) } else { 0 });
     });
     let saver = call.slice(|view| view.saver);
     let offered = Derived::new(move || {
-        let is_bad = bad_readings.get() >= BAD_FOR_MS / INTERVAL_MS;
-        is_bad && saver.get() == DataSaver::Off && !answered.get()
+        bad_readings.get() >= BAD_READINGS && saver.get() == DataSaver::Off && !answered.get()
     });
     let accept = move |_| {
         answered.set(true);

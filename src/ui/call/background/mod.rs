@@ -17,7 +17,7 @@ use self::{
     keys::{ShortcutList, listen_for_more_keys},
     microphone::MicrophoneHints,
     sounds::{keep_loudspeaker, play_sounds},
-    viewing::tell_sizes,
+    viewing::send_sizes,
 };
 use super::{controls::sound::restore_sound, stage::views::StageViews};
 use crate::{
@@ -38,7 +38,7 @@ pub fn Background(
 ) -> impl IntoView {
     restore_data_saver(call);
     restore_sound(call);
-    tell_sizes(call, stage);
+    send_sizes(call, stage);
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);
     keep_loudspeaker(call);

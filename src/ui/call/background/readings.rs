@@ -17,6 +17,8 @@ pub fn keep_reading(call: CallHandle) -> State<Quality> {
     read(call, quality);
     let _timer = StoredValue::new_local(Interval::new(INTERVAL_MS, move || read(call, quality)));
     let strain = StoredValue::new(Strain::default());
+    // An earlier call of this page may have ended in the middle of it.
+    call.relieve(0);
     effect(move || {
         let is_behind = quality.with(Quality::is_processor_behind);
         if let Some(Some(level)) = strain.try_update_value(|strain| strain.observe(is_behind)) {

@@ -1,4 +1,4 @@
-//! Tells the others how large their pictures are shown here, so that they send no more than that.
+//! Sends the others how large their pictures are shown here, so that they send no more than that.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ const SMALL_WINDOW_HEIGHT: u16 = 360;
 /// Height of the picture of a camera for who saves data. Unit: pixel.
 const SAVING_HEIGHT: u16 = 180;
 
-/// Tells it as long as the component is drawn.
-pub fn tell_sizes(call: CallHandle, stage: StageViews) {
+/// Sends it as long as the component is drawn.
+pub fn send_sizes(call: CallHandle, stage: StageViews) {
     let is_hidden = hidden_page();
     let saver = call.slice(|view| view.saver);
     let sharing = call.slice(|view| {
@@ -90,7 +90,7 @@ fn saving(viewing: Viewing, saver: DataSaver) -> Viewing {
         DataSaver::SmallPictures => {
             Viewing { camera: viewing.camera.map(|height| height.min(SAVING_HEIGHT)), ..viewing }
         }
-        DataSaver::SoundOnly => Viewing { camera: Some(0), screen: Some(0) },
+        DataSaver::NoCameras => Viewing { camera: Some(0), ..viewing },
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
         let large = Viewing { camera: Some(720), screen: Some(720) };
         assert_eq!(saving(large, DataSaver::Off), large);
         assert_eq!(saving(large, DataSaver::SmallPictures), Viewing { camera: Some(180), ..large });
-        assert_eq!(saving(large, DataSaver::SoundOnly), Viewing { camera: Some(0), screen: Some(0) });
+        assert_eq!(saving(large, DataSaver::NoCameras), Viewing { camera: Some(0), ..large });
         let hidden = Viewing { camera: Some(0), screen: None };
         assert_eq!(saving(hidden, DataSaver::SmallPictures), hidden);
     }

@@ -222,6 +222,7 @@ mod tests {
             reconnecting: false,
             path: PathState::Connected,
             hand: ada,
+            camera_unwanted: false,
         };
         let together = TogetherView { hand, ..TogetherView::default() };
         CallView { me: Some(ME), participants: vec![ada], together, ..CallView::default() }

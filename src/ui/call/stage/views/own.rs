@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The buttons of the own tile. None while this person is alone.
+/// The buttons of the own tile.
 #[component]
 pub(super) fn OwnTools(stage: StageViews) -> impl IntoView {
     let i18n = I18n::from_context();
@@ -104,7 +104,11 @@ fn NextCamera(call: CallHandle) -> impl IntoView {
             call.choose(DeviceKind::Camera, id);
         }
     };
-    let is_there = Derived::new(move || next.with(Option::is_some));
+    // It stays, and the focus with it, while the next camera starts.
+    let is_there = call.slice(|view| {
+        let is_used = matches!(view.camera.state, DeviceState::On | DeviceState::Starting);
+        is_used && view.inputs.iter().filter(|one| one.kind == DeviceKind::Camera).count() > 1
+    });
     move || {
         is_there.get().then(|| {
             view! {

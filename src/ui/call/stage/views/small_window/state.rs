@@ -53,7 +53,7 @@ impl SmallWindowState {
         let small = Self { stage, phase: State::new(Phase::Closed), choice, people, shortcuts, window };
         small.close_when_alone();
         small.drop_when_closed();
-        small.tell_what_is_shown();
+        small.note_what_is_shown();
         small.open_when_left();
         small
     }
@@ -146,10 +146,13 @@ impl SmallWindowState {
         });
     }
 
-    fn tell_what_is_shown(self) {
+    /// A video that is seen by itself counts as a page that is seen: see [`dom::is_hidden`](crate::ui::dom).
+    fn note_what_is_shown(self) {
         let shown = Derived::new(move || match self.phase.get() {
-            Phase::Open(_) => self.choice.with(|choice| choice.tiles.clone()),
-            Phase::Closed | Phase::Opening | Phase::Failed => Vec::new(),
+            Phase::Open(SmallWindowKind::Document) => self.choice.with(|choice| choice.tiles.clone()),
+            Phase::Open(SmallWindowKind::Video) | Phase::Closed | Phase::Opening | Phase::Failed => {
+                Vec::new()
+            }
         });
         effect(move || self.stage.elsewhere.set(shown.get()));
     }
@@ -172,9 +175,11 @@ impl SmallWindowState {
                 self.open(kind, Phase::Closed, || {});
             }
         };
+        let wanted = Derived::new(move || self.has_content() && SmallWindowKind::offered() == Some(kind));
         effect(move || {
-            let wanted = self.has_content() && SmallWindowKind::offered() == Some(kind);
-            action.set_value(wanted.then(|| MediaAction::handle(ACTION, open)).flatten());
+            // The old one takes the handler away when it is dropped, also one that is newer.
+            action.set_value(None);
+            action.set_value(wanted.get().then(|| MediaAction::handle(ACTION, open)).flatten());
         });
     }
 }
