@@ -13,7 +13,7 @@ async function processing(page: Page): Promise<Record<string, unknown>> {
   });
 }
 
-/** The parameters with which the sound is sent over the only connection. Firefox does not list all of them. */
+/** The parameters with which the sound is sent over the only connection. Firefox lists not all of them. */
 async function soundParameters(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const { connection } = window.watched.at(-1)!;
