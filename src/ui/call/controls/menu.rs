@@ -39,7 +39,7 @@ pub fn Menu(
             <span class="label">{i18n.t(name)}</span>
         </button>
         <div id=id class="menu" popover="auto" role="dialog" aria-label=i18n.t(name)>
-            {content}
+            <div class="menu-content">{content}</div>
             <button type="button" class="button" popovertarget=id popovertargetaction="hide">
                 {i18n.t(&CLOSE)}
             </button>
