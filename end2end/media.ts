@@ -235,7 +235,7 @@ export async function expectNoPicturesSent(page: Page): Promise<void> {
       const before = await received(page);
       await expect.poll(async () => (await received(page)).seconds - before.seconds).toBeGreaterThan(2);
       return (await sentPictures(page)).frames - frames;
-    }, { timeout: 20_000 })
+    })
     .toBe(0);
 }
 

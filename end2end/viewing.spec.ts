@@ -52,7 +52,7 @@ test('who saves data gets and sends small pictures, or none', async ({ person, r
   };
   await choose('Save data: small pictures');
   for (const one of [ada, ben]) {
-    await expect.poll(async () => (await sentPictures(one.page)).height, { timeout: 20_000 }).toBe(180);
+    await expect.poll(async () => (await sentPictures(one.page)).height).toBe(180);
   }
   await expectPicture(ben.page);
 
