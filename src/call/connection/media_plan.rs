@@ -41,7 +41,7 @@ pub(crate) struct Demand {
     pub(crate) strain: u8,
 }
 
-/// The highest level of [`Demand::strain`].
+/// The highest level of strain, at which the least is encoded.
 pub const MAX_STRAIN: u8 = 3;
 
 /// What the cameras of most devices give. Unit: pixel.
