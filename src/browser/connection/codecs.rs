@@ -1,6 +1,6 @@
 //! The order of codecs. The picture of a camera is sent by the first codec of the browser: VP8 in Chromium
-//! and Firefox, whose encoder takes the least of a processor without an encoder of its own, H.264 in Safari,
-//! which has one. A screen is sent by AV1, where both ends have it: it has tools for text.
+//! and Firefox, whose encoder takes less of a processor than those of VP9 and AV1, H.264 in Safari, which
+//! has an encoder in hardware. A screen is sent by AV1, where both ends have it: it has tools for text.
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
