@@ -116,7 +116,7 @@ async function shootAll(page, name, again) {
 }
 
 async function shoot(page, path, again) {
-  for (;;) {
+  for (let attempts = 0; attempts < 20; attempts += 1) {
     const shown = await again?.();
     await page.mouse.move(2, 2);
     await page.evaluate(settled);
@@ -124,6 +124,7 @@ async function shoot(page, path, again) {
     // On a slow machine what does not last may be gone already.
     if (!shown || (await shown.isVisible())) return;
   }
+  throw new Error(`what ${path} is to show is gone before the picture is taken`);
 }
 
 /** In the page: waits until nothing has moved for some frames. */

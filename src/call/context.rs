@@ -35,10 +35,10 @@ pub(crate) enum ConnectionTimer {
     Operation,
     /// The picture of the camera grows to the size that is planned.
     CameraGrows,
-    /// The peer may be told again how large its pictures are shown.
-    Viewing,
-    /// The peer may say again how large it shows pictures.
-    Viewed,
+    /// Another `viewing` may be sent to the peer.
+    SendViewing,
+    /// Another `viewing` of the peer is taken into account.
+    AcceptViewing,
 }
 
 /// State that all parts of a call share.

@@ -134,8 +134,8 @@ pub enum Command {
     ProcessSound(SoundProcessing),
     /// Sends less.
     SaveData(DataSaver),
-    /// Sends what the processor can encode: how far it is behind, from 0 to [`super::MAX_STRAIN`].
-    Relieve(u8),
+    /// Sends what the processor can encode: how far it is behind, from 0 to [`super::MAX_OVERUSE`].
+    LimitEncoding(u8),
 }
 
 /// Something that happened at the signaling socket.

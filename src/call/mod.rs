@@ -26,7 +26,7 @@ mod speaker;
 mod view;
 
 use connection::Connections;
-pub use connection::{Encoding, MAX_STRAIN, SAMPLE_INTERVAL_MS, rounded};
+pub use connection::{Encoding, MAX_OVERUSE, SAMPLE_INTERVAL_MS, rounded};
 use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};
@@ -244,7 +244,7 @@ impl Call {
                 self.connections.send_original_sound(&mut ctx, sound.original);
             }
             Command::SaveData(saver) => self.connections.save(&mut ctx, saver),
-            Command::Relieve(strain) => self.connections.relieve(&mut ctx, strain),
+            Command::LimitEncoding(overuse) => self.connections.limit_encoding(&mut ctx, overuse),
         }
     }
 

@@ -173,9 +173,9 @@ impl CallHandle {
         self.send(Command::SaveData(saver));
     }
 
-    /// Sends what the processor can encode: how far it is behind, from 0 to [`crate::call::MAX_STRAIN`].
-    pub fn relieve(self, strain: u8) {
-        self.send(Command::Relieve(strain));
+    /// Sends what the processor can encode: how far it is behind, from 0 to [`crate::call::MAX_OVERUSE`].
+    pub fn limit_encoding(self, overuse: u8) {
+        self.send(Command::LimitEncoding(overuse));
     }
 
     /// Shows the own picture.

@@ -37,12 +37,12 @@ pub(crate) struct Demand {
     /// Height of the camera's own picture. Unit: pixel. `None` if it is not known.
     pub(crate) camera_height: Option<u16>,
     pub(crate) saver: DataSaver,
-    /// How far the processor is behind, from 0 to [`MAX_STRAIN`].
-    pub(crate) strain: u8,
+    /// How far the processor is behind, from 0 to [`MAX_OVERUSE`].
+    pub(crate) overuse: u8,
 }
 
-/// The highest level of strain, at which the least is encoded.
-pub const MAX_STRAIN: u8 = 3;
+/// The highest level of overuse, at which the least is encoded.
+pub const MAX_OVERUSE: u8 = 3;
 
 /// What the cameras of most devices give. Unit: pixel.
 const USUAL_HEIGHT: u16 = 720;
@@ -119,7 +119,7 @@ impl Demand {
     /// What else keeps the picture of the camera small.
     fn limits(&self) -> [Option<Size>; 3] {
         let limit = |height, kilobits, rate| Some(Size { height, kilobits, rate });
-        let strain = match self.strain {
+        let overuse = match self.overuse {
             0 => None,
             1 => limit(720, 2_000, 20),
             2 => limit(360, 500, 15),
@@ -131,7 +131,7 @@ impl Demand {
             DataSaver::Off => None,
             DataSaver::SmallPictures | DataSaver::NoCameras => limit(180, 200, 15),
         };
-        [strain, beside_screen, saver]
+        [overuse, beside_screen, saver]
     }
 
     fn limited(&self, plan: Encoding, limit: Size) -> Encoding {
@@ -153,7 +153,7 @@ impl Demand {
             3..=5 => encoding(1_500, 1, 15),
             _ => encoding(800, 1, 10),
         };
-        let rate = [30, 15, 10, 5][usize::from(self.strain.min(MAX_STRAIN))];
+        let rate = [30, 15, 10, 5][usize::from(self.overuse.min(MAX_OVERUSE))];
         Encoding { active, max_framerate: screen.max_framerate.min(rate), ..screen }
     }
 
@@ -349,10 +349,10 @@ mod tests {
         fn nothing_is_sent_larger_when_the_processor_is_behind(
             viewing in any_viewing(),
             others in 0_usize..25,
-            strain in 0..MAX_STRAIN,
+            overuse in 0..MAX_OVERUSE,
         ) {
-            let plan = |strain| Demand { strain, ..demand(others, false) }.plan(viewing).camera;
-            let (before, after) = (plan(strain), plan(strain + 1));
+            let plan = |overuse| Demand { overuse, ..demand(others, false) }.plan(viewing).camera;
+            let (before, after) = (plan(overuse), plan(overuse + 1));
             prop_assert!(after.max_bitrate <= before.max_bitrate);
             prop_assert!(after.down_by >= before.down_by);
             prop_assert!(after.max_framerate <= before.max_framerate);

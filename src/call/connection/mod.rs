@@ -12,7 +12,7 @@ mod stall;
 mod viewing;
 
 use media_plan::{Demand, wanted};
-pub use media_plan::{Encoding, MAX_STRAIN, rounded};
+pub use media_plan::{Encoding, MAX_OVERUSE, rounded};
 use negotiation::Connection;
 pub use stall::SAMPLE_INTERVAL_MS;
 
@@ -88,9 +88,9 @@ impl Connections {
         self.demand.saver
     }
 
-    /// Sends as much as this processor can encode: `strain` is between 0 and [`MAX_STRAIN`].
-    pub(crate) fn relieve(&mut self, ctx: &mut Context<'_>, strain: u8) {
-        self.demand.strain = strain;
+    /// Sends as much as this processor can encode: `overuse` is between 0 and [`MAX_OVERUSE`].
+    pub(crate) fn limit_encoding(&mut self, ctx: &mut Context<'_>, overuse: u8) {
+        self.demand.overuse = overuse;
         self.apply_plan(ctx, 0);
     }
 
@@ -126,7 +126,7 @@ impl Connections {
     pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, from: PeerId, signal: Signal) {
         let Some(connection) = self.get(from) else { return };
         if let Signal::Viewing(viewing) = signal {
-            if connection.viewings.on_said(ctx, viewing) {
+            if connection.viewings.on_signal(ctx, viewing) {
                 self.apply_plan(ctx, 0);
             }
         } else {
@@ -153,7 +153,7 @@ impl Connections {
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>, peer: PeerId, timer: ConnectionTimer) {
         let Some(connection) = self.get(peer) else { return };
         match timer {
-            ConnectionTimer::Viewing | ConnectionTimer::Viewed => {
+            ConnectionTimer::SendViewing | ConnectionTimer::AcceptViewing => {
                 if connection.viewings.on_timer(ctx) {
                     self.apply_plan(ctx, 0);
                 }
@@ -190,12 +190,12 @@ impl Connections {
 
     /// Plans anew what is sent to everybody, and to as many who are about to come.
     fn apply_plan(&mut self, ctx: &mut Context<'_>, coming: usize) {
-        let known = self.all.iter().map(|connection| connection.viewings.there());
+        let known = self.all.iter().map(|connection| connection.viewings.remote());
         let all = known.chain(std::iter::repeat_n(Viewing::default(), coming));
         self.demand.wanted = all.map(wanted).sum();
         self.demand.others = self.all.len() + coming;
         for connection in &mut self.all {
-            let plan = self.demand.plan(connection.viewings.there());
+            let plan = self.demand.plan(connection.viewings.remote());
             connection.set_plan(ctx, plan);
         }
     }

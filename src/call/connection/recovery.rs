@@ -316,7 +316,9 @@ impl Recovery {
                 Some(Remedy::ResendOffer)
             }
             ConnectionTimer::Offer => Some(Remedy::Offer),
-            ConnectionTimer::CameraGrows | ConnectionTimer::Viewing | ConnectionTimer::Viewed => None,
+            ConnectionTimer::CameraGrows | ConnectionTimer::SendViewing | ConnectionTimer::AcceptViewing => {
+                None
+            }
         }
     }
 

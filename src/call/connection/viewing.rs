@@ -13,48 +13,48 @@ const QUIET_MS: u64 = 1_000;
 #[derive(Debug)]
 pub(crate) struct Viewings {
     peer: PeerId,
-    /// How large the peer's are shown here.
-    here: Viewing,
-    /// What the peer knows of that.
+    /// How large this client shows the peer's pictures.
+    local: Viewing,
+    /// The last `local` that was sent to the peer.
     sent: Viewing,
-    /// How large the own ones are shown there, as the peer has said last.
-    said: Viewing,
-    /// What is believed of that.
-    there: Viewing,
+    /// The last signal of the peer.
+    received: Viewing,
+    /// How large the peer shows this client's pictures, as plans take it: `received`, at most once a second.
+    remote: Viewing,
 }
 
 impl Viewings {
     pub(crate) fn new(peer: PeerId) -> Self {
         let unknown = Viewing::default();
-        Self { peer, here: unknown, sent: unknown, said: unknown, there: unknown }
+        Self { peer, local: unknown, sent: unknown, received: unknown, remote: unknown }
     }
 
     /// The peer's pictures are shown like this from now on.
-    pub(crate) fn show(&mut self, ctx: &mut Context<'_>, here: Viewing) {
-        self.here = here;
+    pub(crate) fn show(&mut self, ctx: &mut Context<'_>, local: Viewing) {
+        self.local = local;
         self.send(ctx);
     }
 
-    /// The peer says how the own pictures are shown. Returns whether there is another plan to be made: at
-    /// most once in a while, since that may concern everybody.
-    pub(crate) fn on_said(&mut self, ctx: &mut Context<'_>, said: Viewing) -> bool {
-        self.said = said;
-        self.believe(ctx)
+    /// A signal of the peer. Returns whether plans are to be made anew: at most once a second, since the
+    /// plans of all connections may change.
+    pub(crate) fn on_signal(&mut self, ctx: &mut Context<'_>, received: Viewing) -> bool {
+        self.received = received;
+        self.accept(ctx)
     }
 
-    fn believe(&mut self, ctx: &mut Context<'_>) -> bool {
-        let timer = self.timer(ConnectionTimer::Viewed);
-        if self.there == self.said || ctx.timers().is_set(&timer) {
+    fn accept(&mut self, ctx: &mut Context<'_>) -> bool {
+        let timer = self.timer(ConnectionTimer::AcceptViewing);
+        if self.remote == self.received || ctx.timers().is_set(&timer) {
             return false;
         }
-        self.there = self.said;
+        self.remote = self.received;
         ctx.set_timer(timer, QUIET_MS);
         true
     }
 
-    /// How large the own pictures are shown.
-    pub(crate) fn there(&self) -> Viewing {
-        self.there
+    /// How large the peer shows this client's pictures.
+    pub(crate) fn remote(&self) -> Viewing {
+        self.remote
     }
 
     /// What the peer sends, if it does as it was asked.
@@ -72,23 +72,23 @@ impl Viewings {
         self.send(ctx);
     }
 
-    /// One of both timers has fired. Returns whether there is another plan to be made.
+    /// One of both timers has fired. Returns whether plans are to be made anew.
     pub(crate) fn on_timer(&mut self, ctx: &mut Context<'_>) -> bool {
         self.send(ctx);
-        self.believe(ctx)
+        self.accept(ctx)
     }
 
     pub(crate) fn close(&self, ctx: &mut Context<'_>) {
-        for timer in [ConnectionTimer::Viewing, ConnectionTimer::Viewed] {
+        for timer in [ConnectionTimer::SendViewing, ConnectionTimer::AcceptViewing] {
             ctx.timers().clear(&self.timer(timer));
         }
     }
 
     fn send(&mut self, ctx: &mut Context<'_>) {
-        let timer = self.timer(ConnectionTimer::Viewing);
-        if ctx.seated && self.sent != self.here && !ctx.timers().is_set(&timer) {
-            self.sent = self.here;
-            ctx.send(ClientMsg::Signal { to: self.peer, signal: Signal::Viewing(self.here) });
+        let timer = self.timer(ConnectionTimer::SendViewing);
+        if ctx.seated && self.sent != self.local && !ctx.timers().is_set(&timer) {
+            self.sent = self.local;
+            ctx.send(ClientMsg::Signal { to: self.peer, signal: Signal::Viewing(self.local) });
             ctx.set_timer(timer, QUIET_MS);
         }
     }

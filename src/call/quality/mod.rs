@@ -5,17 +5,17 @@
 //! from [`super::Call`], which does not need it: it is used only by a part of the page that loads late.
 
 mod history;
+mod overuse;
 mod reading;
 mod report;
 mod sample;
-mod strain;
 mod verdict;
 
 use history::Connection;
 pub use history::KEPT;
+pub use overuse::Overuse;
 pub use reading::{Codec, Counters, Limit, NetworkPath, PathKind, Picture, Reading, Stat, Transport};
 pub use sample::{Flow, Sample, Shown};
-pub use strain::Strain;
 use verdict::Findings;
 pub use verdict::{Cause, Expected, Grade, Plan, Verdict};
 

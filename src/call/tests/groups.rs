@@ -191,8 +191,8 @@ fn less_is_sent_by_who_saves_data_and_by_a_busy_processor() {
     let mut scene = Scene::settled_with(GIVING_WAY);
     scene.command(Command::SaveData(DataSaver::SmallPictures));
     scene.command(Command::SaveData(DataSaver::Off));
-    scene.command(Command::Relieve(3));
-    scene.command(Command::Relieve(0));
+    scene.command(Command::LimitEncoding(3));
+    scene.command(Command::LimitEncoding(0));
     let rates: Vec<_> = scene.camera_rates().into_iter().map(|(_, rate)| rate).collect();
     assert_eq!(rates, [200_000, 2_000_000, 200_000, 2_000_000]);
 }

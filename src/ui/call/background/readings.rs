@@ -4,7 +4,7 @@ use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    call::quality::{Expected, INTERVAL_MS, Quality, Strain},
+    call::quality::{Expected, INTERVAL_MS, Overuse, Quality},
     ui::{
         handle::CallHandle,
         reactive::{State, effect},
@@ -16,13 +16,13 @@ pub fn keep_reading(call: CallHandle) -> State<Quality> {
     let quality = State::new(Quality::default());
     read(call, quality);
     let _timer = StoredValue::new_local(Interval::new(INTERVAL_MS, move || read(call, quality)));
-    let strain = StoredValue::new(Strain::default());
+    let overuse = StoredValue::new(Overuse::default());
     // An earlier call of this page may have ended in the middle of it.
-    call.relieve(0);
+    call.limit_encoding(0);
     effect(move || {
         let is_behind = quality.with(Quality::is_processor_behind);
-        if let Some(Some(level)) = strain.try_update_value(|strain| strain.observe(is_behind)) {
-            call.relieve(level);
+        if let Some(Some(level)) = overuse.try_update_value(|overuse| overuse.observe(is_behind)) {
+            call.limit_encoding(level);
         }
     });
     quality

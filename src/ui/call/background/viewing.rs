@@ -38,7 +38,7 @@ pub fn send_sizes(call: CallHandle, stage: StageViews) {
         let height = |place: Place| {
             let size = sizes.iter().find(|(of, _)| *of == place).map(|(_, size)| *size);
             let here = size.filter(|_| is_seen).map_or(0, |size| height(size, dom::pixel_ratio()));
-            if stage.is_elsewhere(place) { here.max(SMALL_WINDOW_HEIGHT) } else { here }
+            if stage.is_in_small_window(place) { here.max(SMALL_WINDOW_HEIGHT) } else { here }
         };
         let viewing = |(peer, shares): (PeerId, bool)| {
             let screen = shares.then(|| height(Place::Screen(peer)));

@@ -33,7 +33,7 @@ pub struct StageViews {
     pub(super) heard: State<Heard>,
     volumes: State<Volumes>,
     /// What the small window shows, while it is open.
-    pub(super) elsewhere: State<Vec<Place>>,
+    pub(super) in_small_window: State<Vec<Place>>,
 }
 
 impl StageViews {
@@ -51,7 +51,7 @@ impl StageViews {
             pinned: State::new(Vec::new()),
             heard: State::new(Heard::default()),
             volumes: State::new(Volumes::parse(&browser::kept(VOLUMES_KEY).unwrap_or_default())),
-            elsewhere: State::new(Vec::new()),
+            in_small_window: State::new(Vec::new()),
         };
         let watch = call.watch_speakers(move |heard| views.heard.set(heard));
         // Ends with the stage.
@@ -68,8 +68,8 @@ impl StageViews {
     }
 
     /// Whether this is shown in the small window, even if the page is hidden. Tracked.
-    pub fn is_elsewhere(self, place: Place) -> bool {
-        self.elsewhere.with(|places| places.contains(&place))
+    pub fn is_in_small_window(self, place: Place) -> bool {
+        self.in_small_window.with(|places| places.contains(&place))
     }
 
     /// Whether somebody is kept large. Tracked.

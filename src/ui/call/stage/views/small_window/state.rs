@@ -154,7 +154,7 @@ impl SmallWindowState {
                 Vec::new()
             }
         });
-        effect(move || self.stage.elsewhere.set(shown.get()));
+        effect(move || self.stage.in_small_window.set(shown.get()));
     }
 
     /// Not in the listener of the window, which would drop itself.
