@@ -15,9 +15,13 @@ const FOR_SCREENS: &str = "video/AV1";
 pub(super) fn prefer_for_screens(transceiver: &RtcRtpTransceiver) {
     let Some(codecs) = receivable() else { return };
     let is_first = |codec: &JsValue| js::member(codec, "mimeType").is_some_and(|name| name == FOR_SCREENS);
-    let (first, rest): (Vec<_>, Vec<_>) = codecs.iter().partition(is_first);
+    let order = Array::new();
+    for first in [true, false] {
+        for codec in codecs.iter().filter(|codec| is_first(codec) == first) {
+            order.push(&codec);
+        }
+    }
     if let Some(prefer) = js::member(transceiver, "setCodecPreferences") {
-        let order: Array = first.into_iter().chain(rest).collect();
         // Throws for codecs that the browser does not have; these are its own.
         let _ = prefer.unchecked_into::<Function>().call1(transceiver, &order);
     }

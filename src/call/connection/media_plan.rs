@@ -70,6 +70,18 @@ const SIZES: [Size; 5] = [
     Size { height: 1_080, kilobits: 2_400, rate: 30 },
 ];
 
+/// The largest picture of a camera for each level of overuse. The first is no limit.
+const BY_OVERUSE: [Size; 4] = [
+    Size { height: u16::MAX, kilobits: 2_400, rate: 30 },
+    Size { height: 720, kilobits: 2_000, rate: 20 },
+    Size { height: 360, kilobits: 500, rate: 15 },
+    Size { height: 180, kilobits: 200, rate: 10 },
+];
+/// The others look at the screen; the person is in a small tile beside it.
+const BESIDE_SCREEN: Size = Size { height: 360, kilobits: 300, rate: 15 };
+/// For who saves data.
+const SAVING: Size = Size { height: 180, kilobits: 200, rate: 15 };
+
 impl Size {
     /// The size for a picture that is shown this high: at least four fifths of that, if there is one.
     fn of(height: u16) -> &'static Self {
@@ -99,8 +111,12 @@ impl Demand {
             Some(height) => self.by_size(Size::of(height)),
         };
         camera.active = viewing.camera != Some(0);
-        for limit in self.limits().into_iter().flatten() {
-            camera = self.limited(camera, limit);
+        camera = self.limited(camera, &BY_OVERUSE[usize::from(self.overuse.min(MAX_OVERUSE))]);
+        if self.shares_screen {
+            camera = self.limited(camera, &BESIDE_SCREEN);
+        }
+        if self.saver != DataSaver::Off {
+            camera = self.limited(camera, &SAVING);
         }
         let screen = self.shares_screen.then(|| self.screen(viewing.screen != Some(0)));
         MediaPlan { camera, screen }
@@ -116,25 +132,7 @@ impl Demand {
         Encoding { max_framerate: size.rate, ..encoding(share, down_by, 0) }
     }
 
-    /// What else keeps the picture of the camera small.
-    fn limits(&self) -> [Option<Size>; 3] {
-        let limit = |height, kilobits, rate| Some(Size { height, kilobits, rate });
-        let overuse = match self.overuse {
-            0 => None,
-            1 => limit(720, 2_000, 20),
-            2 => limit(360, 500, 15),
-            _ => limit(180, 200, 10),
-        };
-        // The others look at the screen; the person is in a small tile beside it.
-        let beside_screen = self.shares_screen.then_some(()).and_then(|()| limit(360, 300, 15));
-        let saver = match self.saver {
-            DataSaver::Off => None,
-            DataSaver::SmallPictures | DataSaver::NoCameras => limit(180, 200, 15),
-        };
-        [overuse, beside_screen, saver]
-    }
-
-    fn limited(&self, plan: Encoding, limit: Size) -> Encoding {
+    fn limited(&self, plan: Encoding, limit: &Size) -> Encoding {
         Encoding {
             max_bitrate: plan.max_bitrate.min(limit.kilobits * 1_000),
             down_by: plan.down_by.max(self.down_to(limit.height)),
