@@ -100,10 +100,9 @@ impl Call {
             }
             Input::Socket(event) => self.on_socket(now, event),
             Input::Connection { peer, connection, event } => {
-                let media = self.connections.expected(peer, self.roster.media(peer));
-                let expects_media = media != MediaState::default();
+                let expected = self.connections.expected(peer, self.roster.media(peer));
                 // If the network of this device has changed, its socket is as dead as the connection.
-                if self.connections.on_event(&mut ctx, peer, connection, event, expects_media) {
+                if self.connections.on_event(&mut ctx, peer, connection, event, expected) {
                     self.signaling.socket.probe(&mut ctx);
                 }
             }

@@ -234,7 +234,8 @@ impl Scene {
         self.newest_ms += 400;
         let newest_ms = self.newest_ms;
         let sample = |_| self.event(peer, ConnectionEvent::MediaSampled { newest_ms });
-        (0..3).flat_map(sample).collect()
+        // More than make a stall of sound.
+        (0..5).flat_map(sample).collect()
     }
 
     fn finishes(&mut self, peer: PeerId, result: Result<Outcome, JsError>) -> Vec<Effect> {

@@ -63,8 +63,8 @@ struct Size {
 }
 
 const SIZES: [Size; 5] = [
-    Size { height: 90, kilobits: 80, rate: 15 },
-    Size { height: 180, kilobits: 200, rate: 20 },
+    Size { height: 90, kilobits: 80, rate: 12 },
+    Size { height: 180, kilobits: 200, rate: 15 },
     Size { height: 360, kilobits: 600, rate: 30 },
     Size { height: 720, kilobits: 2_000, rate: 30 },
     Size { height: 1_080, kilobits: 2_400, rate: 30 },
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn six_people_in_a_grid_send_small_pictures() {
-        assert_eq!(plans(&[shown(200); 5]), [encoding(200, 4, 20); 5]);
+        assert_eq!(plans(&[shown(200); 5]), [encoding(200, 4, 15); 5]);
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
         let to_all = plans(&[shown(720); 5]);
         assert_eq!(to_all, [encoding(480, 1, 30); 5]);
         let plans = plans(&[shown(720), shown(90), shown(90), shown(90), shown(90)]);
-        let small = encoding(80, 8, 15);
+        let small = encoding(80, 8, 12);
         assert_eq!(plans, [encoding(2_000, 1, 30), small, small, small, small]);
     }
 

@@ -141,9 +141,9 @@ impl Connections {
         peer: PeerId,
         id: ConnectionId,
         event: ConnectionEvent,
-        expects_media: bool,
+        expected: MediaState,
     ) -> bool {
-        self.get(peer).is_some_and(|connection| connection.on_event(ctx, id, event, expects_media))
+        self.get(peer).is_some_and(|connection| connection.on_event(ctx, id, event, expected))
     }
 
     pub(crate) fn on_done(&mut self, ctx: &mut Context<'_>, op: OpId, result: &Result<Outcome, JsError>) {

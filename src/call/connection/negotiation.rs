@@ -30,7 +30,7 @@ use crate::{
         input::{ConnectionEvent, ConnectionState, JsError, MediaSection, Outcome},
         view::PathState,
     },
-    protocol::{Candidate, ClientMsg, Description, DescriptionKind, PeerId, Signal, TrackSource},
+    protocol::{Candidate, ClientMsg, Description, DescriptionKind, MediaState, PeerId, Signal, TrackSource},
 };
 
 /// Most signals that wait for an operation. Honest peers have fewer.
@@ -162,7 +162,7 @@ impl Connection {
         ctx: &mut Context<'_>,
         id: ConnectionId,
         event: ConnectionEvent,
-        expects_media: bool,
+        expected: MediaState,
     ) -> bool {
         if id != self.id {
             return false;
@@ -183,7 +183,7 @@ impl Connection {
                 }
             }
             ConnectionEvent::MediaSampled { newest_ms } => {
-                match self.recovery.sample(ctx, newest_ms, expects_media) {
+                match self.recovery.sample(ctx, newest_ms, expected) {
                     MediaFlow::Stalled => return true,
                     MediaFlow::Resumed => self.camera.on_resumed(ctx),
                     MediaFlow::Flowing | MediaFlow::Silent => {}
@@ -302,9 +302,7 @@ impl Connection {
     fn start(&mut self, ctx: &mut Context<'_>, mut operation: Operation) {
         if let Operation::SetRemote(description) = &mut operation {
             self.encodes_original = self.original_sound;
-            if self.original_sound {
-                description.sdp = opus::with_original_sound(&description.sdp);
-            }
+            description.sdp = opus::with_sound(&description.sdp, self.original_sound);
         }
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));

@@ -14,7 +14,7 @@ use crate::{
         input::ConnectionState,
         view::PathState,
     },
-    protocol::PeerId,
+    protocol::{MediaState, PeerId},
     sansio::Millis,
 };
 
@@ -244,11 +244,11 @@ impl Recovery {
 
     /// Takes in when the newest media was played; 0 if there is none. Returns whether media flows, and
     /// `Stalled` only if another path is looked for.
-    pub(crate) fn sample(&mut self, ctx: &mut Context<'_>, newest_ms: u64, expects_media: bool) -> MediaFlow {
-        let flow = self.stall.sample(newest_ms);
+    pub(crate) fn sample(&mut self, ctx: &mut Context<'_>, newest_ms: u64, expected: MediaState) -> MediaFlow {
+        let flow = self.stall.sample(newest_ms, expected.camera || expected.screen);
         match flow {
             MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),
-            _ if !expects_media => {
+            _ if expected == MediaState::default() => {
                 self.is_silent = false;
                 if std::mem::take(&mut self.awaits_media) {
                     self.repair_is_needless(ctx);

@@ -7,6 +7,8 @@
 pub const SAMPLE_INTERVAL_MS: u32 = 400;
 /// Samples in a row without new media that make a stall.
 const STALL_SAMPLES: u32 = 2;
+/// The same without a picture. Silence takes a packet every 400 ms, and one of them may be lost.
+const STALL_SAMPLES_SOUND: u32 = 4;
 
 /// What a sample shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +32,19 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Takes in when the newest media was played; 0 if there is none.
-    pub(crate) fn sample(&mut self, newest_ms: u64) -> MediaFlow {
+    /// Takes in when the newest media was played, 0 if there is none, and whether a picture is expected.
+    pub(crate) fn sample(&mut self, newest_ms: u64, pictures: bool) -> MediaFlow {
+        let limit = if pictures { STALL_SAMPLES } else { STALL_SAMPLES_SOUND };
         if newest_ms > self.newest_ms {
             self.newest_ms = newest_ms;
-            let had_stalled = std::mem::take(&mut self.silent_samples) >= STALL_SAMPLES;
+            let had_stalled = std::mem::take(&mut self.silent_samples) >= limit;
             return if had_stalled { MediaFlow::Resumed } else { MediaFlow::Flowing };
         }
         if self.newest_ms == 0 {
             return MediaFlow::Silent;
         }
         self.silent_samples = self.silent_samples.saturating_add(1);
-        if self.silent_samples == STALL_SAMPLES { MediaFlow::Stalled } else { MediaFlow::Silent }
+        if self.silent_samples == limit { MediaFlow::Stalled } else { MediaFlow::Silent }
     }
 }
 
@@ -51,7 +54,7 @@ mod tests {
 
     fn flow(samples: &[u64]) -> Vec<MediaFlow> {
         let mut detector = StallDetector::default();
-        samples.iter().map(|newest| detector.sample(*newest)).collect()
+        samples.iter().map(|newest| detector.sample(*newest, true)).collect()
     }
 
     #[test]
@@ -65,6 +68,16 @@ mod tests {
     #[test]
     fn one_sample_without_news_is_no_stall() {
         assert_eq!(flow(&[100, 100, 500, 500, 900]), [Flowing, Silent, Flowing, Silent, Flowing]);
+    }
+
+    #[test]
+    fn silence_without_a_picture_is_no_stall_when_a_packet_is_lost() {
+        let mut detector = StallDetector::default();
+        let mut flow = |samples: &[u64]| -> Vec<_> {
+            samples.iter().map(|newest| detector.sample(*newest, false)).collect()
+        };
+        assert_eq!(flow(&[400, 400, 400, 1_200]), [Flowing, Silent, Silent, Flowing]);
+        assert_eq!(flow(&[1_200, 1_200, 1_200, 1_200, 3_000]), [Silent, Silent, Silent, Stalled, Resumed]);
     }
 
     #[test]

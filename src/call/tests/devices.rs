@@ -380,7 +380,8 @@ fn original_sound_is_negotiated_with_everybody() {
     scene.command(original(false));
     scene.describes(GIVING_WAY, offer("third offer"));
     let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
-    assert_eq!(remote(&effects), [OFFER]);
+    let speech = [OFFER, "a=fmtp:96 usedtx=1\r\n"].concat();
+    assert_eq!(remote(&effects), [speech]);
 }
 
 #[test]
