@@ -2,7 +2,7 @@
 //! hints, the drawer, the small window. One late part, since each part costs the page some hundred bytes,
 //! fetched once the call is up.
 
-use std::time::Duration;
+use std::{sync::Once, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -25,7 +25,14 @@ use crate::{
 /// Delay of fetching parts once a call is up, so that they do not delay the first picture.
 const FETCH_AFTER: Duration = Duration::from_secs(2);
 
+static STYLES: Once = Once::new();
+
 late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panels, shortcuts: State<bool>) {
+    // The sheets stay when the call is left.
+    STYLES.call_once(|| {
+        dom::adopt_styles(include_str!("../../../style/late/stage.css"));
+        dom::adopt_styles(include_str!("../../../style/late/panels.css"));
+    });
     let stage = views::add_to(call, places, shortcuts);
     let quality = keep_reading(call);
     view! {

@@ -11,18 +11,14 @@ mod people;
 mod qr;
 mod words;
 
-use std::sync::Once;
-
 use leptos::prelude::*;
 
 pub use self::button::{Panels, PanelsButton};
 use self::{drawer::Drawer, marks::Marks};
 use crate::{
     call::quality::Quality,
-    ui::{call::stage::views::StageViews, dom, handle::CallHandle, reactive::State},
+    ui::{call::stage::views::StageViews, handle::CallHandle, reactive::State},
 };
-
-static STYLES: Once = Once::new();
 
 /// The drawer, and the marks.
 #[component]
@@ -32,7 +28,5 @@ pub fn PanelsDrawer(
     stage: StageViews,
     quality: State<Quality>,
 ) -> impl IntoView {
-    // The sheet stays when the call is left.
-    STYLES.call_once(|| dom::adopt_styles(include_str!("../../../../style/late/panels.css")));
     view! { <Marks call quality/> <Drawer call panels quality stage/> }
 }

@@ -28,8 +28,11 @@ use crate::{
     },
 };
 
-/// Styles of the window alone.
-const STYLES: &str = include_str!("../../../../../../style/late/small_window.css");
+/// Styles that the style sheet of the page does not have.
+const STYLES: &str = concat!(
+    include_str!("../../../../../../style/late/stage.css"),
+    include_str!("../../../../../../style/late/small_window.css"),
+);
 
 /// All of it.
 #[component]
