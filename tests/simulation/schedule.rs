@@ -147,8 +147,8 @@ fn pause() -> impl Strategy<Value = u64> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let who = 0..6_usize;
-    let pair = (0..6_usize, 0..6_usize);
+    let who = 0..8_usize;
+    let pair = (0..8_usize, 0..8_usize);
     prop_oneof![
         4 => (who.clone(), any::<bool>(), any::<bool>()).prop_map(|(who, client_notices, server_notices)| {
             Action::LoseSocket { who, client_notices, server_notices }

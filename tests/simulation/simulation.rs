@@ -49,7 +49,7 @@ fn two_people_are_connected_again_after_any_trouble() {
 
 #[test]
 fn groups_are_connected_again_after_any_trouble() {
-    play(3..=6, 20);
+    play(3..=8, 20);
 }
 
 #[test]
