@@ -6,6 +6,7 @@ import {
   expectNoPicturesSent,
   expectPicture,
   expectPicturesSent,
+  expectPlaying,
   expectSoundToGrow,
   sentPictures,
 } from './media.ts';
@@ -36,6 +37,29 @@ test('a page that is hidden is sent no pictures, and is sent them again once it 
   await hide(ben.page, false);
   await expectPicturesSent(ada.page);
   await expectPicture(ben.page);
+});
+
+test('of two others the one who is pinned is sent large, the other one small', async ({
+  make,
+  person,
+  room,
+}) => {
+  const { url } = await make.server('--room-capacity', '3');
+  const join = () => person({ url, largePictures: true });
+  const [ben, cleo, ada] = [await join(), await join(), await join()];
+  for (const [one, name] of [[ben, 'Ben'], [cleo, 'Cleo'], [ada, 'Ada']] as const) await one.enter(room, name);
+  await expect(ada.page.getByTestId('pin')).toHaveCount(2);
+
+  const tile = (name: string) => ada.tile.filter({ hasText: name });
+  const height = (name: string) =>
+    tile(name).getByTestId('remote-video').evaluate(({ videoHeight }: HTMLVideoElement) => videoHeight);
+  for (const [large, small] of [['Ben', 'Cleo'], ['Cleo', 'Ben']] as const) {
+    await tile(large).getByTestId('pin').click();
+    await expect.poll(() => height(large)).toBeGreaterThanOrEqual(360);
+    await expect.poll(() => height(small)).toBeLessThanOrEqual(180);
+    for (const video of await ada.page.getByTestId('remote-video').all()) await expectPlaying(video);
+    await tile(large).getByTestId('pin').click();
+  }
 });
 
 test('who saves data gets and sends small pictures, or none', async ({ person, room }) => {
