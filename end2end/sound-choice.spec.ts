@@ -1,7 +1,7 @@
 // How the sound of the microphone is processed, and how a screen is sent.
 
 import { type Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
+import { expect, skip, test } from './fixtures.ts';
 import { connections, expectMedia, expectSoundToGrow } from './media.ts';
 
 /** What the browser does to the microphone in use. */
@@ -22,6 +22,26 @@ async function soundParameters(page: Page): Promise<string> {
     const used = stats.get(sent?.codecId)?.sdpFmtpLine ?? '';
     const isFirefox = navigator.userAgent.includes('Firefox');
     return isFirefox ? (connection.currentRemoteDescription?.sdp ?? '') : used;
+  });
+}
+
+/** Packets of sound that the page sends over its only connection, over two seconds. */
+async function packetsPerSecond(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { connection } = window.watched.at(-1)!;
+    const sent = async () => {
+      const stats = [...(await connection.getStats()).values()];
+      const { packetsSent, timestamp } =
+        stats.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
+      return { packets: packetsSent as number, at: timestamp as number };
+    };
+    const before = await sent();
+    let now = await sent();
+    while (now.at - before.at < 2_000) {
+      await new Promise((done) => requestAnimationFrame(done));
+      now = await sent();
+    }
+    return (now.packets - before.packets) * 1_000 / (now.at - before.at);
   });
 }
 
@@ -57,5 +77,24 @@ test('noise suppression can be off, and original sound has a high bitrate', asyn
   await ben.page.getByText('Sound settings').click();
   await ben.page.getByLabel('Original sound').uncheck();
   await expect.poll(() => soundParameters(ben.page)).not.toContain('maxaveragebitrate=128000');
+  await expectMedia(ada.page);
+});
+
+test('silence takes a few packets a second, and speech is heard at once after it', async ({
+  browserName,
+  person,
+  room,
+}) => {
+  if (browserName === 'firefox') skip('Firefox knows no discontinuous transmission');
+  const [ada, ben] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  for (const one of [ada, ben]) await expectMedia(one.page);
+  const rate = () => packetsPerSecond(ben.page);
+  await ben.microphone.click();
+  await expect(ben.microphone).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(rate).toBeLessThan(10);
+  await ben.microphone.click();
+  await expect.poll(rate).toBeGreaterThan(10);
   await expectMedia(ada.page);
 });
