@@ -7,7 +7,8 @@
 //! - `connection`: negotiation with each of them, and recovery;
 //! - `devices`: microphone and camera;
 //! - `screen`: the screen that is shared;
-//! - `speaker`, `quality`: who speaks, and how good the connections are. Apart from the rest.
+//! - `speaker`, `quality`, `signals`: who speaks, how good the connections are, and what was said to set them
+//!   up. Apart from the rest.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
@@ -22,6 +23,7 @@ mod people;
 pub mod quality;
 mod screen;
 mod signaling;
+pub mod signals;
 mod speaker;
 mod view;
 
