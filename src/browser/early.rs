@@ -10,16 +10,6 @@ use crate::protocol::VisitId;
 /// Member of `window` in which the page leaves what it did.
 const EARLY: &str = "hallooEarly";
 
-/// Member of `window` with the socket that the page closes when it goes away.
-const SOCKET: &str = "hallooSocket";
-
-/// Has the page close this socket when it goes away.
-pub(super) fn close_with_page(socket: &WebSocket) {
-    if let Some(window) = web_sys::window() {
-        js::set_member(&window, SOCKET, socket);
-    }
-}
-
 /// A socket that the page has opened, and what it joined with. Closed when dropped unused.
 pub(super) struct Early {
     page: JsValue,

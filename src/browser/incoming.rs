@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlMediaElement, MediaStream, MediaStreamTrack};
 
-use super::js;
+use super::{js, watched::watch_of};
 use crate::protocol::{PeerId, TrackSource};
 
 /// Id of the element in the server's page that shows pictures until the page is drawn.
@@ -80,6 +80,9 @@ impl Player {
             TrackSource::Microphone | TrackSource::ScreenAudio => create(&document, "audio", "remote-audio")?,
         };
         let _ = element.set_attribute("data-peer", &participant.to_string());
+        if source == TrackSource::Camera {
+            watch_of(participant, &element);
+        }
         element.set_src_object(Some(&stream));
         Some(Self { element, stream })
     }

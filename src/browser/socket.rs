@@ -5,11 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{
-    early::{self, Early},
-    feed::Feed,
-    js,
-};
+use super::{early::Early, feed::Feed, js, watched::watch};
 use crate::{
     call::{Input, SocketEvent},
     protocol::{ClientMsg, CloseCode, decode_server, encode_request},
@@ -31,9 +27,12 @@ impl Socket {
     pub(super) fn open(feed: &Feed, early: Option<Early>) -> Result<Self, JsValue> {
         let (socket, joined, heard) = match early.and_then(Early::into_socket) {
             Some(early) => early,
-            None => (WebSocket::new(&url()?)?, false, Vec::new()),
+            None => {
+                let socket = WebSocket::new(&url()?)?;
+                watch(&socket);
+                (socket, false, Vec::new())
+            }
         };
-        early::close_with_page(&socket);
         let ready = if joined { SocketEvent::JoinedEarly } else { SocketEvent::Opened };
         if socket.ready_state() == WebSocket::OPEN {
             feed.dispatch(Input::Socket(ready.clone()));

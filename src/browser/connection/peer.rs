@@ -23,6 +23,7 @@ use crate::{
         feed::Feed,
         js::{self, ModernPeerConnection},
         screen::SharedScreen,
+        watched::watch_of,
     },
     call::{
         ConnectionEvent, ConnectionId, ConnectionState, Encoding, Input, JsError, OpId, Operation, Outcome,
@@ -48,6 +49,7 @@ impl PeerConnection {
     ) -> Result<Self, JsValue> {
         let connection = RtcPeerConnection::new_with_configuration(configuration)?
             .unchecked_into::<ModernPeerConnection>();
+        watch_of(peer, &connection);
         let listeners = listen(&connection, feed, peer, id);
         let samples = stats::sample(&connection, feed, peer, id);
         Ok(Self {

@@ -7,7 +7,7 @@ use web_sys::MediaStreamTrack;
 
 use super::Inner;
 use crate::{
-    browser::{devices, screen},
+    browser::{devices, screen, watched::watch},
     call::{DeviceGrant, DeviceKind, DeviceRequest, Input, OpId},
     protocol::TrackSource,
 };
@@ -15,9 +15,11 @@ use crate::{
 impl Inner {
     pub(super) fn acquire(self: &Rc<Self>, op: OpId, requests: Vec<DeviceRequest>) {
         let driver = Rc::downgrade(self);
+        watch(&"devices asked".into());
         let asked = devices::ask(requests);
         spawn_local(async move {
             let answer = asked.await;
+            watch(&"devices answered".into());
             let Some(inner) = driver.upgrade() else {
                 return stop(answer.unwrap_or_default());
             };

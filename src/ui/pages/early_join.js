@@ -22,7 +22,7 @@
     }
     socket.onmessage = ({ data }) => early.heard.push(data);
     globalThis.hallooEarly = early;
-    globalThis.hallooSocket = socket;
+    globalThis.hallooWatched = socket;
     // Should the client never come, the seat must not stay taken.
     setTimeout(() => { if (globalThis.hallooEarly) socket.close(page.page_closed); }, 20_000);
   } catch { /* The client opens a socket itself. */ }

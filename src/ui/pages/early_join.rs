@@ -1,4 +1,5 @@
-//! The script in the head of a room's page that joins the call while the client is on its way.
+//! The script in the head of a room's page that records what the signals view shows, and joins the call while
+//! the client is on its way.
 //!
 //! For [`crate::app::shell`]; [`crate::browser`] takes over the socket.
 
@@ -11,6 +12,9 @@ use crate::{
     protocol::{ClientMsg, CloseCode, DisplayName, RoomName},
     ui::handle::NAME_KEY,
 };
+
+/// Comes first, so that it records the socket of the other, too.
+const RECORDER: &str = include_str!("recorder.js");
 
 /// An expression: a function of [`EarlyJoinFacts`].
 const SCRIPT: &str = include_str!("early_join.js");
@@ -56,8 +60,13 @@ fn script(room: RoomName, join_now: bool, name: Option<String>) -> String {
     };
     // A name must not end the script (HTML, section 4.12.1.3).
     let facts = serde_json::to_string(&facts).unwrap_or_default().replace('<', "\\u003c");
-    let lines = SCRIPT.trim_end().lines().filter(|line| !line.starts_with("//"));
-    format!("{}({facts})", lines.collect::<Vec<_>>().join("\n"))
+    format!("{}\n{}({facts})", compact(RECORDER), compact(SCRIPT))
+}
+
+/// Without indentation, and the comment at the beginning.
+fn compact(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
