@@ -38,7 +38,7 @@ pub struct ClientFiles {
 /// Returns whether there is a page at this path.
 pub fn has_page(path: &str) -> bool {
     let page = Page::at(path);
-    page == Page::Home || page.room().is_some()
+    matches!(page, Page::Home | Page::Signals) || page.room().is_some()
 }
 
 /// The room to which a path leads, and the path of its page. The path may be what messengers have made of it.
@@ -114,6 +114,7 @@ setTimeout(() => {{ document.documentElement.dataset.slow = ""; }}, {SLOW_MS});"
         r#"try {{
   const {{ default: start, hydrate }} = await import("{script}");
   await start({{ module_or_path: hallooClient }});
+  globalThis.hallooWatched = "client started";
   if (document.readyState === "loading")
     await new Promise((go) => document.addEventListener("DOMContentLoaded", go));
   hydrate();
@@ -145,7 +146,7 @@ pub async fn take_over() {
     let call = root.with(|| match &page {
         // Before anything is drawn: socket, camera and microphone take time to open.
         Page::Room(name) => begin_call(name, &facts),
-        Page::Home | Page::Nowhere => None,
+        Page::Home | Page::Signals | Page::Nowhere => None,
     });
     let owner = root.clone();
     let build = move || build(owner, facts, page);

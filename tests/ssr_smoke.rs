@@ -22,8 +22,9 @@ use tower::ServiceExt;
 
 const RENDERS: usize = 200;
 /// Pages, and whether they exist.
-const PATHS: [(&str, bool); 7] = [
+const PATHS: [(&str, bool); 8] = [
     ("/", true),
+    ("/signals", true),
     ("/r/abc-def-ghi", true),
     ("/r/abc-def-ghi?join=now&name=Ada", true),
     ("/no/such/page", false),

@@ -13,6 +13,7 @@ mod lobby;
 mod pages;
 mod parts;
 mod reactive;
+mod signals;
 mod text;
 
 pub use links::{room_in_path, room_path};

@@ -15,7 +15,7 @@ use axum::{
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use tower::service_fn;
-use tower_http::compression::CompressionLayer;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use super::{
     assets::{files, set_lifetime},
@@ -34,6 +34,10 @@ use crate::{
     request::RequestFacts,
     server::net::{addresses::shown_to, forwarded::Requester},
 };
+
+/// Of brotli and gzip. With brotli 5 a page is 7 % smaller than with 4, the default, and takes no longer;
+/// from 6 on it takes longer and is as large.
+const PAGE_QUALITY: CompressionLevel = CompressionLevel::Precise(5);
 
 /// Routes of pages and files.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -57,9 +61,10 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
     let rate = (PageRate::new(), Arc::clone(&state.driver));
     Router::new()
         .route("/", get(page.clone()))
+        .route("/signals", get(page.clone()))
         .route("/r/{room}", get(page))
         .merge(files(&state.site, not_found))
-        .layer(CompressionLayer::new().compress_when(is_page))
+        .layer(CompressionLayer::new().quality(PAGE_QUALITY).compress_when(is_page))
         .layer(middleware::from_fn_with_state(state.clone(), find_room))
         .layer(middleware::from_fn(answer_form))
         .layer(middleware::from_fn_with_state(rate, page_rate::limit))

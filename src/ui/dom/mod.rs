@@ -5,6 +5,8 @@ mod by_name;
 mod clipboard;
 mod document;
 mod drag;
+mod files;
+mod focus;
 mod forms;
 mod full_screen;
 mod idle;
@@ -24,6 +26,8 @@ pub use document::{
     set_root_attribute, set_title, toggle_popover,
 };
 pub use drag::Drag;
+pub use files::{OpenedFile, chosen_file, dropped_file, save_file};
+pub use focus::{Sibling, focus_sibling_button, focused_id, show_element};
 pub use forms::FormSnapshot;
 pub use full_screen::{has_full_screen, toggle_full_screen};
 pub use idle::when_idle;

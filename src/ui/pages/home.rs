@@ -12,11 +12,9 @@ use crate::ui::{
     text::{Text, home as text, i18n::I18n},
 };
 
-late! { pages, fetch => fn draw() { view! { <HomePage/> } } }
-
 /// `/`
 #[component]
-fn HomePage() -> impl IntoView {
+pub fn HomePage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::TAGLINE).to_owned()) class="page home">

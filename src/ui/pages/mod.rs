@@ -3,16 +3,17 @@
 pub mod early_join;
 pub mod early_page;
 pub mod facts;
-mod frame;
+pub mod frame;
 mod home;
 mod not_found;
 pub mod not_started;
 pub mod page;
+mod plain;
 pub mod room;
 
 use leptos::prelude::*;
 
-use self::{page::Page, room::RoomPage};
+use self::{page::Page, room::Room};
 use crate::ui::{
     call::ended,
     handle::{CallHandle, Screen},
@@ -26,10 +27,9 @@ pub fn PageContent(
     /// Which page.
     page: Page,
 ) -> impl IntoView {
-    match page {
-        Page::Home => view! { <Late part=Part::new(home::draw)/> }.into_any(),
-        Page::Room(name) => view! { <RoomPage name/> }.into_any(),
-        Page::Nowhere => view! { <Late part=Part::new(not_found::draw)/> }.into_any(),
+    match page.room() {
+        Some(room) => view! { <Room room/> }.into_any(),
+        None => view! { <Late part=Part::new(move || plain::draw(page.clone()))/> }.into_any(),
     }
 }
 
@@ -37,7 +37,7 @@ pub fn PageContent(
 pub async fn fetch(call: Option<CallHandle>) {
     let screen = call.map(|call| Screen::of(call.view.get_untracked().status));
     drop(match screen {
-        None => home::fetch().await,
+        None => plain::fetch().await,
         Some(Screen::Lobby) => lobby::fetch().await,
         Some(Screen::Call) => Ok(()),
         Some(Screen::Ended) => ended::fetch().await,

@@ -8,12 +8,9 @@ use crate::ui::{
     text::{i18n::I18n, not_found as text, page::HOME},
 };
 
-late! { pages => fn draw() { view! { <NotFoundPage/> } } }
-late! { pages => fn draw_bad_room() { view! { <BadRoomPage/> } } }
-
 /// The page for a path that does not exist.
 #[component]
-fn NotFoundPage() -> impl IntoView {
+pub fn NotFoundPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::NOT_FOUND).to_owned()) class="page message">
@@ -28,7 +25,7 @@ fn NotFoundPage() -> impl IntoView {
 
 /// The page for an invalid room name.
 #[component]
-fn BadRoomPage() -> impl IntoView {
+pub fn BadRoomPage() -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <Frame title=Derived::new(move || i18n.get(&text::BAD_ROOM).to_owned()) class="page message">

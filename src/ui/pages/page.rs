@@ -2,7 +2,7 @@
 
 use crate::{
     protocol::RoomName,
-    ui::text::{home, language::Language, not_found, status},
+    ui::text::{home, language::Language, not_found, signals, status},
 };
 
 /// A page.
@@ -12,6 +12,8 @@ pub enum Page {
     Home,
     /// `/r/{room}`; the name may be invalid.
     Room(String),
+    /// `/signals`
+    Signals,
     /// Anything else.
     #[default]
     Nowhere,
@@ -23,6 +25,7 @@ impl Page {
         match path.strip_prefix("/r/") {
             Some(room) if !room.contains('/') => Self::Room(room.to_owned()),
             None if path == "/" => Self::Home,
+            None if path == "/signals" => Self::Signals,
             Some(_) | None => Self::Nowhere,
         }
     }
@@ -31,7 +34,7 @@ impl Page {
     pub fn room(&self) -> Option<RoomName> {
         match self {
             Self::Room(name) => name.parse().ok(),
-            Self::Home | Self::Nowhere => None,
+            Self::Home | Self::Signals | Self::Nowhere => None,
         }
     }
 }
@@ -41,6 +44,7 @@ pub fn title_of(page: &Page, language: Language) -> String {
     let name = match page {
         Page::Home => &home::TAGLINE,
         Page::Room(_) => &status::LOBBY,
+        Page::Signals => &signals::SIGNALS,
         Page::Nowhere => &not_found::NOT_FOUND,
     };
     window_title(name.get(language))
@@ -58,6 +62,7 @@ mod tests {
     #[test]
     fn pages_stand_at_their_paths() {
         assert_eq!(Page::at("/"), Page::Home);
+        assert_eq!(Page::at("/signals"), Page::Signals);
         assert_eq!(Page::at("/r/abc"), Page::Room("abc".to_owned()));
         for path in ["", "/r", "/r/a/b", "/rooms", "//"] {
             assert_eq!(Page::at(path), Page::Nowhere, "{path}");

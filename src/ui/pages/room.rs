@@ -12,24 +12,12 @@ use crate::{
         },
         handle::{CallHandle, Screen},
         lobby,
-        pages::{facts::PageFacts, frame::Frame, not_found},
+        pages::{facts::PageFacts, frame::Frame},
         parts::late::{Late, Part},
         reactive::Derived,
         text::{i18n::I18n, lobby::READY},
     },
 };
-
-/// `/r/{room}`
-#[component]
-pub fn RoomPage(
-    /// The name as it stands in the path.
-    name: String,
-) -> impl IntoView {
-    match name.parse::<RoomName>() {
-        Ok(room) => view! { <Room room/> }.into_any(),
-        Err(_) => view! { <Late part=Part::new(not_found::draw_bad_room)/> }.into_any(),
-    }
-}
 
 /// Starts the call of the page at `/r/{name}`. Called in a browser, before the page is drawn.
 pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
@@ -39,9 +27,12 @@ pub fn begin_call(name: &str, facts: &PageFacts) -> Option<CallHandle> {
     Some(call)
 }
 
-/// The page of a room. There is no call on the server.
+/// `/r/{room}`. There is no call on the server.
 #[component]
-fn Room(room: RoomName) -> impl IntoView {
+pub fn Room(
+    /// The room, whose name is valid.
+    room: RoomName,
+) -> impl IntoView {
     let call = use_context::<CallHandle>();
     let i18n = I18n::from_context();
     let status = Derived::new(move || call.map_or(Status::Lobby, |call| call.view.with(|view| view.status)));

@@ -9,9 +9,13 @@ use crate::{
         call::stage::views::StageViews,
         dom,
         handle::CallHandle,
-        parts::icons::{Glyph, Icon},
+        parts::{
+            icons::{Glyph, Icon},
+            late::{Late, Part},
+        },
         reactive::{State, effect},
-        text::{Text, i18n::I18n, panels as text},
+        signals,
+        text::{Text, i18n::I18n, panels as text, signals::SIGNALS},
     },
 };
 
@@ -21,16 +25,18 @@ enum Panel {
     People,
     Connections,
     Invite,
+    Signals,
 }
 
 impl Panel {
-    const ALL: [Self; 3] = [Self::People, Self::Connections, Self::Invite];
+    const ALL: [Self; 4] = [Self::People, Self::Connections, Self::Invite, Self::Signals];
 
     const fn name(self) -> &'static Text {
         match self {
             Self::People => &text::PEOPLE,
             Self::Connections => &text::CONNECTIONS,
             Self::Invite => &text::INVITE,
+            Self::Signals => &SIGNALS,
         }
     }
 
@@ -39,6 +45,7 @@ impl Panel {
             Self::People => "tab-people",
             Self::Connections => "open-stats",
             Self::Invite => "open-invite",
+            Self::Signals => "open-signals",
         }
     }
 
@@ -81,12 +88,14 @@ fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>, stage: Stag
         Panel::People => view! { <People call quality stage/> }.into_any(),
         Panel::Connections => view! { <Connections call quality/> }.into_any(),
         Panel::Invite => view! { <Invite link=panels.link/> }.into_any(),
+        Panel::Signals => view! { <Late part=Part::new(signals::draw_live) in_call=true/> }.into_any(),
     };
     view! {
         <aside
             class="drawer"
             data-testid="drawer"
             tabindex="-1"
+            data-panel=move || panel.get().test_id()
             aria-labelledby="drawer-title"
             on:keydown=on_key
         >
@@ -162,9 +171,9 @@ mod tests {
     #[test]
     fn arrows_go_round_the_tabs() {
         assert_eq!(Panel::People.after("ArrowRight"), Some(Panel::Connections));
-        assert_eq!(Panel::People.after("ArrowLeft"), Some(Panel::Invite));
-        assert_eq!(Panel::Invite.after("ArrowRight"), Some(Panel::People));
-        assert_eq!(Panel::Connections.after("End"), Some(Panel::Invite));
+        assert_eq!(Panel::People.after("ArrowLeft"), Some(Panel::Signals));
+        assert_eq!(Panel::Signals.after("ArrowRight"), Some(Panel::People));
+        assert_eq!(Panel::Connections.after("End"), Some(Panel::Signals));
         assert_eq!(Panel::Connections.after("a"), None);
     }
 }

@@ -1,5 +1,6 @@
-//! The drawer beside a call, with its panels: people, connections, invitation; and the marks on tiles. The
-//! button is there from the start, the rest is in the late part of the call ([`super::extras`]).
+//! The drawer beside a call, with its panels: people, connections, invitation, signals; and the marks on tiles.
+//! The button is there from the start, the rest is in the late part of the call ([`super::extras`]), and the
+//! signals in one of their own ([`crate::ui::signals`]).
 
 mod button;
 mod connections;
@@ -11,13 +12,13 @@ mod people;
 mod qr;
 mod words;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 pub use self::button::{Panels, PanelsButton};
 use self::{drawer::Drawer, marks::Marks};
 use crate::{
     call::quality::Quality,
-    ui::{call::stage::views::StageViews, handle::CallHandle, reactive::State},
+    ui::{call::stage::views::StageViews, dom, handle::CallHandle, reactive::State, signals},
 };
 
 /// The drawer, and the marks.
@@ -28,5 +29,7 @@ pub fn PanelsDrawer(
     stage: StageViews,
     quality: State<Quality>,
 ) -> impl IntoView {
+    // Also there when the server goes away. A missing part is reported where it is drawn.
+    dom::when_idle(|| spawn_local(async { drop(signals::fetch().await) }));
     view! { <Marks call quality/> <Drawer call panels quality stage/> }
 }

@@ -1,0 +1,53 @@
+//! Where the focus is, and where it goes. By name, so that the generated glue does not grow.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+use super::{
+    by_name::{invoke, member},
+    document::focus,
+};
+
+/// The element around the focus that has this tag.
+fn around_focus(tag: &str) -> Option<JsValue> {
+    let focused = document().active_element()?;
+    invoke(&focused, "closest", &[tag.into()]).ok().filter(|found| !found.is_null())
+}
+
+/// The id of the element with this tag that the focus is in.
+pub fn focused_id(tag: &str) -> Option<String> {
+    member(&around_focus(tag)?, "id")?.as_string()
+}
+
+/// Which of two neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sibling {
+    /// The one before.
+    Previous,
+    /// The one after.
+    Next,
+}
+
+/// Puts the focus on the first button in the neighbour of the element with this tag that the focus is in.
+pub fn focus_sibling_button(tag: &str, which: Sibling) {
+    let name = match which {
+        Sibling::Previous => "previousElementSibling",
+        Sibling::Next => "nextElementSibling",
+    };
+    let sibling = around_focus(tag).and_then(|around| member(&around, name));
+    let button =
+        sibling.and_then(|sibling| sibling.unchecked_into::<Element>().query_selector("button").ok()?);
+    if let Some(button) = button {
+        focus(button.unchecked_ref::<HtmlElement>());
+    }
+}
+
+/// Scrolls to the element with this id, if it is out of sight.
+pub fn show_element(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let options = js_sys::Object::new();
+    // Fails only for objects that are frozen.
+    let _ = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into());
+    let _ = invoke(&element, "scrollIntoView", &[options.into()]);
+}
