@@ -23,7 +23,7 @@
       if (send) {
         globalThis.hallooSocket = thing;
         note("connecting");
-        thing.send = (text) => { note("sent", text); send.call(thing, text); };
+        thing.send = (text) => { send.call(thing, text); note("sent", text); };
       }
       if (!thing.addEventListener) note(thing);
       for (const key in thing)
