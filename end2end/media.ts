@@ -5,7 +5,10 @@ import { expect, type BrowserContext, type Locator, type Page } from '@playwrigh
 /** A peer connection of the page and what was done with it. */
 interface Watched {
   connection: RTCPeerConnection;
+  /** Offers of media. */
   offers: number;
+  /** Offers that bring the section of the data channels. */
+  channelOffers: number;
 }
 
 declare global {
@@ -76,12 +79,20 @@ export async function expectUnbrokenFlow(page: Page): Promise<number> {
 /** Firefox counts anew now and then within one connection. */
 const grown = (before: number, now: number) => (now < before ? now : now - before);
 
-/** How many connections were ever made, how many are open, how many offers were made. */
-export async function connections(page: Page): Promise<{ made: number; open: number; offers: number }> {
+interface Connections {
+  made: number;
+  open: number;
+  offers: number;
+  channelOffers: number;
+}
+
+/** How many connections were ever made, how many are open, how many offers were made: of media, of channels. */
+export async function connections(page: Page): Promise<Connections> {
   return page.evaluate(() => ({
     made: window.watched.length,
     open: window.watched.filter(({ connection }) => connection.connectionState !== 'closed').length,
     offers: window.watched.reduce((sum, { offers }) => sum + offers, 0),
+    channelOffers: window.watched.reduce((sum, { channelOffers }) => sum + channelOffers, 0),
   }));
 }
 

@@ -18,10 +18,14 @@ export async function watchConnections(context) {
       /** @param {RTCConfiguration} [configuration] */
       constructor(configuration) {
         super(configuration);
-        const entry = { connection: this, offers: 0 };
+        const entry = { connection: this, offers: 0, channelOffers: 0 };
         watched.push(entry);
+        const hasChannels = (/** @type {RTCSessionDescription | null} */ description) =>
+          description?.sdp.includes('m=application') ?? false;
         this.addEventListener('signalingstatechange', () => {
-          if (this.signalingState === 'have-local-offer') entry.offers += 1;
+          if (this.signalingState !== 'have-local-offer') return;
+          const isForChannels = hasChannels(this.localDescription) && !hasChannels(this.currentLocalDescription);
+          entry[isForChannels ? 'channelOffers' : 'offers'] += 1;
         });
       }
     };

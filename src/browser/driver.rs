@@ -11,6 +11,7 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
 
@@ -166,6 +167,11 @@ impl CallDriver {
     /// Reads the statistics of all connections.
     pub fn read_connections(&self) -> impl Future<Output = Vec<ConnectionReading>> + use<> {
         readings::read(&self.0.connections, now().0)
+    }
+
+    /// Does something with the browser's own object of every connection.
+    pub(super) fn for_each_connection(&self, mut f: impl FnMut(PeerId, &JsValue)) {
+        self.0.connections.for_each_with_peer(|peer, connection| f(peer, connection.as_js()));
     }
 
     /// Takes down what [`Self::microphone_level`] needs.

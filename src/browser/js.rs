@@ -84,6 +84,12 @@ pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
+/// Calls a method that web-sys does not have.
+pub(super) fn invoke(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let method = Reflect::get(object, &name.into())?.dyn_into::<Function>()?;
+    method.apply(object, &arguments.iter().collect::<Array>())
+}
+
 /// The items of a JS array that are of this class.
 pub(super) fn items<T: JsCast>(array: &Array) -> impl Iterator<Item = T> + '_ {
     array.iter().filter_map(|item| item.dyn_into().ok())

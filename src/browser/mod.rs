@@ -6,6 +6,7 @@
 //!
 //! Compiles in both builds; entered only in a browser, behind a client-only gate.
 
+mod channels;
 mod connection;
 mod devices;
 mod driver;
@@ -25,6 +26,7 @@ mod storage;
 mod wake_lock;
 mod watched;
 
+pub use channels::{ChannelEvent, Channels, DataChannel, NewChannel};
 pub use connection::readings::ConnectionReading;
 pub use driver::{CallDriver, now};
 pub use incoming::EARLY_STAGE;

@@ -8,12 +8,14 @@
 //! - `devices`: microphone and camera;
 //! - `screen`: the screen that is shared;
 //! - `speaker`, `quality`, `signals`: who speaks, how good the connections are, and what was said to set them
-//!   up. Apart from the rest.
+//!   up. Apart from the rest;
+//! - `data`: what is sent over data channels. Apart from the rest.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
 mod connection;
 mod context;
+pub mod data;
 mod devices;
 mod effect;
 mod input;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{
-    browser::{self, CallDriver, ConnectionReading, SpeakerWatch},
+    browser::{self, CallDriver, ChannelEvent, Channels, ConnectionReading, NewChannel, SpeakerWatch},
     call::{
         CallView, Command, DataSaver, DeviceKind, DeviceState, Failure, Heard, MediaProblem, SoundProcessing,
         Status,
@@ -200,6 +200,15 @@ impl CallHandle {
             view.participants.iter().map(|peer| (peer.id, peer.media.microphone)).collect()
         };
         self.with_driver(|driver| SpeakerWatch::start(driver.clone(), people, report))
+    }
+
+    /// Opens data channels to everybody: see [`Channels::start`].
+    pub fn open_channels(
+        self,
+        report: impl Fn(PeerId, ChannelEvent) + 'static,
+        accept: impl Fn(PeerId, NewChannel) + 'static,
+    ) -> Option<Channels> {
+        self.with_driver(|driver| Channels::start(driver.clone(), report, accept))
     }
 
     /// Loudness at the microphone, 0.0 to 1.0, if it can be measured.

@@ -7,7 +7,7 @@ use std::{sync::Once, time::Duration};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    background::{Background, readings::keep_reading},
+    background::{Background, channels::open_channels, readings::keep_reading},
     ended,
     panels::{Panels, PanelsDrawer},
     stage::{place::Places, together::LockNotice, views},
@@ -35,6 +35,7 @@ late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panel
     });
     let stage = views::add_to(call, places, shortcuts);
     let quality = keep_reading(call);
+    open_channels(call);
     view! {
         <Background call stage quality shortcuts/>
         <LockNotice call/>

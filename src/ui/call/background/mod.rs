@@ -2,6 +2,7 @@
 //! microphone, keys for more than the two devices, readings of the connections, and what is sent less of. In
 //! the late part of the call ([`super::extras`]).
 
+pub mod channels;
 mod data_saver;
 mod keys;
 mod microphone;

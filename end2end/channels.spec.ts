@@ -1,0 +1,84 @@
+// The data channels of connections: opened once the call is up, by both sides, in one exchange, without a hitch.
+
+import { expect, skip, test, type Person } from './fixtures.ts';
+import { firefoxOptions } from './launch.mjs';
+import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
+
+declare global {
+  interface Window {
+    /** Every data channel that this page has opened or accepted, oldest first. */
+    channels: RTCDataChannel[];
+  }
+}
+
+/** Takes down the channels that the page opens. */
+function watchChannels(): void {
+  const channels: RTCDataChannel[] = [];
+  window.channels = channels;
+  const create = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function (...args) {
+    const channel = create.apply(this, args);
+    channels.push(channel);
+    return channel;
+  };
+}
+
+const states = ({ page }: Person) =>
+  page.evaluate(() => window.channels.map(({ label, id, readyState }) => `${label} ${id} ${readyState}`));
+
+async function expectChannels(people: Person[]): Promise<void> {
+  for (const one of people) await expect.poll(() => states(one)).toEqual(['chat 0 open']);
+}
+
+async function expectOneExchange(people: Person[]): Promise<void> {
+  const all = await Promise.all(people.map(({ page }) => connections(page)));
+  expect(all.map(({ made }) => made), 'connections').toEqual(people.map(() => 1));
+  const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((sum, one) => sum + pick(one), 0);
+  expect([sum(({ offers }) => offers), sum(({ channelOffers }) => channelOffers)]).toEqual([1, 1]);
+}
+
+test('both sides open the channel in one exchange, and media goes on', async ({ person, room }) => {
+  const people = [await person({ prepare: watchChannels }), await person({ prepare: watchChannels })];
+  const [ada, bob] = people as [Person, Person];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const { page } of people) await expectMedia(page);
+  for (const { page } of people) await watchFlow(page);
+  await expectChannels(people);
+  for (const { page } of people) await expectMedia(page);
+  for (const { page } of people) await expectUnbrokenFlow(page);
+  await expectOneExchange(people);
+
+  await bob.reload();
+  for (const { page } of people) await expectMedia(page);
+  await expect.poll(async () => (await states(ada)).at(-1)).toBe('chat 0 open');
+  await expectChannels([bob]);
+});
+
+for (const firefoxIsFirst of [false, true]) {
+  test(`between Chromium and Firefox, ${firefoxIsFirst ? 'Firefox' : 'Chromium'} first`, async ({
+    person,
+    playwright,
+    room,
+    browserName,
+  }) => {
+    if (browserName !== 'chromium') skip('starts both browsers itself');
+    const firefox = await playwright.firefox.launch(firefoxOptions());
+    try {
+      const options = [{}, { browser: firefox }];
+      if (firefoxIsFirst) options.reverse();
+      const people: Person[] = [];
+      for (const one of options) people.push(await person({ ...one, prepare: watchChannels }));
+      for (const one of people) {
+        await one.enter(room, 'Ada');
+        await expect(one.leave).toBeVisible();
+      }
+      for (const { page } of people) await expectMedia(page);
+      await expectChannels(people);
+      for (const { page } of people) await expectMedia(page);
+      await expectOneExchange(people);
+    } finally {
+      await firefox.close();
+    }
+  });
+}

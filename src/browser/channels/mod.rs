@@ -1,0 +1,227 @@
+//! The data channels of all connections. Used only by a part of the page that loads late, which then takes the
+//! connections as they are.
+//!
+//! Every connection has one channel for short texts, the *chat channel*, with the number 0 on both sides.
+//! Further ones are opened by either side, and named.
+
+mod channel;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use js_sys::{Object, Reflect};
+use litemap::LiteMap;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
+
+pub use self::channel::{ChannelEvent, DataChannel};
+use super::{
+    driver::{CallDriver, now},
+    js,
+};
+use crate::{
+    call::{
+        CallView, PathState,
+        data::{Channel, Opening},
+    },
+    protocol::PeerId,
+};
+
+/// Longest text that is read, in UTF-16 code units; of chat messages and whatever else comes as a text.
+const MAX_CHARS: u32 = 18 * 1024;
+/// More is not sent while this much waits. Unit: byte.
+const MAX_BUFFERED_BYTES: f64 = 1024.0 * 1024.0;
+
+/// The data channels of all connections. Dropping it closes them.
+#[derive(Clone)]
+pub struct Channels(Rc<Inner>);
+
+/// Reports what happens at the chat channel to a peer.
+type Report = Box<dyn Fn(PeerId, ChannelEvent)>;
+/// Takes a channel that a peer has opened.
+type Accept = Box<dyn Fn(PeerId, NewChannel)>;
+
+struct Inner {
+    driver: CallDriver,
+    report: Report,
+    accept: Accept,
+    opening: RefCell<Opening>,
+    known: RefCell<LiteMap<PeerId, Known>>,
+    view: RefCell<Seen>,
+    timer: Cell<Option<Timeout>>,
+}
+
+/// What the view last said.
+#[derive(Default)]
+struct Seen {
+    me: Option<PeerId>,
+    up: Vec<PeerId>,
+}
+
+/// One `RTCPeerConnection`, and what belongs to it.
+struct Known {
+    connection: JsValue,
+    chat: Option<DataChannel>,
+    _listeners: [EventListener; 2],
+}
+
+/// A channel that a peer has opened. Closed unless it is listened to at once.
+pub struct NewChannel(JsValue);
+
+impl NewChannel {
+    /// The name that the peer gave it: anything.
+    pub fn label(&self) -> String {
+        js::member(&self.0, "label").and_then(|label| label.as_string()).unwrap_or_default()
+    }
+
+    /// Listens. It may be open already.
+    pub fn listen(self, report: impl Fn(ChannelEvent) + 'static) -> DataChannel {
+        DataChannel::new(self.0, MAX_CHARS, report)
+    }
+
+    /// Closes it.
+    pub fn refuse(self) {
+        let _ = js::invoke(&self.0, "close", &[]);
+    }
+}
+
+impl Channels {
+    /// Opens a chat channel to everybody, from now on. `report` gets to know what happens at these, `accept`
+    /// which others the peers open.
+    pub(crate) fn start(
+        driver: CallDriver,
+        report: impl Fn(PeerId, ChannelEvent) + 'static,
+        accept: impl Fn(PeerId, NewChannel) + 'static,
+    ) -> Self {
+        Self(Rc::new(Inner {
+            driver,
+            report: Box::new(report),
+            accept: Box::new(accept),
+            opening: RefCell::default(),
+            known: RefCell::default(),
+            view: RefCell::default(),
+            timer: Cell::default(),
+        }))
+    }
+
+    /// Takes in that the view has changed: there may be other connections.
+    pub fn observe(&self, view: &CallView) {
+        let up = view.participants.iter().filter(|peer| peer.path == PathState::Connected);
+        self.0.view.replace(Seen { me: view.me, up: up.map(|peer| peer.id).collect() });
+        self.0.step();
+    }
+
+    /// Sends a text over the chat channel to a peer. Returns false if it cannot be sent now.
+    pub fn send(&self, peer: PeerId, text: &str) -> bool {
+        let known = self.0.known.borrow();
+        let chat = known.get(&peer).and_then(|known| known.chat.as_ref());
+        chat.is_some_and(|chat| chat.buffered_bytes() < MAX_BUFFERED_BYTES && chat.send(&text.into()))
+    }
+
+    /// Opens another channel to a peer. `None` if there is no connection. Lives as long as what is returned.
+    pub fn open(
+        &self,
+        peer: PeerId,
+        label: &str,
+        report: impl Fn(ChannelEvent) + 'static,
+    ) -> Option<DataChannel> {
+        let known = self.0.known.borrow();
+        let connection = &known.get(&peer)?.connection;
+        let channel = js::invoke(connection, "createDataChannel", &[label.into()]).ok()?;
+        Some(DataChannel::new(channel, MAX_CHARS, report))
+    }
+}
+
+impl Inner {
+    /// Takes in the connections that there are, and opens what is due.
+    fn step(self: &Rc<Self>) {
+        let closed = self.take_in_connections();
+        for peer in closed {
+            (self.report)(peer, ChannelEvent::Closed);
+        }
+        let Some(me) = self.view.borrow().me else { return };
+        let (channels, next) = (self.channels(), now());
+        let due = self.opening.borrow_mut().observe(next, me, &channels);
+        for peer in due {
+            self.open_chat(peer);
+        }
+        let timer = self.opening.borrow().poll_timeout().map(|at| {
+            let this = Rc::downgrade(self);
+            Timeout::new(at.since(now()) as u32, move || step(&this))
+        });
+        self.timer.set(timer);
+    }
+
+    /// Returns whose chat channel is gone with its connection.
+    fn take_in_connections(self: &Rc<Self>) -> Vec<PeerId> {
+        let (mut all, mut closed) = (LiteMap::new(), Vec::new());
+        let mut known = self.known.borrow_mut();
+        self.driver.for_each_connection(|peer, connection| {
+            let same = known.remove(&peer).filter(|known| known.connection == *connection);
+            if same.is_none() {
+                closed.push(peer);
+            }
+            all.insert(peer, same.unwrap_or_else(|| Known::new(self, peer, connection.clone())));
+        });
+        closed.extend(known.keys());
+        *known = all;
+        closed
+    }
+
+    fn channels(&self) -> Vec<Channel> {
+        let (known, view) = (self.known.borrow(), self.view.borrow());
+        let channel = |(peer, known): (&PeerId, &Known)| Channel {
+            peer: *peer,
+            is_up: view.up.contains(peer),
+            // W3C webrtc, section 5.6: `null` before both sides have agreed.
+            has_section: js::member(&known.connection, "sctp").is_some(),
+            is_open: known.chat.is_some(),
+        };
+        known.iter().map(channel).collect()
+    }
+
+    fn open_chat(self: &Rc<Self>, peer: PeerId) {
+        let mut known = self.known.borrow_mut();
+        let Some(known) = known.get_mut(&peer) else { return };
+        let init = Object::new();
+        js::set_member(&init, "negotiated", &true.into());
+        js::set_member(&init, "id", &0.into());
+        let arguments = ["chat".into(), init.into()];
+        // Fails on a connection that has just been closed.
+        let Ok(channel) = js::invoke(&known.connection, "createDataChannel", &arguments) else { return };
+        let this = Rc::downgrade(self);
+        known.chat = Some(DataChannel::new(channel, MAX_CHARS, move |event| {
+            if let Some(this) = this.upgrade() {
+                (this.report)(peer, event);
+            }
+        }));
+    }
+}
+
+impl Known {
+    fn new(all: &Rc<Inner>, peer: PeerId, connection: JsValue) -> Self {
+        let target: &EventTarget = connection.unchecked_ref();
+        let (on_state, on_channel) = (Rc::downgrade(all), Rc::downgrade(all));
+        let listeners = [
+            // The section is there once an exchange is complete.
+            EventListener::new(target, "signalingstatechange", move |_| step(&on_state)),
+            EventListener::new(target, "datachannel", move |event| {
+                let channel = Reflect::get(event, &"channel".into());
+                if let (Some(all), Ok(channel)) = (on_channel.upgrade(), channel) {
+                    (all.accept)(peer, NewChannel(channel));
+                }
+            }),
+        ];
+        Self { connection, chat: None, _listeners: listeners }
+    }
+}
+
+fn step(all: &Weak<Inner>) {
+    if let Some(all) = all.upgrade() {
+        all.step();
+    }
+}
