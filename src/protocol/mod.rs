@@ -10,10 +10,12 @@
 //! - unknown values of reasons and codes become `Unknown`;
 //! - an undecodable frame is answered with an error and the socket lives.
 
+mod chat;
 mod codec;
 mod error;
 mod ids;
 mod json;
+mod kept;
 mod members;
 mod message;
 mod object_writer;
@@ -25,6 +27,10 @@ mod tracks;
 #[cfg(test)]
 mod tests;
 
+pub use chat::{
+    ChatHello, ChatMessage, ChatMsg, Digest, InvalidNumber, MAX_CHANNEL_BYTES, MAX_CLOCK, MAX_FORMER_SEATS,
+    MAX_TEXT_BYTES, MessageId, ProofKey,
+};
 pub use codec::{
     RawClientMsg, RawServerMsg, RawSignal, decode_client, decode_server, encode, encode_for_client,
 };
@@ -33,6 +39,7 @@ pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,
     RoomName, VisitId, is_ignorable,
 };
+pub use kept::KeptChat;
 pub use message::{ClientMsg, IceServer, LeaveReason, MediaState, PeerInfo, Resume, ResumeMode, ServerMsg};
 pub use reaction::Reaction;
 pub use requests::encode_request;

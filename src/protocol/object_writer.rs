@@ -71,6 +71,19 @@ impl ObjectWriter {
     }
 }
 
+/// A list of values that are written already.
+pub(super) fn write_list(items: impl Iterator<Item = String>) -> String {
+    let mut list = "[".to_owned();
+    for item in items {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        list.push_str(&item);
+    }
+    list.push(']');
+    list
+}
+
 /// RFC 8259, section 7.
 fn write_text(json: &mut String, text: &str) {
     json.push('"');

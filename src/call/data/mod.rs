@@ -2,6 +2,8 @@
 //! Cores of their own, apart from [`crate::call::Call`]: a page that has not loaded them yet is in the call
 //! all the same.
 
+mod bucket;
+pub mod chat;
 mod opening;
 
 pub use opening::{Channel, Opening};
