@@ -1,4 +1,4 @@
-// The data channels of connections: opened once the call is up, by both sides, in one exchange, without a hitch.
+// The data channels of connections: opened once the call is up, by both sides, in one exchange.
 
 import { expect, skip, test, type Person } from './fixtures.ts';
 import { firefoxOptions } from './launch.mjs';

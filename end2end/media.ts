@@ -86,7 +86,7 @@ interface Connections {
   channelOffers: number;
 }
 
-/** How many connections were ever made, how many are open, how many offers were made: of media, of channels. */
+/** How many connections were ever made, how many are open, how many offers were made and for what. */
 export async function connections(page: Page): Promise<Connections> {
   return page.evaluate(() => ({
     made: window.watched.length,

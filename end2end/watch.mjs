@@ -24,7 +24,8 @@ export async function watchConnections(context) {
           description?.sdp.includes('m=application') ?? false;
         this.addEventListener('signalingstatechange', () => {
           if (this.signalingState !== 'have-local-offer') return;
-          const isForChannels = hasChannels(this.localDescription) && !hasChannels(this.currentLocalDescription);
+          const { localDescription, currentLocalDescription } = this;
+          const isForChannels = hasChannels(localDescription) && !hasChannels(currentLocalDescription);
           entry[isForChannels ? 'channelOffers' : 'offers'] += 1;
         });
       }

@@ -2,7 +2,7 @@
 //! ignored.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use halloo::protocol::{ClientMsg, Signal, decode_client, decode_server, encode};
+use halloo::protocol::{ChatMsg, ClientMsg, Signal, decode_client, decode_server, encode};
 use serde_json::Value;
 
 const DOCUMENT: &str = include_str!("../docs/PROTOCOL.md");
@@ -101,4 +101,13 @@ fn every_signal_is_shown_and_can_be_read() {
         assert_kept(example, &encode(&read));
     }
     assert_eq!(types(&examples, "kind"), ["offer", "candidate", "end_of_candidates", "viewing"]);
+}
+
+#[test]
+fn every_message_of_the_chat_is_shown_and_can_be_read() {
+    let examples = examples("17. Data channels");
+    for example in &examples {
+        assert_kept(example, &ChatMsg::decode(&example.to_string()).unwrap().encode());
+    }
+    assert_eq!(types(&examples, "kind"), ["hello", "say", "received", "history"]);
 }

@@ -7,6 +7,7 @@
 //! Compiles in both builds; entered only in a browser, behind a client-only gate.
 
 mod channels;
+mod chat;
 mod connection;
 mod devices;
 mod driver;
@@ -27,6 +28,7 @@ mod wake_lock;
 mod watched;
 
 pub use channels::{ChannelEvent, Channels, DataChannel, NewChannel};
+pub use chat::ChatDriver;
 pub use connection::readings::ConnectionReading;
 pub use driver::{CallDriver, now};
 pub use incoming::EARLY_STAGE;

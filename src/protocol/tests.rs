@@ -1,6 +1,7 @@
 //! The wire format, held against the documents in `tests/fixtures/`, and the limits of names and ids.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod chat_fixtures;
 mod client_fixtures;
 mod names;
 mod properties;

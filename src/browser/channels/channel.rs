@@ -91,12 +91,9 @@ impl Drop for DataChannel {
 
 fn received(event: &JsValue, max_chars: u32) -> ChannelEvent {
     let data = js::member(event, "data").unwrap_or_default();
-    if !data.is_string() {
-        return ChannelEvent::Bytes(data);
-    }
-    // The length of a text is a member of the same name as that of a list.
+    // The length of a text is a member of the same name as that of a list; an `ArrayBuffer` has none.
     if data.unchecked_ref::<Array>().length() > max_chars {
         return ChannelEvent::TooLong;
     }
-    ChannelEvent::Text(data.as_string().unwrap_or_default())
+    data.as_string().map_or(ChannelEvent::Bytes(data), ChannelEvent::Text)
 }

@@ -1,5 +1,5 @@
-//! The data channels of all connections. Used only by a part of the page that loads late, which then takes the
-//! connections as they are.
+//! The data channels of all connections. Used only by a part of the page that loads late, which then takes
+//! the connections as they are.
 //!
 //! Every connection has one channel for short texts, the *chat channel*, with the number 0 on both sides.
 //! Further ones are opened by either side, and named.
@@ -28,11 +28,11 @@ use crate::{
         CallView, PathState,
         data::{Channel, Opening},
     },
-    protocol::PeerId,
+    protocol::{MAX_CHANNEL_BYTES, PeerId},
 };
 
-/// Longest text that is read, in UTF-16 code units; of chat messages and whatever else comes as a text.
-const MAX_CHARS: u32 = 18 * 1024;
+/// Longest text that is read, in UTF-16 code units, of which there are no more than bytes.
+const MAX_CHARS: u32 = MAX_CHANNEL_BYTES as u32;
 /// More is not sent while this much waits. Unit: byte.
 const MAX_BUFFERED_BYTES: f64 = 1024.0 * 1024.0;
 

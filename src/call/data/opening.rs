@@ -3,9 +3,9 @@
 //! The channel has the same number on both sides (`negotiated`, W3C webrtc, section 6.2), so either side may
 //! open its end first. The first end of a connection costs an exchange of offer and answer, in which the
 //! section of the data channels is agreed on; the other end costs none. Two first ends at the same time would
-//! make the offers cross, and an offer that is rolled back can cost the connection. So the impolite side opens
-//! first, and the polite side when there is a section. The impolite side may have no data channels, or may
-//! not have loaded what opens them: the polite side does not wait forever.
+//! make the offers cross, and an offer that is rolled back can cost the connection. So the impolite side
+//! opens first, and the polite side when there is a section. The impolite side may have no data channels, or
+//! may not have loaded what opens them: the polite side does not wait forever.
 
 use litemap::LiteMap;
 

@@ -1,6 +1,6 @@
 //! What a call has besides people and devices: views of the stage, screens, hands and reactions, sounds and
-//! hints, the drawer, the small window. One late part, since each part costs the page some hundred bytes,
-//! fetched once the call is up.
+//! hints, the chat, the drawer, the small window. One late part, since each part costs the page some hundred
+//! bytes, fetched once the call is up.
 
 use std::{sync::Once, time::Duration};
 
@@ -8,8 +8,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     background::{Background, channels::open_channels, readings::keep_reading},
+    chat::{ChatButton, ChatHandle, ChatNews, NarrowChatButton},
     ended,
-    panels::{Panels, PanelsDrawer},
+    panels::{Panel, Panels, PanelsDrawer},
     stage::{place::Places, together::LockNotice, views},
 };
 use crate::{
@@ -32,14 +33,19 @@ late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panel
     STYLES.call_once(|| {
         dom::adopt_styles(include_str!("../../../style/late/stage.css"));
         dom::adopt_styles(include_str!("../../../style/late/panels.css"));
+        dom::adopt_styles(include_str!("../../../style/late/chat.css"));
     });
-    let stage = views::add_to(call, places, shortcuts);
+    let (chat, panel) = (ChatHandle::begin(call), State::new(Panel::People));
+    open_channels(call, chat);
+    let menu = move |id| view! { <NarrowChatButton chat panels panel menu=id/> }.into_any();
+    let stage = views::add_to(call, places, shortcuts, menu);
     let quality = keep_reading(call);
-    open_channels(call);
     view! {
         <Background call stage quality shortcuts/>
         <LockNotice call/>
-        <PanelsDrawer call panels stage quality/>
+        <ChatButton chat panels panel/>
+        <ChatNews chat panels panel/>
+        <PanelsDrawer call panels panel chat stage quality/>
     }
 } }
 

@@ -1,6 +1,7 @@
 //! The page during a call: people, invitation, controls.
 
 mod background;
+mod chat;
 pub mod controls;
 pub mod ended;
 mod extras;

@@ -24,6 +24,11 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
+/// The title of the window.
+pub fn title() -> String {
+    document().title()
+}
+
 /// Returns whether there is an element with this id.
 pub fn has_element(id: &str) -> bool {
     document().get_element_by_id(id).is_some()
@@ -63,6 +68,14 @@ pub fn put_into(parent: &Element, element: &Element) {
     if element.parent_element().as_ref() != Some(parent) {
         // Fails only for a parent that is inside of the element.
         let _ = parent.append_child(element);
+    }
+}
+
+/// Moves an element to before the first one that a selector finds.
+pub fn put_before(selector: &str, element: &Element) {
+    if let Ok(Some(next)) = document().query_selector(selector) {
+        // Fails only for elements inside of each other.
+        let _ = invoke(&next, "before", &[element.into()]);
     }
 }
 

@@ -18,12 +18,14 @@ mod segmenter;
 mod share;
 mod small_window;
 mod styles;
+mod time;
+mod writing;
 
 pub use clipboard::copy_text;
 pub use document::{
     clear_body, focus, focus_first, has_element, hide_popover, is_hidden, is_pressed, is_typing,
-    on_visibility_change, pixel_ratio, put_into, root_attribute, set_attribute, set_cookie, set_label,
-    set_root_attribute, set_title, toggle_popover,
+    on_visibility_change, pixel_ratio, put_before, put_into, root_attribute, set_attribute, set_cookie,
+    set_label, set_root_attribute, set_title, title, toggle_popover,
 };
 pub use drag::Drag;
 pub use files::{OpenedFile, chosen_file, dropped_file, save_file};
@@ -39,3 +41,8 @@ pub use segmenter::first_grapheme;
 pub use share::{can_share, share};
 pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind, VideoWindow};
 pub use styles::adopt_styles;
+pub use time::{local_time, machine_time};
+pub use writing::{
+    focus_beside, go_to, insert_at_caret, is_composing, is_shifted, points_with_finger, rewrite,
+    scroll_to_end, stop, to_scroll, written,
+};

@@ -2,6 +2,7 @@
 //! compile, and a part of the client that loads late brings just the texts that it uses.
 
 pub mod call;
+pub mod chat;
 pub mod devices;
 pub mod ended;
 pub mod home;

@@ -12,7 +12,8 @@ pub(super) fn clean(text: &str) -> Option<String> {
     is_seen.then(|| text.to_owned())
 }
 
-/// Control characters other than line breaks and tabs, and what turns the direction of text (UAX 9, section 2).
+/// Control characters other than line breaks and tabs, and what turns the direction of text (UAX 9, section
+/// 2).
 fn is_hidden_control(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

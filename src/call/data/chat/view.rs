@@ -39,8 +39,8 @@ pub struct ChatEntry {
     pub reply_to: Option<Quote>,
     /// The text; `None` if it was deleted.
     pub text: Option<Arc<str>>,
-    /// The text was changed.
-    pub edited: bool,
+    /// How often the text was changed.
+    pub revision: u32,
     /// From before this person was there. Not to be announced.
     pub earlier: bool,
     /// Who has not got it yet.
@@ -92,7 +92,7 @@ impl Chat {
             to: entry.to.map(|to| self.recipient(to)),
             reply_to: entry.reply_to.map(|id| self.quote(id)),
             text: entry.text.clone(),
-            edited: entry.revision > 0,
+            revision: entry.revision,
             earlier: entry.earlier,
             waiting: entry.waiting.iter().map(|peer| self.recipient(*peer)).collect(),
             changeable: self.may_change(now, entry),

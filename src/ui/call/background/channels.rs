@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{handle::CallHandle, reactive::effect};
+use crate::ui::{call::chat::ChatHandle, handle::CallHandle, reactive::effect};
 
-/// Opens a chat channel to everybody, from now on.
-pub fn open_channels(call: CallHandle) {
-    let Some(channels) = call.open_channels(|_, _| {}, |_, channel| channel.refuse()) else { return };
+/// Opens a chat channel to everybody, from now on, for the chat of this call.
+pub fn open_channels(call: CallHandle, chat: ChatHandle) {
+    let Some(listen) = chat.listener() else { return };
+    let report = move |peer, event| listen(peer, &event);
+    let Some(channels) = call.open_channels(report, |_, channel| channel.refuse()) else { return };
+    chat.use_channels(channels.clone());
     let channels = StoredValue::new_local(channels);
     effect(move || {
         let view = call.view.get();

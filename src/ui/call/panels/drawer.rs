@@ -2,11 +2,14 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::{button::Panels, connections::Connections, invite::Invite, people::People};
+use super::{button::Panels, connections::Connections, invite::Invite, panel::Panel, people::People};
 use crate::{
     call::quality::Quality,
     ui::{
-        call::stage::views::StageViews,
+        call::{
+            chat::{ChatHandle, ChatPanel},
+            stage::views::StageViews,
+        },
         dom,
         handle::CallHandle,
         parts::{
@@ -15,76 +18,58 @@ use crate::{
         },
         reactive::{State, effect},
         signals,
-        text::{Text, i18n::I18n, panels as text, signals::SIGNALS},
+        text::{i18n::I18n, panels as text},
     },
 };
 
-/// What the drawer shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Panel {
-    People,
-    Connections,
-    Invite,
-    Signals,
-}
+const CHAT_INPUT: &str = "[data-testid=chat-input]";
+const CHAT_BUTTON: &str = "[data-testid=open-chat]";
 
-impl Panel {
-    const ALL: [Self; 4] = [Self::People, Self::Connections, Self::Invite, Self::Signals];
-
-    const fn name(self) -> &'static Text {
-        match self {
-            Self::People => &text::PEOPLE,
-            Self::Connections => &text::CONNECTIONS,
-            Self::Invite => &text::INVITE,
-            Self::Signals => &SIGNALS,
-        }
-    }
-
-    const fn test_id(self) -> &'static str {
-        match self {
-            Self::People => "tab-people",
-            Self::Connections => "open-stats",
-            Self::Invite => "open-invite",
-            Self::Signals => "open-signals",
-        }
-    }
-
-    /// The panel whose tab has the focus after this key (WAI-ARIA, pattern *tabs*).
-    fn after(self, key: &str) -> Option<Self> {
-        let (at, count) = (self as usize, Self::ALL.len());
-        let to = match key {
-            "ArrowRight" => (at + 1) % count,
-            "ArrowLeft" => (at + count - 1) % count,
-            "Home" => 0,
-            "End" => count - 1,
-            _ => return None,
-        };
-        Some(Self::ALL[to])
-    }
-}
-
-/// The drawer, while it is open. It shows people first.
+/// The drawer, while it is open. It shows people, unless it was opened for the chat.
 #[component]
-pub fn Drawer(call: CallHandle, panels: Panels, quality: State<Quality>, stage: StageViews) -> impl IntoView {
-    move || panels.is_open().then(|| view! { <Opened call panels quality stage/> }.into_any())
+pub fn Drawer(
+    call: CallHandle,
+    panels: Panels,
+    panel: State<Panel>,
+    chat: ChatHandle,
+    quality: State<Quality>,
+    stage: StageViews,
+) -> impl IntoView {
+    move || panels.is_open().then(|| view! { <Opened call panels panel chat quality stage/> }.into_any())
 }
 
 #[component]
-fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>, stage: StageViews) -> impl IntoView {
+fn Opened(
+    call: CallHandle,
+    panels: Panels,
+    panel: State<Panel>,
+    chat: ChatHandle,
+    quality: State<Quality>,
+    stage: StageViews,
+) -> impl IntoView {
     let i18n = I18n::from_context();
-    let panel = State::new(Panel::People);
     let title = NodeRef::<html::H2>::new();
-    effect(move || {
-        if let Some(title) = title.get() {
-            dom::focus(&title);
-        }
+    let writes = panel.get_untracked() == Panel::Chat && !dom::points_with_finger();
+    effect(move || match title.get() {
+        Some(_) if writes => dom::focus_first(CHAT_INPUT),
+        Some(title) => dom::focus(&title),
+        None => {}
     });
+    on_cleanup(move || panel.set(Panel::People));
+    let close = move || {
+        let chatted = panel.get_untracked() == Panel::Chat;
+        panels.close();
+        if chatted {
+            dom::focus_first(CHAT_BUTTON);
+        }
+    };
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            panels.close();
+            close();
         }
     };
     let content = move || match panel.get() {
+        Panel::Chat => view! { <ChatPanel chat/> }.into_any(),
         Panel::People => view! { <People call quality stage/> }.into_any(),
         Panel::Connections => view! { <Connections call quality/> }.into_any(),
         Panel::Invite => view! { <Invite link=panels.link/> }.into_any(),
@@ -106,7 +91,7 @@ fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>, stage: Stag
                     class="drawer-close"
                     data-testid="close-drawer"
                     aria-label=i18n.t(&text::CLOSE)
-                    on:click=move |_| panels.close()
+                    on:click=move |_| close()
                 >
                     <Glyph icon=Icon::Close/>
                 </button>
@@ -117,7 +102,8 @@ fn Opened(call: CallHandle, panels: Panels, quality: State<Quality>, stage: Stag
                 class="drawer-body"
                 id="drawer-body"
                 role="tabpanel"
-                tabindex="0"
+                data-panel=move || panel.get().test_id()
+                tabindex=move || if panel.get() == Panel::Chat { "-1" } else { "0" }
                 aria-label=move || i18n.get(panel.get().name())
             >
                 {content}
@@ -161,19 +147,5 @@ fn Tabs(panel: State<Panel>) -> impl IntoView {
         <div class="tabs" role="tablist" aria-label=i18n.t(&text::PANELS) on:keydown=on_key>
             {Vec::from(Panel::ALL.map(tab))}
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrows_go_round_the_tabs() {
-        assert_eq!(Panel::People.after("ArrowRight"), Some(Panel::Connections));
-        assert_eq!(Panel::People.after("ArrowLeft"), Some(Panel::Signals));
-        assert_eq!(Panel::Signals.after("ArrowRight"), Some(Panel::People));
-        assert_eq!(Panel::Connections.after("End"), Some(Panel::Signals));
-        assert_eq!(Panel::Connections.after("a"), None);
     }
 }

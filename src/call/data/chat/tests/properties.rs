@@ -84,7 +84,14 @@ fn run(steps: Vec<Step>) {
             }
             Step::Deliver(count) => stage.delivers(count),
             Step::Pass(ms) => stage.time_passes(ms),
-            _ => {}
+            Step::Join(_)
+            | Step::Leave(_)
+            | Step::Reload(_)
+            | Step::Cut(..)
+            | Step::Mend(..)
+            | Step::Write(_)
+            | Step::Whisper(..)
+            | Step::Edit(..) => {}
         }
         // Gone with the last page that had it: nothing is stored.
         let held =

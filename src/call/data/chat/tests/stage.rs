@@ -317,7 +317,7 @@ impl Stage {
         let mut line = if entry.own { "me".to_owned() } else { called(&entry.name) };
         line.push_str(": ");
         line.push_str(entry.text.as_deref().unwrap_or("(deleted)"));
-        if entry.edited && entry.text.is_some() {
+        if entry.revision > 0 && entry.text.is_some() {
             line.push_str(" (edited)");
         }
         if let Some(quote) = &entry.reply_to {

@@ -33,10 +33,17 @@ use crate::{
     ui::{handle::CallHandle, reactive::State},
 };
 
-/// Adds all of it to the stage. Returns what this person can change of it elsewhere.
-pub fn add_to(call: CallHandle, places: Places, shortcuts: State<bool>) -> StageViews {
+/// Adds all of it to the stage, and something to its menu. Returns what this person can change of it
+/// elsewhere.
+pub fn add_to(
+    call: CallHandle,
+    places: Places,
+    shortcuts: State<bool>,
+    menu: impl Fn(&'static str) -> AnyView + Send + Sync + 'static,
+) -> StageViews {
     let stage = StageViews::new(call, places);
-    places.extend(LateStage { stage, small: SmallWindowState::new(stage, shortcuts) });
+    let small = SmallWindowState::new(stage, shortcuts);
+    places.extend(LateStage { stage, small, menu: Box::new(menu) });
     stage
 }
 
@@ -44,6 +51,8 @@ pub fn add_to(call: CallHandle, places: Places, shortcuts: State<bool>) -> Stage
 struct LateStage {
     stage: StageViews,
     small: SmallWindowState,
+    /// Draws what others add to a menu.
+    menu: Box<dyn Fn(&'static str) -> AnyView + Send + Sync>,
 }
 
 #[component]
@@ -103,6 +112,6 @@ impl Views for LateStage {
 
     fn actions(&self, menu: &'static str) -> AnyView {
         let small = self.small;
-        view! { <SmallWindowButton small menu/> }.into_any()
+        view! { {(self.menu)(menu)} <SmallWindowButton small menu/> }.into_any()
     }
 }

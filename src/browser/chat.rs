@@ -1,0 +1,185 @@
+//! A running chat: its core, and the channels over which it sends. Used only by a part of the page that loads
+//! late.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use gloo_timers::callback::Timeout;
+
+use super::{
+    channels::{ChannelEvent, Channels},
+    driver::now,
+    storage,
+};
+use crate::{
+    call::{
+        CallView,
+        data::chat::{Chat, ChatView, Draft, Effect, Input, Person},
+    },
+    protocol::{DisplayName, KeptChat, MessageId, PeerId, ProofKey, RoomName},
+};
+
+/// Where a tab keeps its chat across a reload. The name of the room follows.
+const CHAT_KEY: &str = "halloo.chat.";
+
+/// A running chat.
+#[derive(Clone)]
+pub struct ChatDriver(Rc<Inner>);
+
+struct Inner {
+    chat: RefCell<Chat>,
+    queue: RefCell<VecDeque<Input>>,
+    draining: Cell<bool>,
+    channels: OnceCell<Channels>,
+    shown: RefCell<ChatView>,
+    on_view: Box<dyn Fn(ChatView)>,
+    timer: Cell<Option<Timeout>>,
+    key: String,
+}
+
+impl ChatDriver {
+    /// Starts the chat of a room, after a reload with what was not delivered. `on_view` is called whenever
+    /// the view has changed.
+    pub fn start(room: &RoomName, on_view: impl Fn(ChatView) + 'static) -> Self {
+        let key = [CHAT_KEY, room.as_str()].concat();
+        let kept = storage::kept(&key).and_then(|kept| KeptChat::decode(&kept));
+        let chat = Chat::new(now(), js_sys::Date::now() as u64, kept);
+        Self(Rc::new(Inner {
+            chat: RefCell::new(chat),
+            queue: RefCell::default(),
+            draining: Cell::default(),
+            channels: OnceCell::new(),
+            shown: RefCell::default(),
+            on_view: Box::new(on_view),
+            timer: Cell::default(),
+            key,
+        }))
+    }
+
+    /// Sends over these channels from now on.
+    pub fn use_channels(&self, channels: Channels) {
+        // There are no others.
+        let _ = self.0.channels.set(channels);
+    }
+
+    /// What takes in what happens at the chat channels. Does not keep the chat alive.
+    pub fn listener(&self) -> impl Fn(PeerId, &ChannelEvent) + use<> {
+        let chat = Rc::downgrade(&self.0);
+        move |peer, event| {
+            let Some(chat) = chat.upgrade() else { return };
+            match event {
+                ChannelEvent::Opened => {
+                    // Without a source of chance nobody could prove anything: there is no chat then.
+                    if let Some(number) = random() {
+                        chat.handle(Input::Opened { peer, key: ProofKey::new(number) });
+                    }
+                }
+                ChannelEvent::Closed => chat.handle(Input::Closed { peer }),
+                ChannelEvent::Text(text) => chat.handle(Input::Received { peer, text: text.clone() }),
+                ChannelEvent::TooLong | ChannelEvent::Bytes(_) | ChannelEvent::Drained => {}
+            }
+        }
+    }
+
+    /// Takes in who is in the room.
+    pub fn observe(&self, view: &CallView, name: Option<DisplayName>) {
+        let Some(me) = view.me else { return };
+        let person = |(id, name): (PeerId, &Option<DisplayName>)| Person { id, name: name.clone() };
+        let others = view.participants.iter().map(|other| person((other.id, &other.name))).collect();
+        self.0.handle(Input::People { me, name, others });
+    }
+
+    /// Writes a message. Returns false if too many were written in a short time: then nothing has happened.
+    pub fn write(&self, text: String, to: Option<PeerId>, reply_to: Option<MessageId>) -> bool {
+        let may_write = self.0.chat.borrow().may_write(now());
+        let Some(id) = random().filter(|_| may_write) else { return false };
+        self.0.handle(Input::Write(Draft { id: MessageId::new(id), text, to, reply_to }));
+        true
+    }
+
+    /// Changes an own message, or deletes it. Returns as [`Self::write`].
+    pub fn change(&self, id: MessageId, text: Option<String>) -> bool {
+        let may_write = text.is_none() || self.0.chat.borrow().may_write(now());
+        if may_write {
+            self.0.handle(Input::Change { id, text });
+        }
+        may_write
+    }
+
+    /// The messages are on the screen, or no longer.
+    pub fn show(&self, shown: bool) {
+        self.0.handle(Input::Shown(shown));
+    }
+
+    /// The call has ended: nothing is kept for another page.
+    pub fn forget(&self) {
+        storage::keep(&self.0.key, None);
+    }
+}
+
+impl Inner {
+    /// Queues an input and drains the queue, unless a drain is running further up the stack.
+    fn handle(self: &Rc<Self>, input: Input) {
+        self.queue.borrow_mut().push_back(input);
+        if self.draining.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            self.chat.borrow_mut().handle_input(now(), input);
+            while let Some(effect) = self.next_effect() {
+                self.perform(effect);
+            }
+        }
+        self.draining.set(false);
+        self.arm_timer();
+        let view = self.chat.borrow().view(now());
+        if *self.shown.borrow() != view {
+            self.shown.replace(view.clone());
+            (self.on_view)(view);
+        }
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.queue.borrow_mut().pop_front()
+    }
+
+    fn next_effect(&self) -> Option<Effect> {
+        self.chat.borrow_mut().poll_effect()
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Send { peer, text } => {
+                let sent = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
+                if !sent {
+                    self.queue.borrow_mut().push_back(Input::SendFailed { peer });
+                }
+            }
+            Effect::Keep(kept) => storage::keep(&self.key, Some(&kept)),
+        }
+    }
+
+    fn arm_timer(self: &Rc<Self>) {
+        let timer = self.chat.borrow().poll_timeout().map(|at| {
+            let chat = Rc::downgrade(self);
+            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            Timeout::new(after_ms, move || {
+                if let Some(chat) = chat.upgrade() {
+                    chat.handle(Input::Tick);
+                }
+            })
+        });
+        self.timer.set(timer);
+    }
+}
+
+/// A number that nobody can guess.
+fn random() -> Option<u128> {
+    let mut bytes = [0; 16];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(u128::from_be_bytes(bytes))
+}
