@@ -244,7 +244,12 @@ impl Recovery {
 
     /// Takes in when the newest media was played; 0 if there is none. Returns whether media flows, and
     /// `Stalled` only if another path is looked for.
-    pub(crate) fn sample(&mut self, ctx: &mut Context<'_>, newest_ms: u64, expected: MediaState) -> MediaFlow {
+    pub(crate) fn sample(
+        &mut self,
+        ctx: &mut Context<'_>,
+        newest_ms: u64,
+        expected: MediaState,
+    ) -> MediaFlow {
         let flow = self.stall.sample(newest_ms, expected.camera || expected.screen);
         match flow {
             MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),

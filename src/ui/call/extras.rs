@@ -37,8 +37,8 @@ late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panel
     });
     let (chat, panel) = (ChatHandle::begin(call), State::new(Panel::People));
     open_channels(call, chat);
-    let menu = move |id| view! { <NarrowChatButton chat panels panel menu=id/> }.into_any();
-    let stage = views::add_to(call, places, shortcuts, menu);
+    let chat_button = move |menu| view! { <NarrowChatButton chat panels panel menu/> }.into_any();
+    let stage = views::add_to(call, places, shortcuts, chat_button);
     let quality = keep_reading(call);
     view! {
         <Background call stage quality shortcuts/>

@@ -8,7 +8,7 @@ use super::by_name::invoke;
 
 /// The time of day of a point in milliseconds since 1970, as the language writes it; and the date with it.
 pub fn local_time(unix_ms: u64, language: &str) -> (String, String) {
-    let short = options(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    let short = options(&[("hour", "numeric"), ("minute", "2-digit")]);
     let long = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
     let write = |method, options| in_words(unix_ms, method, language, options).unwrap_or_default();
     (write("toLocaleTimeString", short), write("toLocaleString", long))

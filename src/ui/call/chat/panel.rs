@@ -48,6 +48,15 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
     let reachable = Derived::new(move || active.get().or_else(|| last.get()));
     let is_empty = Derived::new(move || rows.with(Vec::is_empty));
     let reading = Reading::follow(log, rows);
+    let more = move || {
+        let go = move |_| reading.go_to_end();
+        view! {
+            <button type="button" class="chat-more" data-testid="chat-more" on:click=go>
+                {draw_path(icons::DOWN)} {i18n.t(&text::SCROLL_TO_NEW)}
+            </button>
+        }
+        .into_any()
+    };
     let empty = move || view! { <p class="chat-empty">{i18n.t(&text::EMPTY)}</p> }.into_any();
     view! {
         <div
@@ -69,11 +78,7 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
                 </For>
             </ul>
         </div>
-        {move || reading.has_more.get().then(|| view! {
-            <button type="button" class="chat-more" data-testid="chat-more" on:click=move |_| reading.go_to_end()>
-                {draw_path(icons::DOWN)} {i18n.t(&text::SCROLL_TO_NEW)}
-            </button>
-        }.into_any())}
+        {move || reading.has_more.get().then(more)}
     }
 }
 

@@ -49,6 +49,7 @@ fn MoreMenuContent(call: CallHandle, places: Places, panels: Panels) -> impl Int
     view! {
         <HandButton call/>
         <PeopleButton panels/>
+        {move || places.late(|views| views.chat(ID))}
         {move || can.get().0.then(|| view! { <Reactions call/> }.into_any())}
         {move || places.late(|views| views.actions(ID))}
         {move || can.get().1.then(|| view! { <Lock call/> }.into_any())}

@@ -43,6 +43,8 @@ pub trait Views: Send + Sync {
     fn content(&self) -> AnyView;
     /// Draws what can be chosen for the stage.
     fn menu(&self) -> AnyView;
+    /// Draws what opens the chat, in the popover with this id.
+    fn chat(&self, menu: &'static str) -> AnyView;
     /// Draws what can be done with the stage, in the popover with this id.
     fn actions(&self, menu: &'static str) -> AnyView;
 }

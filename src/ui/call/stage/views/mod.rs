@@ -33,17 +33,17 @@ use crate::{
     ui::{handle::CallHandle, reactive::State},
 };
 
-/// Adds all of it to the stage, and something to its menu. Returns what this person can change of it
+/// Adds all of it to the stage, and what opens the chat to the menu. Returns what this person can change of it
 /// elsewhere.
 pub fn add_to(
     call: CallHandle,
     places: Places,
     shortcuts: State<bool>,
-    menu: impl Fn(&'static str) -> AnyView + Send + Sync + 'static,
+    chat: impl Fn(&'static str) -> AnyView + Send + Sync + 'static,
 ) -> StageViews {
     let stage = StageViews::new(call, places);
     let small = SmallWindowState::new(stage, shortcuts);
-    places.extend(LateStage { stage, small, menu: Box::new(menu) });
+    places.extend(LateStage { stage, small, chat: Box::new(chat) });
     stage
 }
 
@@ -51,8 +51,8 @@ pub fn add_to(
 struct LateStage {
     stage: StageViews,
     small: SmallWindowState,
-    /// Draws what others add to a menu.
-    menu: Box<dyn Fn(&'static str) -> AnyView + Send + Sync>,
+    /// Draws what opens the chat, in the popover with this id.
+    chat: Box<dyn Fn(&'static str) -> AnyView + Send + Sync>,
 }
 
 #[component]
@@ -110,8 +110,12 @@ impl Views for LateStage {
         view! { <ViewMenu stage/> }.into_any()
     }
 
+    fn chat(&self, menu: &'static str) -> AnyView {
+        (self.chat)(menu)
+    }
+
     fn actions(&self, menu: &'static str) -> AnyView {
         let small = self.small;
-        view! { {(self.menu)(menu)} <SmallWindowButton small menu/> }.into_any()
+        view! { <SmallWindowButton small menu/> }.into_any()
     }
 }
