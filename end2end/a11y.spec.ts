@@ -49,6 +49,14 @@ for (const look of LOOKS) {
     await expect(ada.page.getByRole('slider')).toBeVisible();
     await expectAccessible(ada, 'volume');
     await ada.page.keyboard.press('Escape');
+    await ada.page.getByTestId('open-chat').click();
+    await ada.page.getByTestId('chat-input').fill('`code` at https://example.org/\n```\nblock\n```');
+    await ada.page.getByTestId('chat-send').click();
+    await ada.page.getByTestId('chat-message').hover();
+    await ada.page.getByTestId('chat-reply').click();
+    await ada.page.locator('button[data-testid=chat-emoji]').click();
+    await expectAccessible(ada, 'chat');
+    await ada.page.getByTestId('close-drawer').click();
     await ada.page.getByTestId('open-people').click();
     for (const panel of ['tab-people', 'open-stats', 'open-invite']) {
       await ada.page.getByTestId(panel).click();

@@ -82,3 +82,38 @@ for (const firefoxIsFirst of [false, true]) {
     }
   });
 }
+
+/** This page has no data channels, and its answers refuse their section, as other programs do. */
+function refuseChannels(): void {
+  RTCPeerConnection.prototype.createDataChannel = () => {
+    throw new DOMException('', 'NotSupportedError');
+  };
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    const message = JSON.parse(String(data));
+    const signal = message.signal ?? {};
+    if (signal.kind !== 'answer' || !signal.sdp.includes('m=application')) return send.call(this, data);
+    const mid = /m=application[^]*?a=mid:(\S+)/.exec(signal.sdp)?.[1];
+    const without = (group: string) => group.split(' ').filter((of) => of !== mid).join(' ');
+    signal.sdp = signal.sdp
+      .replace(/m=application \d+/, 'm=application 0')
+      .replace(/a=group:BUNDLE [^\r\n]*/, without);
+    return send.call(this, JSON.stringify(message));
+  };
+}
+
+test('who refuses data channels is asked once, and the call goes on', async ({ person, room }) => {
+  const [ada, bob] = [await person({ prepare: watchChannels }), await person({ prepare: refuseChannels })];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const { page } of [ada, bob]) await expectMedia(page);
+  const asked = () => connections(ada.page);
+  await expect.poll(async () => (await asked()).channelOffers).toBe(1);
+  for (const { page } of [ada, bob]) await watchFlow(page);
+  // Chromium alone would ask dozens of times meanwhile.
+  for (const { page } of [ada, bob, ada, bob]) await expectMedia(page);
+  for (const { page } of [ada, bob]) await expectUnbrokenFlow(page);
+  const { made, offers, channelOffers } = await asked();
+  expect(made).toBe(1);
+  expect(offers + channelOffers, 'the first offer, that of the channel, and one that was under way').toBeLessThan(4);
+});

@@ -5,6 +5,7 @@
 //! Further ones are opened by either side, and named.
 
 mod channel;
+mod refusal;
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,6 +20,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
 pub use self::channel::{ChannelEvent, DataChannel};
+use self::refusal::Refusal;
 use super::{
     driver::{CallDriver, now},
     js,
@@ -36,6 +38,9 @@ const MAX_CHARS: u32 = MAX_CHANNEL_BYTES as u32;
 /// More is not sent while this much waits. Unit: byte.
 const MAX_BUFFERED_BYTES: f64 = 1024.0 * 1024.0;
 
+/// Most peers of whom it is remembered that they refuse.
+const MAX_REFUSING: usize = 64;
+
 /// The data channels of all connections. Dropping it closes them.
 #[derive(Clone)]
 pub struct Channels(Rc<Inner>);
@@ -52,6 +57,8 @@ struct Inner {
     opening: RefCell<Opening>,
     known: RefCell<LiteMap<PeerId, Known>>,
     view: RefCell<Seen>,
+    /// Those who refuse data channels: they are not asked again.
+    refusing: RefCell<Vec<PeerId>>,
     timer: Cell<Option<Timeout>>,
 }
 
@@ -66,6 +73,9 @@ struct Seen {
 struct Known {
     connection: JsValue,
     chat: Option<DataChannel>,
+    /// The chat channel was open.
+    was_open: bool,
+    refusal: Refusal,
     _listeners: [EventListener; 2],
 }
 
@@ -104,6 +114,7 @@ impl Channels {
             opening: RefCell::default(),
             known: RefCell::default(),
             view: RefCell::default(),
+            refusing: RefCell::default(),
             timer: Cell::default(),
         }))
     }
@@ -143,6 +154,7 @@ impl Inner {
         for peer in closed {
             (self.report)(peer, ChannelEvent::Closed);
         }
+        self.known.borrow().values().for_each(|known| known.refusal.reconsider());
         let Some(me) = self.view.borrow().me else { return };
         let (channels, next) = (self.channels(), now());
         let due = self.opening.borrow_mut().observe(next, me, &channels);
@@ -174,12 +186,13 @@ impl Inner {
 
     fn channels(&self) -> Vec<Channel> {
         let (known, view) = (self.known.borrow(), self.view.borrow());
+        let refusing = self.refusing.borrow();
         let channel = |(peer, known): (&PeerId, &Known)| Channel {
             peer: *peer,
             is_up: view.up.contains(peer),
             // W3C webrtc, section 5.6: `null` before both sides have agreed.
             has_section: js::member(&known.connection, "sctp").is_some(),
-            is_open: known.chat.is_some(),
+            is_open: known.chat.is_some() || refusing.contains(peer),
         };
         known.iter().map(channel).collect()
     }
@@ -196,9 +209,29 @@ impl Inner {
         let this = Rc::downgrade(self);
         known.chat = Some(DataChannel::new(channel, MAX_CHARS, move |event| {
             if let Some(this) = this.upgrade() {
-                (this.report)(peer, event);
+                this.on_chat(peer, event);
             }
         }));
+    }
+
+    fn on_chat(&self, peer: PeerId, event: ChannelEvent) {
+        if let Some(known) = self.known.borrow_mut().get_mut(&peer) {
+            match event {
+                ChannelEvent::Opened => known.was_open = true,
+                ChannelEvent::Closed if !known.was_open && known.refusal.check() => {
+                    let mut refusing = self.refusing.borrow_mut();
+                    if !refusing.contains(&peer) && refusing.len() < MAX_REFUSING {
+                        refusing.push(peer);
+                    }
+                }
+                ChannelEvent::Closed
+                | ChannelEvent::Text(_)
+                | ChannelEvent::TooLong
+                | ChannelEvent::Bytes(_)
+                | ChannelEvent::Drained => {}
+            }
+        }
+        (self.report)(peer, event);
     }
 }
 
@@ -216,7 +249,8 @@ impl Known {
                 }
             }),
         ];
-        Self { connection, chat: None, _listeners: listeners }
+        let refusal = Refusal::watch(&connection);
+        Self { connection, chat: None, was_open: false, refusal, _listeners: listeners }
     }
 }
 

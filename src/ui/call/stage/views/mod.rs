@@ -33,8 +33,8 @@ use crate::{
     ui::{handle::CallHandle, reactive::State},
 };
 
-/// Adds all of it to the stage, and what opens the chat to the menu. Returns what this person can change of it
-/// elsewhere.
+/// Adds all of it to the stage, and what opens the chat to the menu. Returns what this person can change of
+/// it elsewhere.
 pub fn add_to(
     call: CallHandle,
     places: Places,
