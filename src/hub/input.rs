@@ -14,6 +14,12 @@ pub enum Input {
         /// Its number.
         conn: ConnId,
     },
+    /// The client of this new socket knows calls of two only: a room with it holds no more, and it cannot
+    /// come back to its seat. Comes before any frame.
+    KnowsPairsOnly {
+        /// Which.
+        conn: ConnId,
+    },
     /// A frame was received.
     Frame {
         /// From this socket.

@@ -12,7 +12,7 @@
 use rand_chacha::rand_core::RngCore as _;
 
 use super::{
-    ConnId, Effect, Hub, SeatEnd, SocketEnd, Timer,
+    ConnId, Effect, Hub, PAIR, SeatEnd, SocketEnd, Timer,
     gestures::Gestures,
     room::{Room, Seat, SeatLink, Standing},
     socket::Place,
@@ -39,6 +39,9 @@ impl Hub {
         let conn = request.conn;
         if self.place_of(conn).is_some() {
             return self.refuse(conn, ErrorCode::AlreadyJoined, "this socket has a seat; leave it first");
+        }
+        if self.sockets.get(&conn).is_some_and(|socket| socket.pairs_only) {
+            return self.admit_newcomer(now, room, request);
         }
         let visitor = request.visit.and_then(|visit| self.rooms.get(&room)?.visitor(visit));
         let claim = match visitor {
@@ -131,7 +134,13 @@ impl Hub {
         if self.rooms.get(&room).is_some_and(|room| room.locked) {
             return self.send_room_locked(room, request.conn);
         }
-        if !self.has_space(&room) {
+        if !self.has_space(&room, request.conn) {
+            let abandoned = self.rooms.get(&room).and_then(Room::abandoned_seat);
+            if let Some(peer) = abandoned {
+                self.free_seat(now, &Place { room: room.clone(), peer }, LeaveReason::Left);
+            }
+        }
+        if !self.has_space(&room, request.conn) {
             return self.send_full(room, request.conn);
         }
         self.stats.joins += 1;
@@ -155,7 +164,7 @@ impl Hub {
         let Proof { peer, provisional, .. } = proof;
         let standing = if provisional { Standing::Provisional } else { Standing::Settled };
         let locked = self.adopt_lock(now, &room, proof);
-        if !self.has_space(&room) {
+        if !self.has_space(&room, request.conn) {
             let Some(newcomer) = self.rooms.get(&room).and_then(|room| room.eviction_candidate(standing))
             else {
                 return self.send_full(room, request.conn);
@@ -234,12 +243,20 @@ impl Hub {
         self.send_joined(now, name, peer, request.conn, complete);
     }
 
-    fn has_space(&self, room: &RoomName) -> bool {
-        self.rooms.get(room).is_none_or(|room| room.has_space(self.config.room_capacity))
+    fn has_space(&self, room: &RoomName, conn: ConnId) -> bool {
+        let capacity = self.capacity(room, conn);
+        self.rooms.get(room).is_none_or(|room| room.has_space(capacity))
+    }
+
+    /// Returns how many people the room holds if this socket has a seat in it.
+    fn capacity(&self, room: &RoomName, conn: ConnId) -> u32 {
+        let knows_pairs_only = self.sockets.get(&conn).is_some_and(|socket| socket.pairs_only);
+        let is_for_pairs = knows_pairs_only || self.rooms.get(room).is_some_and(Room::is_for_pairs);
+        if is_for_pairs { PAIR } else { self.config.room_capacity }
     }
 
     pub(super) fn send_full(&mut self, room: RoomName, conn: ConnId) {
-        let capacity = self.config.room_capacity;
+        let capacity = self.capacity(&room, conn);
         self.send(conn, ServerMsg::Full { room, capacity });
     }
 
@@ -258,6 +275,7 @@ impl Hub {
             link: SeatLink::Up(request.conn),
             taken_over: request.conn,
             standing,
+            pairs_only: self.sockets.get(&request.conn).is_some_and(|socket| socket.pairs_only),
             visit: request.visit,
             claimed_by: None,
             hand: None,
@@ -307,7 +325,7 @@ impl Hub {
             peers: room.others(you).map(info).collect(),
             ice_servers: Vec::new(),
             resume_token,
-            capacity: self.config.room_capacity,
+            capacity: self.capacity(&name, conn),
             complete,
             locked: room.locked,
             hand: room.seat(you).and_then(|seat| seat.hand),

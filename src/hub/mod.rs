@@ -2,7 +2,8 @@
 //!
 //! `server::signaling` owns a hub, feeds it the frames of its sockets and executes its effects. Invariants:
 //! - a message never leaves its room, and `from` is always the true sender;
-//! - a room exists as long as somebody has a seat in it, and holds no more people than its capacity;
+//! - a room exists as long as somebody has a seat in it, and holds no more people than its capacity, two if
+//!   one of them knows calls of two only;
 //! - a connection has at most one seat, a seat at most one connection.
 //!
 //! The rules of taking a seat are in `join`, those of losing it in `leave`; `together` has locks, hands and
@@ -48,6 +49,8 @@ use crate::{
     sansio::{Deadlines, Millis},
 };
 
+/// Seats in a room in which somebody knows calls of two only.
+const PAIR: u32 = 2;
 /// Timers handled at one tick.
 const TIMERS_PER_TICK: usize = 64;
 
@@ -166,6 +169,11 @@ impl Hub {
                 self.sockets.insert(conn, SocketState::new(now));
                 self.deadlines.set(Timer::Silence(conn), now + self.config.heartbeat_ms);
             }
+            Input::KnowsPairsOnly { conn } => {
+                if let Some(socket) = self.sockets.get_mut(&conn) {
+                    socket.pairs_only = true;
+                }
+            }
             Input::Frame { conn, frame } => {
                 let Some(socket) = self.sockets.get_mut(&conn) else { return };
                 socket.last_heard = now;
@@ -234,6 +242,12 @@ impl Hub {
     pub fn is_with_others(&self, conn: ConnId) -> bool {
         let room = self.sockets.get(&conn).and_then(|socket| self.rooms.get(&socket.place.as_ref()?.room));
         room.is_some_and(|room| room.seats.len() > 1)
+    }
+
+    /// Returns whether this peer in the room of this socket knows calls of two only.
+    pub fn knows_pairs_only(&self, conn: ConnId, peer: PeerId) -> bool {
+        let room = self.sockets.get(&conn).and_then(|socket| self.rooms.get(&socket.place.as_ref()?.room));
+        room.and_then(|room| room.seat(peer)).is_some_and(|seat| seat.pairs_only)
     }
 
     /// Returns whether this token proves a seat of this room: one that is there, or one that may have been

@@ -55,6 +55,8 @@ pub(super) struct Seat {
     /// The socket over which the seat was last taken; it may be lost by now.
     pub(super) taken_over: ConnId,
     pub(super) standing: Standing,
+    /// Taken by a client that knows calls of two only.
+    pub(super) pairs_only: bool,
     /// The visit that last took it.
     pub(super) visit: Option<VisitId>,
     /// The id in the token that this seat was taken with, if it differs from `peer`.
@@ -130,6 +132,17 @@ impl Room {
 
     pub(super) fn has_space(&self, capacity: u32) -> bool {
         u32::try_from(self.seats.len()).is_ok_and(|taken| taken < capacity)
+    }
+
+    /// Returns whether somebody here knows calls of two only.
+    pub(super) fn is_for_pairs(&self) -> bool {
+        self.seats.iter().any(|seat| seat.pairs_only)
+    }
+
+    /// Returns a seat whose holder is lost and cannot come back to it.
+    pub(super) fn abandoned_seat(&self) -> Option<PeerId> {
+        let is_abandoned = |seat: &&Seat| seat.pairs_only && seat.conn().is_none();
+        self.seats.iter().find(is_abandoned).map(|seat| seat.peer)
     }
 
     pub(super) fn take_seat(&mut self, seat: Seat) {

@@ -11,6 +11,8 @@ pub(super) struct SocketState {
     pub(super) said_hello: bool,
     /// What the client understands.
     pub(super) abilities: Abilities,
+    /// The client knows calls of two only: see [`super::Input::KnowsPairsOnly`].
+    pub(super) pairs_only: bool,
     pub(super) bad_frames: u32,
     pub(super) last_heard: Millis,
     pub(super) place: Option<Place>,
@@ -47,6 +49,7 @@ impl SocketState {
         Self {
             said_hello: false,
             abilities: Abilities { lock: false, hands: false, reactions: false },
+            pairs_only: false,
             bad_frames: 0,
             last_heard: now,
             place: None,

@@ -4,6 +4,7 @@
 mod credentials;
 mod greeting;
 mod life;
+mod pairs;
 mod properties;
 mod restart;
 mod retired;

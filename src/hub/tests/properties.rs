@@ -15,7 +15,9 @@ use crate::protocol::{PeerInfo, ResumeToken, decode_client};
 
 const SOCKETS: usize = 6;
 const ROOMS: [&str; 3] = ["r", "s", "R"];
-const CAPACITY: u32 = 2;
+const CAPACITY: u32 = 3;
+/// Every so many sockets there is one whose client knows calls of two only.
+const PAIRS_ONLY: usize = 4;
 const LEAVE: &str = r#"{"type":"leave"}"#;
 
 #[derive(Debug, Clone)]
@@ -198,6 +200,9 @@ impl World {
             let conn = ConnId(self.next_conn);
             self.sockets[at] = Some(conn);
             self.input(Input::Connected { conn });
+            if at.is_multiple_of(PAIRS_ONLY) {
+                self.input(Input::KnowsPairsOnly { conn });
+            }
         }
     }
 

@@ -116,6 +116,14 @@ impl Stage {
         assert_eq!(self.says(who, r#"{"type":"hello","version":1}"#), [format!("{who}: welcome")]);
     }
 
+    /// A socket of a client that knows calls of two only, which is no more than that.
+    pub(super) fn greets_for_a_pair(&mut self, who: &str) {
+        self.connects(who);
+        let conn = self.sockets[who];
+        assert_eq!(self.input(Input::KnowsPairsOnly { conn }), [""; 0]);
+        assert_eq!(self.says(who, r#"{"type":"hello","version":1}"#), [format!("{who}: welcome")]);
+    }
+
     pub(super) fn locks(&mut self, who: &str) -> Vec<String> {
         self.says(who, r#"{"type":"lock","locked":true}"#)
     }
@@ -371,7 +379,8 @@ impl Stage {
 pub(super) fn check_invariants(hub: &Hub, capacity: u32) {
     for (name, room) in &hub.rooms {
         assert!(!room.is_empty(), "{name} exists without anybody");
-        assert!(room.seats.len() <= capacity as usize, "{name} is overfull");
+        let capacity = if room.is_for_pairs() { 2 } else { capacity as usize };
+        assert!(room.seats.len() <= capacity, "{name} is overfull");
         for seat in &room.seats {
             let place = Place { room: name.clone(), peer: seat.peer };
             let deadline = hub.deadlines.is_set(&Timer::Seat(name.clone(), seat.peer));
