@@ -7,6 +7,7 @@
 //! ```text
 //! main -> server -> app -> ui -> browser -> call -> sansio, protocol
 //!         server -> hub -> sansio, protocol
+//!         server -> codelab -> sansio, protocol
 //!         server -> turn -> sansio
 //! ```
 
@@ -51,6 +52,8 @@ pub mod call;
 pub mod protocol;
 pub mod sansio;
 
+#[cfg(feature = "cores")]
+pub mod codelab;
 #[cfg(feature = "cores")]
 pub mod hub;
 #[cfg(feature = "cores")]
