@@ -20,7 +20,7 @@ use crate::{
 };
 
 // The server answers the forms of the home page with it, where the client is not there.
-pub use crate::ui::links;
+pub use crate::ui::{Language, links};
 
 /// Paths of the files that make up the client.
 #[derive(Debug, Clone)]

@@ -126,6 +126,7 @@ impl Config {
             allowed_origins: sources.list("allowed_origins", origin)?,
             trusted_proxies: sources.list("trusted_proxies", network)?,
             site_root: sources.text("site_root", site_root)?,
+            codelab: sources.switch("codelab")?,
         };
         let limits = LimitSettings {
             max_connections: sources.number("max_connections", default.limits.max_connections)?,

@@ -287,6 +287,12 @@ impl Permit {
         Ok(())
     }
 
+    /// Takes the place of another connection for this requester, as for one that was opened: for what lives
+    /// longer than a request, and over several connections.
+    pub(crate) fn another(&self, requester: IpAddr) -> Result<Self, Refused> {
+        self.gate.admit(requester)
+    }
+
     /// Returns the address whose share the connection is; none if it is not limited.
     pub(crate) fn counted(&self) -> Option<IpAddr> {
         self.gate.lock().open.get(&self.id)?.counted

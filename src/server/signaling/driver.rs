@@ -24,7 +24,7 @@ use super::{
 use crate::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Start, Stats},
     protocol::{
-        ClientMsg, CloseCode, DecodeError, ErrorCode, RawClientMsg, RawServerMsg, RoomName, ServerMsg,
+        ClientMsg, CloseCode, DecodeError, ErrorCode, PeerId, RawClientMsg, RawServerMsg, RoomName, ServerMsg,
         encode_for_client,
     },
     sansio::Millis,
@@ -41,6 +41,7 @@ pub(crate) struct Driver {
     /// Wakes the timer when the next deadline moves closer.
     earlier: Notify,
     started: Instant,
+    heartbeat: Duration,
     ice: IceServers,
     revoked: RevokedTokens,
     counters: Counters,
@@ -92,6 +93,7 @@ impl Driver {
             ice.login_lifetime().and_then(|lifetime| u64::try_from(lifetime.as_millis()).ok());
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let start = Start { now: Millis(0), unix, token_key, seed };
+        let heartbeat = Duration::from_millis(config.heartbeat_ms);
         let mut hub = Hub::new(HubConfig { ice_lifetime_ms, ..config }, start);
         hub.restore_revoked(std::mem::take(&mut revoked.earlier));
         let state = State { hub, sockets: HashMap::new(), joins, last_conn: 0, armed: None, stopping: false };
@@ -99,6 +101,7 @@ impl Driver {
             state: Mutex::new(state),
             earlier: Notify::new(),
             started: Instant::now(),
+            heartbeat,
             ice,
             revoked,
             counters: Counters::default(),
@@ -136,6 +139,27 @@ impl Driver {
             self.feed(&mut state, Input::Connected { conn });
         }
         (conn, mailbox)
+    }
+
+    /// Registers a socket whose client knows calls of two only. See [`Input::KnowsPairsOnly`].
+    pub(super) fn connect_for_pairs(
+        &self,
+        requested: RequestedHost,
+        permit: Arc<Permit>,
+    ) -> (ConnId, Arc<Mailbox>) {
+        let (conn, mailbox) = self.connect(requested, permit);
+        self.feed(&mut self.lock(), Input::KnowsPairsOnly { conn });
+        (conn, mailbox)
+    }
+
+    /// Returns whether this peer in the room of this socket knows calls of two only.
+    pub(super) fn knows_pairs_only(&self, conn: ConnId, peer: PeerId) -> bool {
+        self.lock().hub.knows_pairs_only(conn, peer)
+    }
+
+    /// Returns the interval of heartbeats.
+    pub(crate) fn heartbeat(&self) -> Duration {
+        self.heartbeat
     }
 
     /// Handles a frame. Returns whether the socket has a seat then.

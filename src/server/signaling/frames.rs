@@ -39,7 +39,7 @@ const DROPPED_BYTES: usize = 4 * MAX_FRAME_BYTES;
 
 /// The bytes of a WebSocket whose frames are within the limits.
 #[derive(Debug)]
-pub(super) struct Guarded<S> {
+pub(crate) struct Guarded<S> {
     stream: S,
     frames: Frames,
     violation: Arc<Violation>,
@@ -48,19 +48,19 @@ pub(super) struct Guarded<S> {
 
 impl<S> Guarded<S> {
     /// Unfinished messages count as memory of this connection.
-    pub(super) fn new(stream: S, permit: Arc<Permit>) -> Self {
+    pub(crate) fn new(stream: S, permit: Arc<Permit>) -> Self {
         Self { stream, frames: Frames::new(permit), violation: Arc::default(), dropped: 0 }
     }
 
     /// Returns what becomes known of a violation.
-    pub(super) fn violation(&self) -> Arc<Violation> {
+    pub(crate) fn violation(&self) -> Arc<Violation> {
         Arc::clone(&self.violation)
     }
 }
 
 /// Why the socket must be closed. After that nothing more is read from it.
 #[derive(Debug, Default)]
-pub(super) struct Violation {
+pub(crate) struct Violation {
     code: OnceLock<CloseCode>,
     happened: Notify,
 }
@@ -74,6 +74,11 @@ impl Violation {
                 return *code;
             }
         }
+    }
+
+    /// Returns the violation, if there was one.
+    pub(crate) fn code(&self) -> Option<CloseCode> {
+        self.code.get().copied()
     }
 
     fn set(&self, code: CloseCode) {
@@ -162,7 +167,7 @@ impl Frames {
     fn new(permit: Arc<Permit>) -> Self {
         Self {
             permit,
-            limiter: DefaultDirectRateLimiter::direct(Quota::per_second(SUSTAINED_RATE).allow_burst(BURST)),
+            limiter: limiter(),
             head: [0; HEAD_BYTES],
             head_length: 0,
             payload: 0,
@@ -236,8 +241,13 @@ impl Frames {
     }
 }
 
+/// Returns what limits the frames of one client.
+pub(crate) fn limiter() -> DefaultDirectRateLimiter {
+    DefaultDirectRateLimiter::direct(Quota::per_second(SUSTAINED_RATE).allow_burst(BURST))
+}
+
 /// Returns how many frames one of this length counts as. More than is allowed at once: as one of that length.
-fn cost(length: u64) -> NonZeroU32 {
+pub(crate) fn cost(length: u64) -> NonZeroU32 {
     let length = length.min(MAX_FRAME_BYTES as u64);
     let extra = u32::try_from(length / BYTES_OF_ONE).unwrap_or(u32::MAX);
     NonZeroU32::MIN.saturating_add(extra)

@@ -1,6 +1,7 @@
 //! What is served by HTTP: pages, files, and the upgrade to a WebSocket.
 
 mod assets;
+mod codelab;
 pub(crate) mod headers;
 mod origin;
 mod page_rate;

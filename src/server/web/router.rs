@@ -12,6 +12,7 @@ use axum::{
 };
 
 use super::{
+    codelab,
     headers::add_headers,
     pages,
     signal::{check_origin, signal},
@@ -22,10 +23,12 @@ use crate::server::{net::forwarded, ops::metrics::healthz, tls::Certificate};
 /// Pages, files, `/signal`, `/healthz` and `/readyz`. `certificate` is the one in use, if HTTPS is served.
 pub(crate) fn router(state: AppState, certificate: Option<Arc<Certificate>>) -> Router {
     let proxies = Arc::clone(&state.trusted_proxies);
+    let codelab = if state.codelab.is_some() { codelab::router() } else { Router::new() };
     Router::new()
         .route("/signal", any(signal).post(check_origin))
         .route("/healthz", get(healthz))
         .route("/readyz", get(ready))
+        .merge(codelab)
         .merge(pages::router(&state))
         .layer(middleware::from_fn(move |request, next| add_headers(certificate.clone(), request, next)))
         .layer(middleware::from_fn(move |request, next| {

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
-use super::site::Site;
+use super::{codelab::Codelab, site::Site};
 use crate::server::signaling::driver::Driver;
 
 /// The operator's settings of the pages and of who may use them.
@@ -19,6 +19,8 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Directory of the built pages; if none, those in the program are served.
     pub site_root: Option<PathBuf>,
+    /// The tutorial's page and its Socket.IO events are served.
+    pub codelab: bool,
 }
 
 /// What the handlers share.
@@ -36,6 +38,8 @@ pub(crate) struct AppState {
     pub(super) private_network_addresses: Arc<[String]>,
     /// Set while `cargo leptos watch` runs the server.
     pub(super) reload_port: Option<u32>,
+    /// What speaks the tutorial's events, if they are served.
+    pub(super) codelab: Option<Codelab>,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -53,6 +57,7 @@ impl AppState {
     ) -> Self {
         let site = Site::new(settings.site_root.as_deref());
         let leptos = site.options();
+        let codelab = settings.codelab.then(|| Codelab::new(&driver));
         let reload_port = env::var_os("LEPTOS_WATCH").map(|_| leptos.reload_port);
         Self {
             driver,
@@ -63,6 +68,7 @@ impl AppState {
             trusted_proxies: settings.trusted_proxies.clone().into(),
             private_network_addresses: private_network_addresses.into(),
             reload_port,
+            codelab,
         }
     }
 }
