@@ -24,8 +24,8 @@ for (const client of VERSIONS) {
     person,
     room,
   }) => {
-    const { url } = await make.server('--codelab', '--room-capacity', '6');
-    const [lesson, ada] = [await Lesson.of(await person({ url }), client), await person({ url })];
+    const { url } = await make.lessonAt(await make.server('--codelab', '--room-capacity', '6'));
+    const [lesson, ada] = [new Lesson(await person({ url }), client), await person({ url })];
     await lesson.enter(room);
     await lesson.expectHeard(`created ${room} string`);
     await ada.enter(room, 'Ada');
@@ -50,9 +50,9 @@ for (const client of VERSIONS) {
     person,
     room,
   }) => {
-    const { url } = await make.server('--codelab');
+    const { url } = await make.lessonAt(await make.server('--codelab'));
     const [ada, late] = [await person({ url }), await person({ url, prepare: waitsForTheCamera })];
-    const lesson = await Lesson.of(late, client);
+    const lesson = new Lesson(late, client);
     await ada.enter(room, 'Ada');
     await ada.expectState('waiting');
     await lesson.enter(room);
@@ -75,10 +75,10 @@ for (const [first, second] of [
     person,
     room,
   }) => {
-    const { url } = await make.server('--codelab', '--room-capacity', '6');
+    const { url } = await make.lessonAt(await make.server('--codelab', '--room-capacity', '6'));
     const people = [];
     for (const client of [first, second, 4, 2] as const) {
-      people.push(await Lesson.of(await person({ url }), client));
+      people.push(new Lesson(await person({ url }), client));
     }
     const [ann, bob, eve, zoe] = people as [Lesson, Lesson, Lesson, Lesson];
     await zoe.enter(`${room}-other`);
@@ -100,6 +100,7 @@ for (const [first, second] of [
     const ada = await person({ url });
     await ada.enter(room, 'Ada');
     await ada.expectState('full');
+    await ada.page.goto('about:blank');
     // Its `bye` ends nobody's call.
     await eve.page.goto('about:blank');
     for (const one of [ann, bob]) await expectFramesToGrow(one.page);
@@ -118,9 +119,9 @@ test('a page of the tutorial that was first and gets its camera late calls by it
   person,
   room,
 }) => {
-  const { url } = await make.server('--codelab');
+  const { url } = await make.lessonAt(await make.server('--codelab'));
   const [late, ada] = [await person({ url, prepare: waitsForTheCamera }), await person({ url })];
-  const lesson = await Lesson.of(late, 4);
+  const lesson = new Lesson(late, 4);
   await lesson.enter(room);
   await lesson.expectHeard(`created ${room} string`);
   await ada.enter(room, 'Ada');
@@ -137,7 +138,7 @@ test("a screen that is shared on halloo's page ends no call with a page of the t
   person,
   room,
 }) => {
-  const { url } = await make.server('--codelab');
+  const { url } = await make.lessonAt(await make.server('--codelab'));
   const draws = () => {
     const devices = navigator.mediaDevices as { getDisplayMedia: () => Promise<MediaStream> };
     devices.getDisplayMedia = async () => {
@@ -147,7 +148,7 @@ test("a screen that is shared on halloo's page ends no call with a page of the t
     };
   };
   const [ada, ben] = [await person({ url, prepare: draws }), await person({ url })];
-  const lesson = await Lesson.of(ben, 2);
+  const lesson = new Lesson(ben, 2);
   await lesson.enter(room);
   await lesson.expectHeard(`created ${room} string`);
   await ada.enter(room, 'Ada');

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { Coturn } from './coturn.ts';
+import { LessonServer } from './lesson.ts';
 import { watchTracks } from './media.ts';
 import { Proxy } from './proxy.ts';
 import { Halloo } from './room.ts';
@@ -108,6 +109,8 @@ interface TestFixtures {
     coturn: (secret: string) => Promise<Coturn>;
     /** A way to a server that can be cut. */
     wayTo: (server: Server) => Promise<Proxy>;
+    /** A server that has the page of the tutorial, and whatever this one has. */
+    lessonAt: (server: Server) => Promise<LessonServer>;
   };
 }
 
@@ -149,6 +152,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         const proxy = await Proxy.start(port);
         ends.push(() => proxy.close());
         return proxy;
+      },
+      lessonAt: async (server) => {
+        const lesson = await LessonServer.start(server);
+        ends.push(() => lesson.close());
+        return lesson;
       },
     });
     for (const end of ends.reverse()) await end();

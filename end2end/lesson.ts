@@ -1,6 +1,9 @@
 // The page of the tutorial, as tests/codelab has it, with one of three versions of Socket.IO.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Person } from './fixtures.ts';
@@ -16,6 +19,12 @@ export const CLIENTS = {
 
 export type Client = keyof typeof CLIENTS;
 
+const FILES = {
+  '': () => ['text/html', 'tests/codelab/index.html'],
+  'main.js': () => ['text/javascript', 'tests/codelab/main.js'],
+  'socket.io.js': (client: Client) => ['text/javascript', `end2end/node_modules/${CLIENTS[client]}`],
+} as const;
+
 declare global {
   interface Window {
     /** What the page was told, in order. */
@@ -25,24 +34,61 @@ declare global {
   }
 }
 
-/** The pages of somebody that come from the lesson instead of halloo. */
-export class Lesson {
-  private constructor(readonly person: Person) {}
+/** Serves the page of the tutorial at `/lesson/`, and everything else from a server, as a web server would. */
+export class LessonServer {
+  private constructor(private readonly http: HttpServer) {}
 
-  /** Puts the page at an address of the server, as the lesson does, without opening it. */
-  static async of(person: Person, client: Client): Promise<Lesson> {
-    const files = {
-      '': ['text/html', join(ROOT, 'tests/codelab/index.html')],
-      'main.js': ['text/javascript', join(ROOT, 'tests/codelab/main.js')],
-      'socket.io.js': ['text/javascript', join(ROOT, 'end2end/node_modules', CLIENTS[client])],
-    } as const;
-    for (const [name, [contentType, path]] of Object.entries(files)) {
-      const body = readFileSync(path);
-      const at = (url: URL) => url.pathname === `/lesson/${name}`;
-      await person.page.context().route(at, (route) => route.fulfill({ contentType, body }));
-    }
-    return new Lesson(person);
+  static async start({ port }: { port: number }): Promise<LessonServer> {
+    const backend = ({ url, method, headers }: IncomingMessage) =>
+      request({ host: '127.0.0.1', port, path: url, method, headers });
+    const http = createServer((asked, answer) => {
+      const [, client = '', name = ''] = /^\/lesson\/(\d)\/([^?]*)/.exec(asked.url ?? '') ?? [];
+      if (client) {
+        const [type, path] = FILES[name as keyof typeof FILES](Number(client) as Client);
+        return answer.writeHead(200, { 'content-type': type }).end(readFileSync(join(ROOT, path)));
+      }
+      const passed = backend(asked);
+      passed.on('response', (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      });
+      passed.on('error', () => answer.destroy());
+      answer.on('close', () => passed.destroy());
+      asked.pipe(passed);
+    });
+    http.on('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => {
+      const passed = backend(asked).end();
+      const end = () => socket.destroy();
+      passed.on('response', end).on('error', end);
+      passed.on('upgrade', ({ rawHeaders }: IncomingMessage, far: Socket, first: Buffer) => {
+        const lines = rawHeaders.map((text, i) => (i % 2 ? `: ${text}\r\n` : text)).join('');
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+        socket.write(first);
+        far.write(head);
+        socket.pipe(far).pipe(socket);
+        for (const one of [socket, far]) one.on('error', end).on('close', () => (far.destroy(), end()));
+      });
+    });
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    return new LessonServer(http);
   }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.http.close();
+    this.http.closeAllConnections();
+  }
+}
+
+/** The page of the tutorial as somebody has opened it. */
+export class Lesson {
+  constructor(
+    readonly person: Person,
+    private readonly client: Client,
+  ) {}
 
   get page(): Page {
     return this.person.page;
@@ -53,7 +99,7 @@ export class Lesson {
   }
 
   async enter(room: string): Promise<void> {
-    await this.page.goto(`${this.person.url}/lesson/?room=${room}`);
+    await this.page.goto(`${this.person.url}/lesson/${this.client}/?room=${room}`);
   }
 
   async heard(): Promise<string[]> {

@@ -35,7 +35,7 @@ use crate::{
 const KIND: &str = "codelab";
 /// What people on halloo's page read under the picture.
 const NAME: &str = "Codelab";
-/// Most messages that are kept for a page without a camera.
+/// Most messages that are kept of a page that waits to enter, and for a page without a camera.
 const MAX_HELD: usize = 200;
 
 /// What happened.
@@ -81,6 +81,8 @@ pub struct Codelab {
     has_media: bool,
     sent_media: MediaState,
     other: Option<Other>,
+    /// What the page has said while it waits to enter: it does not wait for the answer.
+    early: Vec<Value>,
     effects: VecDeque<Effect>,
 }
 
@@ -126,6 +128,7 @@ impl Codelab {
             has_media: false,
             sent_media: MediaState::default(),
             other: None,
+            early: Vec::new(),
             effects: [Effect::Send(hello)].into(),
         }
     }
@@ -179,6 +182,7 @@ impl Codelab {
     fn leave(&mut self) {
         if std::mem::replace(&mut self.place, Place::Outside) != Place::Outside {
             self.other = None;
+            self.early.clear();
             self.sent_media = MediaState::default();
             self.send(ClientMsg::Leave);
         }
@@ -193,6 +197,17 @@ impl Codelab {
         if read == PageMessage::Bye {
             return self.leave();
         }
+        if matches!(self.place, Place::Asking(_)) {
+            if self.early.len() < MAX_HELD {
+                self.early.push(message);
+            }
+            return;
+        }
+        self.pass_on(now, message, read);
+    }
+
+    /// Hands a message to the other person, if there is one.
+    fn pass_on(&mut self, now: Millis, message: Value, read: PageMessage) {
         let Some(Other { peer, way }) = &mut self.other else { return };
         if let Way::Plain { held } = way {
             let (to, held) = (*peer, if self.has_media { std::mem::take(held) } else { Vec::new() });
@@ -228,7 +243,7 @@ impl Codelab {
 
     fn on_hub_message(&mut self, now: Millis, msg: ServerMsg<Value>, is_pair: bool) {
         match msg {
-            ServerMsg::Joined { room, you, peers, .. } => self.on_joined(&room, you, peers, is_pair),
+            ServerMsg::Joined { room, you, peers, .. } => self.on_joined(now, &room, you, &peers, is_pair),
             ServerMsg::Full { room, .. } => self.on_full(&room),
             ServerMsg::PeerJoined { peer, .. } => self.on_peer_joined(&peer, is_pair),
             ServerMsg::PeerLeft { peer, .. } => {
@@ -261,7 +276,7 @@ impl Codelab {
         }
     }
 
-    fn on_joined(&mut self, room: &RoomName, you: PeerId, peers: Vec<PeerInfo>, is_pair: bool) {
+    fn on_joined(&mut self, now: Millis, room: &RoomName, you: PeerId, peers: &[PeerInfo], is_pair: bool) {
         // Whoever has hung up meanwhile has left the room again.
         let Some(name) = self.name().filter(|name| name.room == *room).cloned() else { return };
         let written = name.written.clone();
@@ -280,11 +295,16 @@ impl Codelab {
                 self.meet(you, peer.id, is_pair, false);
             }
         }
+        for message in std::mem::take(&mut self.early) {
+            let read = PageMessage::read(&message);
+            self.pass_on(now, message, read);
+        }
     }
 
     fn on_full(&mut self, room: &RoomName) {
         let Some(name) = self.name().filter(|name| name.room == *room).cloned() else { return };
         self.place = Place::Outside;
+        self.early.clear();
         if self.other.take().is_some() {
             self.emit("message", [json!(BYE)]);
         }
@@ -367,6 +387,7 @@ impl Codelab {
             | ErrorCode::Unknown => {
                 if matches!(self.place, Place::Asking(_)) {
                     self.place = Place::Outside;
+                    self.early.clear();
                 }
                 self.log([message.into()]);
             }

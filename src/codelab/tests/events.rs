@@ -117,6 +117,24 @@ fn two_pages_of_the_tutorial_hear_each_other_word_by_word() {
     assert_eq!(page.is_offered(IMPOLITE, "o", 0), [""; 0], "a page of the tutorial says no signals");
 }
 
+/// Newer versions of Socket.IO send what was said before they were connected all at once.
+#[test]
+fn what_the_page_says_before_it_is_inside_is_heard_once_it_is() {
+    for is_pair in [true, false] {
+        let mut page = Page::opened();
+        page.enters("r");
+        assert_eq!(page.says(&json!("got user media")), [""; 0]);
+        let told = page.joined(&[POLITE], is_pair);
+        assert_eq!(told[..2], ["page <- joined r me", "page <- ready"]);
+        let passed_on = r#"hub <- {"kind":"codelab","message":"got user media"}"#;
+        assert_eq!(told[2..], if is_pair { vec![passed_on] } else { vec![] });
+    }
+    let mut page = Page::opened();
+    page.enters("r");
+    (0..1_000).for_each(|_| assert_eq!(page.says(&json!("hello")), [""; 0]));
+    assert_eq!(page.joined(&[POLITE], true).len(), 2 + 200);
+}
+
 #[test]
 fn what_somebody_elsewhere_says_is_not_heard() {
     let mut page = Page::called_by_nobody(IMPOLITE);
