@@ -19,11 +19,11 @@ export const CLIENTS = {
 
 export type Client = keyof typeof CLIENTS;
 
-const FILES = {
+const FILES: Record<string, (client: Client) => [type: string, path: string]> = {
   '': () => ['text/html', 'tests/codelab/index.html'],
   'main.js': () => ['text/javascript', 'tests/codelab/main.js'],
   'socket.io.js': (client: Client) => ['text/javascript', `end2end/node_modules/${CLIENTS[client]}`],
-} as const;
+};
 
 declare global {
   interface Window {
@@ -44,7 +44,7 @@ export class LessonServer {
     const http = createServer((asked, answer) => {
       const [, client = '', name = ''] = /^\/lesson\/(\d)\/([^?]*)/.exec(asked.url ?? '') ?? [];
       if (client) {
-        const [type, path] = FILES[name as keyof typeof FILES](Number(client) as Client);
+        const [type, path] = FILES[name]?.(Number(client) as Client) ?? ['text/plain', ''];
         return answer.writeHead(200, { 'content-type': type }).end(readFileSync(join(ROOT, path)));
       }
       const passed = backend(asked);

@@ -171,7 +171,8 @@ impl Codelab {
         }
         let room = written.as_str().and_then(|name| Some((name.to_owned(), name.parse::<RoomName>().ok()?)));
         let Some((written, room)) = room else {
-            return self.log(["The name of a room is a text of 1 to 64 letters a-z, digits and hyphens".into()]);
+            return self
+                .log(["The name of a room is a text of 1 to 64 letters a-z, digits and hyphens".into()]);
         };
         self.log([format!("Received request to create or join room {written}").into()]);
         self.place = Place::Asking(Name { written, room: room.clone() });

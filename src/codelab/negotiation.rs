@@ -104,7 +104,7 @@ impl Negotiation {
                 if epoch == self.epoch && self.page_offer.take().is_some() {
                     self.resend_at = None;
                     self.mids = mids(&sdp);
-                    self.to_page(description("answer", &sdp));
+                    self.tell_page(description("answer", &sdp));
                 }
             }
             Signal::Candidate { candidate, epoch } => self.on_candidate(&candidate, epoch),
@@ -139,14 +139,14 @@ impl Negotiation {
             return;
         }
         if is_new && self.has_connection {
-            self.to_page(json!(BYE));
+            self.tell_page(json!(BYE));
         }
         self.has_connection = true;
         if self.unanswered.len() >= MAX_UNANSWERED {
             self.unanswered.pop_front();
         }
         self.unanswered.push_back(epoch);
-        self.to_page(description("offer", sdp));
+        self.tell_page(description("offer", sdp));
     }
 
     fn on_candidate(&mut self, candidate: &Candidate, epoch: u32) {
@@ -159,7 +159,7 @@ impl Negotiation {
                 self.held.push(message);
             }
         } else if self.has_connection && self.page_offer.is_none() {
-            self.to_page(message);
+            self.tell_page(message);
         }
     }
 
@@ -189,7 +189,7 @@ impl Negotiation {
     pub(super) fn on_page_answer(&mut self, sdp: String) {
         let epoch = self.unanswered.pop_front();
         if epoch == Some(self.epoch) {
-            self.to_peer(Signal::Answer { sdp, tracks: None, epoch: self.epoch });
+            self.tell_peer(Signal::Answer { sdp, tracks: None, epoch: self.epoch });
         }
     }
 
@@ -201,7 +201,7 @@ impl Negotiation {
             offer.candidates.push(candidate.clone());
         }
         if self.has_connection {
-            self.to_peer(Signal::Candidate { candidate, epoch: self.epoch });
+            self.tell_peer(Signal::Candidate { candidate, epoch: self.epoch });
         }
     }
 
@@ -232,16 +232,15 @@ impl Negotiation {
         let offer = Signal::Offer { sdp: sdp.clone(), tracks: None, epoch };
         self.said.push_back(Said::ToPeer(offer));
         let candidates = candidates.iter().cloned();
-        self.said
-            .extend(candidates.map(|candidate| Said::ToPeer(Signal::Candidate { candidate, epoch })));
+        self.said.extend(candidates.map(|candidate| Said::ToPeer(Signal::Candidate { candidate, epoch })));
         self.resend_at = Some(now + ANSWER_TIMEOUT_MS);
     }
 
-    fn to_page(&mut self, message: Value) {
+    fn tell_page(&mut self, message: Value) {
         self.said.push_back(Said::ToPage(message));
     }
 
-    fn to_peer(&mut self, signal: Signal) {
+    fn tell_peer(&mut self, signal: Signal) {
         self.said.push_back(Said::ToPeer(signal));
     }
 }

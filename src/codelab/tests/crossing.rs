@@ -69,11 +69,15 @@ impl OldPage {
                 self.agreed = sdp.parse().ok();
             }
             PageMessage::Bye if self.is_started => {
-                *self = Self { said: std::mem::take(&mut self.said), offers: self.offers, ..Self {
-                    has_media: self.has_media,
-                    is_channel_ready: self.is_channel_ready,
-                    ..Self::default()
-                } };
+                *self = Self {
+                    said: std::mem::take(&mut self.said),
+                    offers: self.offers,
+                    ..Self {
+                        has_media: self.has_media,
+                        is_channel_ready: self.is_channel_ready,
+                        ..Self::default()
+                    }
+                };
             }
             PageMessage::Bye | PageMessage::Candidate(_) | PageMessage::Other => {}
         }
@@ -127,7 +131,12 @@ impl Peer {
                 }
                 None
             }
-            _ => None,
+            Signal::Offer { .. }
+            | Signal::Answer { .. }
+            | Signal::Candidate { .. }
+            | Signal::EndOfCandidates { .. }
+            | Signal::Viewing(_)
+            | Signal::Unknown => None,
         }
     }
 }
@@ -141,7 +150,9 @@ enum Step {
     PeerHears,
     PageGetsMedia,
     /// Of its own accord, or because it lost patience; on a new connection or not.
-    PeerOffers { anew: bool },
+    PeerOffers {
+        anew: bool,
+    },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -227,7 +238,7 @@ impl World {
     fn settle(&mut self, peer: u64) {
         for _ in 0..200 {
             let all = [Step::PageArrives, Step::PeerArrives, Step::PeerHears];
-            if all.into_iter().fold(false, |any, step| self.step(step, peer) || any) {
+            if all.map(|step| self.step(step, peer)).contains(&true) {
                 continue;
             }
             if self.page.agreed.is_some() && self.page.agreed == self.peer.agreed {

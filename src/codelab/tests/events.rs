@@ -36,7 +36,10 @@ fn whoever_loses_the_seat_to_somebody_from_before_a_restart_is_told_full() {
 fn what_the_server_does_is_logged_for_the_learner() {
     let mut page = Page::opened();
     page.enters("foo");
-    assert_eq!(page.logged[0], json!(["Message from server:", "Received request to create or join room foo"]));
+    assert_eq!(
+        page.logged[0],
+        json!(["Message from server:", "Received request to create or join room foo"])
+    );
     let mut page = Page::opened();
     page.enters("r");
     page.joined(&[], false);
@@ -107,10 +110,7 @@ fn two_pages_of_the_tutorial_hear_each_other_word_by_word() {
     let mut page = Page::alone();
     page.peer_joined(IMPOLITE, true);
     let said = json!({"type": "chat", "of": [1, 2]});
-    assert_eq!(
-        page.says(&said),
-        [r#"hub <- {"kind":"codelab","message":{"of":[1,2],"type":"chat"}}"#]
-    );
+    assert_eq!(page.says(&said), [r#"hub <- {"kind":"codelab","message":{"of":[1,2],"type":"chat"}}"#]);
     assert_eq!(page.says(&offer("o")), [r#"hub <- {"kind":"codelab","message":{"sdp":"o","type":"offer"}}"#]);
     let heard = page.signal(IMPOLITE, json!({"kind": "codelab", "message": said}));
     assert_eq!(heard, [r#"page <- message {"of":[1,2],"type":"chat"}"#]);

@@ -1,13 +1,7 @@
 //! One page of the tutorial: the task that stands between its Socket.IO session and the [`Driver`], for which
 //! it is a socket like any other. [`Codelab`] translates; `web::codelab` has the session.
 
-use std::{
-    collections::VecDeque,
-    future::pending,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, future::pending, pin::pin, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tokio::{
@@ -157,7 +151,8 @@ impl<E: FnMut(&'static str, Vec<Value>) -> bool> Page<'_, E> {
             // This server has written it.
             let Ok(msg) = serde_json::from_str::<ServerMsg<Value>>(&text) else { continue };
             let is_pair = other_in(&msg).is_some_and(|peer| self.driver.knows_pairs_only(self.conn, peer));
-            end = end.or(self.feed(Input::Hub { msg, is_pair }));
+            let fed = self.feed(Input::Hub { msg, is_pair });
+            end = end.or(fed);
         }
         end
     }
@@ -239,4 +234,118 @@ fn other_in(msg: &ServerMsg<Value>) -> Option<PeerId> {
         return peers.first().map(|peer| peer.id);
     }
     if let ServerMsg::PeerJoined { peer, .. } = msg { Some(peer.id) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::sync::Mutex;
+
+    use serde_json::json;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::{
+        hub::HubConfig,
+        server::{
+            net::gate::{Gate, LimitSettings},
+            ops::revoked::RevokedTokens,
+            signaling::ice_servers::IceServers,
+        },
+    };
+
+    /// A page, what it was told, and the task that serves it.
+    struct Served {
+        gate: Arc<Gate>,
+        events: mpsc::Sender<PageEvent>,
+        end: Option<oneshot::Sender<SocketEnd>>,
+        told: Arc<Mutex<Vec<&'static str>>>,
+        task: tokio::task::JoinHandle<()>,
+    }
+
+    fn page() -> Served {
+        let gate = Arc::new(Gate::new(LimitSettings::default(), Arc::new([]), 7, |_| {}));
+        let permit = Arc::new(gate.admit([192, 0, 2, 1].into()).unwrap());
+        let (ice, revoked) = (IceServers::default(), RevokedTokens::default());
+        let driver = Arc::new(Driver::new(HubConfig::default(), ice, 20, [7; 32], [7; 32], revoked));
+        let timer = Arc::clone(&driver);
+        tokio::spawn(async move { timer.run_timer().await });
+        let (events, received) = mpsc::channel(1_000);
+        let (end, ended) = oneshot::channel();
+        let told = Arc::<Mutex<Vec<&'static str>>>::default();
+        let visitor = Visitor { permit, requested: RequestedHost::default(), addresses: Vec::new() };
+        let session = Session { id: "me".to_owned(), events: received, ended };
+        let record = Arc::clone(&told);
+        let task = tokio::spawn(serve(driver, visitor, session, move |event, _| {
+            record.lock().unwrap().push(event);
+            true
+        }));
+        Served { gate, events, end: Some(end), told, task }
+    }
+
+    impl Served {
+        async fn says(&self, input: Input) {
+            self.events.send(PageEvent { input: Some(input), bytes: 0 }).await.unwrap();
+        }
+
+        fn has_ended(&self) -> bool {
+            self.task.is_finished()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_without_a_seat_is_disconnected_after_a_minute() {
+        let page = page();
+        let began = Instant::now();
+        page.task.await.unwrap();
+        assert_eq!(began.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_with_a_seat_stays_until_its_session_ends() {
+        let mut page = page();
+        page.says(Input::CreateOrJoin(json!("foo"))).await;
+        assert!(timeout(Duration::from_secs(500), &mut page.task).await.is_err(), "it stays");
+        assert!(page.told.lock().unwrap().contains(&"created"));
+        page.end.take().unwrap().send(SocketEnd::PageGone).unwrap();
+        page.task.await.unwrap();
+        assert_eq!(page.gate.sizes(), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_not_be_written_yet_is_held_and_bounded() {
+        let page = page();
+        page.says(Input::CreateOrJoin(json!("foo"))).await;
+        let large = "x".repeat(60_000);
+        for _ in 0..10 {
+            page.says(Input::Message(json!(large))).await;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let held = page.gate.sizes().1;
+        assert!((600_000..700_000).contains(&held), "the echo: {held}");
+        tokio::time::sleep(Duration::from_secs(25)).await;
+        assert_eq!(page.gate.sizes().1, 0);
+        for _ in 0..20 {
+            page.says(Input::Message(json!(large))).await;
+        }
+        page.task.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_sends_too_much_is_disconnected() {
+        let page = page();
+        let Served { events, task, end, .. } = page;
+        drop(events);
+        task.await.unwrap();
+        drop(end);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_that_the_tutorial_does_not_have_do_nothing() {
+        let page = page();
+        page.events.send(PageEvent { input: None, bytes: 10 }).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(!page.has_ended() && page.told.lock().unwrap().is_empty());
+    }
 }

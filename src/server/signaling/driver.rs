@@ -24,8 +24,8 @@ use super::{
 use crate::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, SocketEnd, Start, Stats},
     protocol::{
-        ClientMsg, CloseCode, DecodeError, ErrorCode, PeerId, RawClientMsg, RawServerMsg, RoomName, ServerMsg,
-        encode_for_client,
+        ClientMsg, CloseCode, DecodeError, ErrorCode, PeerId, RawClientMsg, RawServerMsg, RoomName,
+        ServerMsg, encode_for_client,
     },
     sansio::Millis,
     server::{

@@ -90,7 +90,8 @@ async fn socket_io(
     }
     let headers = request.headers();
     let origin = allowed_foreign_origin(&state, headers);
-    if !is_origin_allowed(headers, requester.is_secure, &state.allowed_origins) || is_from_elsewhere(headers) {
+    if !is_origin_allowed(headers, requester.is_secure, &state.allowed_origins) || is_from_elsewhere(headers)
+    {
         state.driver.counters().refused("origin");
         return (StatusCode::FORBIDDEN, "Pages of this origin may not connect here.\n").into_response();
     }
