@@ -19,7 +19,7 @@ async function expectCall(lesson: Lesson, person: Person): Promise<void> {
 }
 
 for (const client of VERSIONS) {
-  test(`a page of the tutorial with Socket.IO ${client} calls halloo's page, and once more after a reload`, async ({
+  test(`a page with Socket.IO ${client} calls halloo's page, and once more after a reload`, async ({
     make,
     person,
     room,
@@ -45,7 +45,7 @@ for (const client of VERSIONS) {
     await lesson.expectHeard(`created ${room} string`);
   });
 
-  test(`halloo's page calls a page of the tutorial with Socket.IO ${client} that gets its camera late`, async ({
+  test(`halloo's page calls a page with Socket.IO ${client} that gets its camera late`, async ({
     make,
     person,
     room,
@@ -70,7 +70,7 @@ for (const [first, second] of [
   [1, 4],
   [2, 2],
 ] as const) {
-  test(`pages of the tutorial with Socket.IO ${first} and ${second} call each other, and nobody else hears them`, async ({
+  test(`pages with Socket.IO ${first} and ${second} call each other, and nobody else hears them`, async ({
     make,
     person,
     room,
@@ -185,23 +185,23 @@ test('the page at /codelab/ calls halloo\'s page with sound, and is accessible',
 
   await cleo.page.locator('#hangup').click();
   await ada.expectState('waiting');
-  await expect.poll(() => cleo.page.evaluate(() => window.tracks.map(({ readyState }) => readyState))).toEqual([
-    'ended',
-    'ended',
-  ]);
+  const states = () => cleo.page.evaluate(() => window.tracks.map(({ readyState }) => readyState));
+  await expect.poll(states, 'the devices are off').toEqual(['ended', 'ended']);
 });
 
 test('the codelab is off by default', async ({ person, server }) => {
   const ada = await person();
   ada.allow(/404/);
-  for (const path of ['/codelab/', '/codelab/main.js', '/socket.io/?EIO=4&transport=polling', '/socket.io/socket.io.js']) {
+  const polling = '/socket.io/?EIO=4&transport=polling';
+  for (const path of ['/codelab/', '/codelab/main.js', polling, '/socket.io/socket.io.js']) {
     const { status } = await fetch(server.url + path);
     expect(status, path).toBe(404);
   }
 });
 
 test('the library file of Socket.IO is that of its package', () => {
-  const here = readFileSync(join(import.meta.dirname, '../src/server/web/codelab/page/socket.io.min.js'), 'utf8');
-  const there = readFileSync(join(import.meta.dirname, 'node_modules/socket.io-client-4/dist/socket.io.min.js'), 'utf8');
+  const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
+  const here = read('../src/server/web/codelab/page/socket.io.min.js');
+  const there = read('node_modules/socket.io-client-4/dist/socket.io.min.js');
   expect(here === there, 'the same file').toBe(true);
 });

@@ -34,7 +34,7 @@ declare global {
   }
 }
 
-/** Serves the page of the tutorial at `/lesson/`, and everything else from a server, as a web server would. */
+/** Serves the page of the tutorial at `/lesson/`, and everything else from a server, as a proxy does. */
 export class LessonServer {
   private constructor(private readonly http: HttpServer) {}
 

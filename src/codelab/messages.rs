@@ -187,7 +187,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_a_description(sdp in "(m=|a=mid:|video|audio| 9| 0|a=sendonly|\r\n|\n|\\PC){0,60}") {
+        fn any_text_can_be_a_description(
+            sdp in "(m=|a=mid:|video|audio| 9| 0|a=sendonly|\r\n|\n|\\PC){0,60}",
+        ) {
             prop_assert!(mids(&sdp).len() <= MAX_SECTIONS);
             sent_media(&sdp);
         }

@@ -1,10 +1,10 @@
 //! The core of the codelab mode: one page of the tutorial, as a client of halloo's rooms. Pure.
 //!
 //! The tutorial (`docs/CODELAB.md`) has a page with two videos that speaks a handful of Socket.IO events.
-//! `server::codelab` owns one [`Codelab`] for each such page, feeds it the events of the page and the messages
-//! of the hub, and executes its effects. To the hub it is a client that knows calls of two only, so whoever
-//! else is in the room can be on halloo's page: `negotiation` translates between the two. Between two pages of
-//! the tutorial messages pass as they are.
+//! `server::signaling::codelab` owns one [`Codelab`] for each such page, feeds it the events of the page and
+//! the messages of the hub, and executes its effects. To the hub it is a client that knows calls of two only,
+//! so whoever else is in the room can be on halloo's page: `negotiation` translates between the two. Between
+//! two pages of the tutorial messages pass as they are.
 //!
 //! The page is old and cannot be changed; what comes from it may be anything.
 

@@ -1,7 +1,7 @@
 //! The translation between the tutorial's page and a peer that speaks halloo's signals.
 //!
-//! The page makes one offer at most, if it was in the room first, and answers any number. It cannot roll back,
-//! knows no epochs and needs its camera before it can take an offer. So here:
+//! The page makes one offer at most, if it was in the room first, and answers any number. It cannot roll
+//! back, knows no epochs and needs its camera before it can take an offer. So here:
 //! - an offer waits until the page has its camera;
 //! - while the page is the one to offer, offers of the peer are dropped; where they cross nevertheless, the
 //!   page's is sent again with a higher epoch, for which the peer throws its own away (section 8.4 of

@@ -130,6 +130,7 @@ def run(attack: Attack, seconds: float, is_timed: bool) -> list[str]:
 def main() -> None:
     # Each of them imports this module.
     sys.modules["attack"] = sys.modules["__main__"]
+    import codelab
     import hub
     import pages
     import sockets
@@ -137,7 +138,7 @@ def main() -> None:
     import turn
     import turn_tcp
 
-    modules = [turn, turn_tcp, hub, tokens, sockets, pages]
+    modules = [turn, turn_tcp, hub, tokens, sockets, pages, codelab]
     arguments = argparse.ArgumentParser(prog="tests/attack/run.sh")
     arguments.add_argument("--short", action="store_true")
     arguments.add_argument("--seconds", type=float, default=8)

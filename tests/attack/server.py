@@ -59,7 +59,7 @@ def running():
     on_server = os.environ["ON_SERVER"].split()
     command = [*on_server, HALLOO, "--listen", "[::]:8080", "--metrics-listen", f"{ADDRESS}:9464"]
     command += ["--turn-listen", "[::]:3478", "--turn-address", f"{ADDRESS},{ADDRESS_6}"]
-    command += ["--turn-allow-private", "--room-capacity", "2"]
+    command += ["--turn-allow-private", "--room-capacity", "2", "--codelab"]
     command += ["--key", KEY.hex(), "--log", "warn"]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HALLOO_")}
     with (

@@ -167,12 +167,12 @@ pub static GROUPS: &[Group] = &[
                 "页面关闭或刷新后座位保留多久，要够页面重新加载。",
             ),
             Setting::switch("codelab").text(
-                "Serve a page of the tutorial's shape at /codelab/, and its Socket.IO events at /socket.io/. A \
-                 room of the tutorial is a room of two here, so its page and that of halloo can call each \
-                 other. For learning: see docs/CODELAB.md.",
+                "Serve a page of the tutorial's shape at /codelab/, and its Socket.IO events at /socket.io/. \
+                 A room of the tutorial is a room of two here, so its page and that of halloo can call \
+                 each other. For learning: see docs/CODELAB.md.",
                 "在 /codelab/ 提供教程那样的页面，在 /socket.io/ 提供教程的 Socket.IO 事件。\
-                 教程的房间就是这里的双人房间，教程页面和 halloo 页面可以互相通话。供学习使用，\
-                 见 docs/CODELAB.zh-CN.md。",
+                 教程的房间就是这里的双人房间，教程页面和 halloo 页面可以互相通话。\
+                 供学习使用，见 docs/CODELAB.zh-CN.md。",
             ),
         ],
     },

@@ -1,8 +1,8 @@
 //! The codelab mode: `/codelab/`, a page of the tutorial's shape, and `/socket.io/`, its events.
 //!
-//! `socketioxide` speaks Engine.IO and Socket.IO; each session becomes a page that [`signaling`] serves. Every
-//! request passes the checks of `/signal` first. A session is no connection: over polling it has none of its
-//! own. So it has a place among the connections, which ends it when others need the place.
+//! `socketioxide` speaks Engine.IO and Socket.IO; each session becomes a page that [`signaling`] serves.
+//! Every request passes the checks of `/signal` first. A session is no connection: over polling it has none
+//! of its own. So it has a place among the connections, which ends it when others need the place.
 //!
 //! [`signaling`]: crate::server::signaling::codelab
 
@@ -50,6 +50,9 @@ const RATE: Rate = Rate { per_second: 100, burst: 800 };
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// A body is handed on in pieces of this size: for each packet in it Engine.IO 3 copies the rest of a piece.
 const PIECE_BYTES: usize = 1024;
+
+/// Packets in a body: two descriptions and more candidates than a page finds at once. Parsing is slow.
+const MAX_PACKETS: usize = 256;
 
 /// Routes of the page and of the events.
 pub(super) fn router() -> Router<AppState> {
@@ -122,6 +125,12 @@ async fn socket_io(
         return become_socket(&state, codelab, upgrade, request, &session, permit);
     }
     let Some(body) = read(body, &permit).await else { return StatusCode::REQUEST_TIMEOUT.into_response() };
+    if let Named::Known(_, id) = &session
+        && packets_in(&body, request.uri().query().is_some_and(|query| query.contains("EIO=3"))) > MAX_PACKETS
+    {
+        codelab.close(id).await;
+        return (StatusCode::PAYLOAD_TOO_LARGE, "More packets than a page has to say.\n").into_response();
+    }
     let answer = codelab.service.clone().oneshot(request.map(|()| in_pieces(body)));
     let response = match session {
         Named::New(opened) => {
@@ -219,14 +228,13 @@ fn with_origin(mut response: Response, origin: Option<HeaderValue>) -> Response 
     response
 }
 
-/// Returns the request without what a session would keep as long as it lives: its headers, and the connection.
+/// Returns the request without what a session would keep as long as it lives: headers, the connection.
 fn bare(parts: &Parts) -> axum::http::Request<()> {
     let mut request = axum::http::Request::new(());
     request.method_mut().clone_from(&parts.method);
     request.uri_mut().clone_from(&parts.uri);
-    if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
-        request.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
-    }
+    // Otherwise Engine.IO 3 takes binary packets.
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     request
 }
 
@@ -263,9 +271,49 @@ async fn read(body: Body, permit: &Permit) -> Option<Vec<u8>> {
     in_time.then_some(read)
 }
 
+/// Returns how many packets are in a body: up to the first that is malformed, at which reading ends.
+/// Engine.IO 3 says the length of each, in UTF-16 code units; later ones have a separator.
+fn packets_in(body: &[u8], says_lengths: bool) -> usize {
+    if !says_lengths {
+        return body.iter().filter(|byte| **byte == 0x1e).count() + 1;
+    }
+    let text = String::from_utf8_lossy(body);
+    let (mut rest, mut packets) = (&*text, 0);
+    while packets <= MAX_PACKETS
+        && let Some((length, text)) = rest.split_once(':')
+        && let Ok(mut units) = length.parse::<usize>()
+    {
+        packets += 1;
+        let end = text.char_indices().find(|(_, one)| {
+            let is_end = units == 0;
+            units = units.saturating_sub(one.len_utf16());
+            is_end
+        });
+        rest = end.and_then(|(at, _)| text.get(at..)).unwrap_or_default();
+    }
+    packets
+}
+
 fn in_pieces(body: Vec<u8>) -> Body {
     let body = Bytes::from(body);
     let at = (0..body.len()).step_by(PIECE_BYTES);
     let pieces: Vec<_> = at.map(|at| body.slice(at..(at + PIECE_BYTES).min(body.len()))).collect();
     Body::from_stream(stream::iter(pieces.into_iter().map(Ok::<_, std::convert::Infallible>)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_counted_before_they_are_parsed() {
+        assert_eq!(packets_in(b"2:40", true), 1);
+        assert_eq!(packets_in("6:42[\"\u{1f600}\"3:4:12:40".as_bytes(), true), 1, "then it is malformed");
+        assert_eq!(packets_in("8:42[\"\u{1f600}\"]3:4:12:40".as_bytes(), true), 3, "in UTF-16");
+        assert_eq!(packets_in(b"", true), 0);
+        assert_eq!(packets_in(b"999:x", true), 1);
+        assert_eq!(packets_in("1:2".repeat(20_000).as_bytes(), true), MAX_PACKETS + 1);
+        assert_eq!(packets_in(&[0, 255, 1, 58], true), 0);
+        assert_eq!(packets_in(b"42[]\x1e2\x1e3", false), 3);
+    }
 }

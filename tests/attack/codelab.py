@@ -1,0 +1,79 @@
+"""Attacks on the codelab mode by polling, where sessions have no connections. The call feels signaling."""
+
+import http.client
+import itertools
+import re
+
+import sockets
+from attack import Attack, must
+from server import Server
+
+# Of Engine.IO 3, whose payloads are parsed most laboriously.
+OPEN = "/socket.io/?EIO=3&transport=polling"
+# As many packets as a body may have, and a long one.
+PINGS = "1:2" * 255 + "64000:4" + 63_999 * "x"
+
+
+class Client:
+    """A connection from one address."""
+
+    def __init__(self, server: Server, source: str):
+        self.http = http.client.HTTPConnection(*server.pages, timeout=5, source_address=(source, 0))
+
+    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
+        self.http.request(method, path, body, {"content-type": "text/plain;charset=UTF-8"})
+        answer = self.http.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+
+    def open(self) -> tuple[int, str]:
+        """Opens a session. Returns the status, and the address of the session."""
+        status, text = self.ask("GET", OPEN)
+        found = re.search('"sid":"([^"]+)"', text)
+        return status, f"{OPEN}&sid={found[1]}" if found else ""
+
+
+def each(server: Server, seconds: float):
+    """Yields connections of eight addresses of a site in turn, until the time is over."""
+    clients: dict[str, Client] = {}
+    for _, source in zip(sockets.ends(seconds), itertools.cycle(sockets.SITE)):
+        client = clients.setdefault(source, Client(server, source))
+        try:
+            yield client
+        except (OSError, http.client.HTTPException):
+            clients.pop(source).http.close()
+    for client in clients.values():
+        client.http.close()
+
+
+def hoard(server: Server, seconds: float) -> str:
+    """Sessions are opened and never polled. A /24 has a ninth of all places."""
+    opened = refused = 0
+    for client in each(server, seconds):
+        status, _ = client.open()
+        opened, refused = opened + (status == 200), refused + (status == 429)
+    sockets.newcomers(server)
+    must(opened > 0, "no session was opened")
+    must(opened <= sockets.CONNECTIONS // 9, f"{opened} sessions, more than a ninth of all places")
+    return f"{opened} sessions opened, {refused} refused"
+
+
+def flood(server: Server, seconds: float) -> str:
+    """Bodies full of the smallest packets are posted."""
+    sessions: dict[Client, str] = {}
+    posted = refused = 0
+    for client in each(server, seconds):
+        if client not in sessions:
+            _, sessions[client] = client.open()
+        status, _ = client.ask("POST", sessions[client], PINGS)
+        posted, refused = posted + (status == 200), refused + (status == 429)
+        if status == 400:
+            del sessions[client]
+    sockets.newcomers(server)
+    must(posted > 0, "nothing was posted")
+    return f"{posted} bodies of packets posted, {refused} refused"
+
+
+ATTACKS = [
+    Attack("Socket.IO sessions hoarded by polling", hoard, feels="signaling"),
+    Attack("Socket.IO packets without end", flood, feels="signaling"),
+]
