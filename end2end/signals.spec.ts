@@ -341,7 +341,9 @@ test('a capsule has no address and no credential, opens again, and is gone throu
   await ada.page.keyboard.press('ArrowRight');
   await ada.page.keyboard.press('ArrowRight');
   await expect(place).toHaveText(`3 of ${count}`);
-  await expect(entries(ada).nth(2)).toBeFocused();
+  // Firefox may take the window for one in the background.
+  const hasFocus = (row: Element) => row === document.activeElement;
+  await expect.poll(() => entries(ada).nth(2).evaluate(hasFocus)).toBe(true);
   await expect(at(ada, 'signal-detail')).toHaveCount(1);
   await ada.page.keyboard.press('ArrowLeft');
   await expect(place).toHaveText(`2 of ${count}`);
