@@ -10,7 +10,8 @@ const LESSONS = ['docs/LESSON.md', 'docs/LESSON.zh-CN.md'];
 const SERVER = 'target/release/halloo';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found!);
+const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, found]) => found!);
 const commands = (lesson: string): string[] => all(read(lesson), /```sh\n(.*?)\n```/gs);
 const entry = ({ page }: Person, kind: string) =>
   page.locator(`[data-testid=signal-entry][data-kind="${kind}"]`);

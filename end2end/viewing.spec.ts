@@ -47,7 +47,9 @@ test('of two others the one who is pinned is sent large, the other one small', a
   const { url } = await make.server('--room-capacity', '3');
   const join = () => person({ url, largePictures: true });
   const [ben, cleo, ada] = [await join(), await join(), await join()];
-  for (const [one, name] of [[ben, 'Ben'], [cleo, 'Cleo'], [ada, 'Ada']] as const) await one.enter(room, name);
+  await ben.enter(room, 'Ben');
+  await cleo.enter(room, 'Cleo');
+  await ada.enter(room, 'Ada');
   await expect(ada.page.getByTestId('pin')).toHaveCount(2);
 
   const tile = (name: string) => ada.tile.filter({ hasText: name });

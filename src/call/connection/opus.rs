@@ -1,8 +1,8 @@
 //! What the encoder of this person's sound is told through the peer's description: browsers take the
 //! parameters of Opus from there (RFC 7587, section 6.1), and offer no other way to set them.
 
-/// Discontinuous transmission: silence takes a packet every 400 ms instead of every 20 ms. In a call of several
-/// most people are silent most of the time, and each is sent to everybody.
+/// Discontinuous transmission: silence takes a packet every 400 ms instead of every 20 ms. In a call of
+/// several most people are silent most of the time, and each is sent to everybody.
 const SPEECH: &str = "usedtx=1";
 /// Both channels, at a bitrate at which music is not to be told from the original. Chromium plays one channel
 /// all the same: its decoder goes by its own description, which only the browser writes.

@@ -14,8 +14,7 @@ pub enum Panel {
 
 impl Panel {
     /// Every panel, in the order of the tabs.
-    pub const ALL: [Self; 5] =
-        [Self::Chat, Self::People, Self::Connections, Self::Invite, Self::Signals];
+    pub const ALL: [Self; 5] = [Self::Chat, Self::People, Self::Connections, Self::Invite, Self::Signals];
 
     /// What its tab says.
     pub const fn name(self) -> &'static Text {
