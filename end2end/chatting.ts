@@ -12,7 +12,11 @@ export async function openChat(one: Person): Promise<void> {
 }
 
 export async function write(one: Person, text: string): Promise<void> {
-  await at(one, 'chat-input').fill(text);
+  // The driver of Firefox would press Enter for a line break.
+  await at(one, 'chat-input').evaluate((field: HTMLTextAreaElement, text) => {
+    field.value = text;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }, text);
   await at(one, 'chat-send').click();
   await expect(at(one, 'chat-input')).toHaveValue('');
 }

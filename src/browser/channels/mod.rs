@@ -218,7 +218,8 @@ impl Inner {
         if let Some(known) = self.known.borrow_mut().get_mut(&peer) {
             match event {
                 ChannelEvent::Opened => known.was_open = true,
-                ChannelEvent::Closed if !known.was_open && known.refusal.check() => {
+                ChannelEvent::Closed if !known.was_open => {
+                    known.refusal.never_opened();
                     let mut refusing = self.refusing.borrow_mut();
                     if !refusing.contains(&peer) && refusing.len() < MAX_REFUSING {
                         refusing.push(peer);

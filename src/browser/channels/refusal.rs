@@ -27,7 +27,8 @@ pub(super) struct Refusal {
 
 struct Held {
     connection: JsValue,
-    refused: Cell<bool>,
+    /// The chat channel was closed before it was open.
+    never_opened: Cell<bool>,
     passes: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
 }
@@ -37,7 +38,7 @@ impl Refusal {
     pub(super) fn watch(connection: &JsValue) -> Self {
         let held = Rc::new(Held {
             connection: connection.clone(),
-            refused: Cell::new(false),
+            never_opened: Cell::new(false),
             passes: Cell::new(false),
             timer: RefCell::default(),
         });
@@ -45,19 +46,16 @@ impl Refusal {
         let target: &EventTarget = connection.unchecked_ref();
         let options = EventListenerOptions::run_in_capture_phase();
         let listener = EventListener::new_with_options(target, NEGOTIATION_NEEDED, options, move |event| {
-            if let Some(held) = on_event.upgrade().filter(|held| held.refused.get()) {
+            if let Some(held) = on_event.upgrade().filter(|held| held.is_refused()) {
                 held.on_needed(event);
             }
         });
         Self { held, _listener: listener }
     }
 
-    /// The channel was closed before it was open. Returns whether that was because the peer refused.
-    pub(super) fn check(&self) -> bool {
-        // W3C webrtc, section 5.6: `null` unless both sides have agreed.
-        let refused = js::member(&self.held.connection, "sctp").is_none();
-        self.held.refused.set(refused);
-        refused
+    /// The channel was closed before it was open.
+    pub(super) fn never_opened(&self) {
+        self.held.never_opened.set(true);
     }
 
     /// Lets the offer through if there is media to be agreed on.
@@ -69,6 +67,12 @@ impl Refusal {
 }
 
 impl Held {
+    fn is_refused(&self) -> bool {
+        // W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after it
+        // has closed the channel.
+        self.never_opened.get() && js::member(&self.connection, "sctp").is_none()
+    }
+
     fn on_needed(self: &Rc<Self>, event: &JsValue) {
         if self.passes.replace(false) || self.has_new_media() {
             return;
