@@ -68,8 +68,8 @@ impl Refusal {
 
 impl Held {
     fn is_refused(&self) -> bool {
-        // W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after it
-        // has closed the channel.
+        // W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after
+        // it has closed the channel.
         self.never_opened.get() && js::member(&self.connection, "sctp").is_none()
     }
 

@@ -1,6 +1,6 @@
 //! The drawer beside a call, with its panels: chat, people, connections, invitation, signals; and the marks
-//! on tiles. The button is there from the start, the rest is in the late part of the call ([`super::extras`]),
-//! and the signals in one of their own ([`crate::ui::signals`]).
+//! on tiles. The button is there from the start, the rest is in the late part of the call
+//! ([`super::extras`]), and the signals in one of their own ([`crate::ui::signals`]).
 
 mod button;
 mod connections;
