@@ -44,16 +44,23 @@ fn any_step() -> impl Strategy<Value = Step> {
 struct Written {
     by: &'static str,
     to: Option<&'static str>,
+    /// The page that wrote it is gone, and with it a change that it has not told everybody.
+    author_left: bool,
 }
 
 fn run(steps: Vec<Step>) {
     let mut stage = Stage::empty();
-    let mut written = BTreeMap::new();
+    let mut written = BTreeMap::<MessageId, Written>::new();
     for step in steps {
         let is_there = |stage: &Stage, who: &str| stage.names().iter().any(|name| name == who);
         match step {
             Step::Join(who) if !is_there(&stage, PEOPLE[who]) => stage.joins(PEOPLE[who]),
-            Step::Leave(who) if is_there(&stage, PEOPLE[who]) => stage.goes(PEOPLE[who]),
+            Step::Leave(who) if is_there(&stage, PEOPLE[who]) => {
+                stage.goes(PEOPLE[who]);
+                for one in written.values_mut().filter(|one| one.by == PEOPLE[who]) {
+                    one.author_left = true;
+                }
+            }
             Step::Reload(who) if is_there(&stage, PEOPLE[who]) => stage.reloads(PEOPLE[who]),
             Step::Cut(one, other) if one != other => stage.cuts(PEOPLE[one], PEOPLE[other]),
             Step::Mend(one, other) if [one, other].iter().all(|who| is_there(&stage, PEOPLE[*who])) => {
@@ -61,7 +68,7 @@ fn run(steps: Vec<Step>) {
             }
             Step::Write(who) if is_there(&stage, PEOPLE[who]) && stage.may_write(PEOPLE[who]) => {
                 let id = stage.writes_unsent(PEOPLE[who], &written.len().to_string(), None);
-                written.insert(id, Written { by: PEOPLE[who], to: None });
+                written.insert(id, Written { by: PEOPLE[who], to: None, author_left: false });
             }
             Step::Whisper(one, other)
                 if one != other
@@ -70,7 +77,8 @@ fn run(steps: Vec<Step>) {
             {
                 let to = stage.page(PEOPLE[other]).seat;
                 let id = stage.writes_unsent(PEOPLE[one], &written.len().to_string(), Some(to));
-                written.insert(id, Written { by: PEOPLE[one], to: Some(PEOPLE[other]) });
+                let to = Some(PEOPLE[other]);
+                written.insert(id, Written { by: PEOPLE[one], to, author_left: false });
             }
             Step::Edit(who, which) if is_there(&stage, PEOPLE[who]) => {
                 let own: Vec<_> =
@@ -112,7 +120,7 @@ fn check(stage: &Stage, written: &BTreeMap<MessageId, Written>) {
     for who in &names {
         assert_eq!(public(who), public(&names[0]), "{who} sees what {} sees, in this order", names[0]);
         let view = stage.view(who);
-        for (id, Written { by, to }) in written {
+        for (id, Written { by, to, .. }) in written {
             let seen: Vec<_> = view.entries.iter().filter(|entry| entry.id == *id).collect();
             let expected = to.is_none_or(|to| who == to || who == by);
             assert!(seen.len() <= 1, "once");
@@ -127,9 +135,7 @@ fn check(stage: &Stage, written: &BTreeMap<MessageId, Written>) {
         }
     }
     // Changes have reached everybody, if the author is there.
-    for (id, _) in
-        written.iter().filter(|(_, Written { by, to })| to.is_none() && names.iter().any(|n| n == by))
-    {
+    for (id, _) in written.iter().filter(|(_, one)| one.to.is_none() && !one.author_left) {
         let texts: Vec<_> = names
             .iter()
             .map(|who| stage.view(who).entries.into_iter().find(|entry| entry.id == *id).unwrap().text)

@@ -61,6 +61,11 @@ impl Stage {
         self.next.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
     }
 
+    /// The sums of different sets differ, as with random ones.
+    fn message_id(&mut self) -> MessageId {
+        MessageId::new(fastrand::Rng::with_seed(self.number() as u64).u128(..))
+    }
+
     pub(super) fn names(&self) -> Vec<String> {
         self.pages.keys().cloned().collect()
     }
@@ -250,14 +255,14 @@ impl Stage {
     }
 
     pub(super) fn writes_unsent(&mut self, who: &str, text: &str, to: Option<PeerId>) -> MessageId {
-        let id = MessageId::new(self.number());
+        let id = self.message_id();
         let draft = Draft { id, text: text.to_owned(), to, reply_to: None };
         self.input(who, Input::Write(draft));
         id
     }
 
     pub(super) fn replies(&mut self, who: &str, to: MessageId, text: &str) {
-        let id = MessageId::new(self.number());
+        let id = self.message_id();
         let draft = Draft { id, text: text.to_owned(), to: None, reply_to: Some(to) };
         self.input(who, Input::Write(draft));
         self.settles();
@@ -283,7 +288,7 @@ impl Stage {
     /// A message that a program may send, whatever it says.
     pub(super) fn forged(&mut self, author: PeerId, text: &str) -> ChatMessage {
         ChatMessage {
-            id: MessageId::new(self.number()),
+            id: self.message_id(),
             clock: 1,
             author,
             name: "forged".parse().ok(),
