@@ -219,7 +219,7 @@ impl Inner {
             match event {
                 ChannelEvent::Opened => known.was_open = true,
                 ChannelEvent::Closed if !known.was_open => {
-                    known.refusal.never_opened();
+                    known.refusal.suspect();
                     let mut refusing = self.refusing.borrow_mut();
                     if !refusing.contains(&peer) && refusing.len() < MAX_REFUSING {
                         refusing.push(peer);

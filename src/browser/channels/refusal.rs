@@ -2,17 +2,17 @@
 //! every exchange, at once and without end. These offers are held back.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     rc::{Rc, Weak},
 };
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
-use crate::browser::js;
+use crate::browser::{connection::HELD, js};
 
 const NEGOTIATION_NEEDED: &str = "negotiationneeded";
 /// How long an offer is held back. Other reasons to offer wait with it, unless they can be seen. Unit:
@@ -27,35 +27,26 @@ pub(super) struct Refusal {
 
 struct Held {
     connection: JsValue,
-    /// The chat channel was closed before it was open.
-    never_opened: Cell<bool>,
-    passes: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
 }
 
 impl Refusal {
-    /// Listens to a connection, before whoever listens already: in the capture phase (DOM, section 2.9).
+    /// Watches a connection.
     pub(super) fn watch(connection: &JsValue) -> Self {
-        let held = Rc::new(Held {
-            connection: connection.clone(),
-            never_opened: Cell::new(false),
-            passes: Cell::new(false),
-            timer: RefCell::default(),
-        });
+        let held = Rc::new(Held { connection: connection.clone(), timer: RefCell::default() });
         let on_event = Rc::downgrade(&held);
         let target: &EventTarget = connection.unchecked_ref();
-        let options = EventListenerOptions::run_in_capture_phase();
-        let listener = EventListener::new_with_options(target, NEGOTIATION_NEEDED, options, move |event| {
-            if let Some(held) = on_event.upgrade().filter(|held| held.is_refused()) {
-                held.on_needed(event);
+        let listener = EventListener::new(target, NEGOTIATION_NEEDED, move |_| {
+            if let Some(held) = on_event.upgrade() {
+                held.on_needed();
             }
         });
         Self { held, _listener: listener }
     }
 
-    /// The channel was closed before it was open.
-    pub(super) fn never_opened(&self) {
-        self.held.never_opened.set(true);
+    /// The channel was closed before it was open: the peer may have refused it.
+    pub(super) fn suspect(&self) {
+        self.held.hold(true);
     }
 
     /// Lets the offer through if there is media to be agreed on.
@@ -67,17 +58,19 @@ impl Refusal {
 }
 
 impl Held {
-    fn is_refused(&self) -> bool {
-        // W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after
-        // it has closed the channel.
-        self.never_opened.get() && js::member(&self.connection, "sctp").is_none()
+    fn hold(&self, held: bool) {
+        let held = if held { JsValue::TRUE } else { JsValue::UNDEFINED };
+        js::set_member(&self.connection, HELD, &held);
     }
 
-    fn on_needed(self: &Rc<Self>, event: &JsValue) {
-        if self.passes.replace(false) || self.has_new_media() {
+    /// An offer is needed; it is not made while this connection is held.
+    fn on_needed(self: &Rc<Self>) {
+        if js::member(&self.connection, HELD).is_none() {
             return;
         }
-        let _ = js::invoke(event, "stopImmediatePropagation", &[]);
+        if !self.is_refused() || self.has_new_media() {
+            return self.release();
+        }
         let held: Weak<Self> = Rc::downgrade(self);
         let release = move || {
             if let Some(held) = held.upgrade() {
@@ -87,15 +80,22 @@ impl Held {
         self.timer.replace(Some(Timeout::new(HOLD_MS, release)));
     }
 
+    /// W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after it
+    /// has closed the channel.
+    fn is_refused(&self) -> bool {
+        js::member(&self.connection, "sctp").is_none()
+    }
+
     /// Whether there is a transceiver that was in no exchange yet.
     fn has_new_media(&self) -> bool {
         let transceivers = js::invoke(&self.connection, "getTransceivers", &[]).unwrap_or_default();
         Array::from(&transceivers).iter().any(|one| js::member(&one, "mid").is_none())
     }
 
+    /// Has the offer made, and holds back what comes after it if the section is still refused.
     fn release(&self) {
-        self.timer.take();
-        self.passes.set(true);
+        drop(self.timer.take());
+        self.hold(false);
         let class = web_sys::window().and_then(|window| js::member(&window, "Event"));
         let make = |class: JsValue| {
             Reflect::construct(&class.unchecked_into::<Function>(), &Array::of1(&NEGOTIATION_NEEDED.into()))
@@ -103,5 +103,6 @@ impl Held {
         if let Some(Ok(event)) = class.map(make) {
             let _ = js::invoke(&self.connection, "dispatchEvent", &[event]);
         }
+        self.hold(self.is_refused());
     }
 }

@@ -31,6 +31,9 @@ use crate::{
     protocol::{Candidate, Description, DescriptionKind, IceServer, PeerId, TrackSource},
 };
 
+/// A connection with this member offers nothing by itself: see `browser/channels/refusal.rs`.
+pub(crate) const HELD: &str = "held";
+
 /// A peer connection. Dropping it closes it; nothing more is heard of it.
 pub(crate) struct PeerConnection {
     connection: Rc<ModernPeerConnection>,
@@ -185,7 +188,9 @@ fn listen(
         })
     };
     [
-        on("negotiationneeded", |_, _| Some(ConnectionEvent::NegotiationNeeded)),
+        on("negotiationneeded", |connection, _| {
+            js::member(connection, HELD).is_none().then_some(ConnectionEvent::NegotiationNeeded)
+        }),
         on("icecandidate", |_, event| {
             let candidate = event.dyn_ref::<RtcPeerConnectionIceEvent>()?.candidate();
             Some(ConnectionEvent::Gathered(candidate.filter(|c| !c.candidate().is_empty()).map(
