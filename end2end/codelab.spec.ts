@@ -98,6 +98,7 @@ for (const [first, second] of [
     await eve.enter(room);
     await eve.expectHeard(`full ${room}`);
     const ada = await person({ url });
+    ada.allowCutParts();
     await ada.enter(room, 'Ada');
     await ada.expectState('full');
     await ada.page.goto('about:blank');
