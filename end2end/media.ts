@@ -96,6 +96,13 @@ export async function connections(page: Page): Promise<Connections> {
   }));
 }
 
+/** The exchange for the data channels is over: what comes later is not because of them. */
+export async function expectChannelsAgreed(page: Page): Promise<void> {
+  const agreed = () =>
+    window.watched.every(({ connection: { sctp, signalingState } }) => sctp && signalingState === 'stable');
+  await expect.poll(() => page.evaluate(agreed), 'data channels are agreed on').toBe(true);
+}
+
 /** More frames are decoded from now on. */
 export async function expectFramesToGrow(page: Page, by = 5): Promise<void> {
   const before = await received(page);

@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { connections, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
+import { connections, expectChannelsAgreed, expectMedia, expectUnbrokenFlow, watchFlow } from './media.ts';
 import { seats } from './wire.ts';
 
 /** Names the generation of ICE that a page is in: a restart begins another. */
@@ -50,6 +50,8 @@ test('a path over which media still arrives is left alone when the network is ne
   await bob.enter(room, 'Bob');
   const both = [ada.page, bob.page];
   for (const page of both) await expectMedia(page);
+  // After new logins for relays Chromium restarts ICE with the next offer, whatever it is for.
+  for (const page of both) await expectChannelsAgreed(page);
   const before = await Promise.all(both.map(generation));
 
   for (const page of both) await watchFlow(page);
