@@ -49,8 +49,9 @@ async function openSignals(person: Person): Promise<void> {
     await at(person, 'open-people-narrow').click();
   }
   await at(person, 'open-signals').click();
-  // The second exchange is that of the data channel.
-  await expect(entries(person, '[data-kind=answer]')).toHaveCount(2);
+  await expect(entries(person).first()).toBeVisible();
+  // The second exchange with somebody is that of the data channel.
+  if (await person.tile.count()) await expect(entries(person, '[data-kind=answer]')).toHaveCount(2);
 }
 
 /** Takes down what pages yet to be loaded offer as files: Firefox does not tell the driver of downloads. */
