@@ -407,6 +407,26 @@ async fn seed_fault_9_whoever_comes_back_gets_the_seat_of_the_session_that_died(
 }
 
 #[tokio::test]
+async fn a_session_has_one_page_and_none_that_is_unknown_is_served() {
+    let server = server().await;
+    let unknown = format!("{OPEN}&sid=AAAAAAAAAAAAAAHs");
+    for (method, body) in [("GET", ""), ("POST", "40")] {
+        let answer = request(&server, method, &unknown, "", body).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
+    let session = polling(&server).await;
+    let disguised = session.replacen("EIO=4", "x=EIO=3&EIO=4", 1);
+    let answer = request(&server, "POST", &disguised, "", &"2\u{1e}".repeat(20_000)).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+
+    let session = polling(&server).await;
+    request(&server, "POST", &session, "", "41").await;
+    let again =
+        async { while !request(&server, "POST", &session, "", "40").await.starts_with("HTTP/1.1 400") {} };
+    timeout(TIMEOUT, again).await.expect("the session ends with its page");
+}
+
+#[tokio::test]
 async fn only_pages_of_the_same_host_may_connect() {
     let server = server().await;
     let own = format!("http://{}", server.address);

@@ -8,6 +8,7 @@
 //!
 //! The page is old and cannot be changed; what comes from it may be anything.
 
+mod held;
 mod messages;
 mod negotiation;
 
@@ -19,6 +20,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json, value::to_raw_value};
 
 use self::{
+    held::Held,
     messages::{BYE, GOT_USER_MEDIA, PageMessage, sent_media},
     negotiation::{Negotiation, Said},
 };
@@ -35,8 +37,6 @@ use crate::{
 const KIND: &str = "codelab";
 /// What people on halloo's page read under the picture.
 const NAME: &str = "Codelab";
-/// Most messages that are kept of a page that waits to enter, and for a page without a camera.
-const MAX_HELD: usize = 200;
 
 /// What happened.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub struct Codelab {
     sent_media: MediaState,
     other: Option<Other>,
     /// What the page has said while it waits to enter: it does not wait for the answer.
-    early: Vec<Value>,
+    early: Held,
     effects: VecDeque<Effect>,
 }
 
@@ -112,7 +112,7 @@ struct Other {
 #[derive(Debug)]
 enum Way {
     /// As they are, to another page of the tutorial. Those that come wait for this page's camera.
-    Plain { held: Vec<Value> },
+    Plain { held: Held },
     /// Translated, to a client of halloo.
     Translated(Box<Negotiation>),
 }
@@ -128,7 +128,7 @@ impl Codelab {
             has_media: false,
             sent_media: MediaState::default(),
             other: None,
-            early: Vec::new(),
+            early: Held::default(),
             effects: [Effect::Send(hello)].into(),
         }
     }
@@ -183,7 +183,7 @@ impl Codelab {
     fn leave(&mut self) {
         if std::mem::replace(&mut self.place, Place::Outside) != Place::Outside {
             self.other = None;
-            self.early.clear();
+            self.early = Held::default();
             self.sent_media = MediaState::default();
             self.send(ClientMsg::Leave);
         }
@@ -199,10 +199,7 @@ impl Codelab {
             return self.leave();
         }
         if matches!(self.place, Place::Asking(_)) {
-            if self.early.len() < MAX_HELD {
-                self.early.push(message);
-            }
-            return;
+            return self.early.push(message);
         }
         self.pass_on(now, message, read);
     }
@@ -211,7 +208,7 @@ impl Codelab {
     fn pass_on(&mut self, now: Millis, message: Value, read: PageMessage) {
         let Some(Other { peer, way }) = &mut self.other else { return };
         if let Way::Plain { held } = way {
-            let (to, held) = (*peer, if self.has_media { std::mem::take(held) } else { Vec::new() });
+            let (to, held) = (*peer, if self.has_media { held.take() } else { Vec::new() });
             for message in held {
                 self.emit("message", [message]);
             }
@@ -296,7 +293,7 @@ impl Codelab {
                 self.meet(you, peer.id, is_pair, false);
             }
         }
-        for message in std::mem::take(&mut self.early) {
+        for message in self.early.take() {
             let read = PageMessage::read(&message);
             self.pass_on(now, message, read);
         }
@@ -305,7 +302,7 @@ impl Codelab {
     fn on_full(&mut self, room: &RoomName) {
         let Some(name) = self.name().filter(|name| name.room == *room).cloned() else { return };
         self.place = Place::Outside;
-        self.early.clear();
+        self.early = Held::default();
         if self.other.take().is_some() {
             self.emit("message", [json!(BYE)]);
         }
@@ -328,7 +325,7 @@ impl Codelab {
 
     fn meet(&mut self, you: PeerId, peer: PeerId, is_pair: bool, was_first: bool) {
         let way = match is_pair {
-            true => Way::Plain { held: Vec::new() },
+            true => Way::Plain { held: Held::default() },
             false => {
                 let peer_is_polite = peer.is_polite_towards(you);
                 Way::Translated(Box::new(Negotiation::new(peer_is_polite, was_first)))
@@ -360,7 +357,7 @@ impl Codelab {
                 let is_offer = matches!(PageMessage::read(&message), PageMessage::Offer(_));
                 if self.has_media || held.is_empty() && !is_offer {
                     self.emit("message", [message]);
-                } else if held.len() < MAX_HELD {
+                } else {
                     held.push(message);
                 }
             }
@@ -388,7 +385,7 @@ impl Codelab {
             | ErrorCode::Unknown => {
                 if matches!(self.place, Place::Asking(_)) {
                     self.place = Place::Outside;
-                    self.early.clear();
+                    self.early = Held::default();
                 }
                 self.log([message.into()]);
             }

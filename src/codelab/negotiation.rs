@@ -12,7 +12,10 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::messages::{BYE, candidate_message, description, mids};
+use super::{
+    held::Held,
+    messages::{BYE, candidate_message, description, mids},
+};
 use crate::{
     protocol::{Candidate, Signal},
     sansio::Millis,
@@ -22,7 +25,7 @@ use crate::{
 const ANSWER_TIMEOUT_MS: u64 = 10_000;
 /// How often the offer of the page is sent again, for whatever reason.
 const MAX_RESENDS: u32 = 20;
-/// Most candidates, and most messages, that are kept for later.
+/// Most candidates that are kept for later.
 const MAX_KEPT: usize = 200;
 /// Most offers whose answer is still awaited.
 const MAX_UNANSWERED: usize = 16;
@@ -55,7 +58,7 @@ pub(super) struct Negotiation {
     /// The epochs of offers that the page has not answered, the oldest first.
     unanswered: VecDeque<u32>,
     /// An offer and its candidates, for a page without a camera.
-    held: Vec<Value>,
+    held: Held,
     /// Of the peer's last description.
     mids: Vec<String>,
     said: VecDeque<Said>,
@@ -80,7 +83,7 @@ impl Negotiation {
             resends: 0,
             resend_at: None,
             unanswered: VecDeque::new(),
-            held: Vec::new(),
+            held: Held::default(),
             mids: Vec::new(),
             said: VecDeque::new(),
         }
@@ -135,7 +138,8 @@ impl Negotiation {
         self.mids = mids(sdp);
         if !page_has_media {
             self.unanswered = [epoch].into();
-            self.held = vec![description("offer", sdp)];
+            self.held = Held::default();
+            self.held.push(description("offer", sdp));
             return;
         }
         if is_new && self.has_connection {
@@ -155,9 +159,7 @@ impl Negotiation {
         }
         let message = candidate_message(candidate, &self.mids);
         if !self.held.is_empty() {
-            if self.held.len() < MAX_KEPT {
-                self.held.push(message);
-            }
+            self.held.push(message);
         } else if self.has_connection && self.page_offer.is_none() {
             self.tell_page(message);
         }
@@ -167,7 +169,7 @@ impl Negotiation {
     pub(super) fn on_page_media(&mut self) {
         if !self.held.is_empty() {
             self.has_connection = true;
-            self.said.extend(std::mem::take(&mut self.held).into_iter().map(Said::ToPage));
+            self.said.extend(self.held.take().into_iter().map(Said::ToPage));
         }
     }
 
@@ -178,7 +180,7 @@ impl Negotiation {
             self.epoch = self.epoch.saturating_add(1);
         }
         self.unanswered.clear();
-        self.held.clear();
+        self.held = Held::default();
         self.awaits_page_offer = false;
         self.has_connection = true;
         self.page_offer = Some(PageOffer { sdp, candidates: Vec::new() });

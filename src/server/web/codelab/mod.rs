@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::{
     Extension, Router,
     body::{Body, Bytes, to_bytes},
-    extract::{FromRequestParts as _, Query, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    extract::{FromRequestParts as _, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -84,7 +84,6 @@ async fn socket_io(
     State(state): State<AppState>,
     Extension(requester): Extension<Requester>,
     Extension(permit): Extension<Arc<Permit>>,
-    Query(query): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Response {
     let Some(codelab) = state.codelab.clone() else { return StatusCode::NOT_FOUND.into_response() };
@@ -110,10 +109,16 @@ async fn socket_io(
     }
     let (mut parts, body) = request.into_parts();
     let upgrade = Upgrade::from_request_parts(&mut parts, &()).await;
-    let id = query.into_iter().find(|(name, _)| name == "sid").map(|(_, id)| id);
+    let id = parameter(&parts.uri, "sid").map(str::to_owned);
     let mut request = bare(&parts);
     let session = match id {
-        Some(id) => Named::Known(codelab.end_of(&id).unwrap_or_default(), id),
+        Some(id) => match codelab.end_of(&id).filter(|end| !end.is_cancelled()) {
+            Some(end) => Named::Known(end, id),
+            None => {
+                codelab.close(&id).await;
+                return with_origin(no_session(), origin);
+            }
+        },
         None => {
             let Ok(place) = permit.another(requester.address) else { return too_many() };
             let opened = codelab.open(visitor(&state, &requester, &parts.headers, place));
@@ -126,7 +131,7 @@ async fn socket_io(
     }
     let Some(body) = read(body, &permit).await else { return StatusCode::REQUEST_TIMEOUT.into_response() };
     if let Named::Known(_, id) = &session
-        && packets_in(&body, request.uri().query().is_some_and(|query| query.contains("EIO=3"))) > MAX_PACKETS
+        && packets_in(&body, parameter(request.uri(), "EIO") == Some("3")) > MAX_PACKETS
     {
         codelab.close(id).await;
         return (StatusCode::PAYLOAD_TOO_LARGE, "More packets than a page has to say.\n").into_response();
@@ -142,7 +147,7 @@ async fn socket_io(
             Ok(response) = answer => response.map(Body::new),
             () = end.cancelled() => {
                 codelab.close(&id).await;
-                (StatusCode::BAD_REQUEST, "This session has ended.\n").into_response()
+                no_session()
             }
         },
     };
@@ -197,6 +202,15 @@ fn become_socket(
         let _ = codelab.service.clone().oneshot((stream, request)).await;
     });
     response
+}
+
+/// Returns the parameter of this name as Engine.IO reads it: the first, and as it stands.
+fn parameter<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    uri.query()?.split('&').find_map(|one| one.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn no_session() -> Response {
+    (StatusCode::BAD_REQUEST, "There is no such session.\n").into_response()
 }
 
 fn too_many() -> Response {
@@ -304,6 +318,20 @@ fn in_pieces(body: Vec<u8>) -> Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_are_read_as_engine_io_reads_them() {
+        let uri = |query: &str| format!("/socket.io/?{query}").parse::<Uri>().unwrap_or_default();
+        for (query, sid, generation) in [
+            ("EIO=4&sid=a&sid=b", Some("a"), Some("4")),
+            ("EIO=4&%73id=a", None, Some("4")),
+            ("x=EIO=3&EIO=4&xsid=a", None, Some("4")),
+            ("sid", None, None),
+        ] {
+            let uri = uri(query);
+            assert_eq!((parameter(&uri, "sid"), parameter(&uri, "EIO")), (sid, generation), "{query}");
+        }
+    }
 
     #[test]
     fn packets_are_counted_before_they_are_parsed() {

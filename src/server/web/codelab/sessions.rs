@@ -5,7 +5,10 @@ use std::{
     convert::Infallible,
     fmt,
     future::ready,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -66,6 +69,8 @@ pub(super) struct Opened {
     /// Cancelled when the session must end.
     pub(super) end: CancellationToken,
     id: OnceLock<String>,
+    /// It has had its page. A client may say more than once to which namespace it belongs.
+    has_page: AtomicBool,
     ends: Arc<Ends>,
 }
 
@@ -104,7 +109,7 @@ impl Codelab {
     /// Returns what is kept of a new session.
     pub(super) fn open(&self, visitor: Visitor) -> Arc<Opened> {
         let (end, ends) = (CancellationToken::new(), Arc::clone(&self.ends));
-        Arc::new(Opened { visitor, end, id: OnceLock::new(), ends })
+        Arc::new(Opened { visitor, end, id: OnceLock::new(), has_page: AtomicBool::new(false), ends })
     }
 
     /// The session has this id, as the answer to the request that opened it says.
@@ -142,7 +147,12 @@ fn lock(ends: &Ends) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
 
 /// Starts the task of a page.
 fn begin(driver: &Arc<Driver>, socket: &SocketRef) {
-    let Some(opened) = socket.req_parts().extensions.get::<Arc<Opened>>().cloned() else { return };
+    let opened = socket.req_parts().extensions.get::<Arc<Opened>>();
+    let Some(opened) = opened.filter(|opened| !opened.has_page.swap(true, Ordering::Relaxed)).cloned() else {
+        // Fails if the session has ended.
+        let _ = socket.clone().disconnect();
+        return;
+    };
     let (driver, visitor) = (Arc::clone(driver), opened.visitor.clone());
     let events = listen(socket, &visitor.permit);
     let (end, ended) = oneshot::channel();
