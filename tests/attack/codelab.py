@@ -3,6 +3,8 @@
 import http.client
 import itertools
 import re
+from collections import Counter
+from collections.abc import Callable
 
 import sockets
 from attack import Attack, must
@@ -32,45 +34,57 @@ class Client:
         return status, f"{OPEN}&sid={found[1]}" if found else ""
 
 
-def each(server: Server, seconds: float):
-    """Yields connections of eight addresses of a site in turn, until the time is over."""
+def repeat(server: Server, seconds: float, act: Callable[[Client], None]) -> int:
+    """Acts by connections of eight addresses of a site in turn, until the time is over.
+
+    Returns how many connections the server closed: who is refused may be cut off within a body.
+    """
     clients: dict[str, Client] = {}
+    cut_off = 0
     for _, source in zip(sockets.ends(seconds), itertools.cycle(sockets.SITE)):
         client = clients.setdefault(source, Client(server, source))
         try:
-            yield client
+            act(client)
         except (OSError, http.client.HTTPException):
             clients.pop(source).http.close()
+            cut_off += 1
     for client in clients.values():
         client.http.close()
+    return cut_off
 
 
 def hoard(server: Server, seconds: float) -> str:
     """Sessions are opened and never polled. A /24 has a ninth of all places."""
-    opened = refused = 0
-    for client in each(server, seconds):
-        status, _ = client.open()
-        opened, refused = opened + (status == 200), refused + (status == 429)
+    statuses: Counter[int] = Counter()
+
+    def act(client: Client) -> None:
+        statuses[client.open()[0]] += 1
+
+    cut_off = repeat(server, seconds, act)
     sockets.newcomers(server)
+    opened = statuses[200]
     must(opened > 0, "no session was opened")
     must(opened <= sockets.CONNECTIONS // 9, f"{opened} sessions, more than a ninth of all places")
-    return f"{opened} sessions opened, {refused} refused"
+    return f"{opened} sessions opened, {statuses[429]} refused, {cut_off} cut off"
 
 
 def flood(server: Server, seconds: float) -> str:
     """Bodies full of the smallest packets are posted."""
     sessions: dict[Client, str] = {}
-    posted = refused = 0
-    for client in each(server, seconds):
-        if client not in sessions:
-            _, sessions[client] = client.open()
-        status, _ = client.ask("POST", sessions[client], PINGS)
-        posted, refused = posted + (status == 200), refused + (status == 429)
+    statuses: Counter[int] = Counter()
+
+    def act(client: Client) -> None:
+        if not sessions.get(client):
+            sessions[client] = client.open()[1]
+        status, _ = client.ask("POST", sessions[client] or OPEN, PINGS)
+        statuses[status] += 1
         if status == 400:
             del sessions[client]
+
+    cut_off = repeat(server, seconds, act)
     sockets.newcomers(server)
-    must(posted > 0, "nothing was posted")
-    return f"{posted} bodies of packets posted, {refused} refused"
+    must(statuses[200] > 0, "nothing was posted")
+    return f"{statuses[200]} bodies of packets posted, {statuses[429]} refused, {cut_off} cut off"
 
 
 ATTACKS = [
