@@ -95,8 +95,8 @@ impl ChatDriver {
     /// Writes a message. Returns false if too many were written in a short time: then nothing has happened.
     pub fn write(&self, text: String, to: Option<PeerId>, reply_to: Option<MessageId>) -> bool {
         let may_write = self.0.chat.borrow().may_write(now());
-        let Some(id) = random().filter(|_| may_write) else { return false };
-        self.0.handle(Input::Write(Draft { id: MessageId::new(id), text, to, reply_to }));
+        let Some(number) = random().filter(|_| may_write) else { return false };
+        self.0.handle(Input::Write(Draft { number: number as u64, text, to, reply_to }));
         true
     }
 

@@ -67,7 +67,7 @@ macro_rules! hexadecimal {
 pub struct InvalidNumber;
 
 hexadecimal! {
-    /// One message: random, from a cryptographic source.
+    /// One message: the seat of its author, and a random number. So nobody else can use up the id.
     MessageId
 }
 
@@ -78,6 +78,16 @@ hexadecimal! {
 }
 
 impl MessageId {
+    /// The message of this author with this random number.
+    pub(crate) const fn of(author: PeerId, number: u64) -> Self {
+        Self((author.number() as u128) << 64 | number as u128)
+    }
+
+    /// Whether it is the id of a message of this author.
+    pub(crate) const fn is_of(self, author: PeerId) -> bool {
+        (self.0 >> 64) as u64 == author.number()
+    }
+
     /// The lower half of the number.
     pub(crate) const fn low(self) -> u64 {
         self.0 as u64
@@ -99,7 +109,7 @@ impl fmt::Debug for ProofKey {
 /// What is sent over a chat channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChatMsg {
-    /// The first message of each side, repeated until it is answered.
+    /// The first message of each side; again if it could not be sent.
     Hello(ChatHello),
     /// A message of the sender; again if it was not acknowledged, and with a higher revision once it was
     /// changed.

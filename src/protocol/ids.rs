@@ -43,7 +43,7 @@ pub struct InvalidRoom;
 
 /// What a person is called in a call: 1 to 40 characters, no control characters, at least one visible
 /// character, outer white space trimmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DisplayName(Arc<str>);
 
 impl DisplayName {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const ID: MessageId = MessageId::new(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+const ID: MessageId = MessageId::of(ADA, 0x0123_4567_89ab_cdef);
 const KEY: ProofKey = ProofKey::new(0x5bd1_c0a3_c3f2_4f0e_9f3a_1b2c_4d5e_6f70);
 
 fn message() -> ChatMessage {
@@ -28,7 +28,7 @@ fn hello() -> ChatHello {
 fn all() -> Vec<(&'static str, ChatMsg)> {
     let text = Some("Hello,\n\"everybody\" \u{4f60}\u{597d}".to_owned());
     let private = ChatMessage {
-        id: MessageId::new(2),
+        id: MessageId::of(ADA, 2),
         clock: 8,
         name: None,
         at_ms: 1_795_000_001_000,
@@ -39,7 +39,7 @@ fn all() -> Vec<(&'static str, ChatMsg)> {
     };
     let changed = ChatMessage { revision: 1, ..message() };
     let bye = ChatMessage {
-        id: MessageId::new(3),
+        id: MessageId::of(CARA, 3),
         clock: 9,
         author: CARA,
         name: None,

@@ -2,8 +2,9 @@
 //!
 //! A reload gives somebody another seat. So that messages which were on their way are neither lost nor
 //! doubled, and private ones go on, both sides of a channel tell each other a key at first, another for every
-//! pair. Whoever names a former seat and shows the key that was told from there sat there. Somebody who never
-//! met that seat cannot check this, and believes the first who says so.
+//! pair. Whoever names a former seat and shows the key that was told from there has proved to have sat there.
+//! Somebody who never met that seat cannot check this: then the first who names it counts as the author of its
+//! messages, and gets no private ones.
 
 use super::MAX_PEOPLE;
 use crate::protocol::{ChatHello, MAX_FORMER_SEATS, PeerId, ProofKey};
@@ -83,21 +84,21 @@ impl Identity {
         fresh
     }
 
-    /// Takes in who a peer is, and returns on which seats they sat before. `is_taken` says that somebody else
-    /// sits on a seat or has proved to have sat there.
+    /// Takes in who a peer is, and returns on which seats they sat before, each with whether that is proved.
+    /// `is_taken` says that somebody else sits on a seat or sat there.
     pub(super) fn meet(
         &mut self,
         peer: PeerId,
         hello: &ChatHello,
         is_taken: impl Fn(PeerId) -> bool,
-    ) -> Vec<PeerId> {
-        let is_theirs = |seat: &PeerId| {
-            !self.is_mine(*seat)
-                && *seat != peer
-                && get(&self.told, *seat).map_or_else(|| !is_taken(*seat), |told| told == hello.key)
+    ) -> Vec<(PeerId, bool)> {
+        let check = |seat: PeerId| match get(&self.told, seat) {
+            Some(told) => (told == hello.key).then_some((seat, true)),
+            None => (!is_taken(seat)).then_some((seat, false)),
         };
+        let may_be_theirs = |seat: &PeerId| !self.is_mine(*seat) && *seat != peer;
         let named = hello.former.iter().rev().take(MAX_FORMER_SEATS).copied();
-        let former = named.filter(is_theirs).collect();
+        let former = named.filter(may_be_theirs).filter_map(check).collect();
         // What was told first counts: nobody changes it later.
         if get(&self.told, peer).is_none() {
             put(&mut self.told, peer, hello.key);

@@ -23,8 +23,10 @@ pub(super) struct Link {
     pub(super) key: ProofKey,
     /// The peer has said hello: they listen.
     pub(super) ready: bool,
-    /// On which seats they sat before.
+    /// On which seats they sat before, as far as is known.
     pub(super) former: Vec<PeerId>,
+    /// Those of them that they have proved: private messages go on there.
+    pub(super) proved: Vec<PeerId>,
     /// What is sent and not acknowledged.
     in_flight: Vec<(MessageId, u32)>,
     resend_ms: u64,
@@ -34,6 +36,7 @@ pub(super) struct Link {
     history_left: u32,
     /// Limits what the peer makes this client send.
     pub(super) answers: Bucket,
+    pub(super) histories: Bucket,
     /// What this client had when it sent its history.
     pub(super) told: Option<Digest>,
     /// Own messages of the peer in the history that they are sending, and the first message of it.
@@ -48,12 +51,14 @@ impl Link {
             key,
             ready: false,
             former: Vec::new(),
+            proved: Vec::new(),
             in_flight: Vec::new(),
             resend_ms: RESEND_MS,
             received: Bucket::new(200, 20),
             said: Bucket::new(30, 300),
             history_left: MAX_HISTORY,
             answers: Bucket::new(4, 2_000),
+            histories: Bucket::new(6, 60_000),
             told: None,
             confirmed: Vec::new(),
             oldest: None,

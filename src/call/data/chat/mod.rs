@@ -120,8 +120,8 @@ pub enum Input {
 /// A message that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// A fresh id.
-    pub id: MessageId,
+    /// A random number for the id.
+    pub number: u64,
     /// The text. What does not fit is cut off.
     pub text: String,
     /// To whom it is, if not to everybody.
@@ -214,7 +214,8 @@ impl Chat {
             Input::Closed { peer } => self.on_closed(peer),
             Input::Received { peer, text } => self.on_received(now, peer, &text),
             Input::SendFailed { peer } => {
-                if self.links.contains_key(&peer) {
+                if let Some(link) = self.links.get_mut(&peer) {
+                    link.told = None;
                     self.timers.set(Timer::Hello(peer), now + RETRY_MS);
                 }
             }
@@ -304,9 +305,15 @@ impl Chat {
         }
     }
 
-    /// The seat on which somebody sits now who sat on this one.
+    /// The seat on which somebody sits now who sat on this one, or says so.
     fn current_seat(&self, seat: PeerId) -> PeerId {
         let moved = self.links.iter().find(|(_, link)| link.former.contains(&seat));
+        moved.map_or(seat, |(peer, _)| *peer)
+    }
+
+    /// The seat on which somebody sits now who has proved to have sat on this one.
+    fn proved_seat(&self, seat: PeerId) -> PeerId {
+        let moved = self.links.iter().find(|(_, link)| link.proved.contains(&seat));
         moved.map_or(seat, |(peer, _)| *peer)
     }
 
@@ -329,8 +336,9 @@ impl Chat {
     fn write(&mut self, now: Millis, draft: Draft) {
         let Some(author) = self.identity.me() else { return };
         let Some(text) = clean(fitting(&draft.text)) else { return };
+        let id = MessageId::of(author, draft.number);
         let is_there = |to: PeerId| self.others.iter().any(|person| person.id == to);
-        if draft.to.is_some_and(|to| !is_there(to)) || self.log.get(draft.id).is_some() {
+        if draft.to.is_some_and(|to| !is_there(to)) || self.log.get(id).is_some() {
             return;
         }
         if !self.writing.take(now) {
@@ -338,7 +346,7 @@ impl Chat {
         }
         self.clock = (self.clock + 1).min(MAX_CLOCK);
         let message = ChatMessage {
-            id: draft.id,
+            id,
             clock: self.clock,
             author,
             name: self.name.clone(),
@@ -356,7 +364,7 @@ impl Chat {
 
     fn recipients(&self, to: Option<PeerId>) -> Vec<PeerId> {
         let everybody = || self.others.iter().map(|person| person.id).collect();
-        to.map_or_else(everybody, |to| vec![self.current_seat(to)])
+        to.map_or_else(everybody, |to| vec![self.proved_seat(to)])
     }
 
     fn change(&mut self, now: Millis, id: MessageId, text: Option<String>) {
@@ -389,7 +397,7 @@ impl Chat {
 
     /// When an own message can no longer be changed.
     fn fixed_at(&self, entry: &Entry) -> Millis {
-        Millis((entry.at_ms + CHANGE_MS).saturating_sub(self.wall_offset_ms))
+        Millis(entry.at_ms.saturating_add(CHANGE_MS).saturating_sub(self.wall_offset_ms))
     }
 
     fn arm_change_timer(&mut self, now: Millis) {
@@ -432,7 +440,7 @@ impl Chat {
     /// Sends a peer everything that is for everybody, and what is between them and this client alone.
     fn send_history(&mut self, peer: PeerId) {
         let Some(link) = self.links.get(&peer) else { return };
-        let is_theirs = |seat: PeerId| seat == peer || link.former.contains(&seat);
+        let is_theirs = |seat: PeerId| seat == peer || link.proved.contains(&seat);
         let is_shared = |entry: &&Entry| match entry.to {
             None => !entry.waiting.contains(&peer),
             Some(to) => {

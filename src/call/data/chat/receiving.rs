@@ -18,15 +18,6 @@ const MAX_CLOCK_STEP: u64 = 1 << 16;
 /// How much later than its author may a peer change a message, while the channel is open. Unit: millisecond.
 const CHANGE_GRACE_MS: u64 = 30_000;
 
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    /// It is here, now or already.
-    Held,
-    /// It cannot be as it says.
-    Refused,
-}
-
 impl Chat {
     pub(super) fn on_received(&mut self, now: Millis, peer: PeerId, text: &str) {
         let Some(link) = self.links.get_mut(&peer) else { return };
@@ -47,11 +38,13 @@ impl Chat {
             self.others.iter().any(|person| person.id == seat)
                 || self.links.iter().any(|(other, link)| *other != peer && link.former.contains(&seat))
         };
-        let former = self.identity.meet(peer, hello, is_taken);
+        let met = self.identity.meet(peer, hello, is_taken);
+        let former: Vec<_> = met.iter().map(|(seat, _)| *seat).collect();
+        let proved: Vec<_> = met.iter().filter(|(_, is_proved)| *is_proved).map(|(seat, _)| *seat).collect();
         self.see_clock(hello.clock);
         // Private messages follow whoever moved.
-        for entry in self.log.iter_mut().filter(|entry| entry.to.is_some_and(|to| former.contains(&to))) {
-            for waiting in entry.waiting.iter_mut().filter(|seat| former.contains(seat)) {
+        for entry in self.log.iter_mut().filter(|entry| entry.to.is_some_and(|to| proved.contains(&to))) {
+            for waiting in entry.waiting.iter_mut().filter(|seat| proved.contains(seat)) {
                 *waiting = peer;
             }
         }
@@ -59,19 +52,21 @@ impl Chat {
         let Some(link) = self.links.get_mut(&peer) else { return };
         let moved = former != link.former;
         link.former = former;
+        link.proved = proved;
         link.ready = true;
         self.timers.clear(&Timer::Hello(peer));
         // Each answer can be a whole history: whoever asks again and again gets few.
         let is_told = !moved && link.told == Some(own);
         let differs = (own != hello.digest && !is_told) || moved;
         let answers = (!hello.answer || differs) && link.answers.take(now);
-        if differs && answers {
+        let gets_history = differs && answers && link.histories.take(now);
+        if gets_history {
             link.told = Some(own);
         }
         if answers && !hello.answer {
             self.say_hello(peer, true);
         }
-        if answers && differs {
+        if gets_history {
             self.send_history(peer);
         }
         self.pump(now, peer);
@@ -87,9 +82,9 @@ impl Chat {
             return;
         }
         let (id, revision) = (message.id, message.revision);
-        if self.take(now, peer, message, Origin::Author, false) == Taken::Held {
-            self.send(peer, &ChatMsg::Received { id, revision });
-        }
+        self.take(now, peer, message, Origin::Author, false);
+        // Also what is refused: sent again it would be refused again, and keep others waiting.
+        self.send(peer, &ChatMsg::Received { id, revision });
     }
 
     fn on_acknowledged(&mut self, now: Millis, peer: PeerId, id: MessageId, revision: u32) {
@@ -156,17 +151,19 @@ impl Chat {
         mut message: ChatMessage,
         origin: Origin,
         from_before: bool,
-    ) -> Taken {
+    ) {
         let is_too_long = |text: &String| text.len() > MAX_TEXT_BYTES;
-        if message.clock > MAX_CLOCK
+        if !message.id.is_of(message.author)
+            || message.clock > MAX_CLOCK
+            || message.at_ms > MAX_CLOCK
             || message.revision > MAX_REVISION
             || message.text.as_ref().is_some_and(is_too_long)
         {
-            return Taken::Refused;
+            return;
         }
         if let Some(text) = message.text.take() {
             // Nothing to be seen: there is no use in getting it again.
-            let Some(text) = clean(&text) else { return Taken::Held };
+            let Some(text) = clean(&text) else { return };
             message.text = Some(text);
         }
         if origin == Origin::Author {
@@ -177,36 +174,34 @@ impl Chat {
         let Some(held) = self.log.get(message.id) else {
             // This client knows what it has written, unless that was before a reload.
             if self.identity.is_mine(message.author) && !self.identity.has_forgotten(message.author) {
-                return Taken::Refused;
+                return;
             }
-            self.add(now, message, origin, from_before);
-            return Taken::Held;
+            return self.add(now, message, origin, from_before);
         };
         if held.origin == Origin::Other && origin == Origin::Author {
-            // What the author says counts, and is no less from before.
-            let earlier = held.earlier;
+            // What the author says counts.
             self.log.remove(|entry| entry.id == message.id);
-            self.log.insert(Entry::new(message, origin, earlier, now));
-            return Taken::Held;
+            self.add(now, message, origin, from_before);
+            return;
         }
-        if held.author != message.author || held.to != message.to {
-            return Taken::Refused;
+        if held.to != message.to {
+            return;
         }
         if origin == Origin::Author && held.origin == Origin::Author && message.revision > held.revision {
             let opened = self.links.get(&peer).map_or(now, |link| link.opened);
             let since_ms = now.since(held.received);
             if opened <= held.received && since_ms > CHANGE_MS + CHANGE_GRACE_MS {
-                return Taken::Refused;
+                return;
             }
             self.log.change(message.id, message.revision, message.text);
         }
-        Taken::Held
     }
 
     fn add(&mut self, now: Millis, message: ChatMessage, origin: Origin, from_before: bool) {
         let is_own = self.identity.is_mine(message.author);
-        // After a reload: what came meanwhile is new.
-        let is_new = !from_before || (self.seen > 0 && message.clock > self.seen);
+        // After a reload: what authors wrote meanwhile is new.
+        let is_later = self.seen > 0 && message.clock > self.seen && origin == Origin::Author;
+        let is_new = !from_before || is_later;
         let entry = Entry::new(message, if is_own { Origin::Own } else { origin }, !is_new, now);
         let is_unread = is_new && !is_own && !self.shown && entry.text.is_some();
         if self.log.insert(entry) && is_unread {

@@ -50,7 +50,7 @@ pub struct ChatEntry {
 }
 
 /// Somebody for whom a message is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waiting {
     /// Who.
     pub id: PeerId,
@@ -61,7 +61,7 @@ pub struct Waiting {
 }
 
 /// A message to which another one replies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Quote {
     /// Which. It may not be here, if it is old.
     pub id: MessageId,
@@ -107,7 +107,7 @@ impl Chat {
 
     fn recipient(&self, seat: PeerId) -> Waiting {
         let own = self.identity.me().filter(|_| self.identity.is_mine(seat));
-        let id = own.unwrap_or_else(|| self.current_seat(seat));
+        let id = own.unwrap_or_else(|| self.proved_seat(seat));
         let person = self.others.iter().find(|person| person.id == id);
         Waiting {
             id,

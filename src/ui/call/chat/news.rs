@@ -58,7 +58,9 @@ fn news_of(chat: ChatHandle) -> State<Vec<ChatEntry>> {
     effect(move || {
         let came: Vec<_> = chat.view.with(|view| {
             let before = known.get_value();
-            known.set_value(view.entries.iter().map(|entry| entry.id).collect());
+            // What others told before can become new, once its author says it.
+            let told = view.entries.iter().filter(|entry| !entry.earlier);
+            known.set_value(told.map(|entry| entry.id).collect());
             let is_new = |entry: &&ChatEntry| !entry.own && !entry.earlier && entry.text.is_some();
             view.entries
                 .iter()

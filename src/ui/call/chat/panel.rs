@@ -1,5 +1,7 @@
 //! The panel: all messages, and the field for the next one.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use leptos::{html, prelude::*};
 
 use super::{
@@ -82,9 +84,13 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
     }
 }
 
-/// A row is drawn anew when this changes.
-fn key(row: &Row) -> (MessageId, u32, bool, bool) {
-    (row.entry.id, row.entry.revision, row.head, row.mark.is_some())
+/// A row is drawn anew when this changes: everything of it that is drawn, but for what changes in place.
+fn key(row: &Row) -> (MessageId, u64) {
+    let Row { entry, head, mark } = row;
+    let mut drawn = DefaultHasher::new();
+    (head, mark, &entry.name, &entry.to, &entry.reply_to, &entry.text).hash(&mut drawn);
+    (entry.revision, entry.earlier).hash(&mut drawn);
+    (entry.id, drawn.finish())
 }
 
 /// Where the person is in the messages.

@@ -104,3 +104,24 @@ fn whoever_asks_for_the_history_again_and_again_gets_few() {
     }
     assert!(sent <= 9, "{sent} messages");
 }
+
+#[test]
+fn whoever_was_somebody_else_again_and_again_gets_few_histories() {
+    let mut stage = Stage::of(["bob", "mallory"]);
+    stage.writes("bob", &"x".repeat(1_000));
+    let peer = stage.page("mallory").seat;
+    let mut histories = 0;
+    for number in 0..100 {
+        let former = if number % 2 == 0 { vec![PeerId::new(7)] } else { Vec::new() };
+        let digest = Digest { count: 9, sum: 1 };
+        let hello = ChatHello { key: ProofKey::new(1), former, clock: 1, digest, answer: false };
+        let text = ChatMsg::Hello(hello).encode();
+        let page = stage.chat_of("bob");
+        page.handle_input(Millis(50_000 + number * 2_000), Input::Received { peer, text });
+        while let Some(effect) = page.poll_effect() {
+            let is_history = |text: &str| matches!(ChatMsg::decode(text), Some(ChatMsg::History { .. }));
+            histories += usize::from(matches!(effect, Effect::Send { text, .. } if is_history(&text)));
+        }
+    }
+    assert!((1..=10).contains(&histories), "{histories} histories in 200 seconds");
+}

@@ -85,7 +85,61 @@ fn what_the_author_sends_replaces_what_others_said() {
     let lie = ChatMessage { id, ..stage.forged(ada, "lie") };
     stage.says("mallory", "bob", &history(vec![lie]));
     stage.mends("ada", "bob");
-    assert_eq!(stage.sees("bob"), ["ada: true (earlier)"]);
+    assert_eq!(stage.sees("bob"), ["ada: true"]);
+    assert_eq!(stage.unread("bob"), 1);
+}
+
+#[test]
+fn an_id_belongs_to_its_author() {
+    let mut stage = Stage::of(["ada", "bob", "mallory"]);
+    stage.cuts("ada", "bob");
+    let id = stage.writes("ada", "true");
+    let mallory = stage.page("mallory").seat;
+    let stolen = ChatMessage { id, ..stage.forged(mallory, "lie") };
+    stage.says("mallory", "bob", &history(vec![stolen.clone()]));
+    stage.says("mallory", "bob", &say(stolen));
+    stage.mends("ada", "bob");
+    assert_eq!(stage.sees("bob"), ["ada: true"]);
+}
+
+#[test]
+fn what_others_say_after_a_reload_is_not_announced() {
+    let mut stage = Stage::of(["ada", "bob", "mallory"]);
+    stage.writes("ada", "true");
+    stage.cuts("ada", "bob");
+    stage.reloads("bob");
+    let ada = stage.page("ada").seat;
+    let lie = ChatMessage { clock: 9, ..stage.forged(ada, "lie") };
+    stage.says("mallory", "bob", &history(vec![lie]));
+    assert_eq!(stage.sees("bob"), ["ada: true (earlier)", "ada: lie (earlier)"]);
+    assert_eq!(stage.unread("bob"), 0);
+}
+
+#[test]
+fn a_time_beyond_all_numbers_is_refused() {
+    let mut stage = Stage::of(["ada", "mallory"]);
+    let kept = stage.goes_and_keeps("ada");
+    let before = KeptChat::decode(kept.as_deref().unwrap()).unwrap().seats[0];
+    stage.opens_page("ada", kept);
+    let lie = ChatMessage { at_ms: u64::MAX, ..stage.forged(before, "lie") };
+    stage.says("mallory", "ada", &history(vec![lie]));
+    assert_eq!(stage.sees("ada").len(), 0);
+}
+
+#[test]
+fn nobody_gets_private_messages_for_a_seat_that_was_never_met() {
+    let mut stage = Stage::empty();
+    stage.cuts("ada", "bob");
+    for who in ["ada", "bob", "mallory"] {
+        stage.joins(who);
+    }
+    stage.writes_to("bob", "ada", "psst");
+    let ada = stage.page("ada").seat;
+    stage.goes("ada");
+    let claim = hello(&stage, 1, vec![ada]);
+    stage.says("mallory", "bob", &claim);
+    stage.time_passes(120_000);
+    assert_eq!(stage.sees("mallory").len(), 0);
 }
 
 #[test]
@@ -155,7 +209,7 @@ fn what_cannot_be_read_changes_nothing() {
         r#"{"kind":7}"#,
         r#"{"kind":"new_in_later_versions","to":[1,2]}"#,
         r#"{"kind":"say","id":"1","clock":1,"author":"00000000000000a1","at_ms":1,"text":"x"}"#,
-        r#"{"kind":"say","id":"0123456789abcdef0123456789abcdef","clock":-1,"author":7}"#,
+        r#"{"kind":"say","id":"00000000000000a10123456789abcdef","clock":-1,"author":7}"#,
         r#"{"kind":"history","messages":{}}"#,
         r#"{"kind":"received"}"#,
     ];

@@ -61,9 +61,9 @@ impl Stage {
         self.next.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
     }
 
-    /// The sums of different sets differ, as with random ones.
-    fn message_id(&mut self) -> MessageId {
-        MessageId::new(fastrand::Rng::with_seed(self.number() as u64).u128(..))
+    /// The sums over different sets of such numbers differ, as with random ones.
+    fn message_number(&mut self) -> u64 {
+        fastrand::Rng::with_seed(self.number() as u64).u64(..)
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -255,15 +255,15 @@ impl Stage {
     }
 
     pub(super) fn writes_unsent(&mut self, who: &str, text: &str, to: Option<PeerId>) -> MessageId {
-        let id = self.message_id();
-        let draft = Draft { id, text: text.to_owned(), to, reply_to: None };
+        let number = self.message_number();
+        let draft = Draft { number, text: text.to_owned(), to, reply_to: None };
         self.input(who, Input::Write(draft));
-        id
+        MessageId::of(self.page(who).seat, number)
     }
 
     pub(super) fn replies(&mut self, who: &str, to: MessageId, text: &str) {
-        let id = self.message_id();
-        let draft = Draft { id, text: text.to_owned(), to: None, reply_to: Some(to) };
+        let number = self.message_number();
+        let draft = Draft { number, text: text.to_owned(), to: None, reply_to: Some(to) };
         self.input(who, Input::Write(draft));
         self.settles();
     }
@@ -288,7 +288,7 @@ impl Stage {
     /// A message that a program may send, whatever it says.
     pub(super) fn forged(&mut self, author: PeerId, text: &str) -> ChatMessage {
         ChatMessage {
-            id: self.message_id(),
+            id: MessageId::of(author, self.message_number()),
             clock: 1,
             author,
             name: "forged".parse().ok(),
