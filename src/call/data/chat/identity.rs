@@ -3,8 +3,8 @@
 //! A reload gives somebody another seat. So that messages which were on their way are neither lost nor
 //! doubled, and private ones go on, both sides of a channel tell each other a key at first, another for every
 //! pair. Whoever names a former seat and shows the key that was told from there has proved to have sat there.
-//! Somebody who never met that seat cannot check this: then the first who names it counts as the author of its
-//! messages, and gets no private ones.
+//! Somebody who never met that seat cannot check this: then the first who names it counts as the author of
+//! its messages, and gets no private ones.
 
 use super::MAX_PEOPLE;
 use crate::protocol::{ChatHello, MAX_FORMER_SEATS, PeerId, ProofKey};
