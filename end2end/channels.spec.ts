@@ -55,6 +55,19 @@ test('both sides open the channel in one exchange, and media goes on', async ({ 
   await expectChannels([bob]);
 });
 
+test('a channel that closes while its connection lives is opened again', async ({ person, room }) => {
+  const people = [await person({ prepare: watchChannels }), await person({ prepare: watchChannels })];
+  const [ada, bob] = people as [Person, Person];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await expectChannels(people);
+  await ada.page.evaluate(() => window.channels[0]?.close());
+  for (const one of people) {
+    await expect.poll(() => states(one), { timeout: 20_000 }).toEqual(['chat 0 closed', 'chat 0 open']);
+  }
+  await expectOneExchange(people);
+});
+
 for (const firefoxIsFirst of [false, true]) {
   test(`between Chromium and Firefox, ${firefoxIsFirst ? 'Firefox' : 'Chromium'} first`, async ({
     person,

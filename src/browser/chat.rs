@@ -45,7 +45,11 @@ impl ChatDriver {
     /// the view has changed.
     pub fn start(room: &RoomName, on_view: impl Fn(ChatView) + 'static) -> Self {
         let key = [CHAT_KEY, room.as_str()].concat();
-        let kept = storage::kept(&key).and_then(|kept| KeptChat::decode(&kept));
+        let kept = storage::kept(&key);
+        // What belongs to other rooms is not needed any more, and room is scarce.
+        storage::remove_kept(CHAT_KEY);
+        storage::keep(&key, kept.as_deref());
+        let kept = kept.and_then(|kept| KeptChat::decode(&kept));
         let chat = Chat::new(now(), js_sys::Date::now() as u64, kept);
         Self(Rc::new(Inner {
             chat: RefCell::new(chat),

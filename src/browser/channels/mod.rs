@@ -28,7 +28,7 @@ use super::{
 use crate::{
     call::{
         CallView, PathState,
-        data::{Channel, Opening},
+        data::{Channel, ChannelEnd, Opening},
     },
     protocol::{MAX_CHANNEL_BYTES, PeerId},
 };
@@ -37,9 +37,6 @@ use crate::{
 const MAX_CHARS: u32 = MAX_CHANNEL_BYTES as u32;
 /// More is not sent while this much waits. Unit: byte.
 const MAX_BUFFERED_BYTES: f64 = 1024.0 * 1024.0;
-
-/// Most peers of whom it is remembered that they refuse.
-const MAX_REFUSING: usize = 64;
 
 /// The data channels of all connections. Dropping it closes them.
 #[derive(Clone)]
@@ -57,8 +54,6 @@ struct Inner {
     opening: RefCell<Opening>,
     known: RefCell<LiteMap<PeerId, Known>>,
     view: RefCell<Seen>,
-    /// Those who refuse data channels: they are not asked again.
-    refusing: RefCell<Vec<PeerId>>,
     timer: Cell<Option<Timeout>>,
 }
 
@@ -73,6 +68,7 @@ struct Seen {
 struct Known {
     connection: JsValue,
     chat: Option<DataChannel>,
+    end: ChannelEnd,
     /// The chat channel was open.
     was_open: bool,
     refusal: Refusal,
@@ -114,7 +110,6 @@ impl Channels {
             opening: RefCell::default(),
             known: RefCell::default(),
             view: RefCell::default(),
-            refusing: RefCell::default(),
             timer: Cell::default(),
         }))
     }
@@ -186,13 +181,12 @@ impl Inner {
 
     fn channels(&self) -> Vec<Channel> {
         let (known, view) = (self.known.borrow(), self.view.borrow());
-        let refusing = self.refusing.borrow();
         let channel = |(peer, known): (&PeerId, &Known)| Channel {
             peer: *peer,
             is_up: view.up.contains(peer),
             // W3C webrtc, section 5.6: `null` before both sides have agreed.
             has_section: js::member(&known.connection, "sctp").is_some(),
-            is_open: known.chat.is_some() || refusing.contains(peer),
+            end: known.end,
         };
         known.iter().map(channel).collect()
     }
@@ -207,6 +201,7 @@ impl Inner {
         // Fails on a connection that has just been closed.
         let Ok(channel) = js::invoke(&known.connection, "createDataChannel", &arguments) else { return };
         let this = Rc::downgrade(self);
+        (known.end, known.was_open) = (ChannelEnd::Opened, false);
         known.chat = Some(DataChannel::new(channel, MAX_CHARS, move |event| {
             if let Some(this) = this.upgrade() {
                 this.on_chat(peer, event);
@@ -214,25 +209,22 @@ impl Inner {
         }));
     }
 
-    fn on_chat(&self, peer: PeerId, event: ChannelEvent) {
+    fn on_chat(self: &Rc<Self>, peer: PeerId, event: ChannelEvent) {
+        let is_closed = matches!(event, ChannelEvent::Closed);
         if let Some(known) = self.known.borrow_mut().get_mut(&peer) {
-            match event {
-                ChannelEvent::Opened => known.was_open = true,
-                ChannelEvent::Closed if !known.was_open => {
-                    known.refusal.suspect();
-                    let mut refusing = self.refusing.borrow_mut();
-                    if !refusing.contains(&peer) && refusing.len() < MAX_REFUSING {
-                        refusing.push(peer);
-                    }
-                }
-                ChannelEvent::Closed
-                | ChannelEvent::Text(_)
-                | ChannelEvent::TooLong
-                | ChannelEvent::Bytes(_)
-                | ChannelEvent::Drained => {}
+            known.was_open |= matches!(event, ChannelEvent::Opened);
+            if is_closed {
+                known.end = ChannelEnd::Closed;
+            }
+            if is_closed && !known.was_open {
+                known.refusal.suspect();
+                self.opening.borrow_mut().on_refused(peer);
             }
         }
         (self.report)(peer, event);
+        if is_closed {
+            self.step();
+        }
     }
 }
 
@@ -251,7 +243,7 @@ impl Known {
             }),
         ];
         let refusal = Refusal::watch(&connection);
-        Self { connection, chat: None, was_open: false, refusal, _listeners: listeners }
+        Self { connection, chat: None, end: ChannelEnd::New, was_open: false, refusal, _listeners: listeners }
     }
 }
 

@@ -6,4 +6,4 @@ mod bucket;
 pub mod chat;
 mod opening;
 
-pub use opening::{Channel, Opening};
+pub use opening::{Channel, ChannelEnd, Opening};

@@ -6,6 +6,9 @@
 //! make the offers cross, and an offer that is rolled back can cost the connection. So the impolite side
 //! opens first, and the polite side when there is a section. The impolite side may have no data channels, or
 //! may not have loaded what opens them: the polite side does not wait forever.
+//!
+//! A channel that closes while its connection lives is opened again after a while. Who refused a channel is
+//! not asked again, as long as they do not ask themselves.
 
 use litemap::LiteMap;
 
@@ -16,6 +19,8 @@ use crate::{protocol::PeerId, sansio::Millis};
 const SETTLE_MS: u64 = 1_000;
 /// How long the polite side waits for the other one. Unit: millisecond.
 const WAIT_MS: u64 = 10_000;
+/// How long a channel that was closed stays closed. Unit: millisecond.
+const REOPEN_MS: u64 = 5_000;
 
 /// What is known of the chat channel of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +31,28 @@ pub struct Channel {
     pub is_up: bool,
     /// Both sides have agreed on a section for data channels.
     pub has_section: bool,
-    /// This end has been opened, in this connection.
-    pub is_open: bool,
+    /// What became of this end, in this connection.
+    pub end: ChannelEnd,
+}
+
+/// This client's end of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelEnd {
+    /// It was never opened.
+    New,
+    /// It is open, or about to be.
+    Opened,
+    /// It was closed, by the peer or by an error.
+    Closed,
 }
 
 /// Decides when to open channels.
 #[derive(Debug, Default)]
 pub struct Opening {
-    /// When the connections whose channel is not open yet came up.
+    /// Since when connections are up without a channel.
     up_since: LiteMap<PeerId, Millis>,
+    /// Those of the connected peers who refuse data channels.
+    refusing: Vec<PeerId>,
     next: Option<Millis>,
 }
 
@@ -42,12 +60,18 @@ impl Opening {
     /// Takes in how the connections of this client are now. Returns to whom a channel is to be opened now.
     pub fn observe(&mut self, now: Millis, me: PeerId, channels: &[Channel]) -> Vec<PeerId> {
         let mut due = Vec::new();
-        let waits = |channel: &&Channel| channel.is_up && !channel.is_open;
+        self.refusing.retain(|peer| channels.iter().any(|channel| channel.peer == *peer));
+        let waits = |channel: &&Channel| {
+            let is_asked = channel.has_section || !self.refusing.contains(&channel.peer);
+            channel.is_up && channel.end != ChannelEnd::Opened && is_asked
+        };
         let mut up_since = LiteMap::new();
         self.next = None;
         for channel in channels.iter().filter(waits) {
             let since = self.up_since.get(&channel.peer).copied().unwrap_or(now);
-            let wait_ms = if channel.has_section {
+            let wait_ms = if channel.end == ChannelEnd::Closed {
+                REOPEN_MS
+            } else if channel.has_section {
                 0
             } else if me.is_polite_towards(channel.peer) {
                 WAIT_MS
@@ -66,6 +90,13 @@ impl Opening {
         due
     }
 
+    /// A channel to a peer was closed before it was open.
+    pub fn on_refused(&mut self, peer: PeerId) {
+        if !self.refusing.contains(&peer) {
+            self.refusing.push(peer);
+        }
+    }
+
     /// When to observe again, if nothing changes.
     pub fn poll_timeout(&self) -> Option<Millis> {
         self.next
@@ -81,7 +112,7 @@ mod tests {
     const IMPOLITE: PeerId = PeerId::new(7);
 
     fn up(peer: PeerId) -> Channel {
-        Channel { peer, is_up: true, has_section: false, is_open: false }
+        Channel { peer, is_up: true, has_section: false, end: ChannelEnd::New }
     }
 
     fn observe(opening: &mut Opening, at: u64, channels: &[Channel]) -> Vec<PeerId> {
@@ -129,8 +160,37 @@ mod tests {
     #[test]
     fn what_is_open_is_not_opened_again() {
         let mut opening = Opening::default();
-        let open = Channel { is_open: true, has_section: true, ..up(POLITE) };
+        let open = Channel { end: ChannelEnd::Opened, has_section: true, ..up(POLITE) };
         assert_eq!(observe(&mut opening, 9_000, &[open]), []);
         assert_eq!(opening.poll_timeout(), None);
+    }
+
+    #[test]
+    fn what_was_closed_is_opened_again_after_a_while() {
+        let mut opening = Opening::default();
+        let closed = Channel { end: ChannelEnd::Closed, has_section: true, ..up(IMPOLITE) };
+        assert_eq!(observe(&mut opening, 1_000, &[closed]), []);
+        assert_eq!(opening.poll_timeout(), Some(Millis(6_000)));
+        assert_eq!(observe(&mut opening, 6_000, &[closed]), [IMPOLITE]);
+    }
+
+    #[test]
+    fn who_refuses_is_not_asked_again_unless_they_ask() {
+        let mut opening = Opening::default();
+        assert_eq!(observe(&mut opening, 0, &[up(POLITE)]), []);
+        opening.on_refused(POLITE);
+        assert_eq!(observe(&mut opening, 60_000, &[up(POLITE)]), []);
+        assert_eq!(opening.poll_timeout(), None);
+        let asked = Channel { has_section: true, ..up(POLITE) };
+        assert_eq!(observe(&mut opening, 60_001, &[asked]), [POLITE]);
+    }
+
+    #[test]
+    fn who_has_left_is_forgotten() {
+        let mut opening = Opening::default();
+        opening.on_refused(POLITE);
+        assert_eq!(observe(&mut opening, 0, &[]), []);
+        assert_eq!(observe(&mut opening, 1, &[up(POLITE)]), []);
+        assert_eq!(observe(&mut opening, 1_001, &[up(POLITE)]), [POLITE]);
     }
 }

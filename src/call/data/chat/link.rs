@@ -37,8 +37,8 @@ pub(super) struct Link {
     /// Limits what the peer makes this client send.
     pub(super) answers: Bucket,
     pub(super) histories: Bucket,
-    /// What this client had when it sent its history.
-    pub(super) told: Option<Digest>,
+    /// Digest of what this client had when it sent its history.
+    pub(super) history_sent: Option<Digest>,
     /// Own messages of the peer in the history that they are sending, and the first message of it.
     pub(super) confirmed: Vec<MessageId>,
     pub(super) oldest: Option<Key>,
@@ -59,23 +59,23 @@ impl Link {
             history_left: MAX_HISTORY,
             answers: Bucket::new(4, 2_000),
             histories: Bucket::new(6, 60_000),
-            told: None,
+            history_sent: None,
             confirmed: Vec::new(),
             oldest: None,
         }
     }
 
     /// Returns whether a message is to be sent now; then it counts as sent.
-    pub(super) fn begin(&mut self, id: MessageId, revision: u32) -> bool {
-        let begins = self.ready && self.in_flight.len() < WINDOW && !self.in_flight.contains(&(id, revision));
-        if begins {
+    pub(super) fn start_sending(&mut self, id: MessageId, revision: u32) -> bool {
+        let starts = self.ready && self.in_flight.len() < WINDOW && !self.in_flight.contains(&(id, revision));
+        if starts {
             self.in_flight.push((id, revision));
         }
-        begins
+        starts
     }
 
     /// A message was acknowledged.
-    pub(super) fn end(&mut self, id: MessageId, revision: u32) {
+    pub(super) fn acknowledge(&mut self, id: MessageId, revision: u32) {
         self.in_flight.retain(|one| *one != (id, revision));
         self.resend_ms = RESEND_MS;
     }

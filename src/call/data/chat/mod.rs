@@ -14,11 +14,14 @@
 //! may send in a time, and what is remembered of people.
 
 mod identity;
+mod kept;
 mod link;
 mod log;
 mod receiving;
+mod sending;
 mod text;
 mod view;
+mod writing;
 
 use std::collections::VecDeque;
 
@@ -28,34 +31,23 @@ use self::{
     identity::Identity,
     link::Link,
     log::{Entry, Log, Origin},
-    text::clean,
 };
 pub use self::{
     log::{MAX_LOG_BYTES, MAX_MESSAGES},
     text::fitting,
     view::{ChatEntry, ChatView, Quote, Waiting},
+    writing::CHANGE_MS,
 };
 use super::bucket::Bucket;
 use crate::{
-    protocol::{
-        ChatHello, ChatMessage, ChatMsg, DisplayName, KeptChat, MAX_CHANNEL_BYTES, MAX_CLOCK, MessageId,
-        PeerId, ProofKey,
-    },
+    protocol::{DisplayName, KeptChat, MAX_CLOCK, MessageId, PeerId, ProofKey},
     sansio::{FewDeadlines, Millis},
 };
 
 /// Most people of whom something is remembered, also of those who have left.
 const MAX_PEOPLE: usize = 64;
-/// How long an own message can be changed. Unit: millisecond.
-pub const CHANGE_MS: u64 = 60_000;
-/// Most changes of one message.
-const MAX_REVISION: u32 = 20;
 /// When to try again what the browser did not take. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;
-/// Most text that a tab keeps across a reload. Unit: byte.
-const MAX_KEPT_BYTES: usize = 64 * 1024;
-/// What a list of messages takes in a message on the channel, at most. Unit: byte.
-const LIST_BYTES: usize = 100;
 
 /// Somebody else in the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +143,7 @@ enum Timer {
     /// Says hello again to a peer.
     Hello(PeerId),
     /// An own message can no longer be changed.
-    Fixed,
+    ChangeEnds,
 }
 
 /// One person's side of the chat.
@@ -215,7 +207,7 @@ impl Chat {
             Input::Received { peer, text } => self.on_received(now, peer, &text),
             Input::SendFailed { peer } => {
                 if let Some(link) = self.links.get_mut(&peer) {
-                    link.told = None;
+                    link.history_sent = None;
                     self.timers.set(Timer::Hello(peer), now + RETRY_MS);
                 }
             }
@@ -245,11 +237,6 @@ impl Chat {
         self.timers.next()
     }
 
-    /// Returns whether a message may be written now: not many have just been.
-    pub fn may_write(&self, now: Millis) -> bool {
-        self.identity.me().is_some() && self.writing.has(now)
-    }
-
     fn on_people(&mut self, now: Millis, me: PeerId, name: Option<DisplayName>, others: Vec<Person>) {
         let sits = |seat: PeerId| others.iter().any(|person| person.id == seat);
         if self.identity.former().iter().any(|seat| sits(*seat)) {
@@ -274,7 +261,7 @@ impl Chat {
         for peer in links.into_iter().filter(|peer| !present.contains(peer)) {
             self.on_closed(peer);
         }
-        self.pump_all(now);
+        self.send_due_to_all(now);
     }
 
     fn on_opened(&mut self, now: Millis, peer: PeerId, key: ProofKey) {
@@ -298,10 +285,10 @@ impl Chat {
                 if let Some(link) = self.links.get_mut(&peer) {
                     link.resend();
                 }
-                self.pump(now, peer);
+                self.send_due(now, peer);
             }
             Timer::Hello(peer) => self.say_hello(peer, false),
-            Timer::Fixed => {}
+            Timer::ChangeEnds => {}
         }
     }
 
@@ -316,193 +303,6 @@ impl Chat {
         let moved = self.links.iter().find(|(_, link)| link.proved.contains(&seat));
         moved.map_or(seat, |(peer, _)| *peer)
     }
-
-    fn say_hello(&mut self, peer: PeerId, answer: bool) {
-        let Some(link) = self.links.get(&peer) else { return };
-        let hello = ChatHello {
-            key: link.key,
-            former: self.identity.former().to_vec(),
-            clock: self.clock,
-            digest: self.log.digest_for(peer),
-            answer,
-        };
-        self.send(peer, &ChatMsg::Hello(hello));
-    }
-
-    fn send(&mut self, peer: PeerId, message: &ChatMsg) {
-        self.effects.push_back(Effect::Send { peer, text: message.encode() });
-    }
-
-    fn write(&mut self, now: Millis, draft: Draft) {
-        let Some(author) = self.identity.me() else { return };
-        let Some(text) = clean(fitting(&draft.text)) else { return };
-        let id = MessageId::of(author, draft.number);
-        let is_there = |to: PeerId| self.others.iter().any(|person| person.id == to);
-        if draft.to.is_some_and(|to| !is_there(to)) || self.log.get(id).is_some() {
-            return;
-        }
-        if !self.writing.take(now) {
-            return;
-        }
-        self.clock = (self.clock + 1).min(MAX_CLOCK);
-        let message = ChatMessage {
-            id,
-            clock: self.clock,
-            author,
-            name: self.name.clone(),
-            at_ms: self.wall_clock(now),
-            to: draft.to,
-            reply_to: draft.reply_to,
-            revision: 0,
-            text: Some(text),
-        };
-        let mut entry = Entry::new(message, Origin::Own, false, now);
-        entry.waiting = self.recipients(draft.to);
-        self.log.insert(entry);
-        self.pump_all(now);
-    }
-
-    fn recipients(&self, to: Option<PeerId>) -> Vec<PeerId> {
-        let everybody = || self.others.iter().map(|person| person.id).collect();
-        to.map_or_else(everybody, |to| vec![self.proved_seat(to)])
-    }
-
-    fn change(&mut self, now: Millis, id: MessageId, text: Option<String>) {
-        let Some(entry) = self.log.get(id).filter(|entry| self.may_change(now, entry)) else { return };
-        let (revision, to) = (entry.revision + 1, entry.to);
-        let text = match text {
-            None => None,
-            Some(text) => match clean(fitting(&text)) {
-                Some(text) if entry.text.as_deref() != Some(&text) => Some(text),
-                Some(_) | None => return,
-            },
-        };
-        if text.is_some() && !self.writing.take(now) {
-            return;
-        }
-        self.log.change(id, revision, text);
-        let recipients = self.recipients(to);
-        if let Some(entry) = self.log.get_mut(id) {
-            entry.waiting = recipients;
-        }
-        self.pump_all(now);
-    }
-
-    fn may_change(&self, now: Millis, entry: &Entry) -> bool {
-        self.identity.is_mine(entry.author)
-            && entry.text.is_some()
-            && entry.revision < MAX_REVISION
-            && now < self.fixed_at(entry)
-    }
-
-    /// When an own message can no longer be changed.
-    fn fixed_at(&self, entry: &Entry) -> Millis {
-        Millis(entry.at_ms.saturating_add(CHANGE_MS).saturating_sub(self.wall_offset_ms))
-    }
-
-    fn arm_change_timer(&mut self, now: Millis) {
-        let open = self.log.iter().filter(|entry| self.may_change(now, entry));
-        match open.map(|entry| self.fixed_at(entry)).min() {
-            Some(at) => self.timers.set(Timer::Fixed, at),
-            None => self.timers.clear(&Timer::Fixed),
-        }
-    }
-
-    /// Milliseconds since 1970.
-    fn wall_clock(&self, now: Millis) -> u64 {
-        now.0.saturating_add(self.wall_offset_ms)
-    }
-
-    fn pump_all(&mut self, now: Millis) {
-        let peers: Vec<_> = self.links.keys().copied().collect();
-        for peer in peers {
-            self.pump(now, peer);
-        }
-    }
-
-    /// Sends a peer what they wait for, within bounds.
-    fn pump(&mut self, now: Millis, peer: PeerId) {
-        let Some(link) = self.links.get_mut(&peer) else { return };
-        let waiting = self.log.iter().filter(|entry| entry.waiting.contains(&peer));
-        let due = waiting.filter(|entry| link.begin(entry.id, entry.revision));
-        for message in due.map(Entry::message).collect::<Vec<_>>() {
-            self.effects.push_back(Effect::Send { peer, text: ChatMsg::Say(message).encode() });
-        }
-        match link.resend_after_ms() {
-            Some(ms) if !self.timers.is_set(&Timer::Resend(peer)) => {
-                self.timers.set(Timer::Resend(peer), now + ms);
-            }
-            Some(_) => {}
-            None => self.timers.clear(&Timer::Resend(peer)),
-        }
-    }
-
-    /// Sends a peer everything that is for everybody, and what is between them and this client alone.
-    fn send_history(&mut self, peer: PeerId) {
-        let Some(link) = self.links.get(&peer) else { return };
-        let is_theirs = |seat: PeerId| seat == peer || link.proved.contains(&seat);
-        let is_shared = |entry: &&Entry| match entry.to {
-            None => !entry.waiting.contains(&peer),
-            Some(to) => {
-                !entry.waiting.contains(&peer)
-                    && ((is_theirs(to) && self.identity.is_mine(entry.author))
-                        || (self.identity.is_mine(to) && is_theirs(entry.author)))
-            }
-        };
-        let mut left: VecDeque<_> = self.log.iter().filter(is_shared).map(Entry::message).collect();
-        if left.is_empty() {
-            return;
-        }
-        let mut frames = Vec::new();
-        while let Some(message) = left.pop_front() {
-            let mut bytes = LIST_BYTES + encoded_bytes(&message);
-            let mut messages = vec![message];
-            while let Some(next) = left.front() {
-                bytes += encoded_bytes(next);
-                if bytes > MAX_CHANNEL_BYTES {
-                    break;
-                }
-                messages.extend(left.pop_front());
-            }
-            frames.push(ChatMsg::History { messages, more: !left.is_empty() });
-        }
-        for frame in &frames {
-            self.send(peer, frame);
-        }
-    }
-
-    /// Keeps what the next page of this tab needs, if it has changed.
-    fn keep(&mut self) {
-        let undelivered = self.log.iter().rev().filter(|entry| !entry.waiting.is_empty());
-        let mut left = MAX_KEPT_BYTES;
-        let mut outbox = Vec::new();
-        for message in undelivered.map(Entry::message) {
-            let bytes = encoded_bytes(&message);
-            if bytes > left {
-                break;
-            }
-            left -= bytes;
-            outbox.push(message);
-        }
-        outbox.reverse();
-        let kept = KeptChat {
-            seats: self.identity.seats(),
-            clock: self.clock.max(self.seen),
-            keys: self.identity.own_keys().to_vec(),
-            outbox,
-        }
-        .encode();
-        if kept != self.kept {
-            self.kept.clone_from(&kept);
-            self.effects.push_back(Effect::Keep(kept));
-        }
-    }
-}
-
-/// What a message takes in a list, with a comma.
-fn encoded_bytes(message: &ChatMessage) -> usize {
-    // As a message of its own it has a kind as well.
-    ChatMsg::Say(message.clone()).encode().len()
 }
 
 #[cfg(test)]

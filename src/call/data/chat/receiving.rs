@@ -1,9 +1,10 @@
 //! What peers send: who may say what, and how much of it.
 
 use super::{
-    CHANGE_MS, Chat, MAX_REVISION, Timer,
+    Chat, Timer,
     log::{Entry, Origin},
     text::clean,
+    writing::{CHANGE_MS, MAX_REVISION},
 };
 use crate::{
     protocol::{
@@ -48,7 +49,7 @@ impl Chat {
                 *waiting = peer;
             }
         }
-        let own = self.log.digest_for(peer);
+        let digest = self.log.digest_for(peer);
         let Some(link) = self.links.get_mut(&peer) else { return };
         let moved = former != link.former;
         link.former = former;
@@ -56,12 +57,12 @@ impl Chat {
         link.ready = true;
         self.timers.clear(&Timer::Hello(peer));
         // Each answer can be a whole history: whoever asks again and again gets few.
-        let is_told = !moved && link.told == Some(own);
-        let differs = (own != hello.digest && !is_told) || moved;
+        let is_sent = !moved && link.history_sent == Some(digest);
+        let differs = (digest != hello.digest && !is_sent) || moved;
         let answers = (!hello.answer || differs) && link.answers.take(now);
         let gets_history = differs && answers && link.histories.take(now);
         if gets_history {
-            link.told = Some(own);
+            link.history_sent = Some(digest);
         }
         if answers && !hello.answer {
             self.say_hello(peer, true);
@@ -69,7 +70,7 @@ impl Chat {
         if gets_history {
             self.send_history(peer);
         }
-        self.pump(now, peer);
+        self.send_due(now, peer);
     }
 
     fn on_say(&mut self, now: Millis, peer: PeerId, message: ChatMessage) {
@@ -89,12 +90,12 @@ impl Chat {
 
     fn on_acknowledged(&mut self, now: Millis, peer: PeerId, id: MessageId, revision: u32) {
         let Some(link) = self.links.get_mut(&peer) else { return };
-        link.end(id, revision);
+        link.acknowledge(id, revision);
         self.timers.clear(&Timer::Resend(peer));
         if let Some(entry) = self.log.get_mut(id).filter(|entry| entry.revision == revision) {
             entry.waiting.retain(|other| *other != peer);
         }
-        self.pump(now, peer);
+        self.send_due(now, peer);
     }
 
     fn on_history(&mut self, now: Millis, peer: PeerId, messages: Vec<ChatMessage>, more: bool) {

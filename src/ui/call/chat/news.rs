@@ -29,7 +29,12 @@ pub fn ChatNews(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl I
         let all: Vec<_> = news.with(|news| news.iter().map(|entry| in_words(entry, i18n)).collect());
         all.join("\n")
     };
-    let newest = Derived::new(move || news.with(|news| news.last().cloned()));
+    // As it is now: it may have been changed or deleted.
+    let newest = Derived::new(move || {
+        let id = news.with(|news| news.last().map(|entry| entry.id))?;
+        chat.view
+            .with(|view| view.entries.iter().find(|entry| entry.id == id && entry.text.is_some()).cloned())
+    });
     let note = move || {
         newest.get().filter(|_| unread.get() > 0 && !(panels.is_open() && panel.get() == Panel::Chat))
     };
