@@ -111,6 +111,11 @@ pub(crate) async fn serve(
     }
     permit.keep(false);
     permit.release(page.waiting_bytes);
+    // The session may live longer, and have sent more than was handled.
+    events.close();
+    while let Ok(event) = events.try_recv() {
+        permit.release(event.bytes);
+    }
 }
 
 /// Why a page is served no longer.
