@@ -10,4 +10,4 @@ mod stage;
 mod talking;
 
 use super::*;
-use crate::protocol::{Digest, MAX_TEXT_BYTES};
+use crate::protocol::{ChatHello, ChatMessage, ChatMsg, Digest, MAX_CHANNEL_BYTES, MAX_TEXT_BYTES};

@@ -10,6 +10,7 @@ use super::super::{
     log::{MAX_LOG_BYTES, MAX_MESSAGES},
     *,
 };
+use crate::protocol::{ChatMessage, ChatMsg, MAX_CHANNEL_BYTES};
 
 pub(super) struct Stage {
     now: Millis,
