@@ -161,6 +161,11 @@ impl Hub {
         request: JoinRequest,
         replaces: Option<PeerId>,
     ) {
+        if self.rooms.get(&room).is_some_and(|room| room.locked_before(proof)) {
+            // Nor does it count after the next restart.
+            self.revoke(now, &room, replaces.unwrap_or(proof.peer));
+            return self.send_room_locked(room, request.conn);
+        }
         let Proof { peer, provisional, .. } = proof;
         let standing = if provisional { Standing::Provisional } else { Standing::Settled };
         let locked = self.adopt_lock(now, &room, proof);
@@ -180,8 +185,12 @@ impl Hub {
         // It is not known who was there before.
         if let Some(room) = self.rooms.get_mut(&room) {
             room.had_company = true;
+            room.page_served = room.page_served.or(self.page_served);
         }
         self.take_seat(&room, peer, &request, standing, replaces);
+        if let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) {
+            seat.restored_by = Some(proof);
+        }
         self.restore_lock(now, &room, proof, locked);
         let complete = !self.is_in_grace(now, &room);
         self.send_joined(now, room, peer, request.conn, complete);
@@ -278,6 +287,7 @@ impl Hub {
             pairs_only: self.sockets.get(&request.conn).is_some_and(|socket| socket.pairs_only),
             visit: request.visit,
             claimed_by: None,
+            restored_by: None,
             hand: None,
             gestures: Gestures::default(),
         };

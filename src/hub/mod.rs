@@ -111,6 +111,8 @@ pub struct Hub {
     epoch: u64,
     /// Until then every new room has a grace period.
     grace_until: Millis,
+    /// When a page was last served of a room that does not exist.
+    page_served: Option<Millis>,
     effects: VecDeque<Effect>,
     stats: Stats,
 }
@@ -149,6 +151,7 @@ impl Hub {
             revoked: Revoked::default(),
             epoch: start.unix.saturating_sub(now.0 / 1_000),
             grace_until,
+            page_served: None,
             effects: VecDeque::new(),
             stats: Stats::default(),
         }
@@ -188,8 +191,10 @@ impl Hub {
             }
             Input::Closed { conn, end } => self.forget_socket(now, conn, end),
             Input::PageServed { room } => {
-                if let Some(room) = self.rooms.get_mut(&room) {
-                    room.page_served = Some(now);
+                match self.rooms.get_mut(&room) {
+                    Some(room) => room.page_served = Some(now),
+                    // Perhaps of one that this hub does not know yet.
+                    None => self.page_served = Some(now),
                 }
             }
             Input::Tick => {

@@ -1,6 +1,6 @@
 //! The seats of one room.
 
-use super::{ConnId, SocketEnd, gestures::Gestures};
+use super::{ConnId, SocketEnd, gestures::Gestures, token::Proof};
 use crate::{
     protocol::{DisplayName, MediaState, PeerId, PeerInfo, VisitId},
     sansio::Millis,
@@ -61,6 +61,8 @@ pub(super) struct Seat {
     pub(super) visit: Option<VisitId>,
     /// The id in the token that this seat was taken with, if it differs from `peer`.
     pub(super) claimed_by: Option<PeerId>,
+    /// What the token said with which it was taken after a restart.
+    pub(super) restored_by: Option<Proof>,
     /// The hand is raised, and was so after those with smaller numbers.
     pub(super) hand: Option<u32>,
     /// How many more hands, reactions and locks are accepted.
@@ -74,6 +76,12 @@ pub(super) enum SeatLink {
     Up(ConnId),
     /// The socket ended like this, and the seat is kept for a while.
     Down(SocketEnd),
+}
+
+/// Whether a newcomer of an earlier grace period got this token when a token of that minute said already that
+/// the room was locked.
+pub(super) fn is_after_lock(proof: Proof, lock_minute: u32) -> bool {
+    proof.provisional && !proof.locked && proof.minute >= lock_minute
 }
 
 impl Seat {
@@ -183,6 +191,12 @@ impl Room {
     pub(super) fn eviction_candidate(&self, to: Standing) -> Option<PeerId> {
         let last = self.seats.iter().rev().min_by_key(|seat| seat.standing)?;
         (last.standing < to).then_some(last.peer)
+    }
+
+    /// Whether the room was locked already when a newcomer of an earlier grace period got this token. One from
+    /// before that may be of somebody in the call who has not heard of the lock.
+    pub(super) fn locked_before(&self, proof: Proof) -> bool {
+        self.locked && !self.lock_is_settled && is_after_lock(proof, self.lock_known)
     }
 
     /// Ends the grace period for the seats: every one is as good as any other.

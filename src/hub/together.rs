@@ -5,7 +5,7 @@
 
 use super::{
     ConnId, Hub,
-    room::{Seat, Standing},
+    room::{Seat, Standing, is_after_lock},
     socket::{Abilities, Place},
     token::Proof,
 };
@@ -44,14 +44,18 @@ impl Hub {
     }
 
     /// Before somebody returns to a seat from before a restart: if their room was locked, newcomers who were
-    /// quicker lose their seats again. Who came so after an earlier restart keeps the seat: they may have
-    /// been in the call and missed that it was locked. Returns whether the room is to be locked.
+    /// quicker lose their seats again. Who came so after an earlier restart, before the room was locked, keeps
+    /// the seat: they may have been in the call and missed that. Returns whether the room is to be locked.
     pub(super) fn adopt_lock(&mut self, now: Millis, name: &RoomName, proof: Proof) -> bool {
         let room = self.rooms.get(name);
         if !proof.locked || room.is_some_and(|room| room.lock_is_settled || proof.minute < room.lock_known) {
             return false;
         }
-        let is_newcomer = |seat: &&Seat| seat.standing == Standing::Newcomer;
+        let is_newcomer = |seat: &&Seat| match seat.standing {
+            Standing::Newcomer => true,
+            Standing::Provisional => seat.restored_by.is_some_and(|held| is_after_lock(held, proof.minute)),
+            Standing::Settled => false,
+        };
         let newcomers = room.into_iter().flat_map(|room| &room.seats).filter(is_newcomer);
         for peer in newcomers.map(|seat| seat.peer).collect::<Vec<_>>() {
             self.evict(now, name, peer, Self::send_room_locked);

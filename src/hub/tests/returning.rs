@@ -24,6 +24,18 @@ fn who_closes_the_page_for_good_frees_the_seat_at_once() {
     assert_eq!(stage.joins("cara", "r"), ["bela: peer_joined cara", "cara: joined r as cara with [bela]"]);
 }
 
+/// The old page came back to its seat after the new one was asked for.
+#[test]
+fn who_loads_the_page_anew_right_after_a_restart_keeps_the_seat() {
+    let mut stage = Stage::call_of_ada_and_bela();
+    stage.restarts();
+    stage.asks_for_page("r");
+    stage.returns("ada back", "r", Reconnect, "ada");
+    stage.closes_page("ada back");
+    let told = stage.returns("ada anew", "r", Takeover, "ada");
+    assert_eq!(told, ["ada anew: joined r as ada anew with [], incomplete"]);
+}
+
 #[test]
 fn who_loads_the_page_anew_has_asked_for_it_before_and_keeps_the_seat() {
     let mut stage = Stage::call_of_ada_and_bela();

@@ -176,8 +176,39 @@ fn a_newcomer_cannot_keep_a_room_open_across_two_restarts() {
     stage.locks("dora again");
     stage.unlocks("dora again");
     let told = stage.returns("ada again", "r", Reconnect, "ada");
-    assert_eq!(told.last().unwrap(), "ada again: joined r as ada with [dora], incomplete, locked");
+    assert_eq!(told[0], "dora again: error RoomLocked");
+    assert_eq!(told.last().unwrap(), "ada again: joined r as ada with [], incomplete, locked");
     assert_eq!(stage.joins("eve", "r"), ["eve: error RoomLocked"]);
+}
+
+#[test]
+fn a_newcomer_of_a_locked_room_is_no_holder_after_the_next_restart() {
+    let mut stage = locked_by_ada();
+    stage.restarts();
+    stage.joins("dora", "r");
+    stage.restarts();
+    stage.returns("ada again", "r", Reconnect, "ada");
+    assert_eq!(stage.returns("dora again", "r", Reconnect, "dora"), ["dora again: error RoomLocked"]);
+}
+
+/// Dora came after a restart, was in the call, and has not heard that it was locked since.
+#[test]
+fn who_came_before_the_room_was_locked_and_missed_that_keeps_the_seat() {
+    for dora_is_first in [true, false] {
+        let mut stage = three();
+        stage.restarts();
+        stage.returns("ada again", "r", Reconnect, "ada");
+        stage.joins("dora", "r");
+        stage.time_passes(60_000);
+        stage.loses_socket("dora");
+        stage.locks("ada again");
+        stage.restarts();
+        let (first, second) = if dora_is_first { ("dora", "ada again") } else { ("ada again", "dora") };
+        stage.returns("first", "r", Reconnect, first);
+        let told = stage.returns("second", "r", Reconnect, second);
+        assert!(told.last().unwrap().starts_with("second: joined r as"), "{told:?}");
+        assert!(told.last().unwrap().ends_with("incomplete, locked"), "{told:?}");
+    }
 }
 
 #[test]
