@@ -1,6 +1,6 @@
 //! What the next page of this tab needs.
 
-use super::{Chat, Effect, log::Entry, sending::encoded_bytes};
+use super::{Chat, Effect, log::{Entry, Origin}, sending::encoded_bytes};
 use crate::protocol::KeptChat;
 
 /// Most text that a tab keeps across a reload. Unit: byte.
@@ -9,7 +9,11 @@ const MAX_KEPT_BYTES: usize = 64 * 1024;
 impl Chat {
     /// Keeps what the next page of this tab needs, if it has changed.
     pub(super) fn keep(&mut self) {
-        let undelivered = self.log.iter().rev().filter(|entry| !entry.waiting.is_empty());
+        // Also what was written while nobody was there.
+        let is_undelivered = |entry: &&Entry| {
+            entry.origin == Origin::Own && (!entry.waiting.is_empty() || !entry.acknowledged)
+        };
+        let undelivered = self.log.iter().rev().filter(is_undelivered);
         let mut left = MAX_KEPT_BYTES;
         let mut outbox = Vec::new();
         for message in undelivered.map(Entry::message) {

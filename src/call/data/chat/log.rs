@@ -46,6 +46,8 @@ pub(super) struct Entry {
     pub(super) received: Millis,
     /// Of an own message: who has not acknowledged it.
     pub(super) waiting: Vec<PeerId>,
+    /// Of an own message: somebody has acknowledged it.
+    pub(super) acknowledged: bool,
 }
 
 impl Entry {
@@ -64,6 +66,7 @@ impl Entry {
             earlier,
             received,
             waiting: Vec::new(),
+            acknowledged: false,
         }
     }
 

@@ -94,6 +94,7 @@ impl Chat {
         self.timers.clear(&Timer::Resend(peer));
         if let Some(entry) = self.log.get_mut(id).filter(|entry| entry.revision == revision) {
             entry.waiting.retain(|other| *other != peer);
+            entry.acknowledged = true;
         }
         self.send_due(now, peer);
     }

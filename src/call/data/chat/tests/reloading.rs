@@ -27,6 +27,17 @@ fn what_was_not_delivered_before_a_reload_is_delivered_after_it_once() {
 }
 
 #[test]
+fn what_was_written_alone_outlives_a_reload() {
+    let mut stage = Stage::of(["ada"]);
+    stage.writes("ada", "hello");
+    stage.reloads("ada");
+    assert_eq!(stage.sees("ada"), ["me: hello"]);
+    stage.joins("bob");
+    assert_eq!(stage.sees("bob"), ["ada: hello (earlier)"]);
+    assert_eq!(stage.sees("ada"), ["me: hello"]);
+}
+
+#[test]
 fn what_was_written_while_a_page_was_loaded_is_new_to_it() {
     let mut stage = Stage::of(["ada", "bob"]);
     stage.writes("bob", "one");
