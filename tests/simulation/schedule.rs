@@ -134,6 +134,15 @@ pub(crate) enum Action {
     React {
         who: usize,
     },
+    /// Writes a message, to everybody or to one.
+    Write {
+        who: usize,
+        to: Option<usize>,
+    },
+    /// Changes the own newest message.
+    ChangeWritten {
+        who: usize,
+    },
 }
 
 pub(crate) fn schedule(people: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Schedule> {
@@ -184,6 +193,9 @@ fn action() -> impl Strategy<Value = Action> {
         2 => who.clone().prop_map(|who| Action::Lock { who }),
         4 => who.clone().prop_map(|who| Action::Hand { who }),
         1 => who.clone().prop_map(|who| Action::React { who }),
+        6 => (who.clone(), proptest::option::weighted(0.3, 0..8_usize))
+            .prop_map(|(who, to)| Action::Write { who, to }),
+        2 => who.clone().prop_map(|who| Action::ChangeWritten { who }),
         1 => who.prop_map(|who| Action::Look { who }),
     ]
 }

@@ -20,7 +20,10 @@ use std::{
 };
 
 use halloo::{
-    call::{DeviceKind, DeviceState, PathState, ScreenState, Status},
+    call::{
+        DeviceKind, DeviceState, PathState, ScreenState, Status,
+        data::chat::{ChatEntry, ChatView},
+    },
     protocol::{PeerId, TrackSource},
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -181,7 +184,8 @@ fn unwell(world: &World) -> Option<String> {
             return Some(format!("{who} wants another hand: {:?}", view.together));
         }
         for (other, id) in others() {
-            if let Some(why) = pair_unwell(world, (who, me), (other, id)) {
+            let why = pair_unwell(world, (who, me), (other, id)).or_else(|| chat_unwell(world, who, other));
+            if let Some(why) = why {
                 return Some(format!("{who} and {other}: {why}"));
             }
         }
@@ -232,6 +236,43 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
         return Some(format!("screen shared: {shares}, {:?}, sent {sent:?}", peer.media));
     }
     None
+}
+
+/// What one person has not read of what another has written, or should not have.
+fn chat_unwell(world: &World, reader: usize, author: usize) -> Option<String> {
+    let (mine, theirs) = (world.chat(reader), world.chat(author));
+    let seen = |id| mine.entries.iter().filter(|entry| entry.id == id).count();
+    let stays = |who: usize, stay: u64| world.people[who].chat.stay == stay;
+    for message in world.written.iter().filter(|message| message.author == author) {
+        let for_reader = message.to.is_none_or(|(to, _)| to == reader);
+        if !for_reader && seen(message.id) > 0 {
+            return Some(format!("reads what is for another: {}", message.text));
+        }
+        let promised = stays(author, message.stay) && message.to.is_none_or(|(to, stay)| stays(to, stay));
+        // The author is shown that a private message waits for a seat that nobody has proved.
+        let is_for_nobody = |entry: &&ChatEntry| entry.to.as_ref().is_some_and(|to| !to.present);
+        let written = theirs.entries.iter().find(|entry| entry.id == message.id);
+        if !for_reader || !promised || written.is_some_and(|entry| is_for_nobody(&entry)) {
+            continue;
+        }
+        let Some(entry) = mine.entries.iter().find(|entry| entry.id == message.id) else {
+            return Some(format!("has not got: {}", message.text));
+        };
+        if entry.text.as_deref() != Some(&message.text) {
+            return Some(format!("reads {:?} instead of {}", entry.text, message.text));
+        }
+        if written.is_some_and(|entry| !entry.waiting.is_empty()) {
+            return Some(format!("not acknowledged: {}", message.text));
+        }
+    }
+    let common = |one: &ChatView, other: &ChatView| {
+        let known = |id| other.entries.iter().any(|entry| entry.id == id);
+        one.entries.iter().map(|entry| entry.id).filter(|id| known(*id)).collect::<Vec<_>>()
+    };
+    if common(&mine, &theirs) != common(&theirs, &mine) {
+        return Some("messages in another order".to_owned());
+    }
+    mine.entries.iter().any(|entry| seen(entry.id) != 1).then(|| "a message twice".to_owned())
 }
 
 fn bounded_effort(world: &World) -> Result<(), String> {

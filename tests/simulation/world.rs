@@ -4,6 +4,7 @@
 //! A socket carries whole messages in order and loses what is under way when it dies, as TCP does. Every
 //! message goes through the real codec.
 
+mod chat;
 mod events;
 mod inspect;
 mod liar;
@@ -17,7 +18,7 @@ use halloo::{
     call::{
         Call, CallView, Command, ConnectionEvent, ConnectionId, DeviceGrant, DeviceKind, DeviceState, Effect,
         Input, MediaProblem, Network, OpId, Operation, ScreenGrant, ScreenProblem, ScreenState, SocketEvent,
-        Status,
+        Status, data::chat::ChatView,
     },
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
@@ -27,14 +28,17 @@ use halloo::{
     sansio::Millis,
 };
 
+use self::chat::{Channel, PageChat, Written};
 use crate::{
-    peer_connection::{Follow, PeerConnection, Sdp},
+    peer_connection::{Follow, Path, PeerConnection, Sdp},
     schedule::{Action, Schedule},
 };
 
 /// People in the room beside the one that is looked at.
 const NEIGHBOURS: usize = 2;
 const KEY: [u8; 32] = [7; 32];
+/// Milliseconds from 1970 to the beginning of the world.
+const EPOCH_MS: u64 = 1_700_000_000_000;
 /// A message has reached everybody. Unit: millisecond.
 const UNLOCKED_MS: u64 = 6_000;
 /// Events at one moment after which the world is taken to be in a loop.
@@ -68,6 +72,9 @@ pub(crate) struct World {
     owner_of_instance: BTreeMap<u64, usize>,
     /// Somebody may rightly have found their room full: a seat is held for a person who is gone.
     seat_may_be_held: bool,
+    channels: BTreeMap<u64, Channel>,
+    /// Every message of the chats, ever.
+    pub(crate) written: Vec<Written>,
     /// The first thing that must not be.
     pub(crate) violation: Option<String>,
 }
@@ -103,6 +110,7 @@ pub(crate) struct Person {
     shown: Vec<(PeerId, Viewing)>,
     /// Messages sent to the server.
     pub(crate) sent: u64,
+    pub(crate) chat: PageChat,
 }
 
 struct Socket {
@@ -133,6 +141,10 @@ enum Event {
     Gathered { instance: u64, ufrag: u32, last: bool },
     Path { instance: u64, again: bool },
     Restart { instance: u64 },
+    Chat { instance: u64 },
+    ChannelClosed { instance: u64 },
+    ChatRefused { who: usize, peer: PeerId },
+    TickChat { who: usize, page: u64 },
 }
 
 #[derive(Debug)]
@@ -178,6 +190,7 @@ impl Person {
             hidden: false,
             shown: Vec::new(),
             sent: 0,
+            chat: PageChat::new(),
         }
     }
 }
@@ -213,11 +226,12 @@ impl World {
             owners: BTreeMap::new(),
             owner_of_instance: BTreeMap::new(),
             seat_may_be_held: false,
+            channels: BTreeMap::new(),
+            written: Vec::new(),
             violation: None,
         };
         // After the grace period, as a server that has run for a while.
-        world.start_hub();
-        world.hub_ahead = 100_000;
+        world.start_hub(100_000);
         world.tick_hub();
         for who in 0..people + NEIGHBOURS {
             let room = usize::from(who >= people);
@@ -349,6 +363,8 @@ impl World {
                 let up = self.view(who).together.wants_hand;
                 self.command(who, Command::RaiseHand(!up));
             }
+            Action::Write { who, to } => self.write(pick(who), to.map(pick)),
+            Action::ChangeWritten { who } => self.change_written(pick(who)),
             Action::React { who } => self.command(pick(who), Command::React(Reaction::Heart)),
             Action::Look { who } => self.give(pick(who), Input::Network(Network::Visible)),
         }
@@ -374,6 +390,7 @@ impl World {
         self.people[who].throttled = on;
         self.people[who].armed = None;
         self.arm_call(who);
+        self.tick_chat(who);
     }
 
     /// Rooms are unlocked, and people who were turned away, and want to be in the call, try once more.
@@ -396,6 +413,7 @@ impl World {
     pub(crate) fn leave(&mut self, who: usize) {
         self.people[who].wants = false;
         self.command(who, Command::Leave);
+        self.forget_chat(who);
     }
 
     pub(crate) fn join(&mut self, who: usize) {
@@ -412,6 +430,10 @@ impl World {
 
     pub(crate) fn view(&self, who: usize) -> CallView {
         self.people[who].call.view()
+    }
+
+    pub(crate) fn chat(&self, who: usize) -> ChatView {
+        self.people[who].chat.chat.view(self.clock(who))
     }
 
     pub(crate) fn connection(&self, who: usize, peer: PeerId) -> Option<&PeerConnection> {

@@ -19,7 +19,7 @@ impl World {
                 self.hub_armed = None;
                 self.tick_hub();
             }
-            Event::ServerUp { generation } if generation == self.generation => self.start_hub(),
+            Event::ServerUp { generation } if generation == self.generation => self.start_hub(0),
             Event::TickHub { .. } | Event::ServerUp { .. } => {}
             Event::Claimed { who, page } if self.people[who].page == page => {
                 let token = self.people[who].memory.clone();
@@ -52,6 +52,11 @@ impl World {
             Event::Gathered { instance, ufrag, last } => self.on_gathered(instance, ufrag, last),
             Event::Path { instance, again } => self.on_path(instance, again),
             Event::Restart { instance } => self.restart_ice(instance),
+            Event::Chat { instance } => self.on_chat(instance),
+            Event::ChannelClosed { instance } => self.on_channel_closed(instance),
+            Event::ChatRefused { who, peer } => self.on_chat_refused(who, peer),
+            Event::TickChat { who, page } if self.people[who].page == page => self.tick_chat(who),
+            Event::TickChat { .. } => {}
         }
     }
 
@@ -154,16 +159,12 @@ impl World {
         let now = self.now;
         let Some(connection) = self.connections.get(&instance) else { return };
         let other = connection.remote_instance().and_then(|id| self.connections.get(&id));
-        let path = other.and_then(|other| {
-            let (who, whom) = (connection.owner, other.owner);
-            let cut = self.cut_media.contains(&(who.min(whom), who.max(whom)));
-            let addresses = (self.people[who].address, self.people[whom].address);
-            connection.path_to(other, addresses).filter(|_| !cut)
-        });
+        let path = other.and_then(|other| self.path(connection, other));
         let connection = self.connections.get_mut(&instance);
         if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
             self.tell(instance, ConnectionEvent::StateChanged(state));
         }
+        self.open_channel(instance);
         if again {
             let newest_ms =
                 self.connections.get(&instance).map_or(0, |connection| connection.newest_media_ms);
@@ -171,6 +172,14 @@ impl World {
             let pause = self.rng.u64(300..700);
             self.push(pause, Event::Path { instance, again });
         }
+    }
+
+    /// The path between two connections, if packets get through.
+    pub(super) fn path(&self, from: &PeerConnection, to: &PeerConnection) -> Option<Path> {
+        let (who, whom) = (from.owner, to.owner);
+        let cut = self.cut_media.contains(&(who.min(whom), who.max(whom)));
+        let addresses = (self.people[who].address, self.people[whom].address);
+        from.path_to(to, addresses).filter(|_| !cut)
     }
 
     pub(super) fn restart_ice(&mut self, instance: u64) {

@@ -28,6 +28,7 @@ impl World {
             self.perform(who, effect);
         }
         self.arm_call(who);
+        self.tell_chat(who);
         self.show_others(who);
     }
 
@@ -87,8 +88,9 @@ impl World {
                 }
             }
             Effect::CloseConnection { peer } => {
-                if let Some(instance) = self.people[who].peers.remove(&peer) {
-                    self.connections.remove(&instance);
+                let instance = self.people[who].peers.remove(&peer);
+                if let Some(connection) = instance.and_then(|instance| self.connections.remove(&instance)) {
+                    self.close_channel(&connection);
                 } else {
                     self.violate(format!("{who} closes a connection that is not there"));
                 }
@@ -199,6 +201,7 @@ impl World {
     pub(super) fn crash(&mut self, who: usize) {
         self.seat_may_be_held = true;
         self.unload(who, None);
+        self.forget_chat(who);
         self.people[who].memory = None;
         self.people[who].wants = false;
     }
@@ -216,7 +219,10 @@ impl World {
         person.armed = None;
         person.shown.clear();
         for instance in std::mem::take(&mut person.peers).into_values() {
-            self.connections.remove(&instance);
+            if let Some(connection) = self.connections.remove(&instance) {
+                self.close_channel(&connection);
+            }
         }
+        self.reload_chat(who);
     }
 }

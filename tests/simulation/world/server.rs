@@ -3,13 +3,15 @@
 use super::*;
 
 impl World {
-    pub(super) fn start_hub(&mut self) {
+    /// Starts the server, which then has run for so long.
+    pub(super) fn start_hub(&mut self, age_ms: u64) {
         let mut seed = [0; 32];
         self.rng.fill(&mut seed);
         self.hub_born = self.now;
-        self.hub_ahead = 0;
+        self.hub_ahead = age_ms;
         self.hub_armed = None;
-        let start = hub::Start { now: Millis(0), unix: self.now / 1_000, token_key: KEY, seed };
+        let start =
+            hub::Start { now: Millis(0), unix: (EPOCH_MS + self.now - age_ms) / 1_000, token_key: KEY, seed };
         let mut hub = Hub::new(self.config.clone(), start);
         hub.restore_revoked(self.revoked.clone());
         self.hub = Some(hub);
