@@ -70,7 +70,7 @@ pub(super) fn candidate_message(candidate: &Candidate, mids: &[String]) -> Value
     json!({ "type": "candidate", "label": label, "id": id, "candidate": candidate.candidate })
 }
 
-/// Returns the `mid` of each media section (RFC 8843, section 7).
+/// Returns the `mid` of each media section (RFC 5888, section 4).
 pub(super) fn mids(sdp: &str) -> Vec<String> {
     let mut mids = Vec::new();
     for line in sdp.lines() {

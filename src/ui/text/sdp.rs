@@ -22,6 +22,12 @@ pub const fn about(topic: Topic) -> &'static Text {
             }
         }
         Topic::Information => const { &text("Words for people.", "供人阅读的说明。") },
+        Topic::Uri => const { &text("A page about the session.", "介绍此会话的网页。") },
+        Topic::Contact => {
+            const {
+                &text("Whom to ask about the session.", "此会话的联系方式（电子邮件或电话）。")
+            }
+        }
         Topic::ConnectionData => {
             const {
                 &text(
@@ -38,6 +44,10 @@ pub const fn about(topic: Topic) -> &'static Text {
                     "会话的时间。0 0 表示即刻开始、没有终点。",
                 )
             }
+        }
+        Topic::RepeatTimes => const { &text("When the session is repeated.", "会话何时重复。") },
+        Topic::TimeZone => {
+            const { &text("When clocks change between repetitions.", "重复期间时钟何时调整。") }
         }
         Topic::Media => {
             const {
@@ -93,8 +103,8 @@ pub const fn about(topic: Topic) -> &'static Text {
         Topic::MsidSemantic => {
             const {
                 &text(
-                    "Says that streams are named as in WebRTC (WMS). From a draft; today it is ignored.",
-                    "说明按 WebRTC 的方式命名流（WMS）。出自早期草案，如今被忽略。",
+                    "Says that streams are named as in WebRTC (WMS). Only drafts specify it; today it is ignored.",
+                    "说明按 WebRTC 的方式命名流（WMS）。仅见于草案，如今被忽略。",
                 )
             }
         }
@@ -226,6 +236,14 @@ pub const fn about(topic: Topic) -> &'static Text {
         Topic::PacketTime => {
             const {
                 &text("How much sound is in a packet, in milliseconds.", "每个包的音频时长，单位毫秒。")
+            }
+        }
+        Topic::MaxPacketTime => {
+            const {
+                &text(
+                    "How much sound a packet may have, in milliseconds.",
+                    "每个包的最大音频时长，单位毫秒。",
+                )
             }
         }
         Topic::SsrcGroup => {

@@ -11,7 +11,7 @@ pub struct Reference {
 
 /// Declares the topics: how a line begins, where it is specified.
 macro_rules! topics {
-    ($($(#[$doc:meta])* $topic:ident = [$($start:literal),+] RFC $rfc:literal $section:literal,)*) => {
+    ($($(#[$doc:meta])* $topic:ident = [$($start:literal),+] $(RFC $rfc:literal $section:literal)?,)*) => {
         /// What a line is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Topic {
@@ -35,8 +35,9 @@ macro_rules! topics {
             /// Where it is specified.
             pub const fn reference(self) -> Option<Reference> {
                 match self {
-                    $(Self::$topic => Some(Reference { rfc: $rfc, section: $section }),)*
-                    Self::Unknown => None,
+                    $($(Self::$topic => Some(Reference { rfc: $rfc, section: $section }),)?)*
+                    // Only in drafts, or unknown.
+                    _ => None,
                 }
             }
         }
@@ -51,13 +52,21 @@ topics! {
     /// The name of the session.
     SessionName = ["s="] RFC 8866 "5.3",
     /// Words for people.
-    Information = ["i=", "u=", "e=", "p="] RFC 8866 "5.4",
+    Information = ["i="] RFC 8866 "5.4",
+    /// A page about the session.
+    Uri = ["u="] RFC 8866 "5.5",
+    /// Whom to ask about the session.
+    Contact = ["e=", "p="] RFC 8866 "5.6",
     /// An address for media.
     ConnectionData = ["c="] RFC 8866 "5.7",
     /// A bandwidth.
     Bandwidth = ["b="] RFC 8866 "5.8",
     /// When the session is.
-    Timing = ["t=", "r=", "z="] RFC 8866 "5.9",
+    Timing = ["t="] RFC 8866 "5.9",
+    /// When the session is repeated.
+    RepeatTimes = ["r="] RFC 8866 "5.10",
+    /// When the clocks change.
+    TimeZone = ["z="] RFC 8866 "5.11",
     /// A media section.
     Media = ["m="] RFC 8866 "5.14",
     /// Sections that share a transport.
@@ -71,7 +80,7 @@ topics! {
     /// A header extension of RTP.
     Extmap = ["a=extmap"] RFC 8285 "5",
     /// What streams are called.
-    MsidSemantic = ["a=msid-semantic"] RFC 8830 "1",
+    MsidSemantic = ["a=msid-semantic"],
     /// The stream and the track that are sent.
     Msid = ["a=msid"] RFC 8830 "2",
     /// The name of one end of an ICE session.
@@ -85,7 +94,7 @@ topics! {
     /// An address at which one end may be reached.
     Candidate = ["a=candidate", "candidate"] RFC 8839 "5.1",
     /// There are no more candidates.
-    EndOfCandidates = ["a=end-of-candidates"] RFC 8840 "8.2",
+    EndOfCandidates = ["a=end-of-candidates"] RFC 8840 "8.1",
     /// The certificate of DTLS.
     Fingerprint = ["a=fingerprint"] RFC 8122 "5",
     /// Who opens the DTLS connection.
@@ -107,7 +116,9 @@ topics! {
     /// Parameters of a codec.
     Fmtp = ["a=fmtp"] RFC 8866 "6.15",
     /// How much sound is in a packet.
-    PacketTime = ["a=ptime", "a=maxptime"] RFC 8866 "6.4",
+    PacketTime = ["a=ptime"] RFC 8866 "6.4",
+    /// How much sound may be in a packet.
+    MaxPacketTime = ["a=maxptime"] RFC 8866 "6.5",
     /// Sources that belong together.
     SsrcGroup = ["a=ssrc-group"] RFC 5576 "4.2",
     /// A source of packets.
@@ -139,6 +150,26 @@ impl Topic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_line_is_explained_where_it_is_specified() {
+        for (line, rfc, section) in [
+            ("i=x", 8866, "5.4"),
+            ("u=x", 8866, "5.5"),
+            ("e=x", 8866, "5.6"),
+            ("p=x", 8866, "5.6"),
+            ("t=0 0", 8866, "5.9"),
+            ("r=x", 8866, "5.10"),
+            ("z=x", 8866, "5.11"),
+            ("a=ptime:20", 8866, "6.4"),
+            ("a=maxptime:20", 8866, "6.5"),
+            ("a=mid:0", 5888, "4"),
+            ("a=end-of-candidates", 8840, "8.1"),
+        ] {
+            assert_eq!(Topic::of(line).reference(), Some(Reference { rfc, section }), "{line}");
+        }
+        assert_eq!(Topic::of("a=msid-semantic: WMS").reference(), None, "there are only drafts");
+    }
 
     #[test]
     fn an_attribute_is_known_by_its_whole_name() {
