@@ -1,7 +1,7 @@
 //! Capsules: files of entries, to be looked at later or by somebody else. `docs/CAPSULE.md` describes them.
 
 use super::{
-    entry::{Direction, Entry, Message, Of, State, What},
+    entry::{Direction, Entry, Event, Message, State, StateKind},
     json::{Json, NotJson},
     log::Log,
     redact::{Level, Redactor},
@@ -105,13 +105,13 @@ impl Capsule {
         let level = if with_addresses { Level::Secrets } else { Level::Everything };
         let mut redactor = Redactor::new(level);
         for entry in entries {
-            match &entry.what {
-                What::Message(message) => {
+            match &entry.event {
+                Event::Message(message) => {
                     if let Some(json) = message.json() {
                         redactor.learn(&json);
                     }
                 }
-                What::State(state) => redactor.learn_text(&state.value),
+                Event::State(state) => redactor.learn_state(&state.value),
             }
         }
         let lines: Vec<_> = entries.iter().map(|entry| write_entry(entry, &mut redactor).compact()).collect();
@@ -177,17 +177,17 @@ impl Capsule {
 
 fn write_entry(entry: &Entry, redactor: &mut Redactor) -> Json {
     let mut members = vec![("number", entry.number.into()), ("at_us", entry.at_us.into())];
-    match &entry.what {
-        What::Message(message) => {
+    match &entry.event {
+        Event::Message(message) => {
             members.push(("kind", Json::text(message.direction.as_str())));
             members.push(("bytes", (message.bytes as u64).into()));
             // What cannot be read cannot be redacted.
             let json = message.json().map(|json| redactor.redact(&json));
             members.push(json.map_or(("unreadable", Json::Bool(true)), |json| ("message", json)));
         }
-        What::State(state) => {
+        Event::State(state) => {
             members.push(("kind", Json::text(state.of.as_str())));
-            members.push(("value", Json::text(redactor.redact_text(&state.value))));
+            members.push(("value", Json::text(redactor.redact_state(&state.value))));
             members.extend(state.peer.map(|peer| ("peer", Json::text(peer.to_string()))));
         }
     }
@@ -208,14 +208,14 @@ fn read_entry(json: &Json, place: &str) -> Result<Option<Entry>, CapsuleError> {
             Some(_) => return Err(wrong("message")),
             None => String::new(),
         };
-        Ok(What::Message(Message::read(direction, content, bytes)))
+        Ok(Event::Message(Message::read(direction, content, bytes)))
     };
     let kind = text("kind")?;
-    let what = match kind {
+    let event = match kind {
         "sent" => message(Direction::Sent)?,
         "received" => message(Direction::Received)?,
         kind => {
-            let Some(of) = Of::ALL.into_iter().find(|of| of.as_str() == kind) else { return Ok(None) };
+            let Some(of) = StateKind::ALL.into_iter().find(|of| of.as_str() == kind) else { return Ok(None) };
             let peer = match json.get("peer") {
                 None => None,
                 Some(peer) => {
@@ -223,10 +223,10 @@ fn read_entry(json: &Json, place: &str) -> Result<Option<Entry>, CapsuleError> {
                 }
             };
             let value = text("value")?.chars().take(MAX_VALUE_CHARS).collect();
-            What::State(State { of, value, peer })
+            Event::State(State { of, value, peer })
         }
     };
-    Ok(Some(Entry { number: number("number", MAX_TIME_US)?, at_us: number("at_us", MAX_TIME_US)?, what }))
+    Ok(Some(Entry { number: number("number", MAX_TIME_US)?, at_us: number("at_us", MAX_TIME_US)?, event }))
 }
 
 fn member<'a>(json: &'a Json, place: &str, name: &str) -> Result<&'a Json, CapsuleError> {

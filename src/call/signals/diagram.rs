@@ -1,7 +1,7 @@
 //! The sequence diagram: who has a column, and from where to where each message goes.
 
 use super::{
-    entry::{Direction, Entry, What},
+    entry::{Direction, Entry, Event},
     json::Json,
 };
 use crate::protocol::PeerId;
@@ -92,9 +92,9 @@ impl Diagram {
     /// What is drawn for an entry.
     pub fn arrow(&self, entry: &Entry) -> Arrow {
         let column = entry.peer().and_then(|peer| self.column(peer));
-        match &entry.what {
-            What::Message(message) => Arrow::Message { direction: message.direction, beyond: column },
-            What::State(_) => Arrow::State { with: column },
+        match &entry.event {
+            Event::Message(message) => Arrow::Message { direction: message.direction, beyond: column },
+            Event::State(_) => Arrow::State { with: column },
         }
     }
 }

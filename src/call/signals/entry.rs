@@ -7,7 +7,7 @@ use crate::protocol::{PeerId, ServerMsg, Signal, decode_server};
 
 /// What the page has recorded, as `src/ui/pages/recorder.js` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Noted {
+pub struct Recorded {
     /// Counts up; a gap means that entries were dropped.
     pub number: u64,
     /// Time since navigation. Unit: microsecond.
@@ -23,17 +23,17 @@ pub struct Noted {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// As in [`Noted`].
+    /// As in [`Recorded`].
     pub number: u64,
-    /// As in [`Noted`].
+    /// As in [`Recorded`].
     pub at_us: u64,
     /// What.
-    pub what: What,
+    pub event: Event,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum Event {
     /// A message crossed the socket.
     Message(Message),
     /// Something is in another state.
@@ -147,7 +147,7 @@ fn is_fact(text: &str) -> bool {
 
 /// What a state is of. The order is that of a list to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Of {
+pub enum StateKind {
     /// The client of the page.
     Client,
     /// Microphone and camera.
@@ -158,10 +158,12 @@ pub enum Of {
     Signaling,
     /// `negotiationneeded`: W3C webrtc, section 4.7.3.
     Negotiation,
-    /// W3C webrtc, section 5.6.3.
+    /// Of a connection: W3C webrtc, section 4.3.2.
     Gathering,
-    /// W3C webrtc, section 5.6.4.
+    /// Of a connection: W3C webrtc, section 4.3.4.
     Ice,
+    /// Of a transport: W3C webrtc, section 5.5.
+    Dtls,
     /// ICE and DTLS together: W3C webrtc, section 4.3.3.
     Connection,
     /// A STUN or TURN server did not give a candidate: W3C webrtc, section 4.8.2.
@@ -170,9 +172,9 @@ pub enum Of {
     Picture,
 }
 
-impl Of {
+impl StateKind {
     /// Each.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Client,
         Self::Devices,
         Self::Socket,
@@ -180,6 +182,7 @@ impl Of {
         Self::Negotiation,
         Self::Gathering,
         Self::Ice,
+        Self::Dtls,
         Self::Connection,
         Self::CandidateError,
         Self::Picture,
@@ -195,6 +198,7 @@ impl Of {
             Self::Negotiation => "negotiation",
             Self::Gathering => "gathering",
             Self::Ice => "ice",
+            Self::Dtls => "dtls",
             Self::Connection => "connection",
             Self::CandidateError => "candidate_error",
             Self::Picture => "picture",
@@ -206,7 +210,7 @@ impl Of {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// What.
-    pub of: Of,
+    pub of: StateKind,
     /// As the specification names it.
     pub value: String,
     /// Whose connection, or whose picture.
@@ -215,53 +219,57 @@ pub struct State {
 
 impl Entry {
     /// What the page has recorded; `None` for an event that the view does not show.
-    pub fn from_noted(noted: Noted) -> Option<Self> {
-        let Noted { number, at_us, kind, text, peer } = noted;
+    pub fn from_recorded(recorded: Recorded) -> Option<Self> {
+        let Recorded { number, at_us, kind, text, peer } = recorded;
         let message = |direction, text: String| {
             let bytes = text.len();
-            What::Message(Message::read(direction, text, bytes))
+            Event::Message(Message::read(direction, text, bytes))
         };
-        let state = |of, value: &str| What::State(State { of, value: value.to_owned(), peer });
-        let what = match kind.as_str() {
+        let state = |of, value: &str| Event::State(State { of, value: value.to_owned(), peer });
+        let event = match kind.as_str() {
             "sent" => message(Direction::Sent, text),
             "message" => message(Direction::Received, text),
-            "client started" => state(Of::Client, "started"),
-            "devices asked" => state(Of::Devices, "asked"),
-            "devices answered" => state(Of::Devices, "answered"),
-            "connecting" => state(Of::Socket, "connecting"),
-            "open" => state(Of::Socket, "open"),
-            "close" => state(Of::Socket, &["closed ", text.split(',').next().unwrap_or_default()].concat()),
-            "negotiationneeded" => state(Of::Negotiation, "needed"),
-            "signalingstatechange" => state(Of::Signaling, member(&text, "signalingState")?),
-            "icegatheringstatechange" => state(Of::Gathering, member(&text, "iceGatheringState")?),
-            "iceconnectionstatechange" => state(Of::Ice, member(&text, "iceConnectionState")?),
-            "connectionstatechange" => state(Of::Connection, member(&text, "connectionState")?),
+            "client started" => state(StateKind::Client, "started"),
+            "devices asked" => state(StateKind::Devices, "asked"),
+            "devices answered" => state(StateKind::Devices, "answered"),
+            "connecting" => state(StateKind::Socket, "connecting"),
+            "open" => state(StateKind::Socket, "open"),
+            "close" => {
+                state(StateKind::Socket, &["closed ", text.split(',').next().unwrap_or_default()].concat())
+            }
+            "negotiationneeded" => state(StateKind::Negotiation, "needed"),
+            "signalingstatechange" => state(StateKind::Signaling, member(&text, "signalingState")?),
+            "icegatheringstatechange" => state(StateKind::Gathering, member(&text, "iceGatheringState")?),
+            "iceconnectionstatechange" => state(StateKind::Ice, member(&text, "iceConnectionState")?),
+            // Of the transports of a connection, only that of DTLS is observed.
+            "statechange" => state(StateKind::Dtls, member(&text, "state")?),
+            "connectionstatechange" => state(StateKind::Connection, member(&text, "connectionState")?),
             "icecandidateerror" => {
                 let (error, _) = text.split_once(",signalingState,").unwrap_or((&text, ""));
-                state(Of::CandidateError, error)
+                state(StateKind::CandidateError, error)
             }
-            "loadeddata" => state(Of::Picture, "first frame"),
+            "loadeddata" => state(StateKind::Picture, "first frame"),
             _ => return None,
         };
-        Some(Self { number, at_us, what })
+        Some(Self { number, at_us, event })
     }
 
     /// Whose it is, if it belongs to one of the others.
     pub fn peer(&self) -> Option<PeerId> {
-        match &self.what {
-            What::Message(message) => message.peer(),
-            What::State(state) => state.peer,
+        match &self.event {
+            Event::Message(message) => message.peer(),
+            Event::State(state) => state.peer,
         }
     }
 
     /// The message, if it is one.
     pub fn message(&self) -> Option<&Message> {
-        if let What::Message(message) = &self.what { Some(message) } else { None }
+        if let Event::Message(message) = &self.event { Some(message) } else { None }
     }
 
     /// Whether something has come into this state.
-    pub fn is_state(&self, of: Of, value: &str) -> bool {
-        matches!(&self.what, What::State(state) if state.of == of && state.value == value)
+    pub fn is_state(&self, of: StateKind, value: &str) -> bool {
+        matches!(&self.event, Event::State(state) if state.of == of && state.value == value)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which entries are shown.
 
-use super::entry::{Entry, Of, What};
+use super::entry::{Entry, Event, StateKind};
 use crate::protocol::PeerId;
 
 /// What entries are about: the choices of the filter.
@@ -9,15 +9,15 @@ pub enum Kind {
     /// Messages of this kind.
     Message(String),
     /// States of this.
-    State(Of),
+    State(StateKind),
 }
 
 impl Kind {
     /// What an entry is about.
     pub fn of(entry: &Entry) -> Self {
-        match &entry.what {
-            What::Message(message) => Self::Message(message.kind.clone()),
-            What::State(state) => Self::State(state.of),
+        match &entry.event {
+            Event::Message(message) => Self::Message(message.kind.clone()),
+            Event::State(state) => Self::State(state.of),
         }
     }
 
@@ -60,9 +60,9 @@ impl Filter {
         if wanted.is_empty() {
             return true;
         }
-        let texts = match &entry.what {
-            What::Message(message) => [message.kind.as_str(), &message.text],
-            What::State(state) => [state.of.as_str(), &state.value],
+        let texts = match &entry.event {
+            Event::Message(message) => [message.kind.as_str(), &message.text],
+            Event::State(state) => [state.of.as_str(), &state.value],
         };
         texts.iter().any(|text| text.to_lowercase().contains(&wanted))
     }

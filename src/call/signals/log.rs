@@ -1,6 +1,6 @@
 //! The entries that a view keeps.
 
-use super::entry::{Entry, Noted};
+use super::entry::{Entry, Recorded};
 
 /// The most entries that are kept.
 const MAX_ENTRIES: usize = 500;
@@ -29,11 +29,11 @@ impl Log {
     }
 
     /// Adds what is newer than the newest.
-    pub fn add(&mut self, noted: Vec<Noted>) {
-        for noted in noted {
-            self.dropped += noted.number.saturating_sub(self.newest + 1);
-            self.newest = self.newest.max(noted.number);
-            let Some(entry) = Entry::from_noted(noted) else { continue };
+    pub fn add(&mut self, recorded: Vec<Recorded>) {
+        for recorded in recorded {
+            self.dropped += recorded.number.saturating_sub(self.newest + 1);
+            self.newest = self.newest.max(recorded.number);
+            let Some(entry) = Entry::from_recorded(recorded) else { continue };
             self.bytes += bytes(&entry);
             self.entries.push(entry);
             while self.entries.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
@@ -58,16 +58,16 @@ fn bytes(entry: &Entry) -> usize {
 mod tests {
     use super::*;
 
-    fn noted(number: u64, bytes: usize) -> Noted {
+    fn recorded(number: u64, bytes: usize) -> Recorded {
         let kind = if bytes == 0 { "open" } else { "message" };
-        Noted { number, at_us: number, kind: kind.to_owned(), text: "x".repeat(bytes), peer: None }
+        Recorded { number, at_us: number, kind: kind.to_owned(), text: "x".repeat(bytes), peer: None }
     }
 
     #[test]
     fn the_beginning_and_the_newest_are_kept() {
         let mut log = Log::default();
         for number in 1..=2000 {
-            log.add(vec![noted(number, 0)]);
+            log.add(vec![recorded(number, 0)]);
         }
         assert_eq!((log.entries.len(), log.dropped, log.newest), (MAX_ENTRIES, 1500, 2000));
         assert_eq!(log.entries.first().map(|entry| entry.number), Some(1));
@@ -79,16 +79,16 @@ mod tests {
     #[test]
     fn large_messages_are_fewer() {
         let mut log = Log::default();
-        log.add((1..=100).map(|number| noted(number, 100_000)).collect());
+        log.add((1..=100).map(|number| recorded(number, 100_000)).collect());
         assert_eq!((log.entries.len(), log.dropped), (10, 90));
-        log.add(vec![noted(101, 2 * MAX_BYTES)]);
+        log.add(vec![recorded(101, 2 * MAX_BYTES)]);
         assert_eq!((log.entries.len(), log.newest), (1, 101));
     }
 
     #[test]
     fn what_the_page_has_dropped_is_counted() {
         let mut log = Log::default();
-        log.add(vec![noted(1, 0), noted(2, 0), noted(10, 0)]);
+        log.add(vec![recorded(1, 0), recorded(2, 0), recorded(10, 0)]);
         assert_eq!((log.entries.len(), log.dropped), (3, 7));
     }
 }

@@ -5,7 +5,7 @@ mod capsules;
 mod redaction;
 mod stories;
 
-use super::{Entry, Noted};
+use super::{Entry, Recorded};
 
 pub(super) const ME: &str = "00000000000000aa";
 pub(super) const BEN: &str = "00000000000000bb";
@@ -70,17 +70,19 @@ pub(super) fn story() -> Vec<Entry> {
         (182, "iceconnectionstatechange", &states("stable", "gathering", "checking", "new"), Some(BEN)),
         (183, "sent", &candidate("to", "9b1c-77.local"), None),
         (200, "iceconnectionstatechange", &ice_connected, Some(BEN)),
+        (205, "statechange", ",,,state,connecting", Some(BEN)),
         (210, "icecandidateerror", LOOKUP_FAILED, Some(BEN)),
+        (228, "statechange", ",,,state,connected", Some(BEN)),
         (230, "connectionstatechange", &connected, Some(BEN)),
         (300, "loadeddata", ",,,readyState,4", Some(BEN)),
         (310, "track", "", Some(BEN)),
     ];
-    let noted = list.iter().zip(1..).map(|(&(at_ms, kind, text, peer), number)| Noted {
+    let recorded = list.iter().zip(1..).map(|(&(at_ms, kind, text, peer), number)| Recorded {
         number,
         at_us: at_ms * 1000,
         kind: kind.to_owned(),
         text: text.to_owned(),
         peer: peer.map(|id| id.parse().unwrap()),
     });
-    noted.filter_map(Entry::from_noted).collect()
+    recorded.filter_map(Entry::from_recorded).collect()
 }

@@ -1,7 +1,7 @@
 //! Why the picture came when it did: the steps from navigation to the first picture, each with its
 //! beginning and end.
 
-use super::entry::{Direction, Entry, Of, What};
+use super::entry::{Direction, Entry, Event, StateKind};
 use crate::protocol::PeerId;
 
 /// What the browser says of the page itself (W3C navigation-timing). Unit: microsecond since navigation.
@@ -74,54 +74,60 @@ pub struct Bar {
 
 /// The steps that these entries show, in the order of their beginning for each of the others.
 pub fn waterfall(page: PageTimes, entries: &[Entry], peers: impl Iterator<Item = PeerId>) -> Vec<Bar> {
-    let own = Found { entries, peer: None };
+    let own = Lookup { entries, peer: None };
     let mut bars = Vec::new();
     let mut bar = |step, peer, start: Option<u64>, end: Option<u64>| {
         // A step whose beginning was not seen took no time.
         let Some(start_us) = start.or(end) else { return };
         bars.push(Bar { step, peer, start_us, end_us: end.map(|end| end.max(start_us)) });
     };
-    let started = own.state(Of::Client, "started");
+    let started = own.state(StateKind::Client, "started");
     if page.response_end_us > 0 {
         bar(Step::Page, None, Some(0), Some(page.response_end_us));
         bar(Step::Client, None, Some(page.response_start_us), started);
     } else {
         bar(Step::Client, None, None, started);
     }
-    bar(Step::Socket, None, own.state(Of::Socket, "connecting"), own.state(Of::Socket, "open"));
+    bar(Step::Socket, None, own.state(StateKind::Socket, "connecting"), own.state(StateKind::Socket, "open"));
     bar(Step::Join, None, own.message(Direction::Sent, "join"), own.message(Direction::Received, "joined"));
-    bar(Step::Devices, None, own.state(Of::Devices, "asked"), own.state(Of::Devices, "answered"));
+    bar(
+        Step::Devices,
+        None,
+        own.state(StateKind::Devices, "asked"),
+        own.state(StateKind::Devices, "answered"),
+    );
     for peer in peers {
-        let with = Found { entries, peer: Some(peer) };
+        let with = Lookup { entries, peer: Some(peer) };
         let [offer, answer] = ["offer", "answer"].map(|kind| with.any_message(kind));
-        let ice = with.state(Of::Ice, "connected").or_else(|| with.state(Of::Ice, "completed"));
-        let connected = with.state(Of::Connection, "connected");
+        let ice = with.state(StateKind::Ice, "connected").or_else(|| with.state(StateKind::Ice, "completed"));
+        let connected = with.state(StateKind::Connection, "connected");
         bar(Step::Offer, Some(peer), with.introduced(), offer);
         bar(Step::Answer, Some(peer), offer, answer);
         let (first, last) = with.candidates(connected);
         bar(Step::Candidates, Some(peer), first, last);
-        bar(Step::Ice, Some(peer), with.state(Of::Ice, "checking"), ice);
-        bar(Step::Dtls, Some(peer), ice, connected);
-        bar(Step::Picture, Some(peer), connected, with.state(Of::Picture, "first frame"));
+        bar(Step::Ice, Some(peer), with.state(StateKind::Ice, "checking"), ice);
+        let encrypted = with.state(StateKind::Dtls, "connected").or(connected);
+        bar(Step::Dtls, Some(peer), ice, encrypted);
+        bar(Step::Picture, Some(peer), connected, with.state(StateKind::Picture, "first frame"));
     }
     bars
 }
 
 /// Looks for the first entry of a kind.
 #[derive(Clone, Copy)]
-struct Found<'a> {
+struct Lookup<'a> {
     entries: &'a [Entry],
     /// Only what is with this one.
     peer: Option<PeerId>,
 }
 
-impl Found<'_> {
+impl Lookup<'_> {
     fn first(self, is_it: impl Fn(&Entry) -> bool) -> Option<u64> {
         let of_peer = |entry: &&Entry| self.peer.is_none() || entry.peer() == self.peer;
         self.entries.iter().filter(of_peer).find(|entry| is_it(entry)).map(|entry| entry.at_us)
     }
 
-    fn state(self, of: Of, value: &str) -> Option<u64> {
+    fn state(self, of: StateKind, value: &str) -> Option<u64> {
         self.first(|entry| entry.is_state(of, value))
     }
 
@@ -138,12 +144,12 @@ impl Found<'_> {
     /// When this one was first heard of: in `joined`, in `peer_joined`, or by a message.
     fn introduced(self) -> Option<u64> {
         let id = self.peer?.to_string();
-        let names = |entry: &&Entry| match &entry.what {
-            What::Message(message) => {
+        let names = |entry: &&Entry| match &entry.event {
+            Event::Message(message) => {
                 message.direction == Direction::Received
                     && (entry.peer() == self.peer || message.text.contains(&id))
             }
-            What::State(_) => entry.peer() == self.peer,
+            Event::State(_) => entry.peer() == self.peer,
         };
         self.entries.iter().find(names).map(|entry| entry.at_us)
     }

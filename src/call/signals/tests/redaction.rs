@@ -3,7 +3,9 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::{BEN, story};
-use crate::call::signals::{Capsule, Direction, Entry, Json, Level, Log, Message, PageTimes, Redactor, What};
+use crate::call::signals::{
+    Capsule, Direction, Entry, Event, Json, Level, Log, Message, PageTimes, Redactor,
+};
 
 /// What the story has that nobody else must get.
 const CREDENTIALS: [&str; 6] = [
@@ -70,9 +72,9 @@ fn a_file_with_addresses_has_no_credentials() {
 
 #[test]
 fn on_the_own_screen_credentials_are_masked() {
-    let joined = story().into_iter().find_map(|entry| match entry.what {
-        What::Message(message) if message.kind == "joined" => message.json(),
-        What::Message(_) | What::State(_) => None,
+    let joined = story().into_iter().find_map(|entry| match entry.event {
+        Event::Message(message) if message.kind == "joined" => message.json(),
+        Event::Message(_) | Event::State(_) => None,
     });
     let shown = Redactor::new(Level::Credentials).redact(&joined.unwrap()).compact();
     for hidden in ["t0k3n", "q2VyeSBzZWNyZXQ=", "1900000000"] {
@@ -111,6 +113,120 @@ fn a_description_of_a_liar_has_no_way_out() {
     }
 }
 
+fn redacted(text: &str) -> String {
+    Redactor::new(Level::Everything).redact(&Json::parse(text).unwrap()).compact()
+}
+
+/// The capsule of these messages.
+fn capsule(messages: impl IntoIterator<Item = Json>) -> String {
+    let entries = messages.into_iter().zip(1..).map(|(json, number)| {
+        let text = json.compact();
+        let bytes = text.len();
+        let message = Message::read(Direction::Received, text, bytes);
+        Entry { number, at_us: number, event: Event::Message(message) }
+    });
+    Capsule::write(PageTimes::default(), &Log::of(entries.collect(), 0), false)
+}
+
+#[test]
+fn names_of_servers_are_taken_out_of_errors() {
+    for (value, expected) in [
+        ("701,stun:stun.example,STUN host lookup, 192.0.2.9", "701,stun:host-1,STUN host lookup, address-1"),
+        ("701,TURNS:turn.example:5349?transport=tcp,x", "701,TURNS:host-1?transport=tcp,x"),
+        ("turn:bücher.example failed", "turn:host-1 failed"),
+    ] {
+        assert_eq!(Redactor::new(Level::Everything).redact_state(value), expected);
+    }
+}
+
+#[test]
+fn rooms_and_people_are_unreadable_whatever_they_are_called() {
+    let text = redacted(
+        r#"{"type":"joined","room":"room-42","peers":[{"id":"00000000000000bb","name":"name-7"},
+        {"id":"00000000000000cc","name":"Bo"},{"id":"00000000000000dd","name":"address-1"}],
+        "reason":"Bo left room-42, and name-7 did; Bob stays","kind":"name-7"}"#,
+    );
+    for hidden in ["room-42", "name-7", "Bo ", "\"address-1"] {
+        assert!(!text.contains(hidden), "{hidden} in {text}");
+    }
+    assert!(text.contains(r#""room":"room-1""#) && text.contains(r#""name":"name-3""#), "{text}");
+    assert!(text.contains("(hidden) left (hidden), and (hidden) did; Bob stays"), "{text}");
+}
+
+#[test]
+fn an_equal_name_has_an_equal_placeholder_in_the_whole_capsule() {
+    let named = |name| Json::object([("type", Json::text("join")), ("name", Json::text(name))]);
+    let text = capsule(["name-2", "Ada", "name-2"].map(named));
+    let names: Vec<_> = text.split("\"name\":").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    assert_eq!(names, ["\"name-1\"", "\"name-2\"", "\"name-1\""]);
+}
+
+#[test]
+fn structure_stays_when_a_secret_is_the_same_word() {
+    let secrets = ["video", "type", "signal", "candidate", "opus", "mid", "kind", "host", "offer", "sha-256"];
+    for secret in secrets {
+        let text = format!(
+            r#"{{"type":"signal","room":"{secret}","signal":{{"kind":"offer","sdp_mid":"video",
+            "username_fragment":"{secret}","candidate":"candidate:1 1 udp 7 10.0.0.1 9 typ host ufrag {secret}",
+            "sdp":"v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:video\r\na=rtpmap:96 opus/48000/2\r\na=ice-ufrag:{secret}\r\na=fingerprint:sha-256 AA:BB\r\n"}}}}"#
+        );
+        assert_eq!(
+            redacted(&text),
+            r#"{"type":"signal","room":"room-1","signal":{"kind":"offer","sdp_mid":"video","username_fragment":"ufrag-1","candidate":"candidate:foundation-1 1 udp 7 address-1 9 typ host ufrag ufrag-1","sdp":"v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:video\r\na=rtpmap:96 opus/48000/2\r\na=ice-ufrag:ufrag-1\r\na=fingerprint:sha-256 fingerprint-1\r\n"}}"#,
+            "{secret}"
+        );
+    }
+}
+
+#[test]
+fn an_error_within_a_signal_is_no_error_of_the_server() {
+    let signal = r#"{"type":"signal","signal":{"kind":"x","type":"error","message":"see you at noon"}}"#;
+    assert!(!redacted(signal).contains("noon"));
+    let other = r#"{"type":"dance","message":"see you at noon"}"#;
+    assert!(!redacted(other).contains("noon"));
+    let error =
+        r#"{"type":"error","code":"bad_room","message":"the room k7f-9qz is at 10.0.0.1","room":"k7f-9qz"}"#;
+    let error = redacted(error);
+    assert!(error.contains(r#""message":"the room (hidden) is at address-1""#), "{error}");
+}
+
+#[test]
+fn members_and_lines_are_known_in_any_spelling() {
+    for text in [
+        r#"{"SDP":"v=0\r\nhidemehideme\r\n"}"#,
+        r#"{"Candidate":"hidemehideme"}"#,
+        r#"{"URLS":["turn:hideme.example"]}"#,
+        r#"{"urls":["hideme.example"]}"#,
+        r#"{"candidate":"candidate:1  1 udp  7   hideme 9 typ srflx RADDR  hideme rport 1 UFRAG  hideme"}"#,
+        r#"{"candidate":"candidate: hideme 1 udp 7 hideme 9"}"#,
+        r#"{"sdp":"a=fingerprint:sha-256  hideme\r\na=ssrc:1  cname:hideme\r\no=hideme 1 1 IN IP4 0.0.0.0"}"#,
+    ] {
+        assert!(!redacted(text).contains("hideme"), "{text}: {}", redacted(text));
+    }
+    // Spaces around a secret are not part of it.
+    let text = r#"{"sdp":"a=ice-ufrag: uFr4 \r\na=fingerprint:sha-256  AA:BB \r\n","candidate":"candidate:1 1 udp 7 x 9 ufrag uFr4","reason":"uFr4 AA:BB"}"#;
+    let text = redacted(text);
+    assert!(text.contains("ufrag ufrag-1") && text.contains("(hidden) (hidden)"), "{text}");
+}
+
+#[test]
+fn beyond_the_limit_more_is_hidden() {
+    let servers =
+        (0..5000).map(|at| Json::object([("credential", Json::text(format!("credential{at:05}")))]));
+    let message = Json::object([
+        ("ice_servers", Json::List(servers.collect())),
+        ("type", Json::text("signal")),
+        ("reason", Json::text("it is credential04999, geheim für immer")),
+        ("sdp", Json::text("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:credential04998\r\n")),
+    ]);
+    let text = Redactor::new(Level::Everything).redact(&message).compact();
+    for hidden in ["credential0", "geheim", "immer", "für"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
+    assert!(text.contains("m=video (hidden) UDP/TLS/RTP/SAVPF (hidden)"), "{}", &text[text.len() - 200..]);
+    assert!(text.contains(r#""type":"signal""#));
+}
+
 #[test]
 fn many_secrets_do_not_make_it_slow() {
     let line = |at: u32| {
@@ -125,6 +241,38 @@ fn many_secrets_do_not_make_it_slow() {
 /// Secrets as browsers and servers make them.
 fn secret() -> impl Strategy<Value = String> {
     "[A-Za-z0-9+/]{4,24}"
+}
+
+/// Secrets as people and liars make them: words of the protocol, what looks like a placeholder, anything.
+fn any_secret() -> impl Strategy<Value = String> {
+    prop_oneof![
+        select(vec![
+            "video",
+            "type",
+            "kind",
+            "signal",
+            "offer",
+            "candidate",
+            "joined",
+            "room",
+            "name",
+            "mid",
+            "v=0",
+            "a=mid",
+            "m=video 9",
+            "UDP/TLS/RTP/SAVPF",
+            "peers",
+            "room-1",
+            "name-7",
+            "ufrag-2",
+            "(hidden)",
+            "-",
+        ])
+        .prop_map(str::to_owned),
+        "[a-z]{1,3}",
+        "[A-Za-z0-9+/]{4,24}",
+        ".{0,12}",
+    ]
 }
 
 fn address() -> impl Strategy<Value = String> {
@@ -215,7 +363,7 @@ proptest! {
         let text = json.compact();
         let bytes = text.len();
         let message = Message::read(Direction::Received, text, bytes);
-        let entry = Entry { number: 1, at_us: 1, what: What::Message(message) };
+        let entry = Entry { number: 1, at_us: 1, event: Event::Message(message) };
         let capsule = Capsule::write(PageTimes::default(), &Log::of(vec![entry], 0), false);
         let written = Capsule::read(&capsule).unwrap();
         let written = written.entries[0].message().unwrap().text.to_string();
@@ -224,6 +372,60 @@ proptest! {
             let is_word = capsule_words().iter().any(|word| word.contains(secret.as_str()));
             prop_assert!(is_word || !written.contains(secret.as_str()), "{secret} in {written}");
         }
+    }
+
+    #[test]
+    fn a_capsule_keeps_its_shape_whatever_the_secrets_are(
+        [room, name, ufrag, pwd, token] in [any_secret(), any_secret(), any_secret(), any_secret(), any_secret()],
+    ) {
+        let text = |text: &str| Json::text(text);
+        let one_line = |text: &str| text.replace(['\r', '\n'], " ").trim().to_owned();
+        let (ufrag, pwd) = (one_line(&ufrag), one_line(&pwd));
+        let sdp = format!(
+            "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:video\r\na=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\n"
+        );
+        let messages = [
+            Json::object([
+                ("type", text("joined")),
+                ("room", text(&room)),
+                ("peers", Json::List(vec![Json::object([("id", text(BEN)), ("name", text(&name))])])),
+                ("resume_token", text(&token)),
+            ]),
+            Json::object([
+                ("type", text("signal")),
+                ("from", text(BEN)),
+                ("signal", Json::object([("kind", text("offer")), ("sdp", text(&sdp))])),
+            ]),
+            Json::object([
+                ("type", text("signal")),
+                ("from", text(BEN)),
+                ("signal", Json::object([("kind", text("candidate")), ("username_fragment", text(&ufrag))])),
+            ]),
+            Json::object([("type", text("error")), ("code", text("bad_room")), ("message", text(&room))]),
+        ];
+        let read = Capsule::read(&capsule(messages)).unwrap();
+        let read: Vec<_> = read.entries.iter().map(|entry| entry.message().unwrap()).collect();
+        let kinds: Vec<_> = read.iter().map(|message| message.kind.as_str()).collect();
+        prop_assert_eq!(kinds, ["joined", "offer", "candidate", "error"]);
+        let json: Vec<_> = read.iter().map(|message| message.json().unwrap()).collect();
+        let placeholder = |value: &str, of: &str| if value.is_empty() { String::new() } else { format!("{of}-1") };
+        prop_assert_eq!(json[0].text_of("room").unwrap(), placeholder(&room, "room"));
+        let peer = &json[0].get("peers").unwrap().items().unwrap()[0];
+        prop_assert_eq!(peer.text_of("id").unwrap(), BEN);
+        prop_assert_eq!(peer.text_of("name").unwrap(), placeholder(&name, "name"));
+        prop_assert_eq!(json[0].text_of("resume_token").unwrap(), placeholder(&token, "credential"));
+        let kept = |value: &str, of: &str| if value == "-" { value.to_owned() } else { placeholder(value, of) };
+        prop_assert_eq!(
+            json[1].get("signal").unwrap().text_of("sdp").unwrap(),
+            format!(
+                "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:video\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\n",
+                kept(&ufrag, "ufrag"),
+                kept(&pwd, "pwd"),
+            )
+        );
+        prop_assert_eq!(json[2].get("signal").unwrap().text_of("username_fragment").unwrap(), placeholder(&ufrag, "ufrag"));
+        let said = json[3].text_of("message").unwrap().replace("(hidden)", "");
+        prop_assert!(room.is_empty() || !said.contains(&room), "{said}");
     }
 
     #[test]

@@ -2,15 +2,16 @@
 
 use super::{BEN, story};
 use crate::call::signals::{
-    Arrow, Bar, Diagram, Direction, Entry, Filter, Kind, Message, Noted, Of, PageTimes, Step, What, waterfall,
+    Arrow, Bar, Diagram, Direction, Entry, Event, Filter, Kind, Message, PageTimes, Recorded, StateKind,
+    Step, waterfall,
 };
 
 const PAGE: PageTimes = PageTimes { response_start_us: 20_000, response_end_us: 40_000 };
 
 fn kinds(entries: &[Entry]) -> Vec<String> {
-    let kind = |entry: &Entry| match &entry.what {
-        What::Message(message) => format!("{} {}", message.direction.as_str(), message.kind),
-        What::State(state) => format!("{} {}", state.of.as_str(), state.value),
+    let kind = |entry: &Entry| match &entry.event {
+        Event::Message(message) => format!("{} {}", message.direction.as_str(), message.kind),
+        Event::State(state) => format!("{} {}", state.of.as_str(), state.value),
     };
     entries.iter().map(kind).collect()
 }
@@ -36,7 +37,9 @@ fn messages_and_states_stand_in_the_order_of_events() {
             "ice checking",
             "sent candidate",
             "ice connected",
+            "dtls connecting",
             "candidate_error 701,stun:stun.example,STUN host lookup, 192.0.2.9",
+            "dtls connected",
             "connection connected",
             "picture first frame",
         ]
@@ -99,7 +102,7 @@ fn the_waterfall_says_what_the_picture_waited_for() {
             (Step::Answer, true, 170, Some(180)),
             (Step::Candidates, true, 175, Some(183)),
             (Step::Ice, true, 182, Some(200)),
-            (Step::Dtls, true, 200, Some(230)),
+            (Step::Dtls, true, 200, Some(228)),
             (Step::Picture, true, 230, Some(300)),
         ]
     );
@@ -122,20 +125,21 @@ fn a_filter_shows_what_fits_in_all_ways() {
     let candidates = Some(Kind::Message("candidate".to_owned()));
     let only = |kind| Filter { kind, ..Filter::default() };
     assert_eq!(shown(only(candidates.clone())), ["received candidate", "sent candidate"]);
-    assert_eq!(shown(only(Some(Kind::State(Of::Ice)))), ["ice checking", "ice connected"]);
+    assert_eq!(shown(only(Some(Kind::State(StateKind::Ice)))), ["ice checking", "ice connected"]);
     assert_eq!(
         shown(Filter { kind: candidates, search: " 9B1C ".to_owned(), ..Filter::default() }),
         ["sent candidate"]
     );
-    assert_eq!(shown(Filter { peer: BEN.parse().ok(), ..Filter::default() }).len(), 11);
-    assert_eq!(shown(Filter { after: 18, ..Filter::default() }), ["picture first frame"]);
-    assert_eq!(Kind::all(&entries).len(), 15);
+    assert_eq!(shown(Filter { peer: BEN.parse().ok(), ..Filter::default() }).len(), 13);
+    assert_eq!(shown(Filter { after: 20, ..Filter::default() }), ["picture first frame"]);
+    assert_eq!(Kind::all(&entries).len(), 16);
 }
 
 #[test]
 fn an_event_without_its_state_is_left_out() {
     for kind in ["signalingstatechange", "icegatheringstatechange", "loadstart", ""] {
-        let noted = Noted { number: 1, at_us: 0, kind: kind.to_owned(), text: ",,,".to_owned(), peer: None };
-        assert_eq!(Entry::from_noted(noted), None, "{kind}");
+        let recorded =
+            Recorded { number: 1, at_us: 0, kind: kind.to_owned(), text: ",,,".to_owned(), peer: None };
+        assert_eq!(Entry::from_recorded(recorded), None, "{kind}");
     }
 }
