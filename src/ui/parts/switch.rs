@@ -28,12 +28,14 @@ pub fn Switch(
     on: State<bool>,
     label: &'static Text,
     #[prop(optional)] hint: Option<&'static Text>,
+    #[prop(optional)] test_id: Option<&'static str>,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     view! {
         <label class="check">
             <input
                 type="checkbox"
+                data-testid=test_id
                 prop:checked=move || on.get()
                 on:change=move |event| on.set(event_target_checked(&event))
             />

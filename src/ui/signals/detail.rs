@@ -4,22 +4,25 @@ use leptos::prelude::*;
 
 use super::{
     description::{Description, Explained},
-    story::Story,
+    view_model::ViewModel,
     words,
 };
 use crate::{
-    call::signals::{Entry, Json, Level, Message, Redactor, What, sdp},
-    ui::text::{i18n::I18n, signals as text},
+    call::signals::{Entry, Event, Json, Level, Message, Redactor, sdp},
+    ui::{
+        parts::switch::Switch,
+        text::{i18n::I18n, signals as text},
+    },
 };
 
 /// The content of an entry.
 #[component]
-pub fn Detail(story: Story, entry: Entry) -> impl IntoView {
+pub fn Detail(model: ViewModel, entry: Entry) -> impl IntoView {
     let i18n = I18n::from_context();
     let about = words::about(&entry);
-    let content = match entry.what {
-        What::Message(message) => view! { <Content story message/> }.into_any(),
-        What::State(_) => ().into_any(),
+    let content = match entry.event {
+        Event::Message(message) => view! { <Content model message/> }.into_any(),
+        Event::State(_) => ().into_any(),
     };
     view! {
         <div class="signal-detail" data-testid="signal-detail">
@@ -30,11 +33,11 @@ pub fn Detail(story: Story, entry: Entry) -> impl IntoView {
 }
 
 #[component]
-fn Content(story: Story, message: Message) -> impl IntoView {
+fn Content(model: ViewModel, message: Message) -> impl IntoView {
     let i18n = I18n::from_context();
     let unknown = (!message.known).then(|| view! { <p class="soft">{i18n.t(&text::UNKNOWN_MESSAGE)}</p> });
     let content = match message.json() {
-        Some(json) => readable(story, json),
+        Some(json) => readable(model, json),
         // Foreign text, as it is.
         None if message.text.is_empty() => view! { <p class="soft">{i18n.t(&text::NO_JSON)}</p> }.into_any(),
         None => view! { <pre tabindex="0">{message.text.to_string()}</pre> }.into_any(),
@@ -46,7 +49,7 @@ fn Content(story: Story, message: Message) -> impl IntoView {
 }
 
 /// JSON with a line for each member, and what is within it.
-fn readable(story: Story, json: Json) -> AnyView {
+fn readable(model: ViewModel, json: Json) -> AnyView {
     let i18n = I18n::from_context();
     let signal = json.get("signal");
     let inner = |name| signal.and_then(|signal| signal.text_of(name)).map(str::to_owned);
@@ -57,7 +60,7 @@ fn readable(story: Story, json: Json) -> AnyView {
     let shown = move || {
         let json =
             if has_description { without_description(&json, i18n.get(&text::BELOW)) } else { json.clone() };
-        if story.secrets.get() {
+        if model.secrets.get() {
             json.pretty()
         } else {
             Redactor::new(Level::Credentials).redact(&json).pretty()
@@ -65,18 +68,12 @@ fn readable(story: Story, json: Json) -> AnyView {
     };
     let secrets = has_credentials.then(|| {
         view! {
-            <label class="check">
-                <input
-                    type="checkbox"
-                    data-testid="show-credentials"
-                    prop:checked=move || story.secrets.get()
-                    on:change=move |event| story.secrets.set(event_target_checked(&event))
-                />
-                <span>
-                    {i18n.t(&text::SHOW_SECRETS)}
-                    <small>{i18n.t(&text::SHOW_SECRETS_HINT)}</small>
-                </span>
-            </label>
+            <Switch
+                on=model.secrets
+                label=&text::SHOW_SECRETS
+                hint=&text::SHOW_SECRETS_HINT
+                test_id="show-credentials"
+            />
         }
     });
     view! {

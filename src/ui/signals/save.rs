@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::story::Story;
+use super::view_model::ViewModel;
 use crate::{
     call::signals::Capsule,
     ui::{
         dom,
+        parts::switch::Switch,
         reactive::State,
         text::{i18n::I18n, signals as text},
     },
@@ -17,28 +18,23 @@ const FILE: &str = "halloo-signals.json";
 
 /// The button, and the choice with its warning.
 #[component]
-pub fn Save(story: Story) -> impl IntoView {
+pub fn Save(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let with_addresses = State::new(false);
     let save = move |_| {
-        let log = story.log.get_untracked();
-        let capsule = Capsule::write(story.page.get_untracked(), &log, with_addresses.get_untracked());
+        let log = model.log.get_untracked();
+        let capsule = Capsule::write(model.page.get_untracked(), &log, with_addresses.get_untracked());
         dom::save_file(FILE, "application/json", &capsule);
     };
     view! {
         <div class="save">
             <p class="soft">{i18n.t(&text::SAVE_HINT)}</p>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    data-testid="capsule-addresses"
-                    on:change=move |event| with_addresses.set(event_target_checked(&event))
-                />
-                <span>
-                    {i18n.t(&text::WITH_ADDRESSES)}
-                    <small>{i18n.t(&text::WITH_ADDRESSES_HINT)}</small>
-                </span>
-            </label>
+            <Switch
+                on=with_addresses
+                label=&text::WITH_ADDRESSES
+                hint=&text::WITH_ADDRESSES_HINT
+                test_id="capsule-addresses"
+            />
             <p class="actions">
                 <button type="button" class="button" data-testid="save-capsule" on:click=save>
                     {i18n.t(&text::SAVE)}

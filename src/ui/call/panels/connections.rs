@@ -15,6 +15,7 @@ use crate::{
         call::names::display_name,
         dom,
         handle::CallHandle,
+        parts::switch::Switch,
         reactive::{Derived, State},
         text::{Text, i18n::I18n, language::Language, panels as text},
     },
@@ -154,17 +155,12 @@ fn Report(quality: State<Quality>) -> impl IntoView {
         Some(false) => i18n.get(&text::REPORT_NOT_COPIED),
     };
     view! {
-        <label class="check">
-            <input
-                type="checkbox"
-                data-testid="report-addresses"
-                on:change=move |event| with_addresses.set(event_target_checked(&event))
-            />
-            <span>
-                {i18n.t(&text::WITH_ADDRESSES)}
-                <small>{i18n.t(&text::WITH_ADDRESSES_HINT)}</small>
-            </span>
-        </label>
+        <Switch
+            on=with_addresses
+            label=&text::WITH_ADDRESSES
+            hint=&text::WITH_ADDRESSES_HINT
+            test_id="report-addresses"
+        />
         <p class="actions">
             <button type="button" class="button" data-testid="copy-report" on:click=copy>
                 {i18n.t(&text::COPY_REPORT)}
