@@ -9,7 +9,7 @@ import { heard, sent, type Message } from './wire.ts';
 declare global {
   interface Window {
     /** What the page records. */
-    hallooRecord: unknown[] & { noted?: () => void };
+    hallooRecord: unknown[] & { onentry?: () => void };
     /** What the page has offered as a file last. */
     savedFile?: Blob;
   }
@@ -91,7 +91,7 @@ test('messages are shown in their order, with the states between them', async ({
   expect(said).toEqual(texts.map((text) => kindOf(JSON.parse(text))).slice(0, said.length));
 
   const all = await kinds(entries(ada));
-  const steps = 'hello join joined peer_joined offer candidate ice connection picture';
+  const steps = 'hello join joined peer_joined offer candidate ice dtls connection picture';
   const order = steps.split(' ');
   expect(all.filter((kind, index) => order.includes(kind!) && all.indexOf(kind) === index)).toEqual(order);
   expect(all.indexOf('answer')).toBeGreaterThan(all.indexOf('offer'));
@@ -217,10 +217,40 @@ test('entries are searched, filtered, held back and cleared', async ({ person, r
   await expect(entries(ada, '[data-kind=offer]')).toHaveCount(2);
 
   // Closed, it listens to nothing.
-  const listens = () => ada.page.evaluate(() => Boolean(window.hallooRecord.noted));
+  const listens = () => ada.page.evaluate(() => Boolean(window.hallooRecord.onentry));
   expect(await listens()).toBe(true);
   await at(ada, 'close-drawer').click();
   expect(await listens()).toBe(false);
+});
+
+test('the view scrolls along while its end is in sight', async ({ person, room }) => {
+  const [ada, ben] = [await person(), await person()];
+  await call(ada, ben, room);
+  await openSignals(ada);
+  const body = ada.page.locator('#drawer-body');
+  const media = entries(ada, '[data-kind=media_changed]');
+  const toggle = async () => {
+    const before = await media.count();
+    await ben.camera.click();
+    await expect(media).toHaveCount(before + 1);
+  };
+  const scrollable = await body.evaluate((body) => body.scrollHeight - body.clientHeight);
+  expect(scrollable).toBeGreaterThan(200);
+  await entries(ada).last().evaluate((row) => row.scrollIntoView({ block: 'nearest' }));
+  await expect(entries(ada).last()).toBeInViewport();
+  for (let times = 0; times < 4; times += 1) {
+    await toggle();
+    await expect(media.last()).toBeInViewport({ ratio: 0.5 });
+  }
+  const scrolled = () => body.evaluate((body) => body.scrollTop);
+  const end = await scrolled();
+  await body.evaluate((body) => body.scrollTo(0, 0));
+  await toggle();
+  await toggle();
+  // A frame later it would have scrolled.
+  await ada.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await scrolled()).toBe(0);
+  expect(end).toBeGreaterThan(0);
 });
 
 test('lines of a description are explained, by keyboard only', async ({ person, room }) => {

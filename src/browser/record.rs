@@ -5,13 +5,13 @@ use js_sys::{Array, Function};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::js;
-use crate::call::signals::{Noted, PageTimes};
+use crate::call::signals::{PageTimes, Recorded};
 
 /// Member of `window` with the entries.
 const RECORD: &str = "hallooRecord";
 
 /// Member of the record that is called after each new entry.
-const NOTED: &str = "noted";
+const ON_ENTRY: &str = "recorded";
 
 /// The record of this page.
 #[derive(Clone)]
@@ -25,10 +25,10 @@ impl Record {
     }
 
     /// What was recorded after the entry with this number.
-    pub fn after(&self, number: u64) -> Vec<Noted> {
+    pub fn after(&self, number: u64) -> Vec<Recorded> {
         let mut newer: Vec<_> = (0..self.0.length())
             .rev()
-            .map_while(|at| noted(&self.0.get(at)).filter(|noted| noted.number > number))
+            .map_while(|at| recorded(&self.0.get(at)).filter(|recorded| recorded.number > number))
             .collect();
         newer.reverse();
         newer
@@ -37,7 +37,7 @@ impl Record {
     /// Runs something after each new entry, until what is returned is dropped.
     pub fn watch(&self, run: impl FnMut() + 'static) -> RecordWatch {
         let run = Closure::<dyn FnMut()>::new(run);
-        js::set_member(&self.0, NOTED, run.as_ref());
+        js::set_member(&self.0, ON_ENTRY, run.as_ref());
         RecordWatch { record: self.0.clone(), _run: run }
     }
 }
@@ -50,16 +50,16 @@ pub struct RecordWatch {
 
 impl Drop for RecordWatch {
     fn drop(&mut self) {
-        js::set_member(&self.record, NOTED, &JsValue::UNDEFINED);
+        js::set_member(&self.record, ON_ENTRY, &JsValue::UNDEFINED);
     }
 }
 
 /// An entry: number, time, kind, text, peer.
-fn noted(entry: &JsValue) -> Option<Noted> {
+fn recorded(entry: &JsValue) -> Option<Recorded> {
     let entry = entry.dyn_ref::<Array>()?;
     let [number, at_ms] = [0, 1].map(|at| entry.get(at).as_f64());
     let text = |at| entry.get(at).as_string();
-    Some(Noted {
+    Some(Recorded {
         number: number? as u64,
         at_us: (at_ms? * 1000.0) as u64,
         kind: text(2)?,

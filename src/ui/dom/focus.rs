@@ -51,3 +51,17 @@ pub fn show_element(id: &str) {
     let _ = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into());
     let _ = invoke(&element, "scrollIntoView", &[options.into()]);
 }
+
+/// Returns whether the end of an element can be seen in one that scrolls.
+pub fn is_end_in_sight(id: &str, scrolling: &str) -> bool {
+    let edge = |id, name| {
+        let element = document().get_element_by_id(id)?;
+        member(&invoke(&element, "getBoundingClientRect", &[]).ok()?, name)?.as_f64()
+    };
+    let in_sight = || {
+        let end = edge(id, "bottom")?;
+        // Edges are not at whole pixels.
+        Some(edge(scrolling, "top")? <= end && end <= edge(scrolling, "bottom")? + 1.0)
+    };
+    in_sight().unwrap_or_default()
+}

@@ -29,7 +29,7 @@ pub use document::{
 };
 pub use drag::Drag;
 pub use files::{OpenedFile, chosen_file, dropped_file, save_file};
-pub use focus::{Sibling, focus_sibling_button, focused_id, show_element};
+pub use focus::{Sibling, focus_sibling_button, focused_id, is_end_in_sight, show_element};
 pub use forms::FormSnapshot;
 pub use full_screen::{has_full_screen, toggle_full_screen};
 pub use idle::when_idle;

@@ -4,11 +4,11 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
     detail::Detail,
-    story::{Shape, Story, column_name, named},
+    view_model::{Shape, ViewModel, column_name, peer_name},
     words,
 };
 use crate::{
-    call::signals::{Arrow, Diagram, Direction, Entry, What},
+    call::signals::{Arrow, Diagram, Direction, Entry, Event},
     ui::{
         dom,
         text::{i18n::I18n, signals as text},
@@ -20,30 +20,30 @@ const FITTING: usize = 4;
 
 /// The rows, below the heads of their columns.
 #[component]
-pub fn Entries(story: Story) -> impl IntoView {
+pub fn Entries(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let empty = move || {
-        let words = match (story.shown.with(Vec::is_empty), story.log.with(|log| log.entries.is_empty())) {
+        let words = match (model.shown.with(Vec::is_empty), model.log.with(|log| log.entries.is_empty())) {
             (_, true) => &text::NOTHING,
             (true, false) => &text::NOTHING_FITS,
             (false, false) => return None,
         };
         Some(view! { <p class="soft">{i18n.t(words)}</p> })
     };
-    let on_key = move |event: KeyboardEvent| move_focus(story, &event);
-    let width = move || story.diagram.with(Diagram::width);
+    let on_key = move |event: KeyboardEvent| move_focus(model, &event);
+    let width = move || model.diagram.with(Diagram::width);
     view! {
         <div
             class="signals-rows"
-            data-shape=move || if story.shape.get() == Shape::Diagram { "diagram" } else { "list" }
+            data-shape=move || if model.shape.get() == Shape::Diagram { "diagram" } else { "list" }
             data-many=move || (width() > FITTING).to_string()
             style:--columns=move || width().to_string()
         >
-            <Heads story/>
+            <Heads model/>
             {empty}
             <ol on:keydown=on_key>
-                <For each=move || story.shown.get() key=|entry| entry.number let:entry>
-                    {row(story, entry)}
+                <For each=move || model.shown.get() key=|entry| entry.number let:entry>
+                    {row(model, entry)}
                 </For>
             </ol>
         </div>
@@ -52,12 +52,12 @@ pub fn Entries(story: Story) -> impl IntoView {
 
 /// Who stands in which column.
 #[component]
-fn Heads(story: Story) -> impl IntoView {
+fn Heads(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let peers = move || {
         let language = i18n.language();
         let head = |column| view! { <span dir="auto">{column} </span> };
-        story.diagram.with(|diagram| {
+        model.diagram.with(|diagram| {
             let names = diagram.peers.iter().map(|column| column_name(column.peer, Some(column), language));
             names.map(head).collect_view()
         })
@@ -83,24 +83,24 @@ pub fn focus_entry(number: u64) {
     dom::focus_first(&["#", &id, " > button"].concat());
 }
 
-fn row(story: Story, entry: Entry) -> AnyView {
+fn row(model: ViewModel, entry: Entry) -> AnyView {
     let number = entry.number;
-    let is_open = move || story.selected.get() == Some(number);
-    let is_later = move || story.selected.get().is_some_and(|selected| selected < number);
-    let toggle = move |_| story.selected.set((!is_open()).then_some(number));
+    let is_open = move || model.selected.get() == Some(number);
+    let is_later = move || model.selected.get().is_some_and(|selected| selected < number);
+    let toggle = move |_| model.selected.set((!is_open()).then_some(number));
     // One stop for the Tab key: the open row, or the first.
-    let is_stop = move || match story.selected.get() {
+    let is_stop = move || match model.selected.get() {
         Some(selected) => selected == number,
-        None => story.shown.with(|shown| shown.first().is_some_and(|first| first.number == number)),
+        None => model.shown.with(|shown| shown.first().is_some_and(|first| first.number == number)),
     };
-    let (kind, direction) = match &entry.what {
-        What::Message(message) => (message.kind.clone(), message.direction.as_str()),
-        What::State(state) => (state.of.as_str().to_owned(), "state"),
+    let (kind, direction) = match &entry.event {
+        Event::Message(message) => (message.kind.clone(), message.direction.as_str()),
+        Event::State(state) => (state.of.as_str().to_owned(), "state"),
     };
     let at_ms = entry.at_us / 1000;
     let content = {
         let entry = entry.clone();
-        move || is_open().then(|| view! { <Detail story entry=entry.clone()/> }.into_any())
+        move || is_open().then(|| view! { <Detail model entry=entry.clone()/> }.into_any())
     };
     view! {
         <li id=id(number) data-later=move || is_later().to_string()>
@@ -115,7 +115,7 @@ fn row(story: Story, entry: Entry) -> AnyView {
                 tabindex=move || if is_stop() { "0" } else { "-1" }
                 on:click=toggle
             >
-                <Cells story entry/>
+                <Cells model entry/>
             </button>
             {content}
         </li>
@@ -125,7 +125,7 @@ fn row(story: Story, entry: Entry) -> AnyView {
 
 /// Time, what it is, from whom to whom, and how large; and the arrow of the diagram.
 #[component]
-fn Cells(story: Story, entry: Entry) -> impl IntoView {
+fn Cells(model: ViewModel, entry: Entry) -> impl IntoView {
     let i18n = I18n::from_context();
     let title = {
         let entry = entry.clone();
@@ -133,7 +133,7 @@ fn Cells(story: Story, entry: Entry) -> impl IntoView {
     };
     let (peer, size) = (entry.peer(), entry.message().map(|message| words::size(message.bytes)));
     let direction = entry.message().map(|message| message.direction);
-    let name = move || peer.map(|peer| named(story, i18n, peer));
+    let name = move || peer.map(|peer| peer_name(model, i18n, peer));
     let ends = move || {
         let Some(direction) = direction else { return name().unwrap_or_default() };
         let end = name().unwrap_or_else(|| i18n.get(&text::SERVER).to_owned());
@@ -148,15 +148,19 @@ fn Cells(story: Story, entry: Entry) -> impl IntoView {
         <span class="signal-kind">{title.clone()}</span>
         <span class="signal-ends" dir="auto">{ends}</span>
         <span class="signal-size">{size}</span>
-        {lanes(story, entry, title)}
+        {lanes(model, entry, title)}
     }
 }
 
 /// The lines of the columns, and what crosses them.
-fn lanes(story: Story, entry: Entry, title: impl Fn() -> String + Send + Sync + Clone + 'static) -> AnyView {
+fn lanes(
+    model: ViewModel,
+    entry: Entry,
+    title: impl Fn() -> String + Send + Sync + Clone + 'static,
+) -> AnyView {
     let arrow = move || {
         let title = title.clone();
-        match story.diagram.with(|diagram| diagram.arrow(&entry)) {
+        match model.diagram.with(|diagram| diagram.arrow(&entry)) {
             Arrow::Message { direction, beyond } => {
                 // Of the way between the server and the other, this client sees nothing.
                 let beyond = beyond.map(|column| {
@@ -188,12 +192,12 @@ fn lanes(story: Story, entry: Entry, title: impl Fn() -> String + Send + Sync + 
 }
 
 /// Up and down go from row to row; Home and End to the first and the last.
-fn move_focus(story: Story, event: &KeyboardEvent) {
+fn move_focus(model: ViewModel, event: &KeyboardEvent) {
     let Some(focused) = dom::focused_id("li") else { return };
     let Some(number) = focused.strip_prefix("signal-").and_then(|number| number.parse::<u64>().ok()) else {
         return;
     };
-    let to = story.shown.with(|shown| {
+    let to = model.shown.with(|shown| {
         let at = shown.iter().position(|entry| entry.number == number)?;
         let to = match event.key().as_str() {
             "ArrowDown" => at + 1,

@@ -5,36 +5,42 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 use leptos::prelude::*;
 
 use super::{
+    entries,
     save::Save,
-    story::Story,
     view::{SignalsView, Stepper},
+    view_model::ViewModel,
 };
 use crate::{
     browser::{Record, RecordWatch, mark, page_times},
     call::signals::Step,
     ui::{
+        dom,
         reactive::{State, effect},
         text::{i18n::I18n, signals as text},
     },
 };
 
+/// What the panel scrolls in.
+const SCROLLING: &str = "drawer-body";
+
 /// The panel. While it is open, and only then, it follows what the page records.
 #[component]
 pub fn Live() -> impl IntoView {
     let i18n = I18n::from_context();
-    let story = Story::new();
+    let model = ViewModel::new();
     let paused = State::new(false);
-    story.page.set(page_times());
-    follow(story, paused);
-    mark_steps(story);
+    model.page.set(page_times());
+    follow(model, paused);
+    keep_end_in_sight(model);
+    mark_steps(model);
     let clear = move |_| {
-        let newest = story.log.with(|log| log.newest);
-        story.selected.set(None);
-        story.change_filter(|filter| filter.after = newest);
+        let newest = model.log.with(|log| log.newest);
+        model.selected.set(None);
+        model.change_filter(|filter| filter.after = newest);
     };
     view! {
         <p class="soft">{i18n.t(&text::WHAT)}</p>
-        <SignalsView story>
+        <SignalsView model>
             <button
                 type="button"
                 class="button"
@@ -48,8 +54,8 @@ pub fn Live() -> impl IntoView {
                 {i18n.t(&text::CLEAR)}
             </button>
         </SignalsView>
-        <Stepper story/>
-        <Save story/>
+        <Stepper model/>
+        <Save model/>
         <p class="actions">
             <a class="button" href="/signals" target="_blank" rel="noopener" data-testid="open-capsule-page">
                 {i18n.t(&text::OPEN)}
@@ -59,7 +65,7 @@ pub fn Live() -> impl IntoView {
 }
 
 /// Adds what is recorded, at most once for each frame.
-fn follow(story: Story, paused: State<bool>) {
+fn follow(model: ViewModel, paused: State<bool>) {
     let Some(record) = Record::of_page() else { return };
     let read = {
         let record = record.clone();
@@ -67,11 +73,11 @@ fn follow(story: Story, paused: State<bool>) {
             if paused.get_untracked() {
                 return;
             }
-            let mut log = story.log.get_untracked();
+            let mut log = model.log.get_untracked();
             let newer = record.after(log.newest);
             if !newer.is_empty() {
                 Arc::make_mut(&mut log).add(newer);
-                story.log.set(log);
+                model.log.set(log);
             }
         }
     };
@@ -86,7 +92,7 @@ fn follow(story: Story, paused: State<bool>) {
             request_animation_frame(move || {
                 waits.set(false);
                 // The panel may have been closed meanwhile.
-                if !story.log.is_disposed() {
+                if !model.log.is_disposed() {
                     read();
                 }
             });
@@ -101,11 +107,34 @@ fn follow(story: Story, paused: State<bool>) {
     });
 }
 
+/// Scrolls along with the newest row, while the row before it is in sight.
+fn keep_end_in_sight(model: ViewModel) {
+    let newest = StoredValue::new(None::<u64>);
+    let will_scroll = StoredValue::new(false);
+    effect(move || {
+        let last = model.shown.with(|shown| shown.last().map(|entry| entry.number));
+        let before = newest.try_update_value(|newest| std::mem::replace(newest, last)).flatten();
+        let (Some(before), Some(last)) = (before, last) else { return };
+        if before >= last || will_scroll.get_value() || !dom::is_end_in_sight(&entries::id(before), SCROLLING)
+        {
+            return;
+        }
+        will_scroll.set_value(true);
+        // By then the rows are there. The panel may have been closed meanwhile.
+        request_animation_frame(move || {
+            if let Some(Some(last)) = newest.try_get_value() {
+                will_scroll.set_value(false);
+                dom::show_element(&entries::id(last));
+            }
+        });
+    });
+}
+
 /// Puts the steps that are done on the timeline of the browser's own tools.
-fn mark_steps(story: Story) {
+fn mark_steps(model: ViewModel) {
     let marked = StoredValue::new(Vec::<Step>::new());
     effect(move || {
-        for bar in story.bars() {
+        for bar in model.bars() {
             let is_new = marked.try_with_value(|marked| !marked.contains(&bar.step)).unwrap_or_default();
             if let (Some(end), true) = (bar.end_us, is_new) {
                 mark(bar.step.mark(), end);

@@ -7,9 +7,9 @@ mod live;
 mod page;
 mod save;
 mod steps;
-mod story;
 mod toolbar;
 mod view;
+mod view_model;
 mod words;
 
 use std::sync::Once;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
-    story::Story,
     view::{SignalsView, Stepper, step_by_key},
+    view_model::ViewModel,
 };
 use crate::{
     call::signals::{Capsule, CapsuleError, ErrorKind, Log, MAX_BYTES},
@@ -20,7 +20,7 @@ use crate::{
 
 /// What came of the last file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Opened {
+enum FileState {
     Nothing,
     Capsule { redacted: bool },
     Broken(CapsuleError),
@@ -31,21 +31,21 @@ enum Opened {
 #[component]
 pub fn SignalsPage() -> impl IntoView {
     let i18n = I18n::from_context();
-    let story = Story::new();
-    let opened = State::new(Opened::Nothing);
-    let is_open = Derived::new(move || matches!(opened.get(), Opened::Capsule { .. }));
-    let redacted = Derived::new(move || opened.get() == Opened::Capsule { redacted: true });
-    let on_key = move |event: KeyboardEvent| step_by_key(story, &event);
+    let model = ViewModel::new();
+    let state = State::new(FileState::Nothing);
+    let is_open = Derived::new(move || matches!(state.get(), FileState::Capsule { .. }));
+    let redacted = Derived::new(move || state.get() == FileState::Capsule { redacted: true });
+    let on_key = move |event: KeyboardEvent| step_by_key(model, &event);
     let content = move || {
         is_open.get().then(|| {
             let words = move || i18n.get(if redacted.get() { &text::REDACTED } else { &text::NOT_REDACTED });
             view! {
                 <p class="soft" data-testid="capsule-opened">{words}</p>
                 <div class="steps-bar">
-                    <Stepper story/>
+                    <Stepper model/>
                     <span class="soft">{i18n.t(&text::KEYS)}</span>
                 </div>
-                <SignalsView story>""</SignalsView>
+                <SignalsView model>""</SignalsView>
             }
             .into_any()
         })
@@ -56,7 +56,7 @@ pub fn SignalsPage() -> impl IntoView {
             <div on:keydown=on_key>
                 <h1 class="title">{i18n.t(&text::SIGNALS)}</h1>
                 <p class="lead">{i18n.t(&text::PAGE_LEAD)}</p>
-                <Chooser story opened/>
+                <Chooser model state/>
                 {content}
             </div>
         </Frame>
@@ -65,13 +65,13 @@ pub fn SignalsPage() -> impl IntoView {
 
 /// Takes a file, by a button or dropped.
 #[component]
-fn Chooser(story: Story, opened: State<Opened>) -> impl IntoView {
+fn Chooser(model: ViewModel, state: State<FileState>) -> impl IntoView {
     let i18n = I18n::from_context();
     let over = State::new(false);
     let take = move |file: Option<OpenedFile>| {
         over.set(false);
         let Some(file) = file else { return };
-        spawn_local(async move { show(story, opened, file).await });
+        spawn_local(async move { show(model, state, file).await });
     };
     view! {
         <div
@@ -98,34 +98,34 @@ fn Chooser(story: Story, opened: State<Opened>) -> impl IntoView {
             />
             <span class="soft">{i18n.t(&text::DROP)}</span>
         </div>
-        <div role="alert">{move || problem(opened.get(), i18n)}</div>
+        <div role="alert">{move || problem(state.get(), i18n)}</div>
     }
 }
 
-async fn show(story: Story, opened: State<Opened>, file: OpenedFile) {
+async fn show(model: ViewModel, state: State<FileState>, file: OpenedFile) {
     // Not even read.
     if file.bytes() > MAX_BYTES as f64 {
         let error = CapsuleError { kind: ErrorKind::TooLarge, position: None, member: None };
-        return opened.set(Opened::Broken(error));
+        return state.set(FileState::Broken(error));
     }
-    let Some(text) = file.text().await else { return opened.set(Opened::Unreadable) };
+    let Some(text) = file.text().await else { return state.set(FileState::Unreadable) };
     match Capsule::read(&text) {
         Ok(Capsule { page, entries, redacted, dropped }) => {
-            story.selected.set(None);
-            story.change_filter(|filter| *filter = Default::default());
-            story.page.set(page);
-            story.log.set(Arc::new(Log::of(entries, dropped)));
-            opened.set(Opened::Capsule { redacted });
+            model.selected.set(None);
+            model.change_filter(|filter| *filter = Default::default());
+            model.page.set(page);
+            model.log.set(Arc::new(Log::of(entries, dropped)));
+            state.set(FileState::Capsule { redacted });
         }
-        Err(error) => opened.set(Opened::Broken(error)),
+        Err(error) => state.set(FileState::Broken(error)),
     }
 }
 
-fn problem(opened: Opened, i18n: I18n) -> Option<AnyView> {
-    let (code, why, place) = match opened {
-        Opened::Nothing | Opened::Capsule { .. } => return None,
-        Opened::Unreadable => ("not_opened", &text::NOT_OPENED, None),
-        Opened::Broken(error) => (error.kind.code(), reason(error.kind), place(&error, i18n)),
+fn problem(state: FileState, i18n: I18n) -> Option<AnyView> {
+    let (code, why, place) = match state {
+        FileState::Nothing | FileState::Capsule { .. } => return None,
+        FileState::Unreadable => ("not_opened", &text::NOT_OPENED, None),
+        FileState::Broken(error) => (error.kind.code(), reason(error.kind), place(&error, i18n)),
     };
     Some(
         view! {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    story::{Story, named},
+    view_model::{ViewModel, peer_name},
     words,
 };
 use crate::{
@@ -16,13 +16,13 @@ use crate::{
 
 /// The steps, each with a bar on one axis.
 #[component]
-pub fn Steps(story: Story) -> impl IntoView {
+pub fn Steps(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
-    let bars = Derived::new(move || story.bars());
+    let bars = Derived::new(move || model.bars());
     let total = Derived::new(move || bars.with(|bars| end_of(bars)));
     let rows = move || {
         let total = total.get();
-        bars.get().into_iter().map(|bar| row(story, bar, total)).collect_view()
+        bars.get().into_iter().map(|bar| row(model, bar, total)).collect_view()
     };
     let axis = move || {
         let total = total.get();
@@ -43,12 +43,12 @@ fn end_of(bars: &[Bar]) -> u64 {
     bars.iter().map(|bar| bar.end_us.unwrap_or(bar.start_us)).max().unwrap_or_default().max(1)
 }
 
-fn row(story: Story, bar: Bar, total: u64) -> AnyView {
+fn row(model: ViewModel, bar: Bar, total: u64) -> AnyView {
     let i18n = I18n::from_context();
     let end = bar.end_us;
     let share = |us: u64| [&(us * 1000 / total).to_string(), "e-1%"].concat();
     let (start, width) = (share(bar.start_us), share(end.unwrap_or(total).saturating_sub(bar.start_us)));
-    let name = move || bar.peer.map(|peer| [" · ", &named(story, i18n, peer)].concat());
+    let name = move || bar.peer.map(|peer| [" · ", &peer_name(model, i18n, peer)].concat());
     let times = move || match end {
         Some(end) => [
             &words::time(bar.start_us),

@@ -1,9 +1,9 @@
-//! What is shown of a story: search and filters.
+//! What is shown of a model: search and filters.
 
 use leptos::prelude::*;
 
 use super::{
-    story::{Story, named},
+    view_model::{ViewModel, peer_name},
     words,
 };
 use crate::{
@@ -17,16 +17,16 @@ use crate::{
 /// Search, filters, and whether credentials are shown.
 #[component]
 pub fn Toolbar(
-    story: Story,
+    model: ViewModel,
     /// Further buttons.
     children: Children,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
     let is_filtered = Derived::new(move || {
-        story.filter.with(|filter| filter.after > 0 || filter.kind.is_some() || filter.peer.is_some())
+        model.filter.with(|filter| filter.after > 0 || filter.kind.is_some() || filter.peer.is_some())
     });
     let show_all = move |_| {
-        story.change_filter(|filter| (filter.after, filter.kind, filter.peer) = (0, None, None));
+        model.change_filter(|filter| (filter.after, filter.kind, filter.peer) = (0, None, None));
     };
     view! {
         <div class="signals-tools">
@@ -37,7 +37,7 @@ pub fn Toolbar(
                 </button>
             })}
             <span class="soft count" role="status" data-testid="signals-count">
-                {move || i18n.fill(&text::COUNT, &story.shown.with(Vec::len).to_string())}
+                {move || i18n.fill(&text::COUNT, &model.shown.with(Vec::len).to_string())}
             </span>
         </div>
         <div class="signals-filter">
@@ -48,27 +48,27 @@ pub fn Toolbar(
                 spellcheck="false"
                 aria-label=i18n.t(&text::SEARCH)
                 placeholder=i18n.t(&text::SEARCH)
-                on:input=move |event| story.change_filter(|filter| filter.search = event_target_value(&event))
+                on:input=move |event| model.change_filter(|filter| filter.search = event_target_value(&event))
             />
-            <KindChoice story/>
-            <PeerChoice story/>
+            <KindChoice model/>
+            <PeerChoice model/>
         </div>
     }
 }
 
 #[component]
-fn KindChoice(story: Story) -> impl IntoView {
+fn KindChoice(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
-    let kinds = Derived::new(move || story.log.with(|log| Kind::all(&log.entries)));
+    let kinds = Derived::new(move || model.log.with(|log| Kind::all(&log.entries)));
     let choose = move |event| {
         let at = event_target_value(&event).parse::<usize>().ok();
-        story.change_filter(|filter| {
+        model.change_filter(|filter| {
             filter.kind = at.and_then(|at| kinds.with(|kinds| kinds.get(at).cloned()))
         });
     };
     let options = move |name: &'static Text, wanted: fn(&Kind) -> bool| {
         let options = move || {
-            let chosen = story.filter.with(|filter| filter.kind.clone());
+            let chosen = model.filter.with(|filter| filter.kind.clone());
             let kinds = kinds.get().into_iter().enumerate().filter(|(_, kind)| wanted(kind));
             kinds
                 .map(|(at, kind)| {
@@ -85,7 +85,7 @@ fn KindChoice(story: Story) -> impl IntoView {
     };
     view! {
         <select data-testid="signals-kind" aria-label=i18n.t(&text::TYPE) on:change=choose>
-            <option value="" selected=move || story.filter.with(|filter| filter.kind.is_none())>
+            <option value="" selected=move || model.filter.with(|filter| filter.kind.is_none())>
                 {i18n.t(&text::ALL_TYPES)}
             </option>
             {options(&text::MESSAGES, |kind| matches!(kind, Kind::Message(_)))}
@@ -95,21 +95,21 @@ fn KindChoice(story: Story) -> impl IntoView {
 }
 
 #[component]
-fn PeerChoice(story: Story) -> impl IntoView {
+fn PeerChoice(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let choose = move |event| {
-        story.change_filter(|filter| filter.peer = event_target_value(&event).parse().ok());
+        model.change_filter(|filter| filter.peer = event_target_value(&event).parse().ok());
     };
     let options = move || {
-        let chosen = story.filter.with(|filter| filter.peer);
+        let chosen = model.filter.with(|filter| filter.peer);
         let peers =
-            story.diagram.with(|diagram| diagram.peers.iter().map(|one| one.peer).collect::<Vec<_>>());
+            model.diagram.with(|diagram| diagram.peers.iter().map(|one| one.peer).collect::<Vec<_>>());
         peers
             .into_iter()
             .map(|peer| {
                 view! {
                     <option value=peer.to_string() selected=chosen == Some(peer)>
-                        {named(story, i18n, peer)}
+                        {peer_name(model, i18n, peer)}
                     </option>
                 }
             })
@@ -117,7 +117,7 @@ fn PeerChoice(story: Story) -> impl IntoView {
     };
     view! {
         <select data-testid="signals-peer" aria-label=i18n.t(&text::PEER) on:change=choose>
-            <option value="" selected=move || story.filter.with(|filter| filter.peer.is_none())>
+            <option value="" selected=move || model.filter.with(|filter| filter.peer.is_none())>
                 {i18n.t(&text::ALL_PEERS)}
             </option>
             {options}

@@ -5,8 +5,8 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use super::{
     entries::{Entries, focus_entry},
     steps::Steps,
-    story::{Shape, Story},
     toolbar::Toolbar,
+    view_model::{Shape, ViewModel},
 };
 use crate::ui::{
     dom,
@@ -14,24 +14,24 @@ use crate::ui::{
     text::{Text, i18n::I18n, signals as text},
 };
 
-/// Everything about a story.
+/// Everything about a model.
 #[component]
 pub fn SignalsView(
-    story: Story,
+    model: ViewModel,
     /// Of the toolbar.
     children: Children,
 ) -> impl IntoView {
     let i18n = I18n::from_context();
-    let content = move || match story.shape.get() {
-        Shape::Diagram | Shape::List => view! { <Entries story/> }.into_any(),
-        Shape::Waterfall => view! { <Steps story/> }.into_any(),
+    let content = move || match model.shape.get() {
+        Shape::Diagram | Shape::List => view! { <Entries model/> }.into_any(),
+        Shape::Waterfall => view! { <Steps model/> }.into_any(),
     };
-    let is_waterfall = move || (story.shape.get() == Shape::Waterfall).to_string();
-    let dropped = move || story.log.with(|log| log.dropped);
+    let is_waterfall = move || (model.shape.get() == Shape::Waterfall).to_string();
+    let dropped = move || model.log.with(|log| log.dropped);
     view! {
         <div class="signals" data-testid="signals" data-waterfall=is_waterfall>
-            <Shapes story/>
-            <Toolbar story>{children()}</Toolbar>
+            <Shapes model/>
+            <Toolbar model>{children()}</Toolbar>
             {move || (dropped() > 0).then(|| view! {
                 <p class="soft">{i18n.fill(&text::DROPPED, &dropped().to_string())}</p>
             })}
@@ -41,15 +41,15 @@ pub fn SignalsView(
 }
 
 #[component]
-fn Shapes(story: Story) -> impl IntoView {
+fn Shapes(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let button = move |shape: Shape, name: &'static Text, test_id: &'static str| {
         view! {
             <button
                 type="button"
                 data-testid=test_id
-                aria-pressed=move || (story.shape.get() == shape).to_string()
-                on:click=move |_| story.shape.set(shape)
+                aria-pressed=move || (model.shape.get() == shape).to_string()
+                on:click=move |_| model.shape.set(shape)
             >
                 {i18n.t(name)}
             </button>
@@ -67,16 +67,16 @@ fn Shapes(story: Story) -> impl IntoView {
 
 /// Goes from entry to entry.
 #[component]
-pub fn Stepper(story: Story) -> impl IntoView {
+pub fn Stepper(model: ViewModel) -> impl IntoView {
     let i18n = I18n::from_context();
     let place = move || {
-        let (at, count) = story.place();
+        let (at, count) = model.place();
         [&at.to_string(), i18n.get(&text::OF), &count.to_string()].concat()
     };
-    let step = move |by: isize| move |_| go(story, by);
-    let is_first = move || story.place().0 <= 1;
+    let step = move |by: isize| move |_| go(model, by);
+    let is_first = move || model.place().0 <= 1;
     let is_last = move || {
-        let (at, count) = story.place();
+        let (at, count) = model.place();
         at >= count
     };
     view! {
@@ -106,14 +106,14 @@ pub fn Stepper(story: Story) -> impl IntoView {
     }
 }
 
-fn go(story: Story, by: isize) {
-    if let Some(number) = story.step(by) {
+fn go(model: ViewModel, by: isize) {
+    if let Some(number) = model.step(by) {
         dom::show_element(&super::entries::id(number));
     }
 }
 
 /// Arrow keys go from entry to entry, except while somebody types.
-pub fn step_by_key(story: Story, event: &KeyboardEvent) {
+pub fn step_by_key(model: ViewModel, event: &KeyboardEvent) {
     if dom::is_typing(event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -122,7 +122,7 @@ pub fn step_by_key(story: Story, event: &KeyboardEvent) {
         "ArrowRight" => 1,
         _ => return,
     };
-    if let Some(number) = story.step(by) {
+    if let Some(number) = model.step(by) {
         event.prevent_default();
         focus_entry(number);
     }

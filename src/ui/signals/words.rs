@@ -1,7 +1,7 @@
 //! Times, sizes and kinds in words.
 
 use crate::{
-    call::signals::{Entry, Kind, What},
+    call::signals::{Entry, Event, Kind},
     ui::text::{Text, language::Language, signal_words},
 };
 
@@ -31,9 +31,9 @@ pub fn size(bytes: usize) -> String {
 
 /// What an entry is.
 pub fn title(entry: &Entry, language: Language) -> String {
-    match &entry.what {
-        What::Message(message) => message.kind.clone(),
-        What::State(state) => {
+    match &entry.event {
+        Event::Message(message) => message.kind.clone(),
+        Event::State(state) => {
             let colon = match language {
                 Language::English => ": ",
                 Language::SimplifiedChinese => "：",
@@ -45,9 +45,9 @@ pub fn title(entry: &Entry, language: Language) -> String {
 
 /// What it is for.
 pub fn about(entry: &Entry) -> &'static Text {
-    match &entry.what {
-        What::Message(message) => signal_words::about_message(&message.kind),
-        What::State(state) => signal_words::about_state(state.of),
+    match &entry.event {
+        Event::Message(message) => signal_words::about_message(&message.kind),
+        Event::State(state) => signal_words::about_state(state.of),
     }
 }
 

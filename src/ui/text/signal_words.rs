@@ -1,28 +1,29 @@
 //! What messages, states and steps are for: texts of the signals view.
 
 use super::{Text, text};
-use crate::call::signals::{Of, Step};
+use crate::call::signals::{StateKind, Step};
 
 /// What a state is of.
-pub const fn of(of: Of) -> &'static Text {
+pub const fn of(of: StateKind) -> &'static Text {
     match of {
-        Of::Client => const { &text("Client", "客户端") },
-        Of::Devices => const { &text("Devices", "设备") },
-        Of::Socket => const { &text("Socket", "套接字") },
-        Of::Signaling => const { &text("Signaling", "信令状态") },
-        Of::Negotiation => const { &text("Negotiation", "协商") },
-        Of::Gathering => const { &text("Gathering", "收集候选") },
-        Of::Ice => const { &text("ICE", "ICE") },
-        Of::Connection => const { &text("Connection", "连接") },
-        Of::CandidateError => const { &text("Candidate error", "候选错误") },
-        Of::Picture => const { &text("Picture", "画面") },
+        StateKind::Client => const { &text("Client", "客户端") },
+        StateKind::Devices => const { &text("Devices", "设备") },
+        StateKind::Socket => const { &text("Socket", "套接字") },
+        StateKind::Signaling => const { &text("Signaling", "信令状态") },
+        StateKind::Negotiation => const { &text("Negotiation", "协商") },
+        StateKind::Gathering => const { &text("Gathering", "收集候选") },
+        StateKind::Ice => const { &text("ICE", "ICE") },
+        StateKind::Dtls => const { &text("DTLS", "DTLS") },
+        StateKind::Connection => const { &text("Connection", "连接") },
+        StateKind::CandidateError => const { &text("Candidate error", "候选错误") },
+        StateKind::Picture => const { &text("Picture", "画面") },
     }
 }
 
 /// What it means that something is in another state.
-pub const fn about_state(of: Of) -> &'static Text {
+pub const fn about_state(of: StateKind) -> &'static Text {
     match of {
-        Of::Client => {
+        StateKind::Client => {
             const {
                 &text(
                     "The program of the page (WebAssembly) has been loaded and runs. With join=now the \
@@ -31,7 +32,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Devices => {
+        StateKind::Devices => {
             const {
                 &text(
                     "The page asks for microphone and camera, and the browser, or the person, answers \
@@ -40,7 +41,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Socket => {
+        StateKind::Socket => {
             const {
                 &text(
                     "The WebSocket to the server. All signaling goes through it, media does not.",
@@ -48,7 +49,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Signaling => {
+        StateKind::Signaling => {
             const {
                 &text(
                     "Where offer and answer stand (signalingState). stable: none is under way. \
@@ -59,7 +60,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Negotiation => {
+        StateKind::Negotiation => {
             const {
                 &text(
                     "Something has changed that needs a new offer, such as a track (negotiationneeded).",
@@ -67,7 +68,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Gathering => {
+        StateKind::Gathering => {
             const {
                 &text(
                     "The browser looks for its own addresses: of its network cards, as seen by STUN, and \
@@ -76,7 +77,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Ice => {
+        StateKind::Ice => {
             const {
                 &text(
                     "ICE tries pairs of addresses (checking) until packets get through both ways \
@@ -85,7 +86,18 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Connection => {
+        StateKind::Dtls => {
+            const {
+                &text(
+                    "The handshake of DTLS over the path that ICE has found (connecting) until both sides \
+                     have shown the certificates of their fingerprints (connected). failed: a certificate \
+                     is not that of the fingerprint, or nothing came.",
+                    "在 ICE 找到的通路上进行 DTLS 握手（connecting），直到双方出示与指纹相符的证书（connected）。\
+                     failed：证书与指纹不符，或没有收到数据。",
+                )
+            }
+        }
+        StateKind::Connection => {
             const {
                 &text(
                     "ICE and DTLS together. connected: after ICE had a path, both sides have shown the \
@@ -94,7 +106,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::CandidateError => {
+        StateKind::CandidateError => {
             const {
                 &text(
                     "A STUN or TURN server gave no candidate. The call may come up without it.",
@@ -102,7 +114,7 @@ pub const fn about_state(of: Of) -> &'static Text {
                 )
             }
         }
-        Of::Picture => {
+        StateKind::Picture => {
             const {
                 &text(
                     "The first frame of the other's camera has been decoded.",

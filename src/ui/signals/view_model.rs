@@ -24,7 +24,7 @@ pub enum Shape {
 
 /// What is shown.
 #[derive(Clone, Copy)]
-pub struct Story {
+pub struct ViewModel {
     /// What happened.
     pub log: State<Arc<Log>>,
     /// When the page came.
@@ -43,7 +43,7 @@ pub struct Story {
     pub shown: Derived<Vec<Entry>>,
 }
 
-impl Story {
+impl ViewModel {
     /// Shows nothing yet.
     pub fn new() -> Self {
         let log = State::new(Arc::<Log>::default());
@@ -119,8 +119,8 @@ pub fn column_name(peer: PeerId, column: Option<&Column>, language: Language) ->
 }
 
 /// Somebody, by name.
-pub fn named(story: Story, i18n: I18n, peer: PeerId) -> String {
-    story.name(peer, i18n.language())
+pub fn peer_name(model: ViewModel, i18n: I18n, peer: PeerId) -> String {
+    model.name(peer, i18n.language())
 }
 
 fn position(shown: &[Entry], number: u64) -> Option<usize> {
