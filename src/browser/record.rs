@@ -11,7 +11,7 @@ use crate::call::signals::{PageTimes, Recorded};
 const RECORD: &str = "hallooRecord";
 
 /// Member of the record that is called after each new entry.
-const ON_ENTRY: &str = "recorded";
+const ON_ENTRY: &str = "onentry";
 
 /// The record of this page.
 #[derive(Clone)]

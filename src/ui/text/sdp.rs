@@ -103,7 +103,7 @@ pub const fn about(topic: Topic) -> &'static Text {
         Topic::MsidSemantic => {
             const {
                 &text(
-                    "Says that streams are named as in WebRTC (WMS). Only drafts specify it; today it is ignored.",
+                    "Says that streams are named as in WebRTC (WMS). Only drafts specify it; it is ignored.",
                     "说明按 WebRTC 的方式命名流（WMS）。仅见于草案，如今被忽略。",
                 )
             }

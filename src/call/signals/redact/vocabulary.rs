@@ -2,30 +2,29 @@
 
 /// Names and values of the protocol; states of W3C webrtc; keywords of SDP and of candidates.
 const VOCABULARY: &str = "\
-    type kind version features room name visit media microphone camera screen screen_audio resume token mode \
-    reconnect takeover locked raised hand hands reaction reactions count signal from to you id peer peers by \
-    replaces reason code message capacity revision resume_token resume_window_ms heartbeat_ms retry_after_ms \
-    reconnecting ice_servers urls username credential epoch sdp candidate sdp_mid sdpMid sdp_m_line_index \
-    sdpMLineIndex username_fragment usernameFragment tracks width height visible text complete \
-    hello welcome join joined full peer_joined peer_left peer_reconnecting peer_back set_media media_changed \
-    lock raise_hand hand_raised react keep_seat heartbeat leave viewing offer answer end_of_candidates \
-    server_restarting error left timed_out \
-    unsupported_version unknown_type bad_message bad_room bad_name hello_first not_joined already_joined \
-    no_such_peer rate_limited room_locked \
-    thumbs_up heart laugh surprise clap wave \
-    started asked answered connecting open closed needed new checking connected completed disconnected failed \
-    stable have-local-offer have-remote-offer have-local-pranswer have-remote-pranswer gathering first frame \
-    audio video application IN IP4 IP6 UDP TCP TLS DTLS RTP SAVPF SCTP webrtc-datachannel \
-    BUNDLE LS FID FEC-FR SIM WMS trickle renomination ice2 actpass active passive holdconn \
-    sha-1 sha-224 sha-256 sha-384 sha-512 udp tcp ssltcp typ host srflx prflx relay raddr rport tcptype so \
-    generation ufrag network-id network-cost cname msid mslabel label rid send recv sendrecv sendonly recvonly \
-    inactive opus PCMU PCMA G722 CN telephone-event red rtx ulpfec flexfec-03 VP8 VP9 AV1 H264 H265 \
-    nack pli ccm fir goog-remb transport-cc rrtr apt minptime maxptime useinbandfec stereo sprop-stereo usedtx \
-    profile-id profile-level-id level-asymmetry-allowed packetization-mode level-idx profile tier max-fs \
-    max-fr transport http https urn ietf params rtp-hdrext sdes mid rtp-stream-id repaired-rtp-stream-id \
-    ssrc-audio-level toffset www webrtc org experiments abs-send-time video-orientation playout-delay \
-    video-content-type video-timing color-space abs-capture-time draft-holmer-rmcat-transport-wide-cc-extensions-01 \
-    video-layers-allocation00 dependency-descriptor-rtp-header-extension aomediacodec github io av1-rtp-spec";
+    type kind version features room name visit media microphone camera screen screen_audio resume token \
+    mode reconnect takeover locked raised hand hands reaction reactions count signal from to you id peer \
+    peers by replaces reason code message capacity revision resume_token resume_window_ms heartbeat_ms \
+    retry_after_ms reconnecting ice_servers urls username credential epoch sdp candidate sdp_mid sdpMid \
+    sdp_m_line_index sdpMLineIndex username_fragment usernameFragment tracks width height visible text \
+    complete hello welcome join joined full peer_joined peer_left peer_reconnecting peer_back set_media \
+    media_changed lock raise_hand hand_raised react keep_seat heartbeat leave viewing offer answer \
+    end_of_candidates server_restarting error left timed_out unsupported_version unknown_type bad_message \
+    bad_room bad_name hello_first not_joined already_joined no_such_peer rate_limited room_locked \
+    thumbs_up heart laugh surprise clap wave started asked answered connecting open closed needed new \
+    checking connected completed disconnected failed stable have-local-offer have-remote-offer \
+    have-local-pranswer have-remote-pranswer gathering first frame audio video application IN IP4 IP6 UDP \
+    TCP TLS DTLS RTP SAVPF SCTP webrtc-datachannel BUNDLE LS FID FEC-FR SIM WMS trickle renomination ice2 \
+    actpass active passive holdconn sha-1 sha-224 sha-256 sha-384 sha-512 udp tcp ssltcp typ host srflx \
+    prflx relay raddr rport tcptype so generation ufrag network-id network-cost cname msid mslabel label \
+    rid send recv sendrecv sendonly recvonly inactive opus PCMU PCMA G722 CN telephone-event red rtx \
+    ulpfec flexfec-03 VP8 VP9 AV1 H264 H265 nack pli ccm fir goog-remb transport-cc rrtr apt minptime \
+    maxptime useinbandfec stereo sprop-stereo usedtx profile-id profile-level-id level-asymmetry-allowed \
+    packetization-mode level-idx profile tier max-fs max-fr transport http https urn ietf params \
+    rtp-hdrext sdes mid rtp-stream-id repaired-rtp-stream-id ssrc-audio-level toffset www webrtc org \
+    experiments abs-send-time video-orientation playout-delay video-content-type video-timing color-space \
+    abs-capture-time draft-holmer-rmcat-transport-wide-cc-extensions-01 video-layers-allocation00 \
+    dependency-descriptor-rtp-header-extension aomediacodec github io av1-rtp-spec";
 
 /// Whether this is one of the words.
 pub(super) fn has(word: &str) -> bool {
