@@ -91,11 +91,15 @@ test('messages are shown in their order, with the states between them', async ({
   expect(said).toEqual(texts.map((text) => kindOf(JSON.parse(text))).slice(0, said.length));
 
   const all = await kinds(entries(ada));
-  const steps = 'hello join joined peer_joined offer candidate ice dtls connection picture';
+  const steps = 'hello join joined peer_joined offer candidate ice connection picture';
   const order = steps.split(' ');
   expect(all.filter((kind, index) => order.includes(kind!) && all.indexOf(kind) === index)).toEqual(order);
   expect(all.indexOf('answer')).toBeGreaterThan(all.indexOf('offer'));
   for (const kind of ['client', 'devices', 'socket', 'signaling', 'gathering']) expect(all).toContain(kind);
+  const dtls = entries(ada, '[data-kind=dtls]');
+  await expect(dtls.first()).toContainText('DTLS: connecting');
+  await expect(dtls.last()).toContainText('DTLS: connected');
+  expect(all.indexOf('dtls')).toBeLessThan(all.indexOf('picture'));
   const times = await entries(ada).evaluateAll((rows) =>
     rows.map((row) => Number(row.getAttribute('data-at'))),
   );

@@ -74,14 +74,14 @@ impl Redactor {
     /// Returns a message without what is taken out.
     pub fn redact(&mut self, message: &Json) -> Json {
         self.learn(message);
-        self.secrets.sort();
+        self.secrets.link();
         self.message(message)
     }
 
     /// Returns the value of a state without what is taken out.
     pub fn redact_state(&mut self, value: &str) -> String {
         self.learn_state(value);
-        self.secrets.sort();
+        self.secrets.link();
         self.state(value)
     }
 

@@ -1,5 +1,7 @@
 //! Words that say nothing of anybody, because a specification has them.
 
+use std::sync::LazyLock;
+
 /// Names and values of the protocol; states of W3C webrtc; keywords of SDP and of candidates.
 const VOCABULARY: &str = "\
     type kind version features room name visit media microphone camera screen screen_audio resume token \
@@ -26,19 +28,43 @@ const VOCABULARY: &str = "\
     abs-capture-time draft-holmer-rmcat-transport-wide-cc-extensions-01 video-layers-allocation00 \
     dependency-descriptor-rtp-header-extension aomediacodec github io av1-rtp-spec";
 
+/// The words, in order.
+static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut words = Vec::new();
+    for word in VOCABULARY.split_ascii_whitespace() {
+        let (Ok(at) | Err(at)) = words.binary_search(&word);
+        words.insert(at, word);
+    }
+    words
+});
+
+/// A place that is longer is not looked at, so that looking at each place of a text costs little. The words
+/// are shorter.
+const MAX_BYTES: usize = 64;
+
+/// What stands between the words.
+const SEPARATORS: [char; 8] = [' ', '/', ':', ';', '=', ',', '.', '?'];
+
 /// Whether this is one of the words.
 pub(super) fn has(word: &str) -> bool {
-    VOCABULARY.split_ascii_whitespace().any(|known| known == word)
+    SORTED.binary_search(&word).is_ok()
 }
 
 /// Whether this place of a text is within such words and what stands between them.
 pub(super) fn has_all_at(text: &str, start: usize, end: usize) -> bool {
-    let start = text[..start]
-        .rfind(|c| !is_of_word(c))
-        .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
-    let end = text[end..].find(|c| !is_of_word(c)).map_or(text.len(), |at| end + at);
-    let mut words = text[start..end].split(|c| !is_of_word(c)).filter(|word| !word.is_empty()).peekable();
-    words.peek().is_some() && words.all(has)
+    if end - start > MAX_BYTES {
+        return false;
+    }
+    let of_word = |c: &char| is_of_word(*c);
+    // All of them are ASCII.
+    let before = text[..start].chars().rev().take(MAX_BYTES).take_while(of_word).count();
+    let after = text[end..].chars().take(MAX_BYTES).take_while(of_word).count();
+    let (start, end) = (start - before, end + after);
+    let (place, mut has_words) = (&text[start..end], false);
+    place.split(SEPARATORS).filter(|word| !word.is_empty()).all(|word| {
+        has_words = true;
+        has(word)
+    }) && has_words
 }
 
 /// Whether words consist of such characters.
@@ -91,6 +117,8 @@ mod tests {
 
     #[test]
     fn words_are_whole() {
+        let long = &["x".repeat(70), "video".to_owned()].concat();
+        assert!(VOCABULARY.split_ascii_whitespace().all(|word| word.len() < MAX_BYTES));
         for (text, start, end, is_keyword) in [
             ("m video 9", 2, 7, true),
             ("m video 9", 3, 5, true),
@@ -100,6 +128,9 @@ mod tests {
             ("x video", 0, 7, false),
             ("é video", 3, 8, true),
             (" / ", 0, 3, false),
+            (long, 70, 75, false),
+            ("a émid b", 2, 7, false),
+            ("audio!!", 0, 7, false),
         ] {
             assert_eq!(has_all_at(text, start, end), is_keyword, "{text} {start}..{end}");
         }
