@@ -86,6 +86,15 @@ fn on_the_own_screen_credentials_are_masked() {
 }
 
 #[test]
+fn placeholders_of_a_capsule_are_shown_as_they_are() {
+    let text =
+        r#"{"type":"ice_servers","ice_servers":[{"username":"credential-7","credential":"credential-8"}]}"#;
+    let json = Json::parse(text).unwrap();
+    assert_eq!(Redactor::new(Level::Credentials).redact(&json), json);
+    assert_ne!(Redactor::new(Level::Secrets).redact(&json), json, "in a file they are values like others");
+}
+
+#[test]
 fn what_is_not_known_is_taken_out() {
     let text = r#"{"type":"signal","signal":{"kind":"chat","text":"see you at noon",
         "deep":{"type":"secret words","more":["and more"]},"level":3}}"#;
