@@ -61,6 +61,8 @@ macro_rules! hexadecimal {
     };
 }
 
+pub(super) use hexadecimal;
+
 /// A text that is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("32 lower-case hexadecimal digits are expected")]

@@ -13,6 +13,7 @@
 mod chat;
 mod codec;
 mod error;
+mod files;
 mod ids;
 mod json;
 mod kept;
@@ -35,6 +36,9 @@ pub use codec::{
     RawClientMsg, RawServerMsg, RawSignal, decode_client, decode_server, encode, encode_for_client,
 };
 pub use error::{CloseCode, DecodeError, ErrorCode};
+pub use files::{
+    CancelReason, FileId, FileMsg, FileOffer, MAX_CHUNK_BYTES, MIN_CHUNK_BYTES, TransferMsg, WINDOW_BYTES,
+};
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,
     RoomName, VisitId, is_ignorable,

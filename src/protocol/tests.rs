@@ -3,6 +3,7 @@
 
 mod chat_fixtures;
 mod client_fixtures;
+mod file_fixtures;
 mod names;
 mod properties;
 mod server_fixtures;

@@ -4,6 +4,7 @@
 
 mod bucket;
 pub mod chat;
+pub mod files;
 mod opening;
 
 pub use opening::{Channel, ChannelEnd, Opening};

@@ -1,0 +1,527 @@
+//! Files that people in a call send each other: from browser to browser, over a channel of its own for each
+//! file and receiver.
+//!
+//! A file is offered over the chat channel and goes when the receiver has accepted it; small pictures are
+//! accepted unasked. The receiver says from which byte on: that is also how a transfer goes on after its
+//! channel broke. Both ends hash what they read and write; the receiver compares at the end.
+//!
+//! A peer may send anything at any time. What it can make grow is bounded: offers ([`MAX_OPEN`]), bytes under
+//! way ([`WINDOW_BYTES`]), bytes in memory ([`MAX_MEMORY_BYTES`]). See `docs/decisions/45-files.md`.
+
+mod names;
+mod pictures;
+mod receiving;
+mod sending;
+mod speed;
+mod transfer;
+mod view;
+
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
+
+use self::transfer::{Incoming, Outgoing, Source};
+pub use self::{
+    names::FileName,
+    pictures::Picture,
+    transfer::{Ending, State},
+    view::{FileEntry, FilesView},
+};
+use super::bucket::Bucket;
+use crate::{
+    protocol::{CancelReason, DisplayName, FileId, FileMsg, MAX_CHANNEL_BYTES, PeerId, TransferMsg},
+    sansio::{FewDeadlines, Millis},
+};
+
+/// Most transfers of each direction that are offered or going on with one peer.
+pub const MAX_OPEN: usize = 32;
+/// Most files that are sent at the same time. The others wait.
+const MAX_RUNNING: usize = 4;
+/// Most transfers that have ended and are shown, of each direction. The oldest go.
+const MAX_ENDED: usize = 50;
+/// Most bytes of files that are kept in the memory of the page.
+pub const MAX_MEMORY_BYTES: u64 = 64 * 1024 * 1024;
+/// A larger file is never kept in memory if the browser can write it to a disk.
+const MEMORY_BYTES: u64 = 1024 * 1024;
+/// From this size on the person is asked where to save a file before it comes.
+const CHOSEN_BYTES: u64 = 1024 * 1024 * 1024;
+/// How often progress is shown. Unit: millisecond.
+const SHOW_MS: u64 = 250;
+
+/// One transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The other side.
+    pub peer: PeerId,
+    /// The file.
+    pub id: FileId,
+    /// In which direction.
+    pub way: Way,
+}
+
+/// The direction of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// From a peer.
+    In,
+    /// To a peer.
+    Out,
+}
+
+/// Where the browser can write files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Storage {
+    /// Where the person wants them (WICG File System Access).
+    pub chosen: bool,
+    /// In a file system of this site (WHATWG File System).
+    pub private: bool,
+}
+
+/// Where a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// To the memory of the page.
+    Memory,
+    /// To the file system of this site, from which the person can save it.
+    Private,
+    /// Where the person wants it.
+    Chosen,
+}
+
+/// A file that the person wants to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// A fresh id.
+    pub id: FileId,
+    /// What it is called.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What the browser says it is.
+    pub media_type: String,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Who else is in the room now.
+    People(Vec<(PeerId, Option<DisplayName>)>),
+    /// The chat channel to a peer is open.
+    Opened(PeerId),
+    /// The chat channel to a peer is closed, and the connection may be gone.
+    Closed(PeerId),
+    /// A text came over the chat channel to a peer.
+    Received {
+        /// From whom.
+        peer: PeerId,
+        /// The text, whatever it is.
+        text: String,
+    },
+    /// The person sends files.
+    Offer {
+        /// Which.
+        files: Vec<NewFile>,
+        /// To whom, if not to everybody.
+        to: Option<PeerId>,
+    },
+    /// The person wants a file.
+    Accept(Key),
+    /// The person does not want a file, or ends a transfer.
+    Cancel(Key),
+    /// The person wants to see no more of a transfer that has ended.
+    Remove(Key),
+    /// The transfers are on the screen, or no longer.
+    Shown(bool),
+    /// The peer has opened the channel of a transfer that [`Files::awaits`].
+    ChannelCame(Key),
+    /// Messages can be sent over the channel of a transfer.
+    ChannelOpened(Key),
+    /// The channel of a transfer is closed, or could not be opened.
+    ChannelClosed(Key),
+    /// A text came over the channel of a transfer.
+    ChannelText {
+        /// Which transfer.
+        key: Key,
+        /// The text, whatever it is.
+        text: String,
+    },
+    /// Bytes came over the channel of a transfer.
+    Chunk {
+        /// Which transfer.
+        key: Key,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// A message came over the channel of a transfer that is longer than it may be, and was not read.
+    TooLong(Key),
+    /// So many bytes wait to be sent over the channel of a transfer.
+    Buffered {
+        /// Which transfer.
+        key: Key,
+        /// How many.
+        bytes: u64,
+    },
+    /// Part of a file was read.
+    Block {
+        /// For which transfer.
+        key: Key,
+        /// Where it begins.
+        from: u64,
+        /// What is there.
+        bytes: Vec<u8>,
+    },
+    /// Part of a file could not be read.
+    ReadFailed(Key),
+    /// The file of a transfer can be written.
+    SinkOpened(Key),
+    /// The person does not want to say where the file is to be written.
+    SinkDismissed(Key),
+    /// The file of a transfer cannot be written.
+    SinkFailed(Key),
+    /// So many bytes more are written.
+    Written {
+        /// Which transfer.
+        key: Key,
+        /// How many.
+        bytes: u64,
+    },
+    /// The file of a transfer is written and closed.
+    SinkFinished(Key),
+    /// The time of [`Files::poll_timeout`] has come.
+    Tick,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Sends a text over the chat channel to a peer.
+    Send {
+        /// To whom.
+        peer: PeerId,
+        /// The text.
+        text: String,
+    },
+    /// Opens the channel of a transfer, with [`channel_label`].
+    OpenChannel(Key),
+    /// Closes the channel of a transfer.
+    CloseChannel(Key),
+    /// Sends a text over the channel of a transfer.
+    SendText {
+        /// Which transfer.
+        key: Key,
+        /// The text.
+        text: String,
+    },
+    /// Reads part of a file.
+    Read {
+        /// For which transfer.
+        key: Key,
+        /// The first byte.
+        from: u64,
+        /// How many.
+        bytes: u64,
+    },
+    /// Sends bytes over the channel of a transfer, in chunks of [`crate::protocol::MAX_CHUNK_BYTES`], then
+    /// reports [`Input::Buffered`], and again when few wait.
+    SendBlock {
+        /// Which transfer.
+        key: Key,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Forgets a file that the person sent.
+    Forget(FileId),
+    /// Opens the file of a transfer to write it.
+    OpenSink {
+        /// Which transfer.
+        key: Key,
+        /// Where.
+        place: Place,
+        /// What to propose as its name.
+        name: FileName,
+    },
+    /// Writes bytes to the end of the file of a transfer.
+    Write {
+        /// Which transfer.
+        key: Key,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Closes the file of a transfer: it is complete.
+    FinishSink(Key),
+    /// Removes the file of a transfer, complete or not, wherever the person did not choose it.
+    DropSink(Key),
+    /// What is shown has changed.
+    Show,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// Shows progress.
+    Show,
+    /// Asks for the rest of a file again.
+    Retry(Key),
+}
+
+/// The chat channel to one peer.
+#[derive(Debug)]
+struct Link {
+    /// The peer listens: something has come.
+    ready: bool,
+    received: Bucket,
+    /// Files that are accepted unasked.
+    unasked: Bucket,
+}
+
+/// The transfers of one person.
+#[derive(Debug)]
+pub struct Files {
+    storage: Storage,
+    people: Vec<(PeerId, Option<DisplayName>)>,
+    links: LiteMap<PeerId, Link>,
+    sources: LiteMap<FileId, Source>,
+    outgoing: LiteMap<Key, Outgoing>,
+    incoming: LiteMap<Key, Incoming>,
+    /// Counts transfers, to show them in their order.
+    count: u64,
+    shown: bool,
+    unread: u32,
+    changed: bool,
+    timers: FewDeadlines<Timer>,
+    effects: VecDeque<Effect>,
+}
+
+/// The label of the channel over which a file goes.
+pub fn channel_label(id: FileId) -> String {
+    ["file:", &id.to_string()].concat()
+}
+
+/// The file for which a channel with this label is.
+pub fn file_of_channel(label: &str) -> Option<FileId> {
+    label.strip_prefix("file:")?.parse().ok()
+}
+
+impl Files {
+    /// No transfers.
+    pub fn new(storage: Storage) -> Self {
+        Self {
+            storage,
+            people: Vec::new(),
+            links: LiteMap::new(),
+            sources: LiteMap::new(),
+            outgoing: LiteMap::new(),
+            incoming: LiteMap::new(),
+            count: 0,
+            shown: false,
+            unread: 0,
+            changed: false,
+            timers: FewDeadlines::default(),
+            effects: VecDeque::new(),
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn handle_input(&mut self, now: Millis, input: Input) {
+        match input {
+            Input::People(people) => self.on_people(people),
+            Input::Opened(peer) => self.on_opened(peer),
+            Input::Closed(peer) => self.on_closed(peer),
+            Input::Received { peer, text } => self.on_received(now, peer, &text),
+            Input::Offer { files, to } => self.offer(files, to),
+            Input::Accept(key) => self.accept(key),
+            Input::Cancel(key) => self.cancel(key),
+            Input::Remove(key) => self.remove(key),
+            Input::Shown(shown) => self.show(shown),
+            Input::ChannelCame(key) => self.on_channel_came(key),
+            Input::ChannelOpened(key) => self.on_channel_opened(key),
+            Input::ChannelClosed(key) => self.on_channel_closed(now, key),
+            Input::ChannelText { key, text } => self.on_channel_text(now, key, &text),
+            Input::Chunk { key, bytes } => self.on_chunk(now, key, bytes),
+            Input::TooLong(key) => self.on_violation(key),
+            Input::Buffered { key, bytes } => self.on_buffered(key, bytes),
+            Input::Block { key, from, bytes } => self.on_block(key, from, bytes),
+            Input::ReadFailed(key) => self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable)),
+            Input::SinkOpened(key) => self.on_sink_opened(key),
+            Input::SinkDismissed(key) => self.on_sink_dismissed(key),
+            Input::SinkFailed(key) => self.on_sink_failed(key),
+            Input::Written { key, bytes } => self.on_written(key, bytes),
+            Input::SinkFinished(key) => self.on_sink_finished(key),
+            Input::Tick => {
+                while let Some(timer) = self.timers.pop_due(now) {
+                    match timer {
+                        Timer::Show => self.changed = true,
+                        Timer::Retry(key) => self.ask_for_rest(key),
+                    }
+                }
+            }
+        }
+        self.start_waiting();
+        self.prune();
+        if std::mem::take(&mut self.changed) {
+            self.effects.push_back(Effect::Show);
+        }
+        let goes_on = |state| state == State::Running;
+        let is_busy = self.outgoing.values().any(|out| goes_on(out.state))
+            || self.incoming.values().any(|file| goes_on(file.state));
+        if is_busy && !self.timers.is_set(&Timer::Show) {
+            self.timers.set(Timer::Show, now + SHOW_MS);
+        }
+    }
+
+    /// What to do next; ask until `None` after every input.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When to come back with [`Input::Tick`].
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        self.timers.next()
+    }
+
+    fn on_people(&mut self, people: Vec<(PeerId, Option<DisplayName>)>) {
+        self.people = people;
+        let is_gone = |key: &&Key| !self.people.iter().any(|(peer, _)| *peer == key.peer);
+        let gone: Vec<_> =
+            self.outgoing.keys().chain(self.incoming.keys()).filter(is_gone).copied().collect();
+        for key in gone {
+            self.end(key, Ending::Left, None);
+        }
+    }
+
+    fn name_of(&self, peer: PeerId) -> Option<DisplayName> {
+        self.people.iter().find(|(other, _)| *other == peer)?.1.clone()
+    }
+
+    fn on_opened(&mut self, peer: PeerId) {
+        let (received, unasked) = (Bucket::new(200, 50), Bucket::new(20, 5_000));
+        self.links.insert(peer, Link { ready: false, received, unasked });
+    }
+
+    fn on_closed(&mut self, peer: PeerId) {
+        self.links.remove(&peer);
+        self.interrupt_sending(peer);
+        self.interrupt_receiving(peer);
+    }
+
+    fn on_received(&mut self, now: Millis, peer: PeerId, text: &str) {
+        let Some(link) = self.links.get_mut(&peer) else { return };
+        if !std::mem::replace(&mut link.ready, true) {
+            self.offer_again(peer);
+            self.ask_for_rests(peer);
+        }
+        // Most texts are those of the chat.
+        if text.len() > MAX_CHANNEL_BYTES || !text.contains("\"file_") {
+            return;
+        }
+        let Some(message) = FileMsg::decode(text) else { return };
+        if !self.links.get_mut(&peer).is_some_and(|link| link.received.take(now)) {
+            return;
+        }
+        let key = |id, way| Key { peer, id, way };
+        match message {
+            FileMsg::Offer(offer) => self.on_offer(now, peer, offer),
+            FileMsg::Accept { id, from } => self.on_accept(key(id, Way::Out), from),
+            FileMsg::Done { id } => self.on_done(key(id, Way::Out)),
+            FileMsg::Cancel { id, reason } => {
+                let ending = Ending::told(reason);
+                self.end(key(id, Way::Out), ending, None);
+                self.end(key(id, Way::In), ending, None);
+            }
+        }
+    }
+
+    fn on_channel_text(&mut self, now: Millis, key: Key, text: &str) {
+        match (key.way, TransferMsg::decode(text)) {
+            (Way::Out, Some(TransferMsg::Stored { bytes })) => self.on_stored(now, key, bytes),
+            (Way::In, Some(TransferMsg::End { sha256 })) => self.on_end(key, sha256),
+            (_, Some(_)) => self.on_violation(key),
+            // Of a later version.
+            (_, None) => {}
+        }
+    }
+
+    fn on_channel_closed(&mut self, now: Millis, key: Key) {
+        match key.way {
+            Way::Out => self.on_out_channel_closed(key),
+            Way::In => self.on_in_channel_closed(now, key),
+        }
+    }
+
+    fn on_violation(&mut self, key: Key) {
+        self.end(key, Ending::Invalid, Some(CancelReason::Invalid));
+    }
+
+    fn cancel(&mut self, key: Key) {
+        let is_offered = self.incoming.get(&key).is_some_and(|file| file.state == State::Offered);
+        if is_offered {
+            self.end(key, Ending::Declined, Some(CancelReason::Declined));
+        } else {
+            self.end(key, Ending::Cancelled, Some(CancelReason::Cancelled));
+        }
+    }
+
+    /// Ends a transfer that has not ended yet, and tells the other side why if there is a reason to.
+    fn end(&mut self, key: Key, ending: Ending, tell: Option<CancelReason>) {
+        let ended = match key.way {
+            Way::Out => self.end_sending(key, ending),
+            Way::In => self.end_receiving(key, ending),
+        };
+        if let Some(reason) = tell.filter(|_| ended) {
+            self.send(key.peer, &FileMsg::Cancel { id: key.id, reason });
+        }
+        self.changed |= ended;
+    }
+
+    fn remove(&mut self, key: Key) {
+        if self.outgoing.get(&key).is_some_and(|out| out.state.has_ended()) {
+            self.outgoing.remove(&key);
+        }
+        if self.incoming.get(&key).is_some_and(|file| file.state.has_ended()) {
+            self.incoming.remove(&key);
+            self.effects.push_back(Effect::DropSink(key));
+        }
+        self.changed = true;
+    }
+
+    fn show(&mut self, shown: bool) {
+        self.shown = shown;
+        if shown && self.unread > 0 {
+            self.unread = 0;
+            self.changed = true;
+        }
+    }
+
+    /// Sends a message, if the peer listens. What is lost is said again when they do: see
+    /// [`Self::offer_again`] and [`Self::ask_for_rests`].
+    fn send(&mut self, peer: PeerId, message: &FileMsg) {
+        if self.links.get(&peer).is_some_and(|link| link.ready) {
+            self.effects.push_back(Effect::Send { peer, text: message.encode() });
+        }
+    }
+
+    /// Drops the oldest transfers that have ended. Of received files that are there none goes.
+    fn prune(&mut self) {
+        let mut out: Vec<_> = self
+            .outgoing
+            .iter()
+            .filter(|(_, out)| out.state.has_ended())
+            .map(|(key, out)| (out.seq, *key))
+            .collect();
+        let mut incoming: Vec<_> = self
+            .incoming
+            .iter()
+            .filter(|(_, file)| matches!(file.state, State::Ended(_)))
+            .map(|(key, file)| (file.seq, *key))
+            .collect();
+        for old in [&mut out, &mut incoming] {
+            old.sort_unstable();
+            let count = old.len().saturating_sub(MAX_ENDED);
+            for (_, key) in old.drain(..count) {
+                self.remove(key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! Sending files.
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, NewFile, State, Way,
+    speed::Speed,
+    transfer::{Outgoing, Source},
+};
+use crate::{
+    protocol::{CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, WINDOW_BYTES},
+    sansio::Millis,
+};
+
+/// How much is read at once. Unit: byte.
+const BLOCK_BYTES: u64 = 512 * 1024;
+/// No more is read while so much waits to be sent. Unit: byte.
+const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
+
+impl Files {
+    pub(super) fn offer(&mut self, files: Vec<NewFile>, to: Option<PeerId>) {
+        let people = self.people.iter().map(|(peer, _)| *peer);
+        let receivers: Vec<_> = people.filter(|peer| to.is_none_or(|to| to == *peer)).collect();
+        for file in files {
+            for peer in &receivers {
+                self.offer_to(*peer, &file);
+            }
+            self.forget_unless_needed(file.id);
+        }
+    }
+
+    fn offer_to(&mut self, peer: PeerId, file: &NewFile) {
+        let key = Key { peer, id: file.id, way: Way::Out };
+        let is_open = |(key, out): &(&Key, &Outgoing)| key.peer == peer && !out.state.has_ended();
+        if self.outgoing.iter().filter(is_open).count() >= MAX_OPEN || self.outgoing.contains_key(&key) {
+            return;
+        }
+        let name = FileName::of(&file.name);
+        if !self.sources.contains_key(&file.id) {
+            let source = Source {
+                size: file.size,
+                name: name.as_str().to_owned(),
+                media_type: file.media_type.chars().take(100).collect(),
+                hasher: Sha256::new(),
+                hashed: 0,
+            };
+            self.sources.insert(file.id, source);
+        }
+        self.count += 1;
+        let out = Outgoing {
+            seq: self.count,
+            who: self.name_of(peer),
+            name,
+            size: file.size,
+            state: State::Offered,
+            has_channel: false,
+            next: 0,
+            reached: 0,
+            stored: 0,
+            reading: false,
+            congested: false,
+            speed: Speed::default(),
+        };
+        self.outgoing.insert(key, out);
+        self.say_offer(key);
+        self.changed = true;
+    }
+
+    fn say_offer(&mut self, key: Key) {
+        let Some(source) = self.sources.get(&key.id) else { return };
+        let offer = FileOffer {
+            id: key.id,
+            name: source.name.clone(),
+            size: source.size,
+            media_type: source.media_type.clone(),
+        };
+        self.send(key.peer, &FileMsg::Offer(offer));
+    }
+
+    /// Offers what has not ended to a peer who listens again. The answer says how it goes on.
+    pub(super) fn offer_again(&mut self, peer: PeerId) {
+        let mut open: Vec<_> = self
+            .outgoing
+            .iter()
+            .filter(|(key, out)| key.peer == peer && !out.state.has_ended())
+            .map(|(key, out)| (out.seq, *key))
+            .collect();
+        open.sort_unstable();
+        for (_, key) in open {
+            self.say_offer(key);
+        }
+    }
+
+    pub(super) fn on_accept(&mut self, key: Key, from: u64) {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else {
+            let reason = CancelReason::Cancelled;
+            return self.send(key.peer, &FileMsg::Cancel { id: key.id, reason });
+        };
+        if from > out.reached {
+            return self.on_violation(key);
+        }
+        if std::mem::take(&mut out.has_channel) {
+            self.effects.push_back(Effect::CloseChannel(key));
+        }
+        out.state = State::Queued;
+        (out.next, out.stored) = (from, from);
+        (out.reading, out.congested) = (false, false);
+        out.speed.reset();
+        self.changed = true;
+    }
+
+    /// Opens channels for the files whose turn it is.
+    pub(super) fn start_waiting(&mut self) {
+        let mut running = self.outgoing.values().filter(|out| out.has_channel).count();
+        while running < MAX_RUNNING {
+            let waiting =
+                self.outgoing.iter_mut().filter(|(_, out)| out.state == State::Queued && !out.has_channel);
+            let Some((key, out)) = waiting.min_by_key(|(_, out)| out.seq) else { return };
+            out.has_channel = true;
+            self.effects.push_back(Effect::OpenChannel(*key));
+            running += 1;
+        }
+    }
+
+    pub(super) fn on_channel_opened(&mut self, key: Key) {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| out.has_channel) else { return };
+        out.state = State::Running;
+        self.changed = true;
+        self.pump(key);
+    }
+
+    /// Reads on, if there is room.
+    fn pump(&mut self, key: Key) {
+        let (Some(out), Some(source)) = (self.outgoing.get_mut(&key), self.sources.get(&key.id)) else {
+            return;
+        };
+        if out.state != State::Running || out.reading || out.congested {
+            return;
+        }
+        if out.next == out.size {
+            // All of it was read, by this transfer or another one.
+            let sha256 = source.hasher.clone().finalize().into();
+            out.state = State::Checking;
+            self.changed = true;
+            let text = TransferMsg::End { sha256 }.encode();
+            return self.effects.push_back(Effect::SendText { key, text });
+        }
+        let bytes = BLOCK_BYTES.min(out.size - out.next);
+        if out.next + bytes <= out.stored + WINDOW_BYTES {
+            out.reading = true;
+            self.effects.push_back(Effect::Read { key, from: out.next, bytes });
+        }
+    }
+
+    pub(super) fn on_block(&mut self, key: Key, from: u64, bytes: Vec<u8>) {
+        let Some(out) = self.outgoing.get_mut(&key) else { return };
+        // Read for a channel that has broken since.
+        if out.state != State::Running || !out.reading || from != out.next {
+            return;
+        }
+        if bytes.len() as u64 != BLOCK_BYTES.min(out.size - from) {
+            // The file on the disk has changed.
+            return self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable));
+        }
+        (out.reading, out.congested) = (false, true);
+        out.next += bytes.len() as u64;
+        out.reached = out.reached.max(out.next);
+        if let Some(source) = self.sources.get_mut(&key.id) {
+            source.hash(from, &bytes);
+        }
+        self.effects.push_back(Effect::SendBlock { key, bytes });
+    }
+
+    pub(super) fn on_buffered(&mut self, key: Key, bytes: u64) {
+        if let Some(out) = self.outgoing.get_mut(&key) {
+            out.congested = bytes > MAX_BUFFERED_BYTES;
+        }
+        self.pump(key);
+    }
+
+    pub(super) fn on_stored(&mut self, now: Millis, key: Key, bytes: u64) {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else { return };
+        if bytes < out.stored || bytes > out.next {
+            return self.on_violation(key);
+        }
+        out.stored = bytes;
+        out.speed.observe(now, bytes);
+        self.pump(key);
+    }
+
+    pub(super) fn on_done(&mut self, key: Key) {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else { return };
+        if out.state != State::Checking && out.reached < out.size {
+            return self.on_violation(key);
+        }
+        out.state = State::Done;
+        out.stored = out.size;
+        if std::mem::take(&mut out.has_channel) {
+            self.effects.push_back(Effect::CloseChannel(key));
+        }
+        self.changed = true;
+        self.forget_unless_needed(key.id);
+    }
+
+    pub(super) fn on_out_channel_closed(&mut self, key: Key) {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| out.has_channel) else { return };
+        out.has_channel = false;
+        self.effects.push_back(Effect::CloseChannel(key));
+        // The receiver closes it when it has everything, and says so over the chat channel.
+        if matches!(out.state, State::Queued | State::Running) {
+            out.state = State::Interrupted;
+            self.changed = true;
+        }
+    }
+
+    /// The connection to a peer may be gone.
+    pub(super) fn interrupt_sending(&mut self, peer: PeerId) {
+        for (key, out) in self.outgoing.iter_mut().filter(|(key, _)| key.peer == peer) {
+            if std::mem::take(&mut out.has_channel) {
+                self.effects.push_back(Effect::CloseChannel(*key));
+            }
+            if matches!(out.state, State::Queued | State::Running | State::Checking) {
+                out.state = State::Interrupted;
+                self.changed = true;
+            }
+        }
+    }
+
+    /// Returns whether it had not ended.
+    pub(super) fn end_sending(&mut self, key: Key, ending: Ending) -> bool {
+        let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else {
+            return false;
+        };
+        out.state = State::Ended(ending);
+        if std::mem::take(&mut out.has_channel) {
+            self.effects.push_back(Effect::CloseChannel(key));
+        }
+        self.forget_unless_needed(key.id);
+        true
+    }
+
+    fn forget_unless_needed(&mut self, id: super::FileId) {
+        if !self.outgoing.iter().any(|(key, out)| key.id == id && !out.state.has_ended()) {
+            self.sources.remove(&id);
+            self.effects.push_back(Effect::Forget(id));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Files between a few people, in simulated time.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod bounds;
+mod breaking;
+mod going;
+mod lying;
+mod properties;
+mod stage;
+
+use super::*;
+use crate::protocol::{FileOffer, MAX_CHUNK_BYTES, WINDOW_BYTES};

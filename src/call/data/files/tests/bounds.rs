@@ -1,0 +1,56 @@
+//! What one page takes of the memory and of the others' patience.
+
+use super::{stage::*, *};
+
+#[test]
+fn nobody_offers_more_than_is_taken() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    for number in 0..50 {
+        stage.sends("ada", None, &number.to_string(), b"x");
+    }
+    assert_eq!(stage.sees("ada").len(), MAX_OPEN);
+    assert!(stage.sees("bob").iter().all(|line| line.ends_with("offered")));
+}
+
+#[test]
+fn what_has_ended_is_shown_for_a_while() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    for number in 0..200 {
+        let id = stage.sends("ada", None, &number.to_string(), b"x");
+        if number % 2 == 0 {
+            stage.accepts("bob", "ada", id);
+        } else {
+            stage.cancels("bob", stage.key("ada", id, Way::In));
+        }
+        stage.time_passes(500);
+    }
+    assert_eq!(stage.sees("ada").len(), MAX_ENDED);
+    assert_eq!(stage.sees("bob").len(), 100 + MAX_ENDED, "what was received stays");
+}
+
+#[test]
+fn the_page_is_drawn_a_few_times_a_second() {
+    let mut files = Files::new(Storage::default());
+    let peer = PeerId::new(1);
+    let mut shows = 0;
+    let mut input = |at, input| {
+        files.handle_input(Millis(at), input);
+        shows += std::iter::from_fn(|| files.poll_effect()).filter(|effect| *effect == Effect::Show).count();
+        (shows, files.poll_timeout())
+    };
+    let key = Key { peer, id: FileId::new(1), way: Way::In };
+    let offer = FileOffer { id: key.id, name: "a".into(), size: 1 << 20, media_type: String::new() };
+    input(0, Input::People(vec![(peer, None)]));
+    input(0, Input::Opened(peer));
+    input(0, Input::Received { peer, text: FileMsg::Offer(offer).encode() });
+    input(0, Input::Accept(key));
+    input(0, Input::SinkOpened(key));
+    let (before, timeout) = input(0, Input::ChannelCame(key));
+    assert_eq!(timeout, Some(Millis(SHOW_MS)));
+    for _ in 0..10 {
+        input(1, Input::Chunk { key, bytes: vec![0; MAX_CHUNK_BYTES] });
+    }
+    // Once more, since it is known what the file is.
+    assert_eq!(input(SHOW_MS - 1, Input::Tick).0, before + 1);
+    assert_eq!(input(SHOW_MS, Input::Tick).0, before + 2);
+}

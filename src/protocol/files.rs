@@ -1,0 +1,211 @@
+//! How files go from browser to browser. A file is offered and accepted by messages on the chat channel of a
+//! connection, and goes over a channel of its own. `docs/PROTOCOL.md` describes it; `tests/fixtures/files`
+//! holds one document per message.
+
+use super::{
+    MAX_CLOCK,
+    chat::{InvalidNumber, hexadecimal},
+    json::{FromJson, Json},
+    object_writer::ObjectWriter,
+};
+use std::{fmt, str::FromStr};
+
+/// Most bytes in one message on the channel of a transfer. What every browser sends and takes.
+pub const MAX_CHUNK_BYTES: usize = 64 * 1024;
+/// Fewest bytes in one message, unless it is the last of the file.
+pub const MIN_CHUNK_BYTES: usize = 16 * 1024;
+/// Most bytes that are sent beyond what the receiver says it has stored.
+pub const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
+
+hexadecimal! {
+    /// One file that is offered, to however many: random, from a cryptographic source.
+    FileId
+}
+
+impl fmt::Debug for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileId({self})")
+    }
+}
+
+/// A file that somebody wants to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileOffer {
+    /// Which.
+    pub id: FileId,
+    /// What it is called, by the sender: anything.
+    pub name: String,
+    /// Its size in bytes, at most 2^53 - 1.
+    pub size: u64,
+    /// Its media type, by the sender. May be empty.
+    pub media_type: String,
+}
+
+/// Why a transfer ends before it is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelReason {
+    /// The receiver does not want the file.
+    Declined,
+    /// The person at one end ended it.
+    Cancelled,
+    /// What arrived is not what was sent: the hashes differ.
+    Damaged,
+    /// The receiver cannot store it.
+    Storage,
+    /// The sender cannot read it.
+    Unreadable,
+    /// The other side does not keep to the protocol.
+    Invalid,
+    /// Too many files are offered at once.
+    Busy,
+}
+
+/// What is sent about files over a chat channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileMsg {
+    /// Offers a file; again whenever the channel is there again, until the transfer has ended.
+    Offer(FileOffer),
+    /// The receiver wants the file, or the rest of it.
+    Accept {
+        /// Which.
+        id: FileId,
+        /// The first byte that is to be sent.
+        from: u64,
+    },
+    /// One side ends the transfer.
+    Cancel {
+        /// Of which file.
+        id: FileId,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// The receiver has all of it, and it is what was sent.
+    Done {
+        /// Which.
+        id: FileId,
+    },
+}
+
+/// What is sent over the channel of a transfer, besides bytes of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransferMsg {
+    /// The receiver has stored the file up to here.
+    Stored {
+        /// How many bytes, from the beginning of the file.
+        bytes: u64,
+    },
+    /// All bytes were sent.
+    End {
+        /// The SHA-256 of the whole file.
+        sha256: [u8; 32],
+    },
+}
+
+impl CancelReason {
+    const ALL: [Self; 7] = [
+        Self::Declined,
+        Self::Cancelled,
+        Self::Damaged,
+        Self::Storage,
+        Self::Unreadable,
+        Self::Invalid,
+        Self::Busy,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::Cancelled => "cancelled",
+            Self::Damaged => "damaged",
+            Self::Storage => "storage",
+            Self::Unreadable => "unreadable",
+            Self::Invalid => "invalid",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+impl FromJson for CancelReason {
+    /// A reason that is not known counts as [`Self::Cancelled`].
+    fn from_json(json: &Json) -> Option<Self> {
+        let name = json.as_text()?;
+        Some(Self::ALL.into_iter().find(|reason| reason.name() == name).unwrap_or(Self::Cancelled))
+    }
+}
+
+impl FileMsg {
+    /// The message as JSON.
+    pub fn encode(&self) -> String {
+        let kind = |kind, id: &FileId| ObjectWriter::new().text("kind", kind).text("id", &id.to_string());
+        match self {
+            Self::Offer(offer) => kind("file_offer", &offer.id)
+                .text("name", &offer.name)
+                .number("size", offer.size)
+                .text("type", &offer.media_type),
+            Self::Accept { id, from } => kind("file_accept", id).number("from", *from),
+            Self::Cancel { id, reason } => kind("file_cancel", id).text("reason", reason.name()),
+            Self::Done { id } => kind("file_done", id),
+        }
+        .end()
+    }
+
+    /// Reads a message. `None` if it is malformed, or not about files.
+    pub fn decode(text: &str) -> Option<Self> {
+        let json = Json::parse(text)?;
+        let members = json.as_object()?;
+        let kind = members.read::<String>("kind")?;
+        let id = members.read("id")?;
+        Some(match kind.as_str() {
+            "file_offer" => Self::Offer(FileOffer {
+                id,
+                name: members.read("name")?,
+                size: members.read("size").filter(|size| *size <= MAX_CLOCK)?,
+                media_type: members.read_or_default("type")?,
+            }),
+            "file_accept" => Self::Accept { id, from: members.read("from")? },
+            "file_cancel" => {
+                Self::Cancel { id, reason: members.read("reason").unwrap_or(CancelReason::Cancelled) }
+            }
+            "file_done" => Self::Done { id },
+            _ => return None,
+        })
+    }
+}
+
+impl TransferMsg {
+    /// The message as JSON.
+    pub fn encode(&self) -> String {
+        let kind = |kind| ObjectWriter::new().text("kind", kind);
+        match self {
+            Self::Stored { bytes } => kind("stored").number("bytes", *bytes),
+            Self::End { sha256 } => kind("end").text("sha256", &hexadecimal(sha256)),
+        }
+        .end()
+    }
+
+    /// Reads a message. `None` if it is malformed, or of a kind that is not known.
+    pub fn decode(text: &str) -> Option<Self> {
+        let json = Json::parse(text)?;
+        let members = json.as_object()?;
+        Some(match members.read::<String>("kind")?.as_str() {
+            "stored" => Self::Stored { bytes: members.read("bytes")? },
+            "end" => Self::End { sha256: bytes(&members.read::<String>("sha256")?)? },
+            _ => return None,
+        })
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|four| char::from_digit(u32::from(four), 16));
+    bytes.iter().flat_map(digits).flatten().collect()
+}
+
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits = digits.filter(|digits| digits.len() == 64)?;
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = pair[0] << 4 | pair[1];
+    }
+    Some(bytes)
+}
