@@ -12,6 +12,7 @@ use gloo_timers::callback::Timeout;
 use super::{
     channels::{ChannelEvent, Channels},
     driver::now,
+    random::random,
     storage,
 };
 use crate::{
@@ -178,12 +179,4 @@ impl Inner {
         });
         self.timer.set(timer);
     }
-}
-
-/// A number that nobody can guess.
-fn random() -> Option<u128> {
-    let mut bytes = [0; 16];
-    let crypto = web_sys::window()?.crypto().ok()?;
-    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
-    Some(u128::from_be_bytes(bytes))
 }

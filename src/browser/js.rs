@@ -90,6 +90,11 @@ pub(super) fn invoke(object: &JsValue, name: &str, arguments: &[JsValue]) -> Res
     method.apply(object, &arguments.iter().collect::<Array>())
 }
 
+/// A promise of what a method has returned, which is one already unless the browser is unlike all others.
+pub(super) fn promise(returned: JsValue) -> Promise {
+    Promise::resolve(&returned)
+}
+
 /// The items of a JS array that are of this class.
 pub(super) fn items<T: JsCast>(array: &Array) -> impl Iterator<Item = T> + '_ {
     array.iter().filter_map(|item| item.dyn_into().ok())

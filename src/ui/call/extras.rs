@@ -34,6 +34,7 @@ late! { extras, fetch => fn draw(call: CallHandle, places: Places, panels: Panel
         dom::adopt_styles(include_str!("../../../style/late/stage.css"));
         dom::adopt_styles(include_str!("../../../style/late/panels.css"));
         dom::adopt_styles(include_str!("../../../style/late/chat.css"));
+        dom::adopt_styles(include_str!("../../../style/late/files.css"));
     });
     let (chat, panel) = (ChatHandle::begin(call), State::new(Panel::People));
     open_channels(call, chat);

@@ -5,6 +5,7 @@ mod chat;
 pub mod controls;
 pub mod ended;
 mod extras;
+mod files;
 mod invite;
 pub mod names;
 pub mod notices;

@@ -3,6 +3,7 @@
 
 mod by_name;
 mod clipboard;
+mod data_transfer;
 mod document;
 mod drag;
 mod files;
@@ -22,6 +23,7 @@ mod time;
 mod writing;
 
 pub use clipboard::copy_text;
+pub use data_transfer::{Dragged, chosen_files, on_files_dragged, pasted_files};
 pub use document::{
     clear_body, focus, focus_first, has_element, hide_popover, is_hidden, is_pressed, is_typing,
     on_visibility_change, pixel_ratio, put_before, put_into, root_attribute, set_attribute, set_cookie,

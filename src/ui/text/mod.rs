@@ -5,6 +5,7 @@ pub mod call;
 pub mod chat;
 pub mod devices;
 pub mod ended;
+pub mod files;
 pub mod home;
 pub mod i18n;
 pub mod language;

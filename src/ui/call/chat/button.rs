@@ -35,7 +35,7 @@ pub fn ChatButton(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl
     let i18n = I18n::from_context();
     let button = NodeRef::<html::Button>::new();
     let open = is_open(panels, panel);
-    let unread = Derived::new(move || chat.view.with(|view| view.unread));
+    let unread = chat.unread;
     effect(move || {
         if let Some(button) = button.get() {
             dom::put_before("[data-testid=open-people]", &button);
@@ -86,7 +86,7 @@ pub fn NarrowChatButton(
             popovertargetaction="hide"
             on:click=move |_| toggle(panels, panel, open)
         >
-            {move || label(i18n, chat.view.with(|view| view.unread))}
+            {move || label(i18n, chat.unread.get())}
         </button>
     }
 }

@@ -1,6 +1,10 @@
 //! The field for the next message: to whom it goes, what it replies to or changes, emoji.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{
+    ev::{Event, KeyboardEvent},
+    html,
+    prelude::*,
+};
 
 use super::{
     handle::{ChatHandle, Mode},
@@ -11,7 +15,7 @@ use crate::{
     call::data::chat::fitting,
     protocol::PeerId,
     ui::{
-        call::names::display_name,
+        call::{files::SendFile, names::display_name},
         dom,
         parts::icons::{Glyph, Icon, draw_path},
         reactive::{Derived, State, effect},
@@ -73,7 +77,11 @@ pub fn Composer(chat: ChatHandle) -> impl IntoView {
     let rows = move || chat.draft.with(|draft| draft.lines().count().clamp(1, MAX_ROWS).to_string());
     let is_gone = move || recipient.get() == Recipient::Gone;
     let warning = move || {
-        let warning = if is_gone() { Some(&text::RECIPIENT_LEFT) } else { hint.get() };
+        let warning = if is_gone() {
+            Some(&text::RECIPIENT_LEFT)
+        } else {
+            hint.get().or_else(|| chat.files.hint.get())
+        };
         warning.map(|words| i18n.get(words))
     };
     let is_empty = move || chat.draft.with(|draft| draft.trim().is_empty());
@@ -94,8 +102,10 @@ pub fn Composer(chat: ChatHandle) -> impl IntoView {
                     enterkeyhint="send"
                     node_ref=field
                     on:input=on_input
+                    on:paste=move |event| paste(chat, &event)
                     on:keydown=move |event| on_key(chat, &event, submit)
                 ></textarea>
+                <SendFile files=chat.files to=chat.to/>
                 <EmojiPicker chat field/>
                 <button
                     type="button"
@@ -157,6 +167,15 @@ fn send(
         chat.mode.set(Mode::New);
     }
     dom::focus(&field);
+}
+
+/// Files that are pasted are sent.
+fn paste(chat: ChatHandle, event: &Event) {
+    let files = dom::pasted_files(event);
+    if !files.is_empty() {
+        event.prevent_default();
+        chat.files.offer(files, chat.to.get_untracked());
+    }
 }
 
 /// Enter sends, unless an input method uses it or Shift is held.

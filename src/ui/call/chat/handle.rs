@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
+use super::items::{Placed, placed};
 use crate::{
     browser::{ChannelEvent, Channels, ChatDriver},
     call::data::chat::{ChatEntry, ChatView},
     protocol::{MessageId, PeerId},
     ui::{
+        call::files::{FilesHandle, groups},
         handle::CallHandle,
-        reactive::{State, effect},
+        reactive::{Derived, State, effect},
     },
 };
 
@@ -29,8 +31,14 @@ pub enum Mode {
 pub struct ChatHandle {
     /// The call.
     pub call: CallHandle,
+    /// The files that are sent.
+    pub files: FilesHandle,
+    /// Where they stand among the messages.
+    pub placed: State<Vec<Placed>>,
     /// What to draw.
     pub view: State<ChatView>,
+    /// Messages and files that were not on the screen yet.
+    pub unread: Derived<u32>,
     /// The text that is being written. Outlives the panel.
     pub draft: State<String>,
     /// To whom, if not to everybody.
@@ -43,11 +51,14 @@ pub struct ChatHandle {
 impl ChatHandle {
     /// Starts the chat of a call. Ends with the component in which it is called.
     pub fn begin(call: CallHandle) -> Self {
-        let view = State::new(ChatView::default());
+        let (view, files) = (State::new(ChatView::default()), FilesHandle::begin(call));
         let driver = ChatDriver::start(&call.room(), move |now| view.set(now));
         let chat = Self {
             call,
+            files,
+            placed: place_files(files, view),
             view,
+            unread: Derived::new(move || view.with(|view| view.unread) + files.view.with(|view| view.unread)),
             draft: State::new(String::new()),
             to: State::new(None),
             mode: State::new(Mode::New),
@@ -64,6 +75,7 @@ impl ChatHandle {
 
     /// Sends over these channels.
     pub fn use_channels(self, channels: Channels) {
+        self.files.use_channels(channels.clone());
         self.with(|driver| driver.use_channels(channels));
     }
 
@@ -93,6 +105,7 @@ impl ChatHandle {
     /// The messages are on the screen, or no longer.
     pub fn show(self, shown: bool) {
         self.with(|driver| driver.show(shown));
+        self.files.show(shown);
     }
 
     /// A message. Tracked.
@@ -104,4 +117,18 @@ impl ChatHandle {
         // Gone with the component.
         let _ = self.driver.try_with_value(f);
     }
+}
+
+/// Keeps files after the message that was the last one when they came.
+fn place_files(files: FilesHandle, messages: State<ChatView>) -> State<Vec<Placed>> {
+    let all = State::new(Vec::new());
+    effect(move || {
+        let now = files.view.with(groups);
+        let last = messages.get_untracked().entries.last().map(|entry| entry.id);
+        let (before, after) = (all.get_untracked(), placed(&all.get_untracked(), &now, last));
+        if after != before {
+            all.set(after);
+        }
+    });
+    all
 }

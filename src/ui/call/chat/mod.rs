@@ -5,6 +5,7 @@ mod button;
 mod composer;
 mod handle;
 mod icons;
+mod items;
 mod message;
 mod news;
 mod panel;

@@ -8,7 +8,10 @@ use crate::{
     call::data::chat::ChatEntry,
     protocol::MessageId,
     ui::{
-        call::panels::{Panel, Panels},
+        call::{
+            files::{FileDrop, FileNews},
+            panels::{Panel, Panels},
+        },
         dom,
         reactive::{Derived, State, effect},
         text::{chat as text, i18n::I18n},
@@ -23,7 +26,7 @@ const NOTE_CHARS: usize = 120;
 pub fn ChatNews(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl IntoView {
     let i18n = I18n::from_context();
     let unread = Derived::new(move || chat.view.with(|view| view.unread));
-    mark_title(chat, unread);
+    mark_title(chat, chat.unread);
     let news = news_of(chat);
     let announced = move || {
         let all: Vec<_> = news.with(|news| news.iter().map(|entry| in_words(entry, i18n)).collect());
@@ -35,9 +38,8 @@ pub fn ChatNews(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl I
         chat.view
             .with(|view| view.entries.iter().find(|entry| entry.id == id && entry.text.is_some()).cloned())
     });
-    let note = move || {
-        newest.get().filter(|_| unread.get() > 0 && !(panels.is_open() && panel.get() == Panel::Chat))
-    };
+    let seen = Derived::new(move || panels.is_open() && panel.get() == Panel::Chat);
+    let note = move || newest.get().filter(|_| unread.get() > 0 && !seen.get());
     let open = move || {
         panel.set(Panel::Chat);
         if !panels.is_open() {
@@ -46,6 +48,11 @@ pub fn ChatNews(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl I
     };
     view! {
         <p class="sr-only" role="status" data-testid="chat-announced">{announced}</p>
+        <FileNews files=chat.files seen open/>
+        <FileDrop take=move |files| {
+            chat.files.offer(files, chat.to.get_untracked());
+            open();
+        }/>
         {move || note().map(|entry| view! {
             // For those who see it: it is announced, and the button of the chat opens the same.
             <div class="chat-toast" data-testid="chat-toast" aria-hidden="true" on:click=move |_| open()>

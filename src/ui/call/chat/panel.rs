@@ -1,19 +1,19 @@
 //! The panel: all messages, and the field for the next one.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use leptos::{html, prelude::*};
 
 use super::{
     composer::Composer,
     handle::ChatHandle,
     icons,
+    items::{Item, items},
     message::Message,
-    rows::{Row, rows},
+    rows::rows,
 };
 use crate::{
     protocol::MessageId,
     ui::{
+        call::files::FileRow,
         dom,
         parts::icons::draw_path,
         reactive::{Derived, State, effect},
@@ -48,8 +48,13 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
     let active = State::new(None::<MessageId>);
     let last = Derived::new(move || rows.with(|rows| rows.last().map(|row| row.entry.id)));
     let reachable = Derived::new(move || active.get().or_else(|| last.get()));
-    let is_empty = Derived::new(move || rows.with(Vec::is_empty));
-    let reading = Reading::follow(log, rows);
+    let items = Derived::new(move || items(rows.get(), &chat.placed.get()));
+    let is_empty = Derived::new(move || items.with(Vec::is_empty));
+    let reading = Reading::follow(log, items);
+    let draw = move |item| match item {
+        Item::Message(row) => view! { <Message chat row active reachable/> }.into_any(),
+        Item::File(group) => view! { <FileRow files=chat.files group/> }.into_any(),
+    };
     let more = move || {
         let go = move |_| reading.go_to_end();
         view! {
@@ -75,22 +80,11 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
             <p class="chat-note">{i18n.t(&text::NOTE)}</p>
             {move || is_empty.get().then(empty)}
             <ul>
-                <For each=move || rows.get() key=key let:row>
-                    <Message chat row active reachable/>
-                </For>
+                <For each=move || items.get() key=Item::key children=draw/>
             </ul>
         </div>
         {move || reading.has_more.get().then(more)}
     }
-}
-
-/// A row is drawn anew when this changes: everything of it that is drawn, but for what changes in place.
-fn key(row: &Row) -> (MessageId, u64) {
-    let Row { entry, head, mark } = row;
-    let mut drawn = DefaultHasher::new();
-    (head, mark, &entry.name, &entry.to, &entry.reply_to, &entry.text).hash(&mut drawn);
-    (entry.revision, entry.earlier).hash(&mut drawn);
-    (entry.id, drawn.finish())
 }
 
 /// Where the person is in the messages.
@@ -105,14 +99,15 @@ struct Reading {
 
 impl Reading {
     /// Keeps the end in sight while the person is there, and after what they write.
-    fn follow(log: NodeRef<html::Div>, rows: Derived<Vec<Row>>) -> Self {
+    fn follow(log: NodeRef<html::Div>, items: Derived<Vec<Item>>) -> Self {
         let reading = Self { log, at_end: StoredValue::new(true), has_more: State::new(false) };
-        let seen = StoredValue::new((None::<MessageId>, 0));
+        let seen = StoredValue::new((None, 0));
         effect(move || {
             let Some(element) = log.get() else { return };
-            let (last, count) = rows.with(|rows| (rows.last().map(|row| row.entry.clone()), rows.len()));
-            let own = last.as_ref().is_some_and(|entry| entry.own);
-            let last = last.map(|entry| entry.id);
+            let (last, own, count) = items.with(|items| {
+                let last = items.last();
+                (last.map(|item| item.key().which()), last.is_some_and(Item::is_own), items.len())
+            });
             let (last_before, count_before) = seen.get_value();
             seen.set_value((last, count));
             if reading.at_end.get_value() || (own && last != last_before) {

@@ -1,0 +1,353 @@
+//! The running transfers of files: their core, the channels over which they go, what is read and what is
+//! written. Used only by a part of the page that loads late.
+
+mod bytes;
+mod sink;
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use gloo_timers::callback::Timeout;
+use litemap::LiteMap;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use self::{
+    bytes::{bytes_of, length, subarray, view_of},
+    sink::{Opened, Sink, storage},
+};
+use super::{
+    channels::{ChannelEvent, Channels, DataChannel, NewChannel},
+    driver::now,
+    js,
+    random::random,
+};
+use crate::{
+    call::{
+        CallView,
+        data::files::{
+            Effect, FileName, Files, FilesView, Input, Key, NewFile, Picture, Place, Way, channel_label,
+            file_of_channel,
+        },
+    },
+    protocol::{FileId, MAX_CHUNK_BYTES, PeerId},
+};
+
+/// More is read when no more than this waits to be sent. Unit: byte.
+const LOW_BYTES: u32 = 1024 * 1024;
+
+/// The running transfers.
+#[derive(Clone)]
+pub struct FilesDriver(Rc<Inner>);
+
+struct Inner {
+    files: RefCell<Files>,
+    queue: RefCell<VecDeque<Input>>,
+    draining: Cell<bool>,
+    channels: OnceCell<Channels>,
+    /// The files that the person sends, as the browser gave them.
+    sources: RefCell<LiteMap<FileId, JsValue>>,
+    transfers: RefCell<LiteMap<Key, DataChannel>>,
+    sinks: RefCell<LiteMap<Key, Sink>>,
+    on_view: Box<dyn Fn(FilesView)>,
+    timer: Cell<Option<Timeout>>,
+}
+
+impl FilesDriver {
+    /// Starts without transfers. `on_view` is called whenever what is shown has changed.
+    pub fn start(on_view: impl Fn(FilesView) + 'static) -> Self {
+        Self(Rc::new(Inner {
+            files: RefCell::new(Files::new(storage())),
+            queue: RefCell::default(),
+            draining: Cell::default(),
+            channels: OnceCell::new(),
+            sources: RefCell::default(),
+            transfers: RefCell::default(),
+            sinks: RefCell::default(),
+            on_view: Box::new(on_view),
+            timer: Cell::default(),
+        }))
+    }
+
+    /// Sends over these channels from now on.
+    pub fn use_channels(&self, channels: Channels) {
+        // There are no others.
+        let _ = self.0.channels.set(channels);
+    }
+
+    /// What takes in what happens at the chat channels. Does not keep the transfers alive.
+    pub fn listener(&self) -> impl Fn(PeerId, &ChannelEvent) + use<> {
+        let files = Rc::downgrade(&self.0);
+        move |peer, event| {
+            let Some(files) = files.upgrade() else { return };
+            match event {
+                ChannelEvent::Opened => files.handle(Input::Opened(peer)),
+                ChannelEvent::Closed => files.handle(Input::Closed(peer)),
+                ChannelEvent::Text(text) => files.handle(Input::Received { peer, text: text.clone() }),
+                ChannelEvent::TooLong | ChannelEvent::Bytes(_) | ChannelEvent::Drained => {}
+            }
+        }
+    }
+
+    /// What takes the channels that peers open, if they are for a transfer that was accepted.
+    pub fn acceptor(&self) -> impl Fn(PeerId, NewChannel) + use<> {
+        let files = Rc::downgrade(&self.0);
+        move |peer, channel| {
+            let key = file_of_channel(&channel.label()).map(|id| Key { peer, id, way: Way::In });
+            let awaited = |files: &Rc<Inner>, key: &Key| files.files.borrow().awaits(*key);
+            match (files.upgrade(), key) {
+                (Some(files), Some(key)) if awaited(&files, &key) => {
+                    let channel = channel.listen(files.report(key));
+                    files.transfers.borrow_mut().insert(key, channel);
+                    files.handle(Input::ChannelCame(key));
+                }
+                _ => channel.refuse(),
+            }
+        }
+    }
+
+    /// Takes in who is in the room.
+    pub fn observe(&self, view: &CallView) {
+        let people = view.participants.iter().map(|other| (other.id, other.name.clone())).collect();
+        self.0.handle(Input::People(people));
+    }
+
+    /// Offers files, which the browser gave. Without a peer, to everybody.
+    pub fn offer(&self, files: Vec<JsValue>, to: Option<PeerId>) {
+        let describe = |file: JsValue| {
+            let id = FileId::new(random()?);
+            let text = |name| js::member(&file, name).and_then(|text| text.as_string()).unwrap_or_default();
+            let size = js::member(&file, "size")?.as_f64()? as u64;
+            let described = NewFile { id, name: text("name"), size, media_type: text("type") };
+            self.0.sources.borrow_mut().insert(id, file);
+            Some(described)
+        };
+        let files = files.into_iter().filter_map(describe).collect();
+        self.0.handle(Input::Offer { files, to });
+    }
+
+    /// Wants a file. To be called in the handler of a click.
+    pub fn accept(&self, key: Key) {
+        self.0.handle(Input::Accept(key));
+    }
+
+    /// Does not want a file, or ends a transfer.
+    pub fn cancel(&self, key: Key) {
+        self.0.handle(Input::Cancel(key));
+    }
+
+    /// Shows no more of a transfer that has ended.
+    pub fn remove(&self, key: Key) {
+        self.0.handle(Input::Remove(key));
+    }
+
+    /// The transfers are on the screen, or no longer.
+    pub fn show(&self, shown: bool) {
+        self.0.handle(Input::Shown(shown));
+    }
+
+    /// Where a received file can be saved from, or shown as this kind of picture. Valid until it is removed.
+    pub fn url(&self, key: Key, picture: Option<Picture>) -> Option<String> {
+        self.0.sinks.borrow_mut().get_mut(&key)?.url(picture)
+    }
+}
+
+impl Inner {
+    /// Queues an input and drains the queue, unless a drain is running further up the stack.
+    fn handle(self: &Rc<Self>, input: Input) {
+        self.queue.borrow_mut().push_back(input);
+        if self.draining.replace(true) {
+            return;
+        }
+        let mut shows = false;
+        while let Some(input) = self.next_input() {
+            self.files.borrow_mut().handle_input(now(), input);
+            while let Some(effect) = self.next_effect() {
+                shows |= effect == Effect::Show;
+                self.perform(effect);
+            }
+        }
+        self.draining.set(false);
+        self.arm_timer();
+        if shows {
+            let view = self.files.borrow().view(now());
+            (self.on_view)(view);
+        }
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.queue.borrow_mut().pop_front()
+    }
+
+    fn next_effect(&self) -> Option<Effect> {
+        self.files.borrow_mut().poll_effect()
+    }
+
+    fn later(&self, input: Input) {
+        self.queue.borrow_mut().push_back(input);
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Send { peer, text } => {
+                // If it fails, the channel is about to close, and what matters is said again.
+                let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
+            }
+            Effect::OpenChannel(key) => self.open(key),
+            Effect::CloseChannel(key) => drop(self.transfers.borrow_mut().remove(&key)),
+            Effect::SendText { key, text } => self.send(key, &[text.into()]),
+            Effect::SendBlock { key, bytes } => self.send_block(key, &bytes),
+            Effect::Read { key, from, bytes } => self.read(key, from, bytes),
+            Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
+            Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
+            Effect::Write { key, bytes } => {
+                if let Some(sink) = self.sinks.borrow_mut().get_mut(&key) {
+                    sink.append(bytes);
+                }
+                self.flush(key);
+            }
+            Effect::FinishSink(key) => {
+                if let Some(sink) = self.sinks.borrow_mut().get_mut(&key) {
+                    sink.finish();
+                }
+                self.flush(key);
+            }
+            Effect::DropSink(key) => drop(self.sinks.borrow_mut().remove(&key)),
+            Effect::Show => {}
+        }
+    }
+
+    /// What reports what happens at the channel of a transfer.
+    fn report(self: &Rc<Self>, key: Key) -> impl Fn(ChannelEvent) + 'static {
+        let files = Rc::downgrade(self);
+        move |event| {
+            let Some(files) = files.upgrade() else { return };
+            match event {
+                ChannelEvent::Opened => files.handle(Input::ChannelOpened(key)),
+                ChannelEvent::Closed => files.handle(Input::ChannelClosed(key)),
+                ChannelEvent::Text(text) => files.handle(Input::ChannelText { key, text }),
+                ChannelEvent::TooLong => files.handle(Input::TooLong(key)),
+                ChannelEvent::Bytes(buffer) if length(&buffer) > MAX_CHUNK_BYTES as f64 => {
+                    files.handle(Input::TooLong(key));
+                }
+                ChannelEvent::Bytes(buffer) => files.handle(Input::Chunk { key, bytes: bytes_of(&buffer) }),
+                ChannelEvent::Drained => files.report_buffered(key),
+            }
+        }
+    }
+
+    fn report_buffered(self: &Rc<Self>, key: Key) {
+        let buffered = self.transfers.borrow().get(&key).map(DataChannel::buffered_bytes);
+        if let Some(bytes) = buffered {
+            self.handle(Input::Buffered { key, bytes: bytes as u64 });
+        }
+    }
+
+    fn open(self: &Rc<Self>, key: Key) {
+        let channels = self.channels.get();
+        let opened =
+            channels.and_then(|channels| channels.open(key.peer, &channel_label(key.id), self.report(key)));
+        match opened {
+            Some(channel) => {
+                channel.report_drained_below(LOW_BYTES);
+                self.transfers.borrow_mut().insert(key, channel);
+            }
+            None => self.later(Input::ChannelClosed(key)),
+        }
+    }
+
+    fn send(&self, key: Key, messages: &[JsValue]) {
+        let transfers = self.transfers.borrow();
+        let Some(channel) = transfers.get(&key) else { return };
+        if messages.iter().all(|message| channel.send(message)) {
+            self.later(Input::Buffered { key, bytes: channel.buffered_bytes() as u64 });
+        } else {
+            self.later(Input::ChannelClosed(key));
+        }
+    }
+
+    fn send_block(&self, key: Key, bytes: &[u8]) {
+        // The browser copies what it sends.
+        let chunks = view_of(bytes).map(|block| {
+            let end = |from: usize| (from + MAX_CHUNK_BYTES).min(bytes.len());
+            let from = (0..bytes.len()).step_by(MAX_CHUNK_BYTES);
+            from.filter_map(|from| subarray(&block, from, end(from))).collect::<Vec<_>>()
+        });
+        self.send(key, &chunks.unwrap_or_default());
+    }
+
+    fn read(self: &Rc<Self>, key: Key, from: u64, bytes: u64) {
+        let source = self.sources.borrow().get(&key.id).cloned();
+        let read = source.and_then(|source| {
+            let range = [(from as f64).into(), ((from + bytes) as f64).into()];
+            let part = js::invoke(&source, "slice", &range).ok()?;
+            Some(js::promise(js::invoke(&part, "arrayBuffer", &[]).ok()?))
+        });
+        let Some(read) = read else { return self.later(Input::ReadFailed(key)) };
+        let files = Rc::downgrade(self);
+        spawn_local(async move {
+            let read = JsFuture::from(read).await;
+            let Some(files) = files.upgrade() else { return };
+            files.handle(match read {
+                Ok(buffer) => Input::Block { key, from, bytes: bytes_of(&buffer) },
+                Err(_) => Input::ReadFailed(key),
+            });
+        });
+    }
+
+    fn open_sink(self: &Rc<Self>, key: Key, place: Place, name: &FileName) {
+        // The question to the person is asked at once, in the handler of their click.
+        let opening = Sink::open(place, name.as_str());
+        let files = Rc::downgrade(self);
+        spawn_local(async move {
+            let opened = opening.await;
+            let Some(files) = files.upgrade() else { return };
+            files.handle(match opened {
+                Opened::Sink(sink) => {
+                    files.sinks.borrow_mut().insert(key, sink);
+                    Input::SinkOpened(key)
+                }
+                Opened::Dismissed => Input::SinkDismissed(key),
+                Opened::Failed => Input::SinkFailed(key),
+            });
+        });
+    }
+
+    /// Writes what waits, unless something is being written already.
+    fn flush(self: &Rc<Self>, key: Key) {
+        let work = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::next_work);
+        let Some(work) = work else { return };
+        let files = Rc::downgrade(self);
+        spawn_local(async move {
+            let done = work.run().await;
+            let Some(files) = files.upgrade() else { return };
+            let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(done));
+            match result {
+                // Dropped meanwhile.
+                None => {}
+                Some(Ok(Some(bytes))) => {
+                    files.handle(Input::Written { key, bytes });
+                    files.flush(key);
+                }
+                Some(Ok(None)) => files.handle(Input::SinkFinished(key)),
+                Some(Err(())) => files.handle(Input::SinkFailed(key)),
+            }
+        });
+    }
+
+    fn arm_timer(self: &Rc<Self>) {
+        let timer = self.files.borrow().poll_timeout().map(|at| {
+            let files = Rc::downgrade(self);
+            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            Timeout::new(after_ms, move || {
+                if let Some(files) = files.upgrade() {
+                    files.handle(Input::Tick);
+                }
+            })
+        });
+        self.timer.set(timer);
+    }
+}

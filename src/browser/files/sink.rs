@@ -1,0 +1,333 @@
+//! Where a received file is written: to the memory of the page, to a file system of this site (WHATWG File
+//! System), or where the person wants it (WICG File System Access).
+
+use std::future::Future;
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Date, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::bytes::array_of;
+use crate::{
+    browser::{
+        js::{self, member, set_member},
+        random::random,
+    },
+    call::data::files::{Picture, Place, Storage},
+};
+
+/// The folder in the file system of this site.
+const FOLDER: &str = "halloo-files";
+/// What a page has left there longer ago than this is removed: the page is gone. Unit: millisecond.
+const MAX_AGE_MS: f64 = 24.0 * 3_600_000.0;
+/// How long a file stays after it is no longer shown: it may just be being saved. Unit: millisecond.
+const LINGER_MS: u32 = 60_000;
+/// What is saved is no document, whatever is in it.
+const PLAIN: &str = "application/octet-stream";
+
+/// Where this browser can write.
+pub(super) fn storage() -> Storage {
+    let window = window();
+    let manager = member(&window, "navigator").and_then(|navigator| member(&navigator, "storage"));
+    Storage {
+        chosen: member(&window, "showSaveFilePicker").is_some(),
+        private: manager.is_some_and(|manager| member(&manager, "getDirectory").is_some()),
+    }
+}
+
+/// A file that is being written, or is there.
+pub(super) struct Sink {
+    target: Target,
+    /// What waits to be written.
+    pending: Vec<u8>,
+    busy: bool,
+    ends: bool,
+    /// The whole file, once it is there: a `Blob`.
+    whole: Option<JsValue>,
+    urls: Vec<(Option<Picture>, String)>,
+}
+
+enum Target {
+    /// A list of what was written.
+    Memory(Vec<JsValue>),
+    File(FileTarget),
+}
+
+struct FileTarget {
+    handle: JsValue,
+    stream: JsValue,
+    /// The folder, and the name in it, if the file goes with the page.
+    entry: Option<(JsValue, String)>,
+}
+
+/// How opening a file went.
+pub(super) enum Opened {
+    Sink(Sink),
+    /// The person does not want to say where.
+    Dismissed,
+    Failed,
+}
+
+/// Something that takes a while.
+pub(super) enum Work {
+    /// It is written already.
+    Kept(u64),
+    Write {
+        promise: Option<Promise>,
+        bytes: u64,
+    },
+    Close {
+        promise: Option<Promise>,
+        handle: JsValue,
+        is_kept: bool,
+    },
+    Whole(JsValue),
+}
+
+/// What came of it.
+pub(super) enum Done {
+    Written(u64),
+    /// The whole file, if the page has it.
+    Closed(Option<JsValue>),
+    Failed,
+}
+
+impl Sink {
+    /// Opens a file. Asks the person at once if that is needed.
+    pub(super) fn open(place: Place, name: &str) -> impl Future<Output = Opened> + use<> {
+        let asked = (place == Place::Chosen).then(|| ask(name));
+        async move {
+            match (place, asked) {
+                (Place::Memory, _) => Opened::Sink(Self::new(Target::Memory(Vec::new()))),
+                (_, None) => match open_private().await {
+                    Ok(target) => Opened::Sink(Self::new(Target::File(target))),
+                    Err(_) => Opened::Failed,
+                },
+                (_, Some(asked)) => match open_chosen(asked).await {
+                    Ok(target) => Opened::Sink(Self::new(Target::File(target))),
+                    Err(error) if js::error(&error).name == "AbortError" => Opened::Dismissed,
+                    Err(_) => Opened::Failed,
+                },
+            }
+        }
+    }
+
+    const fn new(target: Target) -> Self {
+        Self { target, pending: Vec::new(), busy: false, ends: false, whole: None, urls: Vec::new() }
+    }
+
+    /// Takes in bytes to be written.
+    pub(super) fn append(&mut self, bytes: Vec<u8>) {
+        if self.pending.is_empty() {
+            self.pending = bytes;
+        } else {
+            self.pending.extend(bytes);
+        }
+    }
+
+    /// Nothing more is to be written.
+    pub(super) const fn finish(&mut self) {
+        self.ends = true;
+    }
+
+    /// What is to be done next, unless something is being done.
+    pub(super) fn next_work(&mut self) -> Option<Work> {
+        if self.busy || (self.pending.is_empty() && !self.ends) {
+            return None;
+        }
+        self.busy = true;
+        if self.pending.is_empty() {
+            self.ends = false;
+            return Some(self.close());
+        }
+        let bytes = self.pending.len() as u64;
+        let pending = array_of(&std::mem::take(&mut self.pending)).unwrap_or_default();
+        Some(match &mut self.target {
+            Target::Memory(parts) => {
+                parts.push(pending);
+                Work::Kept(bytes)
+            }
+            Target::File(file) => {
+                Work::Write { promise: promise(&file.stream, "write", &[pending]).ok(), bytes }
+            }
+        })
+    }
+
+    fn close(&mut self) -> Work {
+        match &mut self.target {
+            Target::Memory(parts) => Work::Whole(blob(std::mem::take(parts))),
+            Target::File(file) => Work::Close {
+                promise: promise(&file.stream, "close", &[]).ok(),
+                handle: file.handle.clone(),
+                is_kept: file.entry.is_some(),
+            },
+        }
+    }
+
+    /// Takes in what came of it: how many bytes were written; `None` when all of it is there.
+    pub(super) fn settle(&mut self, done: Done) -> Result<Option<u64>, ()> {
+        self.busy = false;
+        match done {
+            Done::Written(bytes) => Ok(Some(bytes)),
+            Done::Closed(whole) => {
+                self.whole = whole;
+                Ok(None)
+            }
+            Done::Failed => Err(()),
+        }
+    }
+
+    /// The URL of the file, once it is there.
+    pub(super) fn url(&mut self, picture: Option<Picture>) -> Option<String> {
+        if let Some((_, url)) = self.urls.iter().find(|(kind, _)| *kind == picture) {
+            return Some(url.clone());
+        }
+        let whole = self.whole.as_ref()?;
+        // The type that the browser gives to a file comes from its name.
+        let kind = picture.map_or(PLAIN, Picture::media_type);
+        let typed = js::invoke(whole, "slice", &[0.into(), member(whole, "size")?, kind.into()]).ok()?;
+        let url = url_method("createObjectURL", &typed)?.as_string()?;
+        self.urls.push((picture, url.clone()));
+        Some(url)
+    }
+}
+
+impl Work {
+    pub(super) async fn run(self) -> Done {
+        match self {
+            Self::Kept(bytes) => Done::Written(bytes),
+            Self::Write { promise, bytes } => {
+                if is_fulfilled(promise).await {
+                    Done::Written(bytes)
+                } else {
+                    Done::Failed
+                }
+            }
+            Self::Whole(whole) => Done::Closed(Some(whole)),
+            Self::Close { promise, handle, is_kept } => {
+                if !is_fulfilled(promise).await {
+                    return Done::Failed;
+                }
+                if !is_kept {
+                    return Done::Closed(None);
+                }
+                call(&handle, "getFile", &[]).await.map_or(Done::Failed, |file| Done::Closed(Some(file)))
+            }
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let urls = std::mem::take(&mut self.urls);
+        let is_there = self.whole.is_some();
+        let Target::File(file) = &self.target else {
+            return spawn_local(linger(urls, None));
+        };
+        if is_there {
+            spawn_local(linger(urls, file.entry.clone()));
+        } else if let Ok(aborted) = promise(&file.stream, "abort", &[]) {
+            // Rejected for a file that is closed.
+            let entry = file.entry.clone();
+            spawn_local(async move {
+                let _ = JsFuture::from(aborted).await;
+                remove(entry);
+            });
+        }
+    }
+}
+
+async fn linger(urls: Vec<(Option<Picture>, String)>, entry: Option<(JsValue, String)>) {
+    if !urls.is_empty() {
+        TimeoutFuture::new(LINGER_MS).await;
+    }
+    for (_, url) in urls {
+        let _ = url_method("revokeObjectURL", &url.into());
+    }
+    remove(entry);
+}
+
+fn remove(entry: Option<(JsValue, String)>) {
+    if let Some((folder, name)) = entry
+        && let Ok(removed) = promise(&folder, "removeEntry", &[name.into()])
+    {
+        js::run(removed);
+    }
+}
+
+fn ask(name: &str) -> Result<Promise, JsValue> {
+    let options = Object::new();
+    set_member(&options, "suggestedName", &name.into());
+    promise(&window(), "showSaveFilePicker", &[options.into()])
+}
+
+async fn open_chosen(asked: Result<Promise, JsValue>) -> Result<FileTarget, JsValue> {
+    let handle = JsFuture::from(asked?).await?;
+    let stream = call(&handle, "createWritable", &[]).await?;
+    Ok(FileTarget { handle, stream, entry: None })
+}
+
+async fn open_private() -> Result<FileTarget, JsValue> {
+    let navigator = member(&window(), "navigator").unwrap_or_default();
+    let root = call(&member(&navigator, "storage").unwrap_or_default(), "getDirectory", &[]).await?;
+    let create = Object::new();
+    set_member(&create, "create", &true.into());
+    let folder = call(&root, "getDirectoryHandle", &[FOLDER.into(), create.clone().into()]).await?;
+    // What cannot be removed stays for another time.
+    let _ = sweep(&folder).await;
+    // Without an ending, by which the browser would guess a type.
+    let name = format!("{}-{:032x}", Date::now(), random().unwrap_or_default());
+    let handle = call(&folder, "getFileHandle", &[name.as_str().into(), create.into()]).await?;
+    let stream = call(&handle, "createWritable", &[]).await?;
+    Ok(FileTarget { handle, stream, entry: Some((folder, name)) })
+}
+
+/// Removes what pages have left that did not end well.
+async fn sweep(folder: &JsValue) -> Result<(), JsValue> {
+    let names = js::invoke(folder, "keys", &[])?;
+    let mut old = Vec::new();
+    loop {
+        let next = call(&names, "next", &[]).await?;
+        let Some(name) = member(&next, "value").and_then(|name| name.as_string()) else { break };
+        let made = name.split('-').next().and_then(|made| made.parse::<u64>().ok());
+        if made.is_none_or(|made| Date::now() - made as f64 > MAX_AGE_MS) {
+            old.push(name);
+        }
+    }
+    for name in old {
+        call(folder, "removeEntry", &[name.into()]).await?;
+    }
+    Ok(())
+}
+
+fn promise(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<Promise, JsValue> {
+    Ok(js::promise(js::invoke(object, method, arguments)?))
+}
+
+async fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise(object, method, arguments)?).await
+}
+
+async fn is_fulfilled(promise: Option<Promise>) -> bool {
+    match promise {
+        Some(promise) => JsFuture::from(promise).await.is_ok(),
+        None => false,
+    }
+}
+
+fn window() -> JsValue {
+    web_sys::window().map(JsValue::from).unwrap_or_default()
+}
+
+fn blob(parts: Vec<JsValue>) -> JsValue {
+    let class = member(&window(), "Blob").and_then(|class| class.dyn_into::<Function>().ok());
+    let made = class
+        .and_then(|class| Reflect::construct(&class, &Array::of1(&parts.iter().collect::<Array>())).ok());
+    made.unwrap_or_default()
+}
+
+fn url_method(name: &str, argument: &JsValue) -> Option<JsValue> {
+    let class = member(&window(), "URL")?;
+    js::invoke(&class, name, std::slice::from_ref(argument)).ok()
+}
