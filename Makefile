@@ -71,9 +71,9 @@ settings: ## write the files that are made from the table of settings
 	@scripts/setup.sh check
 	UPDATE_SETTINGS=1 cargo test --quiet --features ssr --test config made_from_the_table
 
-soak: build ## calls of six, and HALLOO_SCHEDULES=1000000 schedules in the simulator
+soak: build ## calls of six, a file of 200 MB, and HALLOO_SCHEDULES=1000000 schedules in the simulator
 	@scripts/setup.sh test
-	cd end2end && HALLOO_SOAK=1 npx playwright test --project=chromium groups
+	cd end2end && HALLOO_SOAK=1 npx playwright test --project=chromium groups files
 	HALLOO_SCHEDULES=$(HALLOO_SCHEDULES) scripts/simulate.sh people groups no_loss
 
 fuzz: ## hunt in TURN server, hub and messages with any input, for FUZZ_SECONDS=600
