@@ -2,7 +2,9 @@
 //! ignored.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use halloo::protocol::{ChatMsg, ClientMsg, Signal, decode_client, decode_server, encode};
+use halloo::protocol::{
+    ChatMsg, ClientMsg, FileMsg, Signal, TransferMsg, decode_client, decode_server, encode,
+};
 use serde_json::Value;
 
 const DOCUMENT: &str = include_str!("../docs/PROTOCOL.md");
@@ -110,4 +112,17 @@ fn every_message_of_the_chat_is_shown_and_can_be_read() {
         assert_kept(example, &ChatMsg::decode(&example.to_string()).unwrap().encode());
     }
     assert_eq!(types(&examples, "kind"), ["hello", "say", "received", "history"]);
+}
+
+#[test]
+fn every_message_about_files_is_shown_and_can_be_read() {
+    let examples = examples("18. Files");
+    for example in &examples {
+        let text = example.to_string();
+        let read = FileMsg::decode(&text).map(|message| message.encode());
+        let read = read.or_else(|| TransferMsg::decode(&text).map(|message| message.encode()));
+        assert_kept(example, &read.unwrap());
+    }
+    let expected = ["file_offer", "file_accept", "file_cancel", "file_done", "stored", "end"];
+    assert_eq!(types(&examples, "kind"), expected);
 }
