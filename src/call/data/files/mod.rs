@@ -6,7 +6,8 @@
 //! channel broke. Both ends hash what they read and write; the receiver compares at the end.
 //!
 //! A peer may send anything at any time. What it can make grow is bounded: offers ([`MAX_OPEN`]), bytes under
-//! way ([`WINDOW_BYTES`]), bytes in memory ([`MAX_MEMORY_BYTES`]). See `docs/decisions/45-files.md`.
+//! way ([`crate::protocol::WINDOW_BYTES`]), bytes in memory ([`MAX_MEMORY_BYTES`]). See
+//! `docs/decisions/45-files.md`.
 
 mod names;
 mod pictures;
