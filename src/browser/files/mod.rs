@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use self::{
-    bytes::{bytes_of, length, subarray, view_of},
+    bytes::{array_of, bytes_of, length},
     sink::{Opened, Sink, storage},
 };
 use super::{
@@ -270,13 +270,12 @@ impl Inner {
     }
 
     fn send_block(&self, key: Key, bytes: &[u8]) {
-        // The browser copies what it sends.
-        let chunks = view_of(bytes).map(|block| {
-            let end = |from: usize| (from + MAX_CHUNK_BYTES).min(bytes.len());
-            let from = (0..bytes.len()).step_by(MAX_CHUNK_BYTES);
-            from.filter_map(|from| subarray(&block, from, end(from))).collect::<Vec<_>>()
-        });
-        self.send(key, &chunks.unwrap_or_default());
+        let (block, length) = (array_of(bytes), bytes.len());
+        let end = |from: usize| (from + MAX_CHUNK_BYTES).min(length);
+        let from = (0..length).step_by(MAX_CHUNK_BYTES);
+        let chunks: Vec<_> =
+            from.map(|from| block.subarray(from as u32, end(from) as u32).into()).collect();
+        self.send(key, &chunks);
     }
 
     fn read(self: &Rc<Self>, key: Key, from: u64, bytes: u64) {

@@ -142,7 +142,7 @@ impl Sink {
             return Some(self.close());
         }
         let bytes = self.pending.len() as u64;
-        let pending = array_of(&std::mem::take(&mut self.pending)).unwrap_or_default();
+        let pending = array_of(&std::mem::take(&mut self.pending)).into();
         Some(match &mut self.target {
             Target::Memory(parts) => {
                 parts.push(pending);
