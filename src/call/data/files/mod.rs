@@ -9,8 +9,11 @@
 //! way ([`crate::protocol::WINDOW_BYTES`]), bytes in memory ([`MAX_MEMORY_BYTES`]). See
 //! `docs/decisions/45-files.md`.
 
+mod effect;
+mod input;
 mod names;
 mod pictures;
+mod place;
 mod receiving;
 mod sending;
 mod speed;
@@ -23,9 +26,12 @@ use litemap::LiteMap;
 
 use self::transfer::{Incoming, Outgoing, Source};
 pub use self::{
+    effect::Effect,
+    input::{Input, NewFile},
     names::FileName,
     pictures::Picture,
-    transfer::{Ending, State},
+    place::{MAX_MEMORY_BYTES, Place, Storage},
+    transfer::{Ending, Key, State, Way},
     view::{FileEntry, FilesView},
 };
 use super::bucket::Bucket;
@@ -40,221 +46,8 @@ pub const MAX_OPEN: usize = 32;
 const MAX_RUNNING: usize = 4;
 /// Most transfers that have ended and are shown, of each direction. The oldest go.
 const MAX_ENDED: usize = 50;
-/// Most bytes of files that are kept in the memory of the page.
-pub const MAX_MEMORY_BYTES: u64 = 64 * 1024 * 1024;
-/// A larger file is never kept in memory if the browser can write it to a disk.
-const MEMORY_BYTES: u64 = 1024 * 1024;
-/// From this size on the person is asked where to save a file before it comes.
-const CHOSEN_BYTES: u64 = 1024 * 1024 * 1024;
 /// How often progress is shown. Unit: millisecond.
 const SHOW_MS: u64 = 250;
-
-/// One transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// The other side.
-    pub peer: PeerId,
-    /// The file.
-    pub id: FileId,
-    /// In which direction.
-    pub way: Way,
-}
-
-/// The direction of a transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
-    /// From a peer.
-    In,
-    /// To a peer.
-    Out,
-}
-
-/// Where the browser can write files.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Storage {
-    /// Where the person wants them (WICG File System Access).
-    pub chosen: bool,
-    /// In a file system of this site (WHATWG File System).
-    pub private: bool,
-}
-
-/// Where a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// To the memory of the page.
-    Memory,
-    /// To the file system of this site, from which the person can save it.
-    Private,
-    /// Where the person wants it.
-    Chosen,
-}
-
-/// A file that the person wants to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFile {
-    /// A fresh id.
-    pub id: FileId,
-    /// What it is called.
-    pub name: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// What the browser says it is.
-    pub media_type: String,
-}
-
-/// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// Who else is in the room now.
-    People(Vec<(PeerId, Option<DisplayName>)>),
-    /// The chat channel to a peer is open.
-    Opened(PeerId),
-    /// The chat channel to a peer is closed, and the connection may be gone.
-    Closed(PeerId),
-    /// A text came over the chat channel to a peer.
-    Received {
-        /// From whom.
-        peer: PeerId,
-        /// The text, whatever it is.
-        text: String,
-    },
-    /// The person sends files.
-    Offer {
-        /// Which.
-        files: Vec<NewFile>,
-        /// To whom, if not to everybody.
-        to: Option<PeerId>,
-    },
-    /// The person wants a file.
-    Accept(Key),
-    /// The person does not want a file, or ends a transfer.
-    Cancel(Key),
-    /// The person wants to see no more of a transfer that has ended.
-    Remove(Key),
-    /// The transfers are on the screen, or no longer.
-    Shown(bool),
-    /// The peer has opened the channel of a transfer that [`Files::awaits`].
-    ChannelCame(Key),
-    /// Messages can be sent over the channel of a transfer.
-    ChannelOpened(Key),
-    /// The channel of a transfer is closed, or could not be opened.
-    ChannelClosed(Key),
-    /// A text came over the channel of a transfer.
-    ChannelText {
-        /// Which transfer.
-        key: Key,
-        /// The text, whatever it is.
-        text: String,
-    },
-    /// Bytes came over the channel of a transfer.
-    Chunk {
-        /// Which transfer.
-        key: Key,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// A message came over the channel of a transfer that is longer than it may be, and was not read.
-    TooLong(Key),
-    /// So many bytes wait to be sent over the channel of a transfer.
-    Buffered {
-        /// Which transfer.
-        key: Key,
-        /// How many.
-        bytes: u64,
-    },
-    /// Part of a file was read.
-    Block {
-        /// For which transfer.
-        key: Key,
-        /// Where it begins.
-        from: u64,
-        /// What is there.
-        bytes: Vec<u8>,
-    },
-    /// Part of a file could not be read.
-    ReadFailed(Key),
-    /// The file of a transfer can be written.
-    SinkOpened(Key),
-    /// The person does not want to say where the file is to be written.
-    SinkDismissed(Key),
-    /// The file of a transfer cannot be written.
-    SinkFailed(Key),
-    /// So many bytes more are written.
-    Written {
-        /// Which transfer.
-        key: Key,
-        /// How many.
-        bytes: u64,
-    },
-    /// The file of a transfer is written and closed.
-    SinkFinished(Key),
-    /// The time of [`Files::poll_timeout`] has come.
-    Tick,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Sends a text over the chat channel to a peer.
-    Send {
-        /// To whom.
-        peer: PeerId,
-        /// The text.
-        text: String,
-    },
-    /// Opens the channel of a transfer, with [`channel_label`].
-    OpenChannel(Key),
-    /// Closes the channel of a transfer.
-    CloseChannel(Key),
-    /// Sends a text over the channel of a transfer.
-    SendText {
-        /// Which transfer.
-        key: Key,
-        /// The text.
-        text: String,
-    },
-    /// Reads part of a file.
-    Read {
-        /// For which transfer.
-        key: Key,
-        /// The first byte.
-        from: u64,
-        /// How many.
-        bytes: u64,
-    },
-    /// Sends bytes over the channel of a transfer, in chunks of [`crate::protocol::MAX_CHUNK_BYTES`], then
-    /// reports [`Input::Buffered`], and again when few wait.
-    SendBlock {
-        /// Which transfer.
-        key: Key,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// Forgets a file that the person sent.
-    Forget(FileId),
-    /// Opens the file of a transfer to write it.
-    OpenSink {
-        /// Which transfer.
-        key: Key,
-        /// Where.
-        place: Place,
-        /// What to propose as its name.
-        name: FileName,
-    },
-    /// Writes bytes to the end of the file of a transfer.
-    Write {
-        /// Which transfer.
-        key: Key,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// Closes the file of a transfer: it is complete.
-    FinishSink(Key),
-    /// Removes the file of a transfer, complete or not, wherever the person did not choose it.
-    DropSink(Key),
-    /// What is shown has changed.
-    Show,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {

@@ -3,8 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    CHOSEN_BYTES, Effect, Ending, FileName, Files, Key, MAX_MEMORY_BYTES, MAX_OPEN, MEMORY_BYTES, Picture,
-    Place, State, Timer, Way,
+    Effect, Ending, FileName, Files, Key, MAX_MEMORY_BYTES, MAX_OPEN, Picture, Place, State, Timer, Way,
     pictures::{Content, HEAD_BYTES, content},
     speed::Speed,
     transfer::Incoming,
@@ -127,16 +126,7 @@ impl Files {
         let Some(file) = self.incoming.get_mut(&key).filter(|file| file.state == State::Offered) else {
             return;
         };
-        let in_memory = (file.size <= free).then_some(Place::Memory);
-        let (chosen, private) =
-            (self.storage.chosen.then_some(Place::Chosen), self.storage.private.then_some(Place::Private));
-        let place = in_memory
-            .filter(|_| file.size <= MEMORY_BYTES)
-            .or_else(|| chosen.filter(|_| file.size >= CHOSEN_BYTES))
-            .or(private)
-            .or(in_memory)
-            .or(chosen);
-        let Some(place) = place else {
+        let Some(place) = self.storage.place_for(file.size, free) else {
             return self.end(key, Ending::TooLarge, Some(CancelReason::Storage));
         };
         file.place = place;

@@ -2,8 +2,28 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Place, names::FileName, pictures::Content, speed::Speed};
-use crate::protocol::{CancelReason, DisplayName};
+use super::{names::FileName, pictures::Content, place::Place, speed::Speed};
+use crate::protocol::{CancelReason, DisplayName, FileId, PeerId};
+
+/// One transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The other side.
+    pub peer: PeerId,
+    /// The file.
+    pub id: FileId,
+    /// In which direction.
+    pub way: Way,
+}
+
+/// The direction of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// From a peer.
+    In,
+    /// To a peer.
+    Out,
+}
 
 /// How far a transfer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
