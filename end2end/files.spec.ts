@@ -231,7 +231,7 @@ test('a page that lies gets nothing in and nothing broken', async ({ person, roo
         }
         if (channel.readyState !== 'closed') await new Promise((done) => { channel.onclose = done; });
       },
-      { label: `file:${id(number)}`, chunks, bytes },
+      { label: `file:${id(number)}:0`, chunks, bytes },
     );
 
   await say(offer(1, '../../cv\u202efdp\u0000.exe', 100_000), offer(2, `${'x'.repeat(9_000)}.exe`, 100_000));

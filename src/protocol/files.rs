@@ -39,6 +39,8 @@ pub struct FileOffer {
     pub size: u64,
     /// Its media type, by the sender. May be empty.
     pub media_type: String,
+    /// It is for the receiver alone, and was offered to nobody else.
+    pub private: bool,
 }
 
 /// Why a transfer ends before it is complete.
@@ -138,10 +140,13 @@ impl FileMsg {
     pub fn encode(&self) -> String {
         let kind = |kind, id: &FileId| ObjectWriter::new().text("kind", kind).text("id", &id.to_string());
         match self {
-            Self::Offer(offer) => kind("file_offer", &offer.id)
-                .text("name", &offer.name)
-                .number("size", offer.size)
-                .text("type", &offer.media_type),
+            Self::Offer(offer) => {
+                let described = kind("file_offer", &offer.id)
+                    .text("name", &offer.name)
+                    .number("size", offer.size)
+                    .text("type", &offer.media_type);
+                if offer.private { described.flag("private", true) } else { described }
+            }
             Self::Accept { id, from } => kind("file_accept", id).number("from", *from),
             Self::Cancel { id, reason } => kind("file_cancel", id).text("reason", reason.name()),
             Self::Done { id } => kind("file_done", id),
@@ -161,6 +166,7 @@ impl FileMsg {
                 name: members.read("name")?,
                 size: members.read("size").filter(|size| *size <= MAX_CLOCK)?,
                 media_type: members.read_or_default("type")?,
+                private: members.read_or_default("private")?,
             }),
             "file_accept" => Self::Accept { id, from: members.read("from")? },
             "file_cancel" => {

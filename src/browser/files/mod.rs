@@ -96,10 +96,12 @@ impl FilesDriver {
     pub fn acceptor(&self) -> impl Fn(PeerId, NewChannel) + use<> {
         let files = Rc::downgrade(&self.0);
         move |peer, channel| {
-            let key = file_of_channel(&channel.label()).map(|id| Key { peer, id, way: Way::In });
-            let awaited = |files: &Rc<Inner>, key: &Key| files.files.borrow().awaits(*key);
-            match (files.upgrade(), key) {
-                (Some(files), Some(key)) if awaited(&files, &key) => {
+            let described = file_of_channel(&channel.label());
+            let key = |id| Key { peer, id, way: Way::In };
+            let awaited = |files: &Rc<Inner>, key, from| files.files.borrow().awaits(key, from);
+            match (files.upgrade(), described) {
+                (Some(files), Some((id, from))) if awaited(&files, key(id), from) => {
+                    let key = key(id);
                     let channel = channel.listen(files.report(key));
                     files.transfers.borrow_mut().insert(key, channel);
                     files.handle(Input::ChannelCame(key));
@@ -196,7 +198,7 @@ impl Inner {
                 // If it fails, the channel is about to close, and what matters is said again.
                 let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
             }
-            Effect::OpenChannel(key) => self.open(key),
+            Effect::OpenChannel { key, from } => self.open(key, from),
             Effect::CloseChannel(key) => drop(self.transfers.borrow_mut().remove(&key)),
             Effect::SendText { key, text } => self.send(key, &[text.into()]),
             Effect::SendBlock { key, bytes } => self.send_block(key, &bytes),
@@ -246,10 +248,10 @@ impl Inner {
         }
     }
 
-    fn open(self: &Rc<Self>, key: Key) {
+    fn open(self: &Rc<Self>, key: Key, from: u64) {
+        let label = channel_label(key.id, from);
         let channels = self.channels.get();
-        let opened =
-            channels.and_then(|channels| channels.open(key.peer, &channel_label(key.id), self.report(key)));
+        let opened = channels.and_then(|channels| channels.open(key.peer, &label, self.report(key)));
         match opened {
             Some(channel) => {
                 channel.report_drained_below(LOW_BYTES);
@@ -273,8 +275,7 @@ impl Inner {
         let (block, length) = (array_of(bytes), bytes.len());
         let end = |from: usize| (from + MAX_CHUNK_BYTES).min(length);
         let from = (0..length).step_by(MAX_CHUNK_BYTES);
-        let chunks: Vec<_> =
-            from.map(|from| block.subarray(from as u32, end(from) as u32).into()).collect();
+        let chunks: Vec<_> = from.map(|from| block.subarray(from as u32, end(from) as u32).into()).collect();
         self.send(key, &chunks);
     }
 

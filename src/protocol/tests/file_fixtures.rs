@@ -4,19 +4,21 @@ use super::*;
 
 const ID: FileId = FileId::new(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
 
-fn offer(size: u64, media_type: &str) -> FileMsg {
+fn offer(size: u64, media_type: &str, private: bool) -> FileMsg {
     FileMsg::Offer(FileOffer {
         id: ID,
         name: "notes.txt".to_owned(),
         size,
         media_type: media_type.to_owned(),
+        private,
     })
 }
 
 #[test]
 fn every_message_about_files_reads_and_writes_like_its_fixture() {
     let all = vec![
-        ("offer", offer(5_000_000, "text/plain")),
+        ("offer", offer(5_000_000, "text/plain", false)),
+        ("offer_private", offer(5_000_000, "text/plain", true)),
         ("accept", FileMsg::Accept { id: ID, from: 1_572_864 }),
         ("cancel", FileMsg::Cancel { id: ID, reason: CancelReason::Declined }),
         ("done", FileMsg::Done { id: ID }),
@@ -50,7 +52,7 @@ fn every_message_on_the_channel_of_a_transfer_reads_and_writes_like_its_fixture(
 #[test]
 fn what_is_new_or_missing_in_a_message_about_files_is_survived() {
     let expected = vec![
-        ("offer_short", offer(0, "")),
+        ("offer_short", offer(0, "", false)),
         ("cancel_unknown_reason", FileMsg::Cancel { id: ID, reason: CancelReason::Cancelled }),
     ];
     compare("files/lenient", expected, |name, text, value| {

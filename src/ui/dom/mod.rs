@@ -43,7 +43,7 @@ pub use segmenter::first_grapheme;
 pub use share::{can_share, share};
 pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind, VideoWindow};
 pub use styles::adopt_styles;
-pub use time::{local_time, machine_time};
+pub use time::{local_time, machine_time, unix_ms};
 pub use writing::{
     focus_beside, go_to, insert_at_caret, is_composing, is_shifted, points_with_finger, rewrite,
     scroll_to_end, stop, to_scroll, written,

@@ -1,10 +1,15 @@
 //! Points in time as people read them.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Date, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::by_name::invoke;
+
+/// Now, in milliseconds since 1970, by the clock of the computer.
+pub fn unix_ms() -> u64 {
+    Date::now() as u64
+}
 
 /// The time of day of a point in milliseconds since 1970, as the language writes it; and the date with it.
 pub fn local_time(unix_ms: u64, language: &str) -> (String, String) {

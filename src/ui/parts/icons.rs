@@ -2,6 +2,10 @@
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
+/// A lock, for [`draw_path`]: only parts of the page that load late have it.
+pub const LOCK: &str = "M7 11h10a1.5 1.5 0 0 1 1.5 1.5v6A1.5 1.5 0 0 1 17 20H7a1.5 1.5 0 0 1-1.5-1.5v-6\
+     A1.5 1.5 0 0 1 7 11ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3";
+
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {

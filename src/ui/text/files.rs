@@ -4,6 +4,8 @@ use super::{Template, Text, template, text};
 
 pub static SEND_FILE: Text = text("Send a file", "发送文件");
 pub static DROP: Text = text("Drop the files here to send them", "松开即可发送文件");
+pub static DROP_TO: Template =
+    template(["Drop the files here to send them to ", ""], ["松开即可将文件发送给 ", ""]);
 pub static NOBODY: Text =
     text("Nobody else is here yet to whom a file could go.", "还没有其他人，无法发送文件。");
 pub static TOO_MANY: Text =

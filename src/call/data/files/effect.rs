@@ -14,7 +14,12 @@ pub enum Effect {
         text: String,
     },
     /// Opens the channel of a transfer, with [`super::channel_label`].
-    OpenChannel(Key),
+    OpenChannel {
+        /// Which transfer.
+        key: Key,
+        /// The first byte that goes over it.
+        from: u64,
+    },
     /// Closes the channel of a transfer.
     CloseChannel(Key),
     /// Sends a text over the channel of a transfer.

@@ -55,6 +55,8 @@ enum Timer {
     Show,
     /// Asks for the rest of a file again.
     Retry(Key),
+    /// Opens the channel of a file again that the receiver may still wait for.
+    Reopen(Key),
 }
 
 /// The chat channel to one peer.
@@ -85,14 +87,15 @@ pub struct Files {
     effects: VecDeque<Effect>,
 }
 
-/// The label of the channel over which a file goes.
-pub fn channel_label(id: FileId) -> String {
-    ["file:", &id.to_string()].concat()
+/// The label of the channel over which a file goes from this byte on.
+pub fn channel_label(id: FileId, from: u64) -> String {
+    ["file:", &id.to_string(), ":", &from.to_string()].concat()
 }
 
-/// The file for which a channel with this label is.
-pub fn file_of_channel(label: &str) -> Option<FileId> {
-    label.strip_prefix("file:")?.parse().ok()
+/// For which file a channel with this label is, and from which byte on.
+pub fn file_of_channel(label: &str) -> Option<(FileId, u64)> {
+    let (id, from) = label.strip_prefix("file:")?.split_once(':')?;
+    Some((id.parse().ok()?, from.parse().ok()?))
 }
 
 impl Files {
@@ -145,6 +148,7 @@ impl Files {
                     match timer {
                         Timer::Show => self.changed = true,
                         Timer::Retry(key) => self.ask_for_rest(key),
+                        Timer::Reopen(key) => self.reopen(key),
                     }
                 }
             }
@@ -154,9 +158,8 @@ impl Files {
         if std::mem::take(&mut self.changed) {
             self.effects.push_back(Effect::Show);
         }
-        let goes_on = |state| state == State::Running;
-        let is_busy = self.outgoing.values().any(|out| goes_on(out.state))
-            || self.incoming.values().any(|file| goes_on(file.state));
+        let is_busy = self.outgoing.values().any(|out| out.state == State::Running || out.drains())
+            || self.incoming.values().any(|file| file.state == State::Running);
         if is_busy && !self.timers.is_set(&Timer::Show) {
             self.timers.set(Timer::Show, now + SHOW_MS);
         }
@@ -236,7 +239,7 @@ impl Files {
 
     fn on_channel_closed(&mut self, now: Millis, key: Key) {
         match key.way {
-            Way::Out => self.on_out_channel_closed(key),
+            Way::Out => self.on_out_channel_closed(now, key),
             Way::In => self.on_in_channel_closed(now, key),
         }
     }

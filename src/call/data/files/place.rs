@@ -50,7 +50,8 @@ mod tests {
     fn a_file_goes_where_it_fits() {
         let place = |(chosen, private), size| Storage { chosen, private }.place_for(size, MAX_MEMORY_BYTES);
         let (both, private, chosen, none) = ((true, true), (false, true), (true, false), (false, false));
-        let (small, middle, large, huge) = (MEMORY_BYTES, MAX_MEMORY_BYTES, MAX_MEMORY_BYTES + 1, CHOSEN_BYTES);
+        let (small, middle, large, huge) =
+            (MEMORY_BYTES, MAX_MEMORY_BYTES, MAX_MEMORY_BYTES + 1, CHOSEN_BYTES);
         for able in [both, private, chosen, none] {
             assert_eq!(place(able, small), Some(Place::Memory));
         }

@@ -34,9 +34,9 @@ impl Incoming {
 }
 
 impl Files {
-    /// Whether a peer was asked to open a channel for this transfer.
-    pub fn awaits(&self, key: Key) -> bool {
-        self.incoming.get(&key).is_some_and(|file| file.awaits)
+    /// Whether a peer was asked to open a channel for this transfer, from this byte on.
+    pub fn awaits(&self, key: Key, from: u64) -> bool {
+        self.incoming.get(&key).is_some_and(|file| file.awaits && file.received == from)
     }
 
     pub(super) fn on_offer(&mut self, now: Millis, peer: PeerId, offer: FileOffer) {
@@ -56,6 +56,7 @@ impl Files {
             who: self.name_of(peer),
             name: name.clone(),
             size: offer.size,
+            private: offer.private,
             state: if unasked { State::Opening } else { State::Offered },
             place: Place::Memory,
             unasked,
@@ -242,7 +243,8 @@ impl Files {
         let Some(file) = self.incoming.get_mut(&key) else { return };
         file.written += bytes;
         let written = file.written;
-        if file.state == State::Running && file.has_channel && written >= file.told + TELL_BYTES {
+        let is_going = matches!(file.state, State::Running | State::Checking) && file.has_channel;
+        if is_going && (written >= file.told + TELL_BYTES || written == file.size) {
             file.told = written;
             let text = TransferMsg::Stored { bytes: written }.encode();
             self.effects.push_back(Effect::SendText { key, text });

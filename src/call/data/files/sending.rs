@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, NewFile, State, Way,
+    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, NewFile, State, Timer, Way,
     speed::Speed,
     transfer::{Outgoing, Source},
 };
@@ -17,19 +17,24 @@ const BLOCK_BYTES: u64 = 512 * 1024;
 /// No more is read while so much waits to be sent. Unit: byte.
 const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
 
+/// When to open a channel again that broke, if the receiver has not asked for another one by then. Doubles
+/// each time. Unit: millisecond.
+const REOPEN_MS: u64 = 5_000;
+const MAX_REOPEN_MS: u64 = 60_000;
+
 impl Files {
     pub(super) fn offer(&mut self, files: Vec<NewFile>, to: Option<PeerId>) {
         let people = self.people.iter().map(|(peer, _)| *peer);
         let receivers: Vec<_> = people.filter(|peer| to.is_none_or(|to| to == *peer)).collect();
         for file in files {
             for peer in &receivers {
-                self.offer_to(*peer, &file);
+                self.offer_to(*peer, &file, to.is_some());
             }
             self.forget_unless_needed(file.id);
         }
     }
 
-    fn offer_to(&mut self, peer: PeerId, file: &NewFile) {
+    fn offer_to(&mut self, peer: PeerId, file: &NewFile, private: bool) {
         let key = Key { peer, id: file.id, way: Way::Out };
         let is_open = |(key, out): &(&Key, &Outgoing)| key.peer == peer && !out.state.has_ended();
         if self.outgoing.iter().filter(is_open).count() >= MAX_OPEN || self.outgoing.contains_key(&key) {
@@ -52,13 +57,16 @@ impl Files {
             who: self.name_of(peer),
             name,
             size: file.size,
+            private,
             state: State::Offered,
             has_channel: false,
+            asked: 0,
             next: 0,
             reached: 0,
             stored: 0,
             reading: false,
             congested: false,
+            reopen_ms: REOPEN_MS,
             speed: Speed::default(),
         };
         self.outgoing.insert(key, out);
@@ -67,12 +75,13 @@ impl Files {
     }
 
     fn say_offer(&mut self, key: Key) {
-        let Some(source) = self.sources.get(&key.id) else { return };
+        let (Some(source), Some(out)) = (self.sources.get(&key.id), self.outgoing.get(&key)) else { return };
         let offer = FileOffer {
             id: key.id,
             name: source.name.clone(),
             size: source.size,
             media_type: source.media_type.clone(),
+            private: out.private,
         };
         self.send(key.peer, &FileMsg::Offer(offer));
     }
@@ -102,11 +111,26 @@ impl Files {
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
         }
+        out.asked = from;
+        self.queue(key);
+    }
+
+    /// Begins where the peer wants it to begin, once it is its turn.
+    fn queue(&mut self, key: Key) {
+        self.timers.clear(&Timer::Reopen(key));
+        let Some(out) = self.outgoing.get_mut(&key) else { return };
         out.state = State::Queued;
-        (out.next, out.stored) = (from, from);
+        (out.next, out.stored) = (out.asked, out.asked);
         (out.reading, out.congested) = (false, false);
         out.speed.reset();
         self.changed = true;
+    }
+
+    /// The receiver may never have seen the channel that broke. If it has, it refuses this one, and asks.
+    pub(super) fn reopen(&mut self, key: Key) {
+        if self.outgoing.get(&key).is_some_and(|out| out.state == State::Interrupted) {
+            self.queue(key);
+        }
     }
 
     /// Opens channels for the files whose turn it is.
@@ -117,7 +141,7 @@ impl Files {
                 self.outgoing.iter_mut().filter(|(_, out)| out.state == State::Queued && !out.has_channel);
             let Some((key, out)) = waiting.min_by_key(|(_, out)| out.seq) else { return };
             out.has_channel = true;
-            self.effects.push_back(Effect::OpenChannel(*key));
+            self.effects.push_back(Effect::OpenChannel { key: *key, from: out.asked });
             running += 1;
         }
     }
@@ -184,6 +208,7 @@ impl Files {
             return self.on_violation(key);
         }
         out.stored = bytes;
+        out.reopen_ms = REOPEN_MS;
         out.speed.observe(now, bytes);
         self.pump(key);
     }
@@ -194,6 +219,7 @@ impl Files {
             return self.on_violation(key);
         }
         out.state = State::Done;
+        self.timers.clear(&Timer::Reopen(key));
         out.stored = out.size;
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
@@ -202,13 +228,15 @@ impl Files {
         self.forget_unless_needed(key.id);
     }
 
-    pub(super) fn on_out_channel_closed(&mut self, key: Key) {
+    pub(super) fn on_out_channel_closed(&mut self, now: Millis, key: Key) {
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| out.has_channel) else { return };
         out.has_channel = false;
         self.effects.push_back(Effect::CloseChannel(key));
         // The receiver closes it when it has everything, and says so over the chat channel.
         if matches!(out.state, State::Queued | State::Running) {
             out.state = State::Interrupted;
+            self.timers.set(Timer::Reopen(key), now + out.reopen_ms);
+            out.reopen_ms = (out.reopen_ms * 2).min(MAX_REOPEN_MS);
             self.changed = true;
         }
     }
@@ -216,6 +244,7 @@ impl Files {
     /// The connection to a peer may be gone.
     pub(super) fn interrupt_sending(&mut self, peer: PeerId) {
         for (key, out) in self.outgoing.iter_mut().filter(|(key, _)| key.peer == peer) {
+            self.timers.clear(&Timer::Reopen(*key));
             if std::mem::take(&mut out.has_channel) {
                 self.effects.push_back(Effect::CloseChannel(*key));
             }
@@ -232,6 +261,7 @@ impl Files {
             return false;
         };
         out.state = State::Ended(ending);
+        self.timers.clear(&Timer::Reopen(key));
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
         }

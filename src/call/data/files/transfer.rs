@@ -122,9 +122,13 @@ pub(super) struct Outgoing {
     pub(super) who: Option<DisplayName>,
     pub(super) name: FileName,
     pub(super) size: u64,
+    /// It was offered to nobody else.
+    pub(super) private: bool,
     pub(super) state: State,
     /// There is a channel, open or not.
     pub(super) has_channel: bool,
+    /// From where on the peer wants it.
+    pub(super) asked: u64,
     /// The next byte to be read.
     pub(super) next: u64,
     /// The most that ever was sent.
@@ -135,7 +139,15 @@ pub(super) struct Outgoing {
     pub(super) reading: bool,
     /// Enough waits to be sent.
     pub(super) congested: bool,
+    pub(super) reopen_ms: u64,
     pub(super) speed: Speed,
+}
+
+impl Outgoing {
+    /// All of it was sent, and not all of it is with the peer.
+    pub(super) fn drains(&self) -> bool {
+        self.state == State::Checking && self.stored < self.size
+    }
 }
 
 /// A file on its way from a peer.
@@ -145,6 +157,8 @@ pub(super) struct Incoming {
     pub(super) who: Option<DisplayName>,
     pub(super) name: FileName,
     pub(super) size: u64,
+    /// The peer says that it was offered to nobody else.
+    pub(super) private: bool,
     pub(super) state: State,
     pub(super) place: Place,
     /// Accepted without a question, as a picture.

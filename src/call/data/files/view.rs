@@ -31,6 +31,8 @@ pub struct FileEntry {
     pub name: FileName,
     /// Its size in bytes.
     pub size: u64,
+    /// It is for one person alone, as far as this page knows.
+    pub private: bool,
     /// How far the transfer is.
     pub state: State,
     /// How many bytes are there.
@@ -60,7 +62,8 @@ impl Files {
                 who: out.who.clone(),
                 name: out.name.clone(),
                 size: out.size,
-                state: out.state,
+                private: out.private,
+                state: if out.drains() { State::Running } else { out.state },
                 bytes: out.stored,
                 speed: None,
                 left_s: None,
@@ -83,6 +86,7 @@ impl Files {
                 who: file.who.clone(),
                 name: file.name.clone(),
                 size: file.size,
+                private: file.private,
                 state: file.state,
                 bytes: file.received,
                 speed: None,

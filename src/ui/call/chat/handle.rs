@@ -9,6 +9,7 @@ use crate::{
     protocol::{MessageId, PeerId},
     ui::{
         call::files::{FilesHandle, groups},
+        dom,
         handle::CallHandle,
         reactive::{Derived, State, effect},
     },
@@ -125,7 +126,7 @@ fn place_files(files: FilesHandle, messages: State<ChatView>) -> State<Vec<Place
     effect(move || {
         let now = files.view.with(groups);
         let last = messages.get_untracked().entries.last().map(|entry| entry.id);
-        let (before, after) = (all.get_untracked(), placed(&all.get_untracked(), &now, last));
+        let (before, after) = (all.get_untracked(), placed(&all.get_untracked(), &now, last, dom::unix_ms()));
         if after != before {
             all.set(after);
         }

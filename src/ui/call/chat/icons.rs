@@ -13,6 +13,4 @@ pub const DELETE: &str = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10 10
 pub const EMOJI: &str = "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM8.3 14a4.3 4.3 0 0 0 7.4 0\
      M9 9.5v.6M15 9.5v.6";
 pub const CLOCK: &str = "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 7.5V12l3 2";
-pub const LOCK: &str = "M7 11h10a1.5 1.5 0 0 1 1.5 1.5v6A1.5 1.5 0 0 1 17 20H7a1.5 1.5 0 0 1-1.5-1.5v-6\
-     A1.5 1.5 0 0 1 7 11ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3";
 pub const DOWN: &str = "M12 5v14M6 13l6 6 6-6";

@@ -11,7 +11,7 @@ pub enum Item {
     /// A message.
     Message(Row),
     /// A file.
-    File(Group),
+    File(Placed),
 }
 
 /// What an item is drawn anew for when it changes.
@@ -33,13 +33,15 @@ impl ItemKey {
     }
 }
 
-/// A file, and the message after which it came.
+/// A file, when it came, and after which message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
     /// The file.
     pub group: Group,
     /// The message; `None` if it was the first thing.
     pub after: Option<MessageId>,
+    /// In milliseconds since 1970.
+    pub at_ms: u64,
 }
 
 impl Item {
@@ -47,7 +49,7 @@ impl Item {
     pub fn key(&self) -> ItemKey {
         match self {
             Self::Message(row) => ItemKey::Message(row.entry.id, hash_of_drawn(row)),
-            Self::File(group) => ItemKey::File(*group),
+            Self::File(file) => ItemKey::File(file.group),
         }
     }
 
@@ -55,7 +57,7 @@ impl Item {
     pub fn is_own(&self) -> bool {
         match self {
             Self::Message(row) => row.entry.own,
-            Self::File(group) => group.from.is_none(),
+            Self::File(file) => file.group.from.is_none(),
         }
     }
 }
@@ -72,24 +74,24 @@ fn hash_of_drawn(row: &Row) -> u64 {
 pub fn items(rows: Vec<Row>, files: &[Placed]) -> Vec<Item> {
     let has = |id: MessageId| rows.iter().any(|row| row.entry.id == id);
     let first = files.iter().filter(|file| !file.after.is_some_and(has));
-    let mut items: Vec<_> = first.map(|file| Item::File(file.group)).collect();
+    let mut items: Vec<_> = first.copied().map(Item::File).collect();
     for mut row in rows {
         let id = row.entry.id;
         // After a file a group of messages begins anew.
         row.head |= matches!(items.last(), Some(Item::File(_)));
         items.push(Item::Message(row));
-        items.extend(files.iter().filter(|file| file.after == Some(id)).map(|file| Item::File(file.group)));
+        items.extend(files.iter().filter(|file| file.after == Some(id)).copied().map(Item::File));
     }
     items
 }
 
-/// Where files stand, once there are these: those that are new come last.
-pub fn placed(before: &[Placed], now: &[Group], last: Option<MessageId>) -> Vec<Placed> {
+/// Where files stand, once there are these: those that are new come last, at this time.
+pub fn placed(before: &[Placed], files: &[Group], last: Option<MessageId>, at_ms: u64) -> Vec<Placed> {
     let place = |group: &Group| {
         let known = before.iter().find(|placed| placed.group == *group);
-        known.copied().unwrap_or(Placed { group: *group, after: last })
+        known.copied().unwrap_or(Placed { group: *group, after: last, at_ms })
     };
-    now.iter().map(place).collect()
+    files.iter().map(place).collect()
 }
 
 #[cfg(test)]
@@ -124,8 +126,8 @@ mod tests {
 
     #[test]
     fn a_file_stays_where_it_came() {
-        let mut files = placed(&[], &[group(7)], None);
-        files = placed(&files, &[group(7), group(8)], Some(MessageId::new(2)));
+        let mut files = placed(&[], &[group(7)], None, 70);
+        files = placed(&files, &[group(7), group(8)], Some(MessageId::new(2)), 80);
         let shown = items(vec![row(1), row(2), row(3)], &files);
         let what = |item: &Item| match item {
             Item::Message(row) => (Some(row.entry.id), row.head),
@@ -138,6 +140,7 @@ mod tests {
         assert_eq!(shown[3].key(), ItemKey::File(group(8)));
         let without = items(vec![row(3)], &files);
         assert_eq!(without.len(), 3, "its message is gone");
-        assert_eq!(placed(&files, &[group(8)], None), files[1..]);
+        assert_eq!(placed(&files, &[group(8)], None, 90), files[1..]);
+        assert_eq!(files[1].at_ms, 80);
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     protocol::MessageId,
     ui::{
         dom,
-        parts::icons::draw_path,
+        parts::icons::{LOCK, draw_path},
         reactive::{Derived, State},
         text::{Text, chat as text, i18n::I18n, people},
     },
@@ -108,7 +108,7 @@ fn content(entry: &ChatEntry, i18n: I18n) -> AnyView {
         let other = if entry.own { named(to, i18n) } else { author(entry, i18n) };
         view! {
             <p class="chat-private">
-                {draw_path(icons::LOCK)} {move || i18n.fill(&text::ONLY_YOU_AND, &other)}
+                {draw_path(LOCK)} {move || i18n.fill(&text::ONLY_YOU_AND, &other)}
             </p>
         }
     });

@@ -10,6 +10,7 @@ use crate::{
     ui::{
         call::{
             files::{FileDrop, FileNews},
+            names::display_name,
             panels::{Panel, Panels},
         },
         dom,
@@ -46,10 +47,17 @@ pub fn ChatNews(chat: ChatHandle, panels: Panels, panel: State<Panel>) -> impl I
             panels.toggle();
         }
     };
+    let to = Derived::new(move || {
+        let person = chat.to.get()?;
+        chat.call.view.with(|view| {
+            let person = view.participants.iter().find(|other| other.id == person)?;
+            Some(display_name(Some(person), i18n.language()))
+        })
+    });
     view! {
         <p class="sr-only" role="status" data-testid="chat-announced">{announced}</p>
         <FileNews files=chat.files seen open/>
-        <FileDrop take=move |files| {
+        <FileDrop to take=move |files| {
             chat.files.offer(files, chat.to.get_untracked());
             open();
         }/>

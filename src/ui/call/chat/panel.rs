@@ -6,7 +6,7 @@ use super::{
     composer::Composer,
     handle::ChatHandle,
     icons,
-    items::{Item, items},
+    items::{Item, Placed, items},
     message::Message,
     rows::rows,
 };
@@ -53,7 +53,9 @@ fn Messages(chat: ChatHandle) -> impl IntoView {
     let reading = Reading::follow(log, items);
     let draw = move |item| match item {
         Item::Message(row) => view! { <Message chat row active reachable/> }.into_any(),
-        Item::File(group) => view! { <FileRow files=chat.files group/> }.into_any(),
+        Item::File(Placed { group, at_ms, .. }) => {
+            view! { <FileRow files=chat.files group at_ms/> }.into_any()
+        }
     };
     let more = move || {
         let go = move |_| reading.go_to_end();

@@ -7,13 +7,17 @@ use super::icons;
 use crate::ui::{
     dom::{self, Dragged},
     parts::icons::draw_path,
-    reactive::State,
+    reactive::{Derived, State},
     text::{files as text, i18n::I18n},
 };
 
 /// Says that files can be dropped, while some are over the page, and takes them.
 #[component]
-pub fn FileDrop(take: impl Fn(Vec<JsValue>) + 'static) -> impl IntoView {
+pub fn FileDrop(
+    /// The name of the one person who gets them.
+    to: Derived<Option<String>>,
+    take: impl Fn(Vec<JsValue>) + 'static,
+) -> impl IntoView {
     let i18n = I18n::from_context();
     let over = State::new(false);
     let dragged = move |dragged| {
@@ -26,11 +30,15 @@ pub fn FileDrop(take: impl Fn(Vec<JsValue>) + 'static) -> impl IntoView {
         }
     };
     let _listeners = StoredValue::new_local(dom::on_files_dragged(dragged));
+    let words = move || match to.get() {
+        Some(name) => i18n.fill(&text::DROP_TO, &name),
+        None => i18n.get(&text::DROP).to_owned(),
+    };
     move || {
         over.get().then(|| {
             view! {
                 <div class="file-drop" data-testid="file-drop" aria-hidden="true">
-                    <p>{draw_path(icons::CLIP)} {i18n.t(&text::DROP)}</p>
+                    <p>{draw_path(icons::CLIP)} <span dir="auto">{words}</span></p>
                 </div>
             }
             .into_any()

@@ -11,15 +11,21 @@ use super::{
 use crate::{
     call::data::files::{FileEntry, FileName, Key, State as Progress},
     ui::{
-        parts::icons::{Glyph, Icon, draw_path},
+        dom,
+        parts::icons::{Glyph, Icon, LOCK, draw_path},
         reactive::Derived,
-        text::{files as text, i18n::I18n, people},
+        text::{chat, files as text, i18n::I18n, people},
     },
 };
 
 /// A file, with everybody to whom it goes.
 #[component]
-pub fn FileRow(files: FilesHandle, group: Group) -> impl IntoView {
+pub fn FileRow(
+    files: FilesHandle,
+    group: Group,
+    /// When it came, in milliseconds since 1970.
+    at_ms: u64,
+) -> impl IntoView {
     let i18n = I18n::from_context();
     let keys = Derived::new(move || files.keys(group));
     let first = keys.get_untracked().first().and_then(|key| files.entry(*key));
@@ -29,6 +35,12 @@ pub fn FileRow(files: FilesHandle, group: Group) -> impl IntoView {
         Some(entry) if !own => who(entry, i18n.language()),
         _ => i18n.get(&people::YOU).to_owned(),
     };
+    let time = move || dom::local_time(at_ms, i18n.language().tag());
+    let is_private = first.as_ref().is_some_and(|entry| entry.private);
+    let private = first.clone().filter(|entry| entry.private).map(|entry| {
+        let other = move || i18n.fill(&chat::ONLY_YOU_AND, &who(&entry, i18n.language()));
+        view! { <p class="chat-private">{draw_path(LOCK)} {other}</p> }
+    });
     let has_ended = Derived::new(move || {
         let ended = |key: &Key| files.entry(*key).is_none_or(|entry| entry.state.has_ended());
         keys.with(|keys| keys.iter().all(ended))
@@ -50,9 +62,19 @@ pub fn FileRow(files: FilesHandle, group: Group) -> impl IntoView {
     };
     let line = move |key| view! { <Line files key own/> }.into_any();
     view! {
-        <li class="chat-row file-row" data-testid="file" data-own=own.to_string() data-head="true">
-            <p class="chat-head"><span class="name" dir="auto">{head}</span></p>
+        <li
+            class="chat-row file-row"
+            data-testid="file"
+            data-own=own.to_string()
+            data-private=is_private.to_string()
+            data-head="true"
+        >
+            <p class="chat-head">
+                <span class="name" dir="auto">{head}</span>
+                <time datetime=dom::machine_time(at_ms) title=move || time().1>{move || time().0}</time>
+            </p>
             <div class="chat-bubble file">
+                {private}
                 {first.map(|entry| view! { <File files keys entry/> })}
                 <ul class="file-lines">
                     {move || keys.get().into_iter().map(line).collect::<Vec<_>>()}

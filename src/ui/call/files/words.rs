@@ -122,6 +122,7 @@ pub(super) mod tests {
             who: None,
             name: FileName::of("a.txt"),
             size: 200_000_000,
+            private: false,
             state,
             bytes: 1_000_000,
             speed: Some(2_345_678),

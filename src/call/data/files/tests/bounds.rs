@@ -39,7 +39,8 @@ fn the_page_is_drawn_a_few_times_a_second() {
         (shows, files.poll_timeout())
     };
     let key = Key { peer, id: FileId::new(1), way: Way::In };
-    let offer = FileOffer { id: key.id, name: "a".into(), size: 1 << 20, media_type: String::new() };
+    let offer =
+        FileOffer { id: key.id, name: "a".into(), size: 1 << 20, media_type: String::new(), private: false };
     input(0, Input::People(vec![(peer, None)]));
     input(0, Input::Opened(peer));
     input(0, Input::Received { peer, text: FileMsg::Offer(offer).encode() });

@@ -37,6 +37,23 @@ fn a_transfer_goes_on_after_its_channel_broke() {
 }
 
 #[test]
+fn a_channel_that_the_receiver_never_saw_is_opened_again() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    let content = some_bytes(5_000_000);
+    let id = stage.sends("ada", None, "a", &content);
+    stage.accepts_unsettled("bob", "ada", id);
+    let key = stage.key("bob", id, Way::Out);
+    while !stage.page("ada").files.outgoing.get(&key).is_some_and(|out| out.has_channel) {
+        stage.delivers_some(1);
+    }
+    stage.breaks_channels("ada", "bob");
+    stage.settles();
+    assert_eq!(stage.sees("bob"), ["from ada: a, queued"]);
+    stage.time_passes(6_000);
+    assert!(stage.received("bob") == content);
+}
+
+#[test]
 fn what_was_offered_without_a_connection_is_heard_of_later() {
     let mut stage = Stage::of(["ada", "bob"]);
     stage.cuts("ada", "bob");

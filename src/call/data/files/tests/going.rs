@@ -33,6 +33,31 @@ fn a_file_for_everybody_goes_to_each_who_wants_it() {
 }
 
 #[test]
+fn a_file_for_one_says_so_at_both_ends() {
+    let mut stage = Stage::of(["ada", "bob", "eve"]);
+    stage.sends("ada", None, "all", b"hello");
+    stage.sends("ada", Some("bob"), "one", b"psst");
+    let private = |view: FilesView| view.entries.iter().map(|entry| entry.private).collect::<Vec<_>>();
+    assert_eq!(private(stage.view("bob")), [false, true]);
+    assert_eq!(private(stage.view("ada")), [false, false, true]);
+}
+
+#[test]
+fn what_is_sent_and_not_stored_is_still_on_its_way() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    let id = stage.sends("ada", None, "notes.txt", &some_bytes(3_000_000));
+    stage.accepts_unsettled("bob", "ada", id);
+    let key = stage.key("bob", id, Way::Out);
+    let state = |stage: &mut Stage| stage.page("ada").files.outgoing.get(&key).unwrap().state;
+    while state(&mut stage) != State::Checking {
+        stage.delivers_some(1);
+    }
+    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, running at 2097152 of 3000000"]);
+    stage.settles();
+    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, done"]);
+}
+
+#[test]
 fn a_file_for_one_is_heard_of_by_nobody_else() {
     let mut stage = Stage::of(["ada", "bob", "eve"]);
     stage.sends("ada", Some("bob"), "notes.txt", b"psst");
@@ -163,8 +188,13 @@ fn a_file_goes_where_there_is_room_for_it() {
 fn the_person_is_asked_where_a_huge_file_goes_and_may_dismiss_that() {
     let mut stage = Stage::of(["ada", "bob"]);
     stage.page("bob").sink = SinkPlan::Dismissed;
-    let offer =
-        FileOffer { id: FileId::new(9), name: "film.mkv".into(), size: 5 << 30, media_type: String::new() };
+    let offer = FileOffer {
+        id: FileId::new(9),
+        name: "film.mkv".into(),
+        size: 5 << 30,
+        media_type: String::new(),
+        private: false,
+    };
     stage.says_about_files("ada", "bob", &FileMsg::Offer(offer));
     stage.accepts("bob", "ada", FileId::new(9));
     assert_eq!(stage.page("bob").places, [Place::Chosen]);
@@ -177,7 +207,7 @@ fn a_browser_without_a_disk_takes_what_fits_into_its_memory() {
     stage.page("bob").files.storage = Storage::default();
     let offer = |number, size| {
         let id = FileId::new(number);
-        FileMsg::Offer(FileOffer { id, name: "a".into(), size, media_type: String::new() })
+        FileMsg::Offer(FileOffer { id, name: "a".into(), size, media_type: String::new(), private: false })
     };
     for number in 0..3 {
         stage.says_about_files("ada", "bob", &offer(number, 40 << 20));

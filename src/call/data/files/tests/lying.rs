@@ -8,6 +8,7 @@ fn offer(number: u128, name: &str, size: u64, media_type: &str) -> FileMsg {
         name: name.to_owned(),
         size,
         media_type: media_type.to_owned(),
+        private: false,
     })
 }
 
@@ -22,7 +23,7 @@ fn accepted(size: u64) -> (Stage, FileId) {
     // Without what Mallory's page would say to it.
     stage.mutes("mallory");
     stage.settles();
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     assert!(stage.sees("bob")[0].contains("running"), "{:?}", stage.sees("bob"));
     (stage, id)
 }
@@ -40,9 +41,24 @@ fn more_than_was_offered_is_not_taken() {
     assert_eq!(stage.sees("bob"), ["from mallory: a.txt, invalid"]);
     assert!(stage.page("bob").sinks.is_empty());
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     assert_eq!(stage.sees("bob"), ["from mallory: a.txt, invalid"]);
+}
+
+#[test]
+fn a_channel_that_begins_elsewhere_is_refused() {
+    let mut stage = Stage::of(["bob", "mallory"]);
+    let id = FileId::new(5);
+    stage.says_about_files("mallory", "bob", &offer(5, "a.txt", 100_000, ""));
+    stage.says("mallory", "bob", Wire::Chat("{}".to_owned()));
+    stage.accepts_unsettled("bob", "mallory", id);
+    stage.mutes("mallory");
+    stage.settles();
+    stage.says("mallory", "bob", Wire::Open(id, 1));
+    assert_eq!(stage.sees("bob"), ["from mallory: a.txt, queued"]);
+    stage.says("mallory", "bob", Wire::Open(id, 0));
+    assert_eq!(stage.sees("bob"), ["from mallory: a.txt, running"]);
 }
 
 #[test]
@@ -106,10 +122,10 @@ fn nothing_comes_after_the_end() {
 fn nobody_sends_what_was_not_accepted() {
     let mut stage = Stage::of(["bob", "mallory", "ada"]);
     let id = FileId::new(5);
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     stage.says_about_files("mallory", "bob", &offer(5, "a", 50_000, ""));
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     assert_eq!(stage.sees("bob"), ["from mallory: a, offered"]);
     // Ada's file of the same id is another one.
@@ -118,7 +134,7 @@ fn nobody_sends_what_was_not_accepted() {
     let key = stage.key("ada", id, Way::In);
     stage.input("bob", Input::Accept(key));
     stage.settles();
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     assert_eq!(stage.sees("bob"), ["from mallory: a, offered", "from ada: b, queued"]);
 }
@@ -218,7 +234,7 @@ fn an_offer_that_changes_its_size_stays_what_it_was() {
     stage.says_about_files("mallory", "bob", &offer(5, "b.txt", 1 << 40, ""));
     assert!(stage.sees("bob")[0].starts_with("from mallory: a.txt"), "{:?}", stage.sees("bob"));
     assert_eq!(stage.view("bob").entries[0].size, 50_000);
-    stage.says("mallory", "bob", Wire::Open(id));
+    stage.says("mallory", "bob", Wire::Open(id, 0));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     stage.says("mallory", "bob", Wire::Bytes(id, vec![0; 50_000]));
     assert_eq!(stage.sees("bob"), ["from mallory: a.txt, invalid"]);

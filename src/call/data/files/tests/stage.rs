@@ -59,7 +59,7 @@ pub(super) struct Sink {
 #[derive(Debug, Clone)]
 pub(super) enum Wire {
     Chat(String),
-    Open(FileId),
+    Open(FileId, u64),
     Text(FileId, String),
     Bytes(FileId, Vec<u8>),
     Close(FileId),
@@ -246,10 +246,10 @@ impl Stage {
                     self.net(who, peer, Wire::Chat(text));
                 }
             }
-            Effect::OpenChannel(key) => {
+            Effect::OpenChannel { key, from } => {
                 if self.page(who).links.contains(&key.peer) {
                     assert!(self.page(who).channels.insert(key), "one channel for each transfer");
-                    self.net(who, key.peer, Wire::Open(key.id));
+                    self.net(who, key.peer, Wire::Open(key.id, from));
                     self.local(who, Input::ChannelOpened(key));
                 } else {
                     self.local(who, Input::ChannelClosed(key));
@@ -364,9 +364,9 @@ impl Stage {
                     self.net(who, from, Wire::Chat(ANSWER.to_owned()));
                 }
             }
-            Wire::Open(id) => {
+            Wire::Open(id, at) => {
                 let key = Key { peer: from, id, way: Way::In };
-                if self.page(who).files.awaits(key) {
+                if self.page(who).files.awaits(key, at) {
                     self.page(who).channels.insert(key);
                     self.input(who, Input::ChannelCame(key));
                 } else {
