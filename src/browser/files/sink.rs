@@ -1,7 +1,7 @@
 //! Where a received file is written: to the memory of the page, to a file system of this site (WHATWG File
 //! System), or where the person wants it (WICG File System Access).
 
-use std::future::Future;
+use std::{collections::VecDeque, future::Future};
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Date, Function, Object, Promise, Reflect};
@@ -23,6 +23,8 @@ const FOLDER: &str = "halloo-files";
 const MAX_AGE_MS: f64 = 24.0 * 3_600_000.0;
 /// How long a file stays after it is no longer shown: it may just be being saved. Unit: millisecond.
 const LINGER_MS: u32 = 60_000;
+/// Most bytes that are written at once: they are copied, and garbage afterwards. Several chunks.
+const MAX_WRITE_BYTES: usize = 1024 * 1024;
 /// What is saved is no document, whatever is in it.
 const PLAIN: &str = "application/octet-stream";
 
@@ -39,8 +41,8 @@ pub(super) fn storage() -> Storage {
 /// A file that is being written, or is there.
 pub(super) struct Sink {
     target: Target,
-    /// What waits to be written.
-    pending: Vec<u8>,
+    /// What waits to be written, as it came: joined, it would take twice the memory each time it grows.
+    pending: VecDeque<Vec<u8>>,
     busy: bool,
     ends: bool,
     /// The whole file, once it is there: a `Blob`.
@@ -114,16 +116,12 @@ impl Sink {
     }
 
     const fn new(target: Target) -> Self {
-        Self { target, pending: Vec::new(), busy: false, ends: false, whole: None, urls: Vec::new() }
+        Self { target, pending: VecDeque::new(), busy: false, ends: false, whole: None, urls: Vec::new() }
     }
 
     /// Takes in bytes to be written.
     pub(super) fn append(&mut self, bytes: Vec<u8>) {
-        if self.pending.is_empty() {
-            self.pending = bytes;
-        } else {
-            self.pending.extend(bytes);
-        }
+        self.pending.push_back(bytes);
     }
 
     /// Nothing more is to be written.
@@ -141,8 +139,8 @@ impl Sink {
             self.ends = false;
             return Some(self.close());
         }
-        let bytes = self.pending.len() as u64;
-        let pending = array_of(&std::mem::take(&mut self.pending)).into();
+        let next = self.next_bytes();
+        let (bytes, pending) = (next.len() as u64, array_of(&next).into());
         Some(match &mut self.target {
             Target::Memory(parts) => {
                 parts.push(pending);
@@ -152,6 +150,15 @@ impl Sink {
                 Work::Write { promise: promise(&file.stream, "write", &[pending]).ok(), bytes }
             }
         })
+    }
+
+    fn next_bytes(&mut self) -> Vec<u8> {
+        let mut next = self.pending.pop_front().unwrap_or_default();
+        while let Some(chunk) = self.pending.pop_front_if(|chunk| next.len() + chunk.len() <= MAX_WRITE_BYTES)
+        {
+            next.extend(chunk);
+        }
+        next
     }
 
     fn close(&mut self) -> Work {

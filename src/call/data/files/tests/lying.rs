@@ -58,7 +58,7 @@ fn a_channel_that_begins_elsewhere_is_refused() {
     stage.says("mallory", "bob", Wire::Open(id, 1));
     assert_eq!(stage.sees("bob"), ["from mallory: a.txt, queued"]);
     stage.says("mallory", "bob", Wire::Open(id, 0));
-    assert_eq!(stage.sees("bob"), ["from mallory: a.txt, running"]);
+    assert_eq!(stage.sees("bob"), ["from mallory: a.txt, running at 0 of 100000"]);
 }
 
 #[test]
@@ -176,6 +176,24 @@ fn pictures_that_come_unasked_fill_no_memory() {
     let there: u64 =
         view.entries.iter().filter(|entry| entry.state == State::Done).map(|entry| entry.size).sum();
     assert_eq!(there, 32 << 20);
+}
+
+#[test]
+fn twenty_pictures_come_unasked_at_once_and_then_one_in_five_seconds_up_to_a_hundred() {
+    let mut stage = Stage::of(["bob", "mallory"]);
+    let there = |stage: &mut Stage| {
+        let view = stage.view("bob");
+        view.entries.iter().filter(|entry| entry.state == State::Done).count()
+    };
+    for _ in 0..25 {
+        stage.sends_picture("mallory", 1_000);
+    }
+    assert_eq!(there(&mut stage), 20);
+    for _ in 0..100 {
+        stage.time_passes(5_000);
+        stage.sends_picture("mallory", 1_000);
+    }
+    assert_eq!(there(&mut stage), 100);
 }
 
 #[test]
