@@ -108,6 +108,12 @@ test('a picture is shown in place, and a document is none', async ({ person, roo
   const shown = row(bob, 'photo.png').getByTestId('received-file').locator('img');
   await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(8);
   await expectReceived(bob, photo);
+  // The end stays in sight while pictures take their room.
+  for (let one = 0; one < 8; one += 1) await send(ada, picture(`${one}.png`));
+  await expect(at(bob, 'file').locator('img')).toHaveCount(9);
+  const log = at(bob, 'chat').getByRole('log');
+  const toEnd = () => log.evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+  await expect.poll(toEnd).toBeLessThan(2);
 
   const script = '<script>alert(1)</script>';
   const hostile = `<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=1">${script}</svg>`;

@@ -45,6 +45,6 @@ pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind
 pub use styles::adopt_styles;
 pub use time::{local_time, machine_time, unix_ms};
 pub use writing::{
-    focus_beside, go_to, insert_at_caret, is_composing, is_shifted, points_with_finger, rewrite,
-    scroll_to_end, stop, to_scroll, written,
+    focus_beside, go_to, insert_at_caret, is_composing, is_shifted, on_load_within, points_with_finger,
+    rewrite, scroll_to_end, stop, to_scroll, written,
 };

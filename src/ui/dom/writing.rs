@@ -1,5 +1,6 @@
 //! Fields in which people write more than a line. By names, so that the generated glue does not grow.
 
+use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -60,6 +61,13 @@ pub fn to_scroll(element: &Element) -> f64 {
 pub fn scroll_to_end(element: &Element) {
     let end = member(element, "scrollHeight").unwrap_or_default();
     let _ = Reflect::set(element, &"scrollTop".into(), &end);
+}
+
+/// Reports that something in an element has loaded, a picture, until what is returned is dropped.
+pub fn on_load_within(element: &Element, report: impl Fn() + 'static) -> EventListener {
+    // These events do not bubble.
+    let options = EventListenerOptions::run_in_capture_phase();
+    EventListener::new_with_options(element, "load", options, move |_| report())
 }
 
 /// Scrolls so that an element can be seen, and gives it the focus.

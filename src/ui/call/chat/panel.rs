@@ -118,7 +118,19 @@ impl Reading {
                 reading.has_more.set(true);
             }
         });
+        // A picture takes its room only now.
+        let pictures = StoredValue::new_local(None);
+        effect(move || {
+            let element = log.get();
+            pictures.set_value(element.map(|log| dom::on_load_within(&log, move || reading.grew())));
+        });
         reading
+    }
+
+    fn grew(self) {
+        if self.at_end.try_get_value() == Some(true) {
+            self.go_to_end();
+        }
     }
 
     fn scrolled(self) {
