@@ -9,7 +9,8 @@
 //! - `screen`: the screen that is shared;
 //! - `speaker`, `quality`, `signals`: who speaks, how good the connections are, and what was said to set them
 //!   up. Apart from the rest;
-//! - `data`: what is sent over data channels. Apart from the rest.
+//! - `data`: what is sent over data channels. Apart from the rest;
+//! - `diagnosis`: why a call does not come about. Apart from the rest.
 //!
 //! Media does not depend on the socket: while signaling is away, connections to peers stay as they are.
 
@@ -17,6 +18,7 @@ mod connection;
 mod context;
 pub mod data;
 mod devices;
+pub mod diagnosis;
 mod effect;
 mod input;
 mod level;

@@ -1,0 +1,5 @@
+mod devices;
+mod properties;
+mod running;
+mod stage;
+mod verdicts;

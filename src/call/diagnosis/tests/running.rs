@@ -1,0 +1,120 @@
+//! What runs when, and how long.
+
+use super::stage::{Stage, relay};
+use crate::call::diagnosis::{CandidateKind, Check, CheckState, Input, MAX_MS, Reason, Skipped, Verdict};
+
+#[test]
+fn what_depends_on_nothing_begins_at_once() {
+    let stage = Stage::begun();
+    let running: Vec<_> = stage.running.keys().copied().collect();
+    assert_eq!(running, [Check::Browser, Check::Devices, Check::Https, Check::WebSocket]);
+    assert_eq!(stage.state(Check::Loop), CheckState::Waiting);
+}
+
+#[test]
+fn ways_to_the_relay_are_tried_at_the_same_time_and_the_loop_over_the_first_that_works() {
+    let mut stage = Stage::joined(relay());
+    for check in [Check::Stun, Check::TurnUdp, Check::TurnTcp, Check::TurnTls] {
+        assert_eq!(stage.state(check), CheckState::Running, "{check:?}");
+    }
+    stage.passes(40);
+    stage.finds(Check::TurnTcp, CandidateKind::Relay);
+    assert_eq!(stage.state(Check::TurnTcp), CheckState::Passed { ms: 40 });
+    assert_eq!(stage.used[&Check::Loop], stage.used[&Check::TurnTcp]);
+    assert_eq!(stage.state(Check::TurnUdp), CheckState::Running);
+}
+
+#[test]
+fn what_is_not_done_in_time_has_failed() {
+    let mut stage = Stage::joined(relay());
+    stage.passes(Check::TurnUdp.limit_ms() - 1);
+    assert_eq!(stage.state(Check::TurnUdp), CheckState::Running);
+    stage.passes(1);
+    let late = CheckState::Failed { reason: Reason::TimedOut, ms: Check::TurnUdp.limit_ms() };
+    assert_eq!(stage.state(Check::TurnUdp), late);
+    stage.finds(Check::TurnUdp, CandidateKind::Relay);
+    assert_eq!(stage.state(Check::TurnUdp), late, "what comes later is ignored");
+}
+
+#[test]
+fn an_error_that_was_heard_says_more_than_the_time() {
+    let mut stage = Stage::joined(relay());
+    stage.input(Input::CandidateError { check: Check::TurnUdp, code: 701 });
+    stage.passes(MAX_MS);
+    assert_eq!(stage.state(Check::TurnUdp).reason(), Some(Reason::Unreachable));
+}
+
+#[test]
+fn of_several_errors_the_relays_own_counts() {
+    let mut stage = Stage::joined(relay());
+    for code in [701, 401, 701] {
+        stage.input(Input::CandidateError { check: Check::TurnUdp, code });
+    }
+    stage.input(Input::GatheringEnded { check: Check::TurnUdp });
+    assert_eq!(stage.state(Check::TurnUdp).reason(), Some(Reason::BadLogin));
+}
+
+#[test]
+fn everything_ends_in_time_even_one_after_the_other() {
+    let mut stage = Stage::begun();
+    stage.passes(Check::WebSocket.limit_ms() - 1);
+    stage.input(Input::Joined(relay()));
+    stage.passes(Check::TurnUdp.limit_ms() - 1);
+    stage.finds(Check::TurnTls, CandidateKind::Relay);
+    assert_eq!(stage.state(Check::Loop), CheckState::Running);
+    stage.passes(MAX_MS - Check::WebSocket.limit_ms() - Check::TurnUdp.limit_ms() + 2);
+    assert!(stage.verdict().is_some());
+}
+
+#[test]
+fn closing_aborts_what_has_not_ended_and_nothing_has_failed() {
+    let mut stage = Stage::joined(relay());
+    stage.finds(Check::TurnUdp, CandidateKind::Relay);
+    stage.input(Input::Stop);
+    assert_eq!(stage.state(Check::Https), CheckState::Passed { ms: 0 });
+    for check in [Check::TurnTcp, Check::TurnTls, Check::Loop] {
+        assert_eq!(stage.state(check), CheckState::Aborted, "{check:?}");
+    }
+    assert!(stage.running.is_empty());
+    assert_eq!(stage.verdict(), Some(Verdict::Stopped));
+    stage.done(Check::Loop, Ok(()));
+    stage.passes(MAX_MS);
+    assert_eq!(stage.state(Check::Loop), CheckState::Aborted);
+}
+
+#[test]
+fn without_a_seat_the_relay_is_not_tried() {
+    let mut stage = Stage::begun();
+    stage.done(Check::Browser, Ok(()));
+    stage.done(Check::WebSocket, Err(Reason::Unreachable));
+    assert_eq!(stage.state(Check::TurnUdp), CheckState::Skipped(Skipped::NeedsOther));
+    assert_eq!(stage.state(Check::Host), CheckState::Running);
+}
+
+#[test]
+fn what_the_server_does_not_offer_is_not_tried() {
+    let mut stage = Stage::joined(Vec::new());
+    for check in [Check::Stun, Check::TurnUdp, Check::TurnTcp, Check::TurnTls, Check::Loop] {
+        assert_eq!(stage.state(check), CheckState::Skipped(Skipped::NotOffered), "{check:?}");
+    }
+    assert_eq!(stage.ends(), Verdict::OnlyNearby);
+}
+
+#[test]
+fn an_own_address_that_is_public_is_no_failure_of_stun() {
+    let mut stage = Stage::joined(relay());
+    stage.finds(Check::Stun, CandidateKind::Host);
+    stage.input(Input::GatheringEnded { check: Check::Stun });
+    assert_eq!(stage.state(Check::Stun), CheckState::Passed { ms: 0 });
+}
+
+#[test]
+fn the_kind_of_a_candidate_is_read_from_its_line() {
+    let of = |kind| format!("candidate:1 1 udp 2 192.0.2.1 9 typ {kind} raddr 0.0.0.0 rport 0");
+    assert_eq!(CandidateKind::of(&of("relay")), Some(CandidateKind::Relay));
+    assert_eq!(CandidateKind::of(&of("srflx")), Some(CandidateKind::Reflexive));
+    assert_eq!(CandidateKind::of(&of("host")), Some(CandidateKind::Host));
+    for odd in ["", "typ", "candidate:1 typ", "candidate:1 1 udp typ x"] {
+        assert_eq!(CandidateKind::of(odd), None, "{odd}");
+    }
+}

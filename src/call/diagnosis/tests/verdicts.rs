@@ -1,0 +1,170 @@
+//! Each verdict, from what leads to it.
+
+use super::stage::{Stage, relay};
+use crate::{
+    call::diagnosis::{CandidateKind, Check, Input, Reason, Verdict},
+    protocol::IceServer,
+};
+
+const RELAYS: [Check; 3] = [Check::TurnUdp, Check::TurnTcp, Check::TurnTls];
+
+/// All works but what is done to it.
+fn verdict_with(break_it: impl FnOnce(&mut Stage)) -> Verdict {
+    let mut stage = Stage::joined(relay());
+    break_it(&mut stage);
+    stage.finds(Check::Stun, CandidateKind::Reflexive);
+    for check in RELAYS {
+        stage.finds(check, CandidateKind::Relay);
+    }
+    stage.done(Check::Loop, Ok(()));
+    stage.ends()
+}
+
+/// These checks end like this, then all others as they do where everything works.
+fn verdict_after(results: &[(Check, Reason)]) -> Verdict {
+    let mut stage = Stage::begun();
+    for (check, reason) in results {
+        stage.done(*check, Err(*reason));
+    }
+    for check in [Check::Browser, Check::Devices, Check::Https] {
+        stage.done(check, Ok(()));
+    }
+    stage.input(Input::Joined(relay()));
+    stage.finds(Check::Host, CandidateKind::Host);
+    stage.finds(Check::Stun, CandidateKind::Reflexive);
+    for check in RELAYS {
+        stage.finds(check, CandidateKind::Relay);
+    }
+    stage.done(Check::Loop, Ok(()));
+    stage.ends()
+}
+
+#[test]
+fn all_well() {
+    assert_eq!(verdict_with(|_| {}), Verdict::AllWell);
+}
+
+#[test]
+fn an_old_browser_cannot_make_calls() {
+    assert_eq!(verdict_after(&[(Check::Browser, Reason::NotSupported)]), Verdict::BrowserTooOld);
+    let also = [(Check::Browser, Reason::NotSupported), (Check::WebSocket, Reason::Unreachable)];
+    assert_eq!(verdict_after(&also), Verdict::BrowserTooOld);
+}
+
+#[test]
+fn a_server_that_answers_in_no_way_is_told_from_no_network_and_from_a_portal() {
+    let with = |reason| verdict_after(&[(Check::Https, reason), (Check::WebSocket, Reason::Unreachable)]);
+    assert_eq!(with(Reason::Unreachable), Verdict::ServerUnreachable);
+    assert_eq!(with(Reason::TimedOut), Verdict::ServerUnreachable);
+    assert_eq!(with(Reason::Offline), Verdict::Offline);
+    assert_eq!(with(Reason::WrongAnswer), Verdict::Portal);
+}
+
+#[test]
+fn a_websocket_that_is_blocked_is_told_from_one_that_is_refused() {
+    assert_eq!(verdict_after(&[(Check::WebSocket, Reason::Unreachable)]), Verdict::WebSocketBlocked);
+    assert_eq!(verdict_after(&[(Check::WebSocket, Reason::TimedOut)]), Verdict::WebSocketBlocked);
+    assert_eq!(verdict_after(&[(Check::WebSocket, Reason::Refused)]), Verdict::ServerRefuses);
+}
+
+#[test]
+fn a_page_that_only_the_check_cannot_fetch_keeps_nobody_from_calling() {
+    assert_eq!(verdict_after(&[(Check::Https, Reason::WrongAnswer)]), Verdict::AllWell);
+}
+
+#[test]
+fn a_browser_without_any_address() {
+    let mut stage = Stage::begun();
+    for check in [Check::Browser, Check::Devices, Check::Https] {
+        stage.done(check, Ok(()));
+    }
+    stage.input(Input::Joined(relay()));
+    for check in [Check::Host, Check::TurnUdp, Check::TurnTcp, Check::TurnTls] {
+        stage.input(Input::GatheringEnded { check });
+    }
+    assert_eq!(stage.ends(), Verdict::WebRtcBlocked);
+}
+
+#[test]
+fn a_relay_that_refuses_is_told_from_one_that_is_full_and_one_that_is_away() {
+    let all = |code| verdict_with(|stage| RELAYS.into_iter().for_each(|check| stage.fails(check, code)));
+    assert_eq!(all(401), Verdict::RelayRefusesLogin);
+    assert_eq!(all(441), Verdict::RelayRefusesLogin);
+    assert_eq!(all(486), Verdict::RelayFull);
+    assert_eq!(all(508), Verdict::RelayFull);
+    assert_eq!(all(701), Verdict::RelayUnreachable);
+    let silent = verdict_with(|stage| stage.passes(Check::TurnUdp.limit_ms()));
+    assert_eq!(silent, Verdict::RelayUnreachable);
+}
+
+#[test]
+fn a_login_refused_once_says_why_although_the_other_ways_are_blocked() {
+    let verdict = verdict_with(|stage| {
+        stage.fails(Check::TurnUdp, 701);
+        stage.fails(Check::TurnTcp, 401);
+        stage.fails(Check::TurnTls, 701);
+    });
+    assert_eq!(verdict, Verdict::RelayRefusesLogin);
+}
+
+#[test]
+fn a_relay_through_which_nothing_comes() {
+    let verdict = verdict_with(|stage| {
+        stage.finds(Check::TurnUdp, CandidateKind::Relay);
+        stage.done(Check::Loop, Err(Reason::NoMedia));
+    });
+    assert_eq!(verdict, Verdict::RelayCarriesNothing);
+}
+
+#[test]
+fn devices() {
+    let with = |reason| verdict_after(&[(Check::Devices, reason)]);
+    assert_eq!(with(Reason::Denied), Verdict::DevicesDenied);
+    assert_eq!(with(Reason::NotFound), Verdict::NoDevices);
+    assert_eq!(with(Reason::InUse), Verdict::DevicesInUse);
+    assert_eq!(with(Reason::NotSupported), Verdict::DevicesNotOffered);
+    assert_eq!(with(Reason::NotSecure), Verdict::NotSecure);
+    assert_eq!(verdict_after(&[(Check::Browser, Reason::NotSecure)]), Verdict::NotSecure);
+}
+
+#[test]
+fn no_way_through_matters_more_than_devices() {
+    let mut results = vec![(Check::Devices, Reason::Denied), (Check::WebSocket, Reason::TimedOut)];
+    assert_eq!(verdict_after(&results), Verdict::WebSocketBlocked);
+    results.pop();
+    assert_eq!(verdict_after(&results), Verdict::DevicesDenied);
+}
+
+#[test]
+fn without_a_relay_the_own_address_decides() {
+    let stun = IceServer { urls: vec!["stun:s".to_owned()], username: None, credential: None };
+    let verdict = |found: bool| {
+        let mut stage = Stage::joined(vec![stun.clone()]);
+        if found {
+            stage.finds(Check::Stun, CandidateKind::Reflexive);
+        }
+        stage.ends()
+    };
+    assert_eq!(verdict(true), Verdict::NoRelay);
+    assert_eq!(verdict(false), Verdict::OnlyNearby);
+}
+
+#[test]
+fn udp_that_is_blocked_leaves_the_relay_by_streams() {
+    let verdict = verdict_with(|stage| {
+        stage.fails(Check::Stun, 701);
+        stage.fails(Check::TurnUdp, 701);
+    });
+    assert_eq!(verdict, Verdict::UdpBlocked);
+}
+
+#[test]
+fn streams_that_are_blocked_matter_to_others_only() {
+    let verdict = verdict_with(|stage| {
+        stage.fails(Check::TurnTcp, 701);
+        stage.fails(Check::TurnTls, 701);
+    });
+    assert_eq!(verdict, Verdict::StreamsBlocked);
+    let one = verdict_with(|stage| stage.fails(Check::TurnTls, 701));
+    assert_eq!(one, Verdict::AllWell, "one stream is enough");
+}
