@@ -56,6 +56,22 @@ impl Check {
         }
     }
 
+    /// The name in plain words, as the page and `halloo doctor` have it in English.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Browser => "Browser",
+            Self::Devices => "Microphone and camera",
+            Self::Https => "Web server (HTTPS)",
+            Self::WebSocket => "Signaling (WebSocket)",
+            Self::Host => "Own address (host)",
+            Self::Stun => "Public address (STUN)",
+            Self::TurnUdp => "Relay over UDP (TURN)",
+            Self::TurnTcp => "Relay over TCP (TURN)",
+            Self::TurnTls => "Relay over TLS (TURN)",
+            Self::Loop => "Picture through the relay and back",
+        }
+    }
+
     /// After so long it has failed. Unit: millisecond. One that waits for another starts after it: all of
     /// them end within [`super::MAX_MS`].
     pub const fn limit_ms(self) -> u64 {
@@ -213,7 +229,7 @@ impl CheckState {
     pub const fn reason(self) -> Option<Reason> {
         match self {
             Self::Failed { reason, .. } => Some(reason),
-            _ => None,
+            Self::Waiting | Self::Running | Self::Passed { .. } | Self::Skipped(_) | Self::Aborted => None,
         }
     }
 }

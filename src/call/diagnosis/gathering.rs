@@ -37,10 +37,10 @@ pub(super) struct Gathering {
 impl Gathering {
     /// Returns whether a candidate of this kind is what the check looks for.
     pub(super) fn is_found(check: Check, kind: CandidateKind) -> bool {
-        match check {
-            Check::Host => true,
-            Check::Stun => kind == CandidateKind::Reflexive,
-            _ => check.is_relay() && kind == CandidateKind::Relay,
+        match kind {
+            CandidateKind::Host => check == Check::Host,
+            CandidateKind::Reflexive => check == Check::Host || check == Check::Stun,
+            CandidateKind::Relay => check.is_relay(),
         }
     }
 
@@ -74,11 +74,8 @@ impl Gathering {
     }
 }
 
-fn weight(reason: Reason) -> u8 {
-    match reason {
-        Reason::BadLogin => 3,
-        Reason::Full => 2,
-        Reason::Refused => 1,
-        _ => 0,
-    }
+/// The relay's own answers say more than that there is none.
+fn weight(reason: Reason) -> usize {
+    let telling = [Reason::Refused, Reason::Full, Reason::BadLogin];
+    telling.into_iter().position(|other| other == reason).map_or(0, |at| at + 1)
 }

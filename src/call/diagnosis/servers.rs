@@ -10,11 +10,10 @@ const MAX_SERVERS: usize = 4;
 pub(super) fn servers_for(check: Check, offered: &[IceServer]) -> Vec<IceServer> {
     let kept = offered.iter().filter_map(|server| {
         let urls: Vec<_> = server.urls.iter().filter_map(|url| url_for(check, url)).collect();
-        (!urls.is_empty()).then(|| match check {
-            // Asking for one's own address needs no login.
-            Check::Stun => IceServer { urls, username: None, credential: None },
-            _ => IceServer { urls, ..server.clone() },
-        })
+        // Asking for one's own address needs no login.
+        let login = (check != Check::Stun).then(|| server.clone());
+        let (username, credential) = login.map_or((None, None), |login| (login.username, login.credential));
+        (!urls.is_empty()).then_some(IceServer { urls, username, credential })
     });
     kept.take(MAX_SERVERS).collect()
 }

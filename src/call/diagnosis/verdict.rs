@@ -114,7 +114,20 @@ impl Verdict {
                 Outlook::Limited
             }
             Self::Stopped => Outlook::Unknown,
-            _ => Outlook::Bad,
+            Self::BrowserTooOld
+            | Self::Offline
+            | Self::ServerUnreachable
+            | Self::Portal
+            | Self::ServerRefuses
+            | Self::WebSocketBlocked
+            | Self::WebRtcBlocked
+            | Self::RelayRefusesLogin
+            | Self::RelayFull
+            | Self::RelayUnreachable
+            | Self::RelayCarriesNothing
+            | Self::NotSecure
+            | Self::DevicesNotOffered
+            | Self::DevicesDenied => Outlook::Bad,
         }
     }
 
