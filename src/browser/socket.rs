@@ -91,7 +91,7 @@ pub(super) fn check_origin(feed: Feed) {
 }
 
 /// To a `POST` browsers add the origin.
-async fn is_origin_refused() -> bool {
+pub(super) async fn is_origin_refused() -> bool {
     let request = js_sys::Object::new();
     js::set_member(&request, "method", &"POST".into());
     let Some(window) = web_sys::window() else { return false };
@@ -100,7 +100,7 @@ async fn is_origin_refused() -> bool {
     answer.is_some_and(|status| status == 403)
 }
 
-fn url() -> Result<String, JsValue> {
+pub(super) fn url() -> Result<String, JsValue> {
     let location = web_sys::window().ok_or(JsValue::NULL)?.location();
     let scheme = if location.protocol()? == "https:" { "wss" } else { "ws" };
     Ok(format!("{scheme}://{}/signal", location.host()?))

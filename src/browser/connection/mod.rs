@@ -8,5 +8,5 @@ mod set;
 mod stats;
 mod transceivers;
 
-pub(super) use peer::{HELD, PeerConnection};
+pub(super) use peer::{HELD, PeerConnection, configuration};
 pub(super) use set::{Opened, PeerConnections};
