@@ -30,6 +30,8 @@ pub struct CallHandle {
     pub players: State<()>,
     /// The browser blocks sound until there is a user gesture.
     pub sound_blocked: State<bool>,
+    /// The connection check is open.
+    pub checking: State<bool>,
     /// `None` in a browser that cannot make calls.
     driver: StoredValue<Option<CallDriver>, LocalStorage>,
     room: StoredValue<RoomName>,
@@ -61,6 +63,7 @@ impl CallHandle {
             view,
             players,
             sound_blocked: State::new(false),
+            checking: State::new(false),
             driver: StoredValue::new_local(driver),
             room: StoredValue::new(room),
             name: State::new(None),

@@ -6,6 +6,7 @@
 #![expect(unreachable_pub, reason = "the component macro makes the properties of private components `pub`")]
 
 mod call;
+mod diagnosis;
 pub(crate) mod dom;
 mod handle;
 pub mod links;

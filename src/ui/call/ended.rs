@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     call::{CallView, Failure, Status},
     ui::{
+        diagnosis::CheckButton,
         dom,
         handle::CallHandle,
         parts::announced::Announced,
@@ -114,6 +115,9 @@ fn Ended(call: CallHandle) -> impl IntoView {
                     </button>
                 }.into_any())}
                 <a href="/" class="button">{i18n.t(&HOME)}</a>
+                {move || (why.get().0 == Status::Error).then(|| view! {
+                    <CheckButton call class="button"/>
+                }.into_any())}
             </p>
         </section>
     }

@@ -4,6 +4,7 @@
 mod by_name;
 mod clipboard;
 mod data_transfer;
+mod dialog;
 mod document;
 mod drag;
 mod files;
@@ -24,6 +25,7 @@ mod writing;
 
 pub use clipboard::copy_text;
 pub use data_transfer::{Dragged, chosen_files, on_files_dragged, pasted_files};
+pub use dialog::{close_dialog, show_modal, user_agent};
 pub use document::{
     clear_body, focus, focus_first, has_element, hide_popover, is_hidden, is_pressed, is_typing,
     on_visibility_change, pixel_ratio, put_before, put_into, root_attribute, set_attribute, set_cookie,

@@ -19,6 +19,8 @@ use crate::{
             notices::DeviceNotices,
             stage::tile::OwnPicture,
         },
+        diagnosis::{self, CheckButton},
+        dom,
         handle::CallHandle,
         reactive::State,
         text::{i18n::I18n, late::LOADING, lobby as text, people::OWN_PICTURE},
@@ -33,6 +35,8 @@ fn Lobby(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     let elsewhere = State::new(false);
     spawn_local(async move { elsewhere.set(browser::is_in_call_elsewhere(call.room()).await) });
+    // Also there when the server goes away. A missing part is reported where it is drawn.
+    dom::when_idle(|| spawn_local(async { drop(diagnosis::fetch().await) }));
     let awaits_consent = call.slice(|view| view.awaits_consent);
     let controls = move || {
         if awaits_consent.get() {
@@ -65,6 +69,7 @@ fn Lobby(call: CallHandle) -> impl IntoView {
                 <DeviceChoice call kind=DeviceKind::Camera/>
                 <DeviceChoice call kind=DeviceKind::Microphone/>
                 <LobbySound call/>
+                <CheckButton call class="button quiet small"/>
             </section>
         </div>
     }

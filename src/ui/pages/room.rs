@@ -10,6 +10,7 @@ use crate::{
             CallScreen, ended,
             status::{StatusLine, in_words},
         },
+        diagnosis::ConnectionCheck,
         handle::{CallHandle, Screen},
         lobby,
         pages::{facts::PageFacts, frame::Frame},
@@ -57,6 +58,7 @@ pub fn Room(
     view! {
         <Frame title class="page room" in_call=Derived::new(move || screen.get() == Screen::Call) middle>
             {content}
+            {call.map(|call| view! { <ConnectionCheck call/> })}
         </Frame>
     }
 }

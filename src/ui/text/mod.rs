@@ -4,6 +4,8 @@
 pub mod call;
 pub mod chat;
 pub mod devices;
+pub mod diagnosis;
+pub mod diagnosis_verdicts;
 pub mod ended;
 pub mod files;
 pub mod home;

@@ -10,7 +10,7 @@ use crate::{
         call::{panels::Panels, stage::place::Places},
         handle::CallHandle,
         reactive::Derived,
-        text::{Text, i18n::I18n, panels::PEOPLE, together as text},
+        text::{Text, diagnosis::CHECK_CONNECTION, i18n::I18n, panels::PEOPLE, together as text},
     },
 };
 
@@ -53,6 +53,7 @@ fn MoreMenuContent(call: CallHandle, places: Places, panels: Panels) -> impl Int
         {move || can.get().0.then(|| view! { <Reactions call/> }.into_any())}
         {move || places.late(|views| views.actions(ID))}
         {move || can.get().1.then(|| view! { <Lock call/> }.into_any())}
+        <CheckItem call/>
     }
 }
 
@@ -88,6 +89,24 @@ fn PeopleButton(panels: Panels) -> impl IntoView {
             on:click=move |_| panels.toggle()
         >
             {i18n.t(&PEOPLE)}
+        </button>
+    }
+}
+
+/// Opens the connection check.
+#[component]
+fn CheckItem(call: CallHandle) -> impl IntoView {
+    let i18n = I18n::from_context();
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid="check-connection-more"
+            popovertarget=ID
+            popovertargetaction="hide"
+            on:click=move |_| call.checking.set(true)
+        >
+            {i18n.t(&CHECK_CONNECTION)}
         </button>
     }
 }

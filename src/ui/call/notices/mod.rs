@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::{
     call::Trouble,
     ui::{
+        diagnosis::CheckButton,
         dom,
         handle::CallHandle,
         parts::{
@@ -57,7 +58,9 @@ pub fn CallNotices(call: CallHandle) -> impl IntoView {
                 <Notice
                     title=Derived::new(move || i18n.get(title).to_owned())
                     hint=Derived::new(move || i18n.get(hint))
-                />
+                >
+                    <CheckButton call class="button small"/>
+                </Notice>
             }.into_any())}
             {move || silenced.get().then(|| view! {
                 <p class="notice">

@@ -24,7 +24,7 @@ use crate::{
     call::quality::Quality,
     ui::{
         call::{chat::ChatHandle, stage::views::StageViews},
-        dom,
+        diagnosis, dom,
         handle::CallHandle,
         reactive::State,
         signals,
@@ -42,6 +42,11 @@ pub fn PanelsDrawer(
     quality: State<Quality>,
 ) -> impl IntoView {
     // Also there when the server goes away. A missing part is reported where it is drawn.
-    dom::when_idle(|| spawn_local(async { drop(signals::fetch().await) }));
+    dom::when_idle(|| {
+        spawn_local(async {
+            drop(signals::fetch().await);
+            drop(diagnosis::fetch().await);
+        });
+    });
     view! { <Marks call quality/> <Drawer call panels panel chat quality stage/> }
 }

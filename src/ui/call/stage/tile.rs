@@ -11,6 +11,7 @@ use crate::{
     protocol::{DisplayName, PeerId, TrackSource},
     ui::{
         call::names::display_name,
+        diagnosis::CheckButton,
         dom,
         handle::CallHandle,
         parts::icons::{Glyph, Icon},
@@ -136,7 +137,10 @@ fn PeerNote(call: CallHandle, now: Derived<Option<ParticipantView>>) -> impl Int
             view! {
                 <div class="tile-status" class:tile-status-failed=hint.is_some() role="status">
                     <p>{title}</p>
-                    {hint.map(|hint| view! { <p class="tile-status-hint">{hint}</p> })}
+                    {hint.map(|hint| view! {
+                        <p class="tile-status-hint">{hint}</p>
+                        <CheckButton call class="button small"/>
+                    }.into_any())}
                 </div>
             }
             .into_any()
