@@ -273,6 +273,12 @@ fn the_doctor_says_what_is_missing_and_changes_nothing() {
     let doctor = ["doctor", "--listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0"];
     let (status, said, _) = run(directory.path(), &state, &doctor);
     assert!(status == 0 && said.contains("ok      key") && !said.contains("PROBLEM"), "{said}");
+    for (subject, checks) in
+        [("pages", "[https, websocket]"), ("relay", "[stun, turn-udp]"), ("relay", "[loop]")]
+    {
+        let is_about = |line: &str| line.contains(subject) && line.ends_with(checks);
+        assert!(said.lines().any(is_about), "the words of the connection check: {said}");
+    }
     let broken = [&doctor[..], &["--tls-cert", "no.pem", "--tls-key", "no.pem"]].concat();
     let (status, said, _) = run(directory.path(), &state, &broken);
     assert!(status == 1 && said.contains("no.pem") && said.contains("PROBLEM certificate"), "{said}");

@@ -1,5 +1,6 @@
 //! `halloo doctor`: checks what a server with these settings needs, and says what is missing. Changes
-//! nothing, and does not disturb a running server.
+//! nothing, and does not disturb a running server. In brackets stand the checks of the page that depend on it
+//! ([`crate::call::diagnosis`]).
 
 mod certificate;
 mod clock;
@@ -9,7 +10,7 @@ mod sockets;
 use std::fmt;
 
 use super::{key, state_directory::state_directory};
-use crate::server::config::Config;
+use crate::{call::diagnosis::Check, server::config::Config};
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,20 +34,30 @@ pub struct Finding {
     pub text: String,
     /// What to do about it.
     pub remedy: Option<String>,
+    /// The checks of the page that fail if this is wrong.
+    pub checks: &'static [Check],
 }
 
 impl Finding {
     fn good(subject: &'static str, text: impl Into<String>) -> Self {
-        Self { level: Level::Good, subject, text: text.into(), remedy: None }
+        Self { level: Level::Good, subject, text: text.into(), remedy: None, checks: &[] }
     }
 
     fn note(subject: &'static str, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { level: Level::Note, subject, text: text.into(), remedy: Some(remedy.into()) }
+        Self { level: Level::Note, subject, text: text.into(), remedy: Some(remedy.into()), checks: &[] }
     }
 
     fn problem(subject: &'static str, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { level: Level::Problem, subject, text: text.into(), remedy: Some(remedy.into()) }
+        Self { level: Level::Problem, subject, text: text.into(), remedy: Some(remedy.into()), checks: &[] }
     }
+}
+
+/// Says which checks of the page depend on these findings.
+fn about(checks: &'static [Check], mut findings: Vec<Finding>) -> Vec<Finding> {
+    for finding in &mut findings {
+        finding.checks = checks;
+    }
+    findings
 }
 
 impl fmt::Display for Finding {
@@ -56,7 +67,11 @@ impl fmt::Display for Finding {
             Level::Note => "note",
             Level::Problem => "PROBLEM",
         };
-        writeln!(f, "{mark:<8}{:<14}{}", self.subject, self.text)?;
+        write!(f, "{mark:<8}{:<14}{}", self.subject, self.text)?;
+        if !self.checks.is_empty() {
+            write!(f, " [{}]", self.checks.iter().map(|check| check.code()).collect::<Vec<_>>().join(", "))?;
+        }
+        writeln!(f)?;
         if let Some(remedy) = &self.remedy {
             writeln!(f, "{:<22}-> {remedy}", "")?;
         }
@@ -68,7 +83,7 @@ impl fmt::Display for Finding {
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![key(config)];
     findings.extend(sockets::examine(config).await);
-    findings.extend(certificate::examine(config).await);
+    findings.extend(about(&[Check::Https, Check::TurnTls], certificate::examine(config).await));
     findings.extend(relay::examine(config).await);
     findings.push(clock::examine());
     findings.push(open_files());

@@ -9,32 +9,46 @@ use std::{
 use tokio::{net::UdpSocket, time::timeout};
 
 use super::{
-    Finding,
+    Finding, about,
     sockets::{here, is_halloo},
 };
 use crate::{
+    call::diagnosis::Check,
     server::{config::Config, net::host::is_private, relay},
     turn::binding_request,
 };
 
 const SUBJECT: &str = "relay";
+const STREAMS: &[Check] = &[Check::TurnTcp, Check::TurnTls];
+const ALL: &[Check] = &[Check::Stun, Check::TurnUdp, Check::TurnTcp, Check::TurnTls, Check::Loop];
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let turn = &config.turn;
     if turn.off {
-        return vec![match config.ice.servers.is_empty() {
+        let finding = match config.ice.servers.is_empty() {
             true => Finding::note(
                 SUBJECT,
                 "off: calls between networks with strict firewalls show no picture",
                 "remove --turn-listen, or set another server in --ice-servers",
             ),
             false => Finding::good(SUBJECT, "off: other servers are set"),
-        }];
+        };
+        return about(ALL, vec![finding]);
     }
     let listen = turn.listen.unwrap_or_else(|| SocketAddr::new(config.listen.pages.ip(), relay::PORT));
     let is_running = is_halloo(config.listen.pages).await;
-    vec![port(listen, turn.listen.is_none(), is_running).await, addresses(config, listen.ip())]
+    let port = port(listen, turn.listen.is_none(), is_running).await;
+    let mut findings = about(&[Check::Stun, Check::TurnUdp], vec![port]);
+    findings.extend(about(STREAMS, vec![streams(config.tls.is_some(), config.listen.pages)]));
+    findings.extend(about(&[Check::Loop], vec![addresses(config, listen.ip())]));
+    findings
+}
+
+/// Streams use the port of the pages.
+fn streams(has_tls: bool, pages: SocketAddr) -> Finding {
+    let protocols = if has_tls { "TLS and TCP" } else { "TCP" };
+    Finding::good(SUBJECT, format!("also over {protocols} at {pages}, unless a proxy is in front"))
 }
 
 /// If a halloo is running, the TURN server at that port is taken for its own.

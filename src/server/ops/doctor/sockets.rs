@@ -12,13 +12,18 @@ use tokio::{
     time::timeout,
 };
 
-use super::Finding;
-use crate::server::{config::Config, net::addresses::reachable, ops::announce::FOR_OTHERS};
+use super::{Finding, about};
+use crate::{
+    call::diagnosis::Check,
+    server::{config::Config, net::addresses::reachable, ops::announce::FOR_OTHERS},
+};
 
+/// What pages need of their listener.
+const PAGES: &[Check] = &[Check::Https, Check::WebSocket];
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![listener("pages", config.listen.pages).await];
+    let mut findings = about(PAGES, vec![listener("pages", config.listen.pages).await, reach(config)]);
     if let Some(address) = config.listen.http {
         findings.push(listener("plain HTTP", address).await);
     }
@@ -29,7 +34,6 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
             findings.push(Finding::note("metrics", text, "protect that port by a firewall"));
         }
     }
-    findings.push(reach(config));
     findings
 }
 
