@@ -7,6 +7,8 @@
 #   tests/networks/run.sh reach [FLAG...]
 #       while they have no way to each other: do they meet at all? Says what holds; status 1 if something does
 #       not. FLAG: for the server
+#   tests/networks/run.sh diagnosis
+#       while something is broken on purpose: does the connection check say what it is?
 #
 # Needs root, for namespaces and their devices. HALLOO_BIN names the server, by default target/release/halloo.
 set -euo pipefail
@@ -44,6 +46,8 @@ done
 
 if [ "${1:-}" = reach ]; then
   node reach.mjs "${@:2}" 9>&-
+elif [ "${1:-}" = diagnosis ]; then
+  node diagnosis.mjs 9>&-
 else
   node measure.mjs "$@" 9>&-
 fi
