@@ -139,9 +139,9 @@ pub static RELAY_CARRIES_NOTHING: VerdictWords = words(
         "只有能直连时才能通话。请把报告发给服务器管理员。",
     ),
     text(
-        "Relayed addresses do not reach each other: is `turn_address` the address that others reach, and \
-         does a firewall let `turn_ports` through by UDP?",
-        "中继地址之间不通：请检查 `turn_address` 是否为外部可达的地址，防火墙是否放行 `turn_ports` 的 UDP 端口。",
+        "Relayed addresses do not reach each other: rules of the relay forbid it (coturn: `denied-peer-ip`), \
+         or a firewall blocks its UDP ports (`turn_ports`).",
+        "中继地址之间不通：中继的规则不允许（coturn 的 `denied-peer-ip`），或防火墙拦截了中继的 UDP 端口（`turn_ports`）。",
     ),
 );
 pub static NOT_SECURE: VerdictWords = words(
