@@ -44,8 +44,8 @@ pub static SERVER_UNREACHABLE: VerdictWords = words(
         "请换一个网络试试，例如手机热点。如果仍然不行，可能是服务器停机了。",
     ),
     text(
-        "Is the server running, and does a firewall let its port through? `halloo doctor` tells.",
-        "请确认服务器正在运行、防火墙已放行端口，可运行 `halloo doctor` 检查。",
+        "Is the server running, and does a firewall let its port through? halloo doctor tells.",
+        "请确认服务器正在运行、防火墙已放行端口，可运行 halloo doctor 检查。",
     ),
 );
 pub static PORTAL: VerdictWords = words(
@@ -68,9 +68,9 @@ pub static SERVER_REFUSES: VerdictWords = words(
         "请使用收到的原始链接打开。如果刚才尝试过很多次，请等一分钟再试。",
     ),
     text(
-        "The origin of the page is not allowed (`allowed_origins`, or a proxy that changes `Host`), or a \
+        "The origin of the page is not allowed (allowed_origins, or a proxy that changes Host), or a \
          limit on connections or joins was reached.",
-        "页面来源未被允许（检查 `allowed_origins`，或代理是否改写了 `Host`），或触及连接数、加入频率的限制。",
+        "页面来源未被允许（检查 allowed_origins，或代理是否改写了 Host），或触及连接数、加入频率的限制。",
     ),
 );
 pub static WEBSOCKET_BLOCKED: VerdictWords = words(
@@ -81,9 +81,9 @@ pub static WEBSOCKET_BLOCKED: VerdictWords = words(
         "网页能打开，但通话连接被代理、过滤软件或杀毒软件拦截。请换一个网络，或让这些软件放行本网站。",
     ),
     text(
-        "If people everywhere see this, the proxy in front of the server does not pass on `Upgrade` at \
+        "If people everywhere see this, the proxy in front of the server does not pass on Upgrade at \
          /signal: see docs/DEPLOY.md.",
-        "如果所有人都遇到这种情况，说明前置代理没有转发 /signal 的 `Upgrade` 请求，见 docs/DEPLOY.zh-CN.md。",
+        "如果所有人都遇到这种情况，说明前置代理没有转发 /signal 的 Upgrade 请求，见 docs/DEPLOY.zh-CN.md。",
     ),
 );
 pub static WEBRTC_BLOCKED: VerdictWords = words(
@@ -102,9 +102,9 @@ pub static RELAY_REFUSES_LOGIN: VerdictWords = words(
         "这个问题需要管理员处理。能直连时通话仍可建立。请把报告发给服务器管理员。",
     ),
     text(
-        "`turn_secret` is not the secret of the TURN server (coturn: `static-auth-secret`), or the clocks of \
+        "turn_secret is not the secret of the TURN server (coturn: static-auth-secret), or the clocks of \
          both differ.",
-        "`turn_secret` 与 TURN 服务器的密钥（coturn 的 `static-auth-secret`）不一致，或两台机器的时钟不同步。",
+        "turn_secret 与 TURN 服务器的密钥（coturn 的 static-auth-secret）不一致，或两台机器的时钟不同步。",
     ),
 );
 pub static RELAY_FULL: VerdictWords = words(
@@ -114,8 +114,8 @@ pub static RELAY_FULL: VerdictWords = words(
         "请稍后再试。能直连时通话仍可建立。",
     ),
     text(
-        "Limits of the TURN server are reached: its ports (`turn_ports`) or its quota.",
-        "TURN 服务器达到上限：端口范围（`turn_ports`）或配额不足。",
+        "Limits of the TURN server are reached: its ports (turn_ports) or its quota.",
+        "TURN 服务器达到上限：端口范围（turn_ports）或配额不足。",
     ),
 );
 pub static RELAY_UNREACHABLE: VerdictWords = words(
@@ -127,9 +127,9 @@ pub static RELAY_UNREACHABLE: VerdictWords = words(
     ),
     text(
         "If people everywhere see this, a firewall in front of the server blocks the relay's port (3478 by \
-         UDP, that of the pages by TCP), or its address is wrong: see `halloo doctor`.",
+         UDP, that of the pages by TCP), or its address is wrong: see halloo doctor.",
         "如果所有人都遇到这种情况，说明服务器前的防火墙拦截了中继端口（UDP 3478，TCP 与网页同端口），\
-         或地址设置有误，可运行 `halloo doctor` 检查。",
+         或地址设置有误，可运行 halloo doctor 检查。",
     ),
 );
 pub static RELAY_CARRIES_NOTHING: VerdictWords = words(
@@ -139,9 +139,9 @@ pub static RELAY_CARRIES_NOTHING: VerdictWords = words(
         "只有能直连时才能通话。请把报告发给服务器管理员。",
     ),
     text(
-        "Relayed addresses do not reach each other: rules of the relay forbid it (coturn: `denied-peer-ip`), \
-         or a firewall blocks its UDP ports (`turn_ports`).",
-        "中继地址之间不通：中继的规则不允许（coturn 的 `denied-peer-ip`），或防火墙拦截了中继的 UDP 端口（`turn_ports`）。",
+        "Relayed addresses do not reach each other: rules of the relay forbid it (coturn: denied-peer-ip), \
+         or a firewall blocks its UDP ports (turn_ports).",
+        "中继地址之间不通：中继的规则不允许（coturn 的 denied-peer-ip），或防火墙拦截了中继的 UDP 端口（turn_ports）。",
     ),
 );
 pub static NOT_SECURE: VerdictWords = words(
@@ -186,8 +186,8 @@ pub static ONLY_NEARBY: VerdictWords = words(
         "与其他网络的人通话时可能没有画面：此服务器没有提供中继。",
     ),
     text(
-        "Neither a STUN server nor a relay is offered. Remove `turn_listen = \"off\"`, or set `ice_servers`.",
-        "没有提供 STUN 或中继服务器。请去掉 `turn_listen = \"off\"`，或设置 `ice_servers`。",
+        "Neither a STUN server nor a relay is offered. Remove turn_listen = \"off\", or set ice_servers.",
+        "没有提供 STUN 或中继服务器。请去掉 turn_listen = \"off\"，或设置 ice_servers。",
     ),
 );
 pub static NO_RELAY: VerdictWords = words(
@@ -197,8 +197,8 @@ pub static NO_RELAY: VerdictWords = words(
         "此服务器没有提供中继：在防火墙严格的网络中会没有画面。",
     ),
     text(
-        "Only STUN is offered. Remove `turn_listen = \"off\"`, or add a TURN server to `ice_servers`.",
-        "只提供了 STUN。请去掉 `turn_listen = \"off\"`，或在 `ice_servers` 中加入 TURN 服务器。",
+        "Only STUN is offered. Remove turn_listen = \"off\", or add a TURN server to ice_servers.",
+        "只提供了 STUN。请去掉 turn_listen = \"off\"，或在 ice_servers 中加入 TURN 服务器。",
     ),
 );
 pub static UDP_BLOCKED: VerdictWords = words(
