@@ -5,10 +5,11 @@
 //! dependencies point down only:
 //!
 //! ```text
-//! main -> server -> app -> ui -> browser -> call -> sansio, protocol
+//! main -> server -> app -> ui -> browser -> call -> sansio, protocol, checks
 //!         server -> hub -> sansio, protocol
 //!         server -> codelab -> sansio, protocol
 //!         server -> turn -> sansio
+//!         server -> checks
 //! ```
 
 // A page is one type, as deeply nested as its elements; its layout is computed recursively.
@@ -49,6 +50,7 @@ macro_rules! late {
 }
 
 pub mod call;
+pub mod checks;
 pub mod protocol;
 pub mod sansio;
 

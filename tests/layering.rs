@@ -14,19 +14,20 @@ use std::{
 use graph::{Graph, code, sources};
 
 /// Each module and the modules of this crate that it may use.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("protocol", &[]),
     ("sansio", &[]),
     ("request", &[]),
+    ("checks", &[]),
     ("hub", &["protocol", "sansio"]),
-    ("call", &["protocol", "sansio"]),
+    ("call", &["checks", "protocol", "sansio"]),
     ("codelab", &["protocol", "sansio"]),
     ("limits", &["sansio"]),
     ("turn", &["limits", "sansio"]),
     ("browser", &["call", "protocol", "sansio"]),
     ("ui", &["browser", "call", "protocol", "request"]),
     ("app", &["ui", "browser", "call", "protocol", "request"]),
-    ("server", &["codelab", "hub", "limits", "turn", "app", "protocol", "sansio", "request"]),
+    ("server", &["checks", "codelab", "hub", "limits", "turn", "app", "protocol", "sansio", "request"]),
 ];
 
 /// Every source file with the module it belongs to.

@@ -18,12 +18,13 @@ use std::collections::VecDeque;
 use litemap::LiteMap;
 
 pub use self::{
-    check::{Check, CheckState, Reason, Skipped},
+    check::{CheckState, Reason, Skipped},
     devices::{DevicesSeen, Permission},
     gathering::CandidateKind,
     verdict::{Outlook, Verdict},
 };
 use self::{gathering::Gathering, servers::servers_for};
+pub use crate::checks::Check;
 use crate::{
     protocol::IceServer,
     sansio::{FewDeadlines, Millis},

@@ -10,7 +10,7 @@ mod sockets;
 use std::fmt;
 
 use super::{key, state_directory::state_directory};
-use crate::{call::diagnosis::Check, server::config::Config};
+use crate::{checks::Check, server::config::Config};
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ use super::{
     sockets::{here, is_halloo},
 };
 use crate::{
-    call::diagnosis::Check,
+    checks::Check,
     server::{config::Config, net::host::is_private, relay},
     turn::binding_request,
 };

@@ -14,7 +14,7 @@ use tokio::{
 
 use super::{Finding, about};
 use crate::{
-    call::diagnosis::Check,
+    checks::Check,
     server::{config::Config, net::addresses::reachable, ops::announce::FOR_OTHERS},
 };
 
