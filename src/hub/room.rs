@@ -193,8 +193,8 @@ impl Room {
         (last.standing < to).then_some(last.peer)
     }
 
-    /// Whether the room was locked already when a newcomer of an earlier grace period got this token. One from
-    /// before that may be of somebody in the call who has not heard of the lock.
+    /// Whether the room was locked already when a newcomer of an earlier grace period got this token. If not,
+    /// they may have been in the call without hearing of the lock.
     pub(super) fn locked_before(&self, proof: Proof) -> bool {
         self.locked && !self.lock_is_settled && is_after_lock(proof, self.lock_known)
     }

@@ -44,8 +44,8 @@ impl Hub {
     }
 
     /// Before somebody returns to a seat from before a restart: if their room was locked, newcomers who were
-    /// quicker lose their seats again. Who came so after an earlier restart, before the room was locked, keeps
-    /// the seat: they may have been in the call and missed that. Returns whether the room is to be locked.
+    /// quicker lose their seats again. Who came so after an earlier restart, but before the lock, keeps the
+    /// seat: they may have been in the call without hearing of it. Returns whether the room is to be locked.
     pub(super) fn adopt_lock(&mut self, now: Millis, name: &RoomName, proof: Proof) -> bool {
         let room = self.rooms.get(name);
         if !proof.locked || room.is_some_and(|room| room.lock_is_settled || proof.minute < room.lock_known) {

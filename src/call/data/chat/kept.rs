@@ -1,6 +1,10 @@
 //! What the next page of this tab needs.
 
-use super::{Chat, Effect, log::{Entry, Origin}, sending::encoded_bytes};
+use super::{
+    Chat, Effect,
+    log::{Entry, Origin},
+    sending::encoded_bytes,
+};
 use crate::protocol::KeptChat;
 
 /// Most text that a tab keeps across a reload. Unit: byte.
