@@ -13,16 +13,22 @@ pub fn who(entry: &FileEntry, language: Language) -> String {
 
 /// A number of bytes, to two digits or more.
 pub fn size(bytes: u64) -> String {
-    let (mut number, mut unit) = (bytes as f64, "B");
+    // In whole numbers: what formats others is 5 kB of the page.
+    let (mut scale, mut unit) = (1_u64, "B");
+    let rounded = |number: u64, scale: u64| number.saturating_add(scale / 2) / scale;
     for larger in ["kB", "MB", "GB", "TB"] {
-        if number < 999.5 {
+        if rounded(bytes, scale) < 1_000 {
             break;
         }
-        (number, unit) = (number / 1_000.0, larger);
+        (scale, unit) = (scale * 1_000, larger);
     }
-    // Whole below a kilobyte, and where the digits after the point say little.
-    let digits = usize::from(unit != "B" && number < 9.95);
-    format!("{number:.digits$} {unit}")
+    let tenths = rounded(bytes.saturating_mul(10), scale);
+    // Whole below a kilobyte, and where the digit after the point says little.
+    if unit != "B" && tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", rounded(bytes, scale))
+    }
 }
 
 fn time_left(seconds: u64, language: Language) -> String {
