@@ -37,6 +37,8 @@ use crate::{
 /// People in the room beside the one that is looked at.
 const NEIGHBOURS: usize = 2;
 const KEY: [u8; 32] = [7; 32];
+/// The clock of a page begins below this. Unit: millisecond.
+const MAX_START_MS: u64 = 3;
 /// Milliseconds from 1970 to the beginning of the world.
 const EPOCH_MS: u64 = 1_700_000_000_000;
 /// A message has reached everybody. Unit: millisecond.
@@ -192,6 +194,13 @@ impl Person {
             sent: 0,
             chat: PageChat::new(),
         }
+    }
+}
+
+impl Person {
+    /// Whether the clock of this page has jumped.
+    pub(crate) fn has_slept(&self) -> bool {
+        self.ahead > MAX_START_MS
     }
 }
 

@@ -284,7 +284,7 @@ async fn open_private() -> Result<FileTarget, JsValue> {
     // What cannot be removed stays for another time.
     let _ = sweep(&folder).await;
     // Without an ending, by which the browser would guess a type.
-    let name = format!("{}-{:032x}", Date::now(), random().unwrap_or_default());
+    let name = format!("{}-{:032x}", Date::now() as u64, random().unwrap_or_default());
     let handle = call(&folder, "getFileHandle", &[name.as_str().into(), create.into()]).await?;
     let stream = call(&handle, "createWritable", &[]).await?;
     Ok(FileTarget { handle, stream, entry: Some((folder, name)) })

@@ -209,7 +209,7 @@ impl World {
     pub(super) fn unload(&mut self, who: usize, end: Option<SocketEnd>) {
         self.close_socket(who, end);
         let seed = self.rng.u64(..);
-        let pause = self.rng.u64(0..3);
+        let pause = self.rng.u64(0..MAX_START_MS);
         let now = self.now;
         let person = &mut self.people[who];
         person.call = Call::new(seed);
