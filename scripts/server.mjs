@@ -10,15 +10,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 const START_LIMIT_MS = 10_000;
 
 /**
- * Starts HALLOO_BIN, by default target/release/halloo, and waits until it answers.
+ * Starts HALLOO_BIN, by default target/release/halloo, with these settings, and waits until it answers.
+ * @param {...string} settings
  * @returns {Promise<{ origin: string, stop(): void }>}
  */
-export async function startServer() {
+export async function startServer(...settings) {
   const binary = process.env.HALLOO_BIN ?? join(import.meta.dirname, '../target/release/halloo');
   const scratch = mkdtempSync(join(tmpdir(), 'halloo-'));
   const host = `127.0.0.1:${await freePort()}`;
   const origin = `http://${host}`;
-  const server = spawn(binary, ['--listen', host, '--key-file', join(scratch, 'key')], {
+  const server = spawn(binary, ['--listen', host, '--key-file', join(scratch, 'key'), ...settings], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const stop = () => {

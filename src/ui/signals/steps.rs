@@ -26,7 +26,7 @@ pub fn Steps(model: ViewModel) -> impl IntoView {
     };
     let axis = move || {
         let total = total.get();
-        (0..=4).map(|quarter| view! { <span>{words::time(total / 4 * quarter)}</span> }).collect_view()
+        (0..=2).map(|half| view! { <span>{words::time(total / 2 * half)}</span> }).collect_view()
     };
     let empty =
         move || bars.with(Vec::is_empty).then(|| view! { <p class="soft">{i18n.t(&text::NOTHING)}</p> });
