@@ -59,9 +59,10 @@ bench-mesh: build ## measure CPU and upload of calls of 4 and 6 beside a plain m
 	@scripts/setup.sh test
 	node benches/mesh/measure.mjs $(ARGS)
 
-pictures: build ## the pictures of the README, into docs/
+pictures: build ## the pictures of README and lesson, into docs/
 	@scripts/setup.sh test
-	node scripts/pictures.mjs $(ARGS)
+	node scripts/pictures.mjs
+	node scripts/lesson.mjs
 
 layouts: build ## pictures of all layouts, sizes, schemes and languages, into target/layouts
 	@scripts/setup.sh test
