@@ -2,6 +2,7 @@
 //! written. Used only by a part of the page that loads late.
 
 mod bytes;
+mod private;
 mod sink;
 
 use std::{
@@ -59,6 +60,10 @@ struct Inner {
 impl FilesDriver {
     /// Starts without transfers. `on_view` is called whenever what is shown has changed.
     pub fn start(on_view: impl Fn(FilesView) + 'static) -> Self {
+        spawn_local(async {
+            // What cannot be removed stays for another time.
+            let _ = private::sweep().await;
+        });
         Self(Rc::new(Inner {
             files: RefCell::new(Files::new(storage())),
             queue: RefCell::default(),

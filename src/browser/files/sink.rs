@@ -4,23 +4,19 @@
 use std::{collections::VecDeque, future::Future};
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Date, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::bytes::array_of;
+use super::{
+    bytes::array_of,
+    private::{self, PrivateFile, call, promise},
+};
 use crate::{
-    browser::{
-        js::{self, member, set_member},
-        random::random,
-    },
+    browser::js::{self, member, set_member},
     call::data::files::{Picture, Place, Storage},
 };
 
-/// The folder in the file system of this site.
-const FOLDER: &str = "halloo-files";
-/// What a page has left there longer ago than this is removed: the page is gone. Unit: millisecond.
-const MAX_AGE_MS: f64 = 24.0 * 3_600_000.0;
 /// How long a file stays after it is no longer shown: it may just be being saved. Unit: millisecond.
 const LINGER_MS: u32 = 60_000;
 /// Most bytes that are written at once: they are copied, and garbage afterwards. Several chunks.
@@ -30,12 +26,7 @@ const PLAIN: &str = "application/octet-stream";
 
 /// Where this browser can write.
 pub(super) fn storage() -> Storage {
-    let window = window();
-    let manager = member(&window, "navigator").and_then(|navigator| member(&navigator, "storage"));
-    Storage {
-        chosen: member(&window, "showSaveFilePicker").is_some(),
-        private: manager.is_some_and(|manager| member(&manager, "getDirectory").is_some()),
-    }
+    Storage { chosen: member(&window(), "showSaveFilePicker").is_some(), private: private::is_supported() }
 }
 
 /// A file that is being written, or is there.
@@ -276,44 +267,9 @@ async fn open_chosen(asked: Result<Promise, JsValue>) -> Result<FileTarget, JsVa
 }
 
 async fn open_private() -> Result<FileTarget, JsValue> {
-    let navigator = member(&window(), "navigator").unwrap_or_default();
-    let root = call(&member(&navigator, "storage").unwrap_or_default(), "getDirectory", &[]).await?;
-    let create = Object::new();
-    set_member(&create, "create", &true.into());
-    let folder = call(&root, "getDirectoryHandle", &[FOLDER.into(), create.clone().into()]).await?;
-    // What cannot be removed stays for another time.
-    let _ = sweep(&folder).await;
-    // Without an ending, by which the browser would guess a type.
-    let name = format!("{}-{:032x}", Date::now() as u64, random().unwrap_or_default());
-    let handle = call(&folder, "getFileHandle", &[name.as_str().into(), create.into()]).await?;
+    let PrivateFile { handle, folder, name } = private::create().await?;
     let stream = call(&handle, "createWritable", &[]).await?;
     Ok(FileTarget { handle, stream, entry: Some((folder, name)) })
-}
-
-/// Removes what pages have left that did not end well.
-async fn sweep(folder: &JsValue) -> Result<(), JsValue> {
-    let names = js::invoke(folder, "keys", &[])?;
-    let mut old = Vec::new();
-    loop {
-        let next = call(&names, "next", &[]).await?;
-        let Some(name) = member(&next, "value").and_then(|name| name.as_string()) else { break };
-        let made = name.split('-').next().and_then(|made| made.parse::<u64>().ok());
-        if made.is_none_or(|made| Date::now() - made as f64 > MAX_AGE_MS) {
-            old.push(name);
-        }
-    }
-    for name in old {
-        call(folder, "removeEntry", &[name.into()]).await?;
-    }
-    Ok(())
-}
-
-fn promise(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<Promise, JsValue> {
-    Ok(js::promise(js::invoke(object, method, arguments)?))
-}
-
-async fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise(object, method, arguments)?).await
 }
 
 async fn is_fulfilled(promise: Option<Promise>) -> bool {
