@@ -92,6 +92,39 @@ test('files of any size arrive as they were sent, if they are wanted', async ({
   await expect(row(bob, 'one.bin')).toHaveCount(0);
 });
 
+/** How many received files this browser keeps. */
+const kept = ({ page }: Person): Promise<number> =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('halloo-files', { create: true });
+    let count = 0;
+    for await (const _ of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) count += 1;
+    return count;
+  });
+
+test('what a closed page has received is removed by the next one in a call, and nothing else', async ({
+  person,
+  room,
+}) => {
+  const [ada, bob] = [await person(), await person()];
+  await twoIn(room, ada, bob);
+  const file = someFile('large.bin', 2_000_000);
+  await send(ada, file);
+  await accept(bob, file.name);
+  await expectReceived(bob, file);
+  expect(await kept(bob)).toBe(1);
+  const other = await bob.another();
+  await other.enter(`${room}-2`, 'Bob');
+  await openChat(other);
+  await expectReceived(bob, file);
+  expect(await kept(bob)).toBe(1);
+  await bob.page.close();
+  const third = await other.another();
+  await third.enter(`${room}-3`, 'Bob');
+  await openChat(third);
+  await expect.poll(() => kept(third)).toBe(0);
+});
+
 test('a picture is shown in place, and a document is none', async ({ person, room }) => {
   const [ada, bob] = [await person(), await person()];
   await keepBlobs(bob);

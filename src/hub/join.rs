@@ -182,10 +182,11 @@ impl Hub {
         if let Some(old) = replaces {
             self.effects.push_back(Effect::SeatEnded { peer: old, end: SeatEnd::TakenOver });
         }
+        let page_served = self.pages_served.remove(&room);
         // It is not known who was there before.
         if let Some(room) = self.rooms.get_mut(&room) {
             room.had_company = true;
-            room.page_served = room.page_served.or(self.page_served);
+            room.page_served = room.page_served.or(page_served);
         }
         self.take_seat(&room, peer, &request, standing, replaces);
         if let Some(seat) = self.rooms.get_mut(&room).and_then(|room| room.seat_mut(peer)) {

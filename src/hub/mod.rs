@@ -51,6 +51,8 @@ use crate::{
 
 /// Seats in a room in which somebody knows calls of two only.
 const PAIR: u32 = 2;
+/// Most rooms of which it is remembered that their pages were served, after a start.
+const MAX_PAGES_SERVED: usize = 4_096;
 /// Timers handled at one tick.
 const TIMERS_PER_TICK: usize = 64;
 
@@ -111,8 +113,8 @@ pub struct Hub {
     epoch: u64,
     /// Until then every new room has a grace period.
     grace_until: Millis,
-    /// When a page was last served of a room that does not exist.
-    page_served: Option<Millis>,
+    /// When pages were served of rooms that this hub does not know, while every new room has a grace period.
+    pages_served: BTreeMap<RoomName, Millis>,
     effects: VecDeque<Effect>,
     stats: Stats,
 }
@@ -151,7 +153,7 @@ impl Hub {
             revoked: Revoked::default(),
             epoch: start.unix.saturating_sub(now.0 / 1_000),
             grace_until,
-            page_served: None,
+            pages_served: BTreeMap::new(),
             effects: VecDeque::new(),
             stats: Stats::default(),
         }
@@ -191,10 +193,15 @@ impl Hub {
             }
             Input::Closed { conn, end } => self.forget_socket(now, conn, end),
             Input::PageServed { room } => {
+                if now >= self.grace_until {
+                    self.pages_served.clear();
+                }
                 match self.rooms.get_mut(&room) {
                     Some(room) => room.page_served = Some(now),
-                    // Perhaps of one that this hub does not know yet.
-                    None => self.page_served = Some(now),
+                    None if now < self.grace_until && self.pages_served.len() < MAX_PAGES_SERVED => {
+                        self.pages_served.insert(room, now);
+                    }
+                    None => {}
                 }
             }
             Input::Tick => {
