@@ -34,8 +34,8 @@ const STRICT_RELAY = [
 ];
 
 /**
- * What is broken, the verdict on it, and all checks that fail. `flags` are those of the server, `link` is that
- * of Ada when the page is there.
+ * What is broken, the verdict on it, and all checks that fail. `flags` are those of the server, `link` is
+ * that of Ada when the page is there.
  */
 const CASES = [
   { name: 'nothing', flags: OWN_RELAY, verdict: 'all-well', failed: [] },
