@@ -90,6 +90,11 @@ pub(super) fn invoke(object: &JsValue, name: &str, arguments: &[JsValue]) -> Res
     method.apply(object, &arguments.iter().collect::<Array>())
 }
 
+/// Calls a method that returns a promise, unless the browser is without it.
+pub(super) fn called(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<Promise> {
+    invoke(object, name, arguments).ok()?.dyn_into().ok()
+}
+
 /// A promise of what a method has returned, which is one already unless the browser is unlike all others.
 pub(super) fn promise(returned: JsValue) -> Promise {
     Promise::resolve(&returned)

@@ -7,8 +7,8 @@ use std::{
 };
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Object};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
@@ -52,7 +52,7 @@ async fn permission(navigator: &JsValue, name: &str) -> Permission {
         let wanted = Object::new();
         js::set_member(&wanted, "name", &name.into());
         let permissions = js::member(navigator, "permissions")?;
-        called(&permissions, "query", &[wanted.into()])
+        js::called(&permissions, "query", &[wanted.into()])
     };
     let Some(answer) = query() else { return Permission::Unknown };
     let state = JsFuture::from(answer).await.ok().and_then(|status| js::member(&status, "state"));
@@ -65,15 +65,11 @@ async fn permission(navigator: &JsValue, name: &str) -> Permission {
 }
 
 async fn present(media: &JsValue) -> [Option<bool>; 2] {
-    let Some(list) = called(media, "enumerateDevices", &[]) else { return [None; 2] };
+    let Some(list) = js::called(media, "enumerateDevices", &[]) else { return [None; 2] };
     let Ok(list) = JsFuture::from(list).await else { return [None; 2] };
     let kinds: Vec<_> = Array::from(&list)
         .iter()
         .filter_map(|device| js::member(&device, "kind").and_then(|kind| kind.as_string()))
         .collect();
     ["audioinput", "videoinput"].map(|kind| Some(kinds.iter().any(|other| other == kind)))
-}
-
-fn called(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<Promise> {
-    js::invoke(object, name, arguments).ok()?.dyn_into().ok()
 }

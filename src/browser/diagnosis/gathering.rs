@@ -40,7 +40,7 @@ impl Drop for GatheringProbe {
     }
 }
 
-/// Makes a connection. Fails where the browser takes one of the servers amiss.
+/// Makes a connection. Fails where the browser does not accept one of the servers.
 pub(super) fn open(configuration: &RtcConfiguration) -> Result<ModernPeerConnection, Reason> {
     RtcPeerConnection::new_with_configuration(configuration)
         .map(JsCast::unchecked_into)
@@ -66,7 +66,7 @@ fn listen(connection: &ModernPeerConnection, findings: Findings) -> [EventListen
         let findings = findings.clone();
         EventListener::new(connection, name, move |event| {
             if let Some(input) = read(event, &findings) {
-                findings.tell(input);
+                findings.dispatch(input);
             }
         })
     };

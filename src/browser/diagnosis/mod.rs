@@ -54,14 +54,14 @@ struct Findings {
 }
 
 impl Findings {
-    fn tell(&self, input: Input) {
+    fn dispatch(&self, input: Input) {
         if let Some(run) = self.run.upgrade() {
             run.handle(input);
         }
     }
 
     fn done(&self, result: Result<(), Reason>) {
-        self.tell(Input::Done { check: self.check, result });
+        self.dispatch(Input::Done { check: self.check, result });
     }
 }
 

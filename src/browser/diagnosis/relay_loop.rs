@@ -8,8 +8,8 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
-use js_sys::{Array, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{
@@ -83,7 +83,7 @@ impl Ends {
 }
 
 fn add_candidate(connection: &ModernPeerConnection, candidate: JsValue) {
-    if let Some(added) = called(connection, "addIceCandidate", &[candidate]) {
+    if let Some(added) = js::called(connection, "addIceCandidate", &[candidate]) {
         js::run(added);
     }
 }
@@ -131,7 +131,7 @@ fn look_for_packets(ends: &Rc<Ends>, findings: Findings) -> Interval {
     let weak = Rc::downgrade(ends);
     Interval::new(LOOK_MS, move || {
         let Some(ends) = weak.upgrade() else { return };
-        let Some(report) = called(&ends.connections[1], "getStats", &[]) else { return };
+        let Some(report) = js::called(&ends.connections[1], "getStats", &[]) else { return };
         let findings = findings.clone();
         spawn_local(async move {
             if JsFuture::from(report).await.is_ok_and(|report| has_packets(&report)) {
@@ -159,14 +159,10 @@ async fn exchange(ends: Weak<Ends>) -> Option<()> {
         let received = {
             let ends = ends.upgrade()?;
             let description = js::member(&ends.connections[from], "localDescription")?;
-            called(&ends.connections[to], "setRemoteDescription", &[description])?
+            js::called(&ends.connections[to], "setRemoteDescription", &[description])?
         };
         JsFuture::from(received).await.ok()?;
     }
     ends.upgrade()?.add_early_candidates();
     Some(())
-}
-
-fn called(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<Promise> {
-    js::invoke(object, name, arguments).ok()?.dyn_into().ok()
 }

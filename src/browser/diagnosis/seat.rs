@@ -43,7 +43,7 @@ impl Seat {
             EventListener::new(&socket, "message", move |event| {
                 let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
                 match text.and_then(|text| decode_server(&text).ok()) {
-                    Some(ServerMsg::Joined { ice_servers, .. }) => heard.tell(Input::Joined(ice_servers)),
+                    Some(ServerMsg::Joined { ice_servers, .. }) => heard.dispatch(Input::Joined(ice_servers)),
                     Some(ServerMsg::Heartbeat) => send(event, &encode_request(&ClientMsg::Heartbeat)),
                     Some(ServerMsg::Error { .. } | ServerMsg::Full { .. }) => {
                         heard.done(Err(Reason::Refused));
