@@ -32,6 +32,8 @@ impl CandidateKind {
 pub(super) struct Gathering {
     /// The most telling error until now: there is one for each interface and server.
     error: Option<Reason>,
+    /// Whether there was a candidate of any kind.
+    has_candidate: bool,
 }
 
 impl Gathering {
@@ -42,6 +44,11 @@ impl Gathering {
             CandidateKind::Reflexive => check == Check::Host || check == Check::Stun,
             CandidateKind::Relay => check.is_relay(),
         }
+    }
+
+    /// Takes in a candidate.
+    pub(super) fn add_candidate(&mut self) {
+        self.has_candidate = true;
     }
 
     /// Takes in the code of an `icecandidateerror`.
@@ -62,8 +69,8 @@ impl Gathering {
     pub(super) fn end(self, check: Check) -> Result<(), Reason> {
         match (check, self.error) {
             (_, Some(reason)) => Err(reason),
-            // Browsers leave out an address that is the machine's own.
-            (Check::Stun, None) => Ok(()),
+            // Browsers leave out an address that is the machine's own. Without one they ask nobody.
+            (Check::Stun, None) if self.has_candidate => Ok(()),
             (_, None) => Err(Reason::NoAddress),
         }
     }

@@ -138,14 +138,13 @@ impl Diagnosis {
                 }
             }
             Input::Candidate { check, kind } => {
+                self.gather(check, Gathering::add_candidate);
                 if Gathering::is_found(check, kind) {
                     self.end(now, check, Ok(()));
                 }
             }
             Input::CandidateError { check, code } => {
-                let mut gathering = self.gathering(check);
-                gathering.add_error(code);
-                self.gatherings.insert(check, gathering);
+                self.gather(check, |gathering| gathering.add_error(code));
             }
             Input::GatheringEnded { check } => {
                 let result = self.gathering(check).end(check);
@@ -181,6 +180,12 @@ impl Diagnosis {
 
     fn gathering(&self, check: Check) -> Gathering {
         self.gatherings.get(&check).copied().unwrap_or_default()
+    }
+
+    fn gather(&mut self, check: Check, add: impl FnOnce(&mut Gathering)) {
+        let mut gathering = self.gathering(check);
+        add(&mut gathering);
+        self.gatherings.insert(check, gathering);
     }
 
     fn is_running(&self, check: Check) -> bool {

@@ -79,7 +79,7 @@ fn a_browser_without_any_address() {
         stage.done(check, Ok(()));
     }
     stage.input(Input::Joined(relay()));
-    for check in [Check::Host, Check::TurnUdp, Check::TurnTcp, Check::TurnTls] {
+    for check in [Check::Host, Check::Stun, Check::TurnUdp, Check::TurnTcp, Check::TurnTls] {
         stage.input(Input::GatheringEnded { check });
     }
     assert_eq!(stage.ends(), Verdict::WebRtcBlocked);
