@@ -190,7 +190,7 @@ impl Look<'_> {
             Verdict::DevicesInUse => self.failed(Check::Devices),
             Verdict::OnlyNearby => !self.has_relay() && !self.passed(Check::Stun),
             Verdict::NoRelay => !self.has_relay(),
-            Verdict::UdpBlocked => self.failed(Check::TurnUdp) || self.failed(Check::Stun),
+            Verdict::UdpBlocked => self.is_udp_blocked(),
             Verdict::StreamsBlocked => {
                 let streams = [Check::TurnTcp, Check::TurnTls];
                 streams.into_iter().any(|check| self.failed(check))
@@ -219,6 +219,15 @@ impl Look<'_> {
     /// Whether the server is out of reach for signaling.
     fn is_cut_off(&self) -> bool {
         !self.passed(Check::WebSocket)
+    }
+
+    /// The relay knows best. STUN fails, too, on one of several interfaces.
+    fn is_udp_blocked(&self) -> bool {
+        let state = self.state(Check::TurnUdp);
+        if state == CheckState::Skipped(Skipped::NotOffered) {
+            return self.failed(Check::Stun);
+        }
+        matches!(state.reason(), Some(Reason::Unreachable | Reason::TimedOut | Reason::NoAddress))
     }
 
     fn has_wrong_answer(&self) -> bool {

@@ -159,6 +159,52 @@ fn udp_that_is_blocked_leaves_the_relay_by_streams() {
 }
 
 #[test]
+fn udp_counts_as_blocked_even_if_nobody_says_so() {
+    let silent = verdict_with(|stage| {
+        for check in [Check::TurnTcp, Check::TurnTls] {
+            stage.finds(check, CandidateKind::Relay);
+        }
+        stage.done(Check::Loop, Ok(()));
+        stage.passes(Check::TurnUdp.limit_ms());
+    });
+    assert_eq!(silent, Verdict::UdpBlocked);
+    let ended = verdict_with(|stage| stage.input(Input::GatheringEnded { check: Check::TurnUdp }));
+    assert_eq!(ended, Verdict::UdpBlocked);
+}
+
+#[test]
+fn udp_that_reaches_the_relay_is_not_blocked_whatever_stun_says() {
+    // Of an interface that has no way to the server.
+    assert_eq!(verdict_with(|stage| stage.fails(Check::Stun, 701)), Verdict::AllWell);
+}
+
+#[test]
+fn a_relay_that_answers_over_udp_is_reached_over_it() {
+    for code in [401, 486] {
+        let verdict = verdict_with(|stage| stage.fails(Check::TurnUdp, code));
+        assert_eq!(verdict, Verdict::AllWell, "{code}");
+    }
+}
+
+#[test]
+fn without_a_relay_over_udp_stun_says_whether_udp_is_blocked() {
+    let urls = ["stun:s", "turn:r?transport=tcp"].map(str::to_owned).to_vec();
+    let server = IceServer { urls, username: None, credential: None };
+    let verdict = |code: Option<u16>| {
+        let mut stage = Stage::joined(vec![server.clone()]);
+        match code {
+            Some(code) => stage.fails(Check::Stun, code),
+            None => stage.finds(Check::Stun, CandidateKind::Reflexive),
+        }
+        stage.finds(Check::TurnTcp, CandidateKind::Relay);
+        stage.done(Check::Loop, Ok(()));
+        stage.ends()
+    };
+    assert_eq!(verdict(Some(701)), Verdict::UdpBlocked);
+    assert_eq!(verdict(None), Verdict::AllWell);
+}
+
+#[test]
 fn streams_that_are_blocked_matter_to_others_only() {
     let verdict = verdict_with(|stage| {
         stage.fails(Check::TurnTcp, 701);
