@@ -31,7 +31,20 @@ const LOOK_MS: u32 = 100;
 pub(super) struct LoopProbe {
     _ends: Rc<Ends>,
     _listeners: Vec<EventListener>,
-    _timers: [Interval; 2],
+    _picture: Picture,
+    _look: Interval,
+}
+
+/// A canvas as a track. Browsers keep capturing it until the track is stopped.
+struct Picture {
+    track: JsValue,
+    _paint: Interval,
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        let _ = js::invoke(&self.track, "stop", &[]);
+    }
 }
 
 /// The two connections: that which sends, and that which receives.
@@ -50,13 +63,13 @@ impl LoopProbe {
         let picture = send_picture(&ends.connections[0]).map_err(|_| Reason::NotSupported)?;
         let mut listeners: Vec<_> = [0, 1].map(|from| pass_on_candidates(&ends, from)).into();
         listeners.push(watch_failure(&ends, findings.clone()));
-        let timers = [picture, look_for_packets(&ends, findings)];
+        let look = look_for_packets(&ends, findings);
         let weak = Rc::downgrade(&ends);
         spawn_local(async move {
             // What does not work out is seen by nothing arriving.
             let _ = exchange(weak).await;
         });
-        Ok(Self { _ends: ends, _listeners: listeners, _timers: timers })
+        Ok(Self { _ends: ends, _listeners: listeners, _picture: picture, _look: look })
     }
 }
 
@@ -88,8 +101,8 @@ fn add_candidate(connection: &ModernPeerConnection, candidate: JsValue) {
     }
 }
 
-/// Sends a picture that changes. Returns what paints it.
-fn send_picture(connection: &ModernPeerConnection) -> Result<Interval, JsValue> {
+/// Sends a picture that changes, until it is dropped.
+fn send_picture(connection: &ModernPeerConnection) -> Result<Picture, JsValue> {
     let document = web_sys::window().and_then(|window| js::member(&window, "document")).unwrap_or_default();
     let canvas = js::invoke(&document, "createElement", &["canvas".into()])?;
     for side in ["width", "height"] {
@@ -100,13 +113,15 @@ fn send_picture(connection: &ModernPeerConnection) -> Result<Interval, JsValue> 
     js::invoke(&brush, "fillRect", &[0, 0, 64, 64].map(JsValue::from))?;
     let stream = js::invoke(&canvas, "captureStream", &[])?;
     let track = Array::from(&js::invoke(&stream, "getTracks", &[])?).get(0);
-    js::invoke(connection, "addTrack", &[track, stream])?;
     let mut light = false;
-    Ok(Interval::new(PICTURE_MS, move || {
+    let paint = Interval::new(PICTURE_MS, move || {
         light = !light;
         js::set_member(&brush, "fillStyle", &(if light { "#fff" } else { "#000" }).into());
         let _ = js::invoke(&brush, "fillRect", &[0, 0, 64, 64].map(JsValue::from));
-    }))
+    });
+    let picture = Picture { track, _paint: paint };
+    js::invoke(connection, "addTrack", &[picture.track.clone(), stream])?;
+    Ok(picture)
 }
 
 fn pass_on_candidates(ends: &Rc<Ends>, from: usize) -> EventListener {
