@@ -1,6 +1,8 @@
 //! A socket of its own, and a seat in a room of its own: only who has a seat gets ICE servers and their
 //! logins. The room has a name that nobody can guess, and ends with the seat.
 
+use std::{cell::Cell, rc::Rc};
+
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -34,8 +36,11 @@ impl Seat {
         let socket = WebSocket::new(&url).map_err(|_| Reason::NotSupported)?;
         let requests = [hello(), first_join(room, None, None)].map(|request| encode_request(&request));
         let [heard, closed] = [(); 2].map(|()| findings.clone());
+        let was_open = Rc::new(Cell::new(false));
+        let opened = was_open.clone();
         let listeners = [
             EventListener::new(&socket, "open", move |event| {
+                opened.set(true);
                 for request in &requests {
                     send(event, request);
                 }
@@ -53,7 +58,7 @@ impl Seat {
             }),
             EventListener::new(&socket, "close", move |event| {
                 let number = event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code);
-                explain(closed.clone(), number);
+                explain(closed.clone(), number, was_open.get());
             }),
         ];
         Ok(Self { socket, _listeners: listeners })
@@ -77,11 +82,11 @@ fn send(event: &web_sys::Event, request: &str) {
 }
 
 /// A socket that does not open tells no reason: the server is asked in another way.
-fn explain(findings: Findings, number: u16) {
+fn explain(findings: Findings, number: u16, was_open: bool) {
     let is_refused = number >= CloseCode::BadMessages.number();
     spawn_local(async move {
-        let is_refused = is_refused || socket::is_origin_refused().await;
-        findings.done(Err(match () {
+        let is_refused = is_refused || !was_open && socket::is_origin_refused().await;
+        findings.dispatch(Input::SeatLost(match () {
             () if is_refused => Reason::Refused,
             () if is_offline() => Reason::Offline,
             () => Reason::Unreachable,

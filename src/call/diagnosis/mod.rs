@@ -50,6 +50,8 @@ pub enum Input {
     },
     /// The signaling server has given a seat, and these ICE servers.
     Joined(Vec<IceServer>),
+    /// The seat is gone, or was not given: its socket has closed.
+    SeatLost(Reason),
     /// A check has found a candidate.
     Candidate {
         /// Which.
@@ -150,6 +152,7 @@ impl Diagnosis {
                 let result = self.gathering(check).end(check);
                 self.end(now, check, result);
             }
+            Input::SeatLost(reason) => self.lose_seat(now, reason),
             Input::Stop => self.stop(),
         }
         self.begin_what_can(now);
@@ -201,12 +204,32 @@ impl Diagnosis {
         if !self.is_running(check) {
             return;
         }
-        let ms = now.since(self.begun.get(&check).copied().unwrap_or(now)).min(check.limit_ms());
+        let ms = self.ms(now, check).min(check.limit_ms());
         let state = match result {
             Ok(()) => CheckState::Passed { ms },
             Err(reason) => CheckState::Failed { reason, ms },
         };
         self.set_final(check, state);
+    }
+
+    /// How long ago a check began. Unit: millisecond.
+    fn ms(&self, now: Millis, check: Check) -> u64 {
+        now.since(self.begun.get(&check).copied().unwrap_or(now))
+    }
+
+    /// Without a seat nothing can be said of what needs one. After the end nobody misses it.
+    fn lose_seat(&mut self, now: Millis, reason: Reason) {
+        if self.has_left || self.state(Check::WebSocket).reason().is_some() {
+            return;
+        }
+        let ms = self.ms(now, Check::WebSocket);
+        self.set_final(Check::WebSocket, CheckState::Failed { reason, ms });
+        for check in Check::ALL {
+            let needs_seat = check == Check::Stun || check == Check::Loop || check.is_relay();
+            if needs_seat && self.is_running(check) {
+                self.set_final(check, CheckState::Skipped(Skipped::NeedsOther));
+            }
+        }
     }
 
     fn set_final(&mut self, check: Check, state: CheckState) {

@@ -41,6 +41,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         (any_check(), select(kinds)).prop_map(|(check, kind)| Input::Candidate { check, kind }),
         (any_check(), any::<u16>()).prop_map(|(check, code)| Input::CandidateError { check, code }),
         any_check().prop_map(|check| Input::GatheringEnded { check }),
+        any_reason().prop_map(Input::SeatLost),
         Just(Input::Tick),
         Just(Input::Start),
         Just(Input::Stop),

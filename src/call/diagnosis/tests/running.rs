@@ -101,6 +101,37 @@ fn what_the_server_does_not_offer_is_not_tried() {
 }
 
 #[test]
+fn a_seat_that_is_lost_ends_what_needs_it() {
+    let mut stage = Stage::joined(relay());
+    stage.finds(Check::TurnUdp, CandidateKind::Relay);
+    stage.passes(70);
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    let lost = CheckState::Failed { reason: Reason::Unreachable, ms: 70 };
+    assert_eq!(stage.state(Check::WebSocket), lost);
+    assert_eq!(stage.state(Check::TurnUdp), CheckState::Passed { ms: 0 });
+    for check in [Check::Stun, Check::TurnTcp, Check::TurnTls, Check::Loop] {
+        assert_eq!(stage.state(check), CheckState::Skipped(Skipped::NeedsOther), "{check:?}");
+    }
+    assert!(stage.has_left);
+}
+
+#[test]
+fn a_seat_that_is_not_given_is_lost_too_and_only_once() {
+    let mut stage = Stage::begun();
+    stage.input(Input::SeatLost(Reason::Refused));
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    assert_eq!(stage.state(Check::WebSocket), CheckState::Failed { reason: Reason::Refused, ms: 0 });
+}
+
+#[test]
+fn after_the_end_nobody_misses_the_seat() {
+    let mut stage = Stage::joined(relay());
+    stage.ends();
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    assert_eq!(stage.state(Check::WebSocket), CheckState::Passed { ms: 0 });
+}
+
+#[test]
 fn an_own_address_that_is_public_is_no_failure_of_stun() {
     let mut stage = Stage::joined(relay());
     stage.finds(Check::Stun, CandidateKind::Host);

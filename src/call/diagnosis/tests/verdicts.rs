@@ -136,6 +136,15 @@ fn no_way_through_matters_more_than_devices() {
 }
 
 #[test]
+fn a_server_that_goes_away_in_the_middle_is_not_a_relay_that_is_away() {
+    let verdict = verdict_with(|stage| {
+        stage.input(Input::SeatLost(Reason::Unreachable));
+        RELAYS.into_iter().for_each(|check| stage.fails(check, 701));
+    });
+    assert_eq!(verdict, Verdict::WebSocketBlocked);
+}
+
+#[test]
 fn without_a_relay_the_own_address_decides() {
     let stun = IceServer { urls: vec!["stun:s".to_owned()], username: None, credential: None };
     let verdict = |found: bool| {
