@@ -33,6 +33,10 @@ use crate::{
 /// After so long everything has ended. Unit: millisecond.
 pub const MAX_MS: u64 = 20_000;
 
+/// A check may be made again so long after it began: each takes a seat in a room of its own, and a network
+/// may enter only so many. Unit: millisecond.
+pub const AGAIN_MS: u64 = 10_000;
+
 /// The states of all checks.
 type Results = LiteMap<Check, CheckState>;
 
@@ -100,6 +104,8 @@ pub struct DiagnosisView {
     pub checks: Vec<(Check, CheckState)>,
     /// What it means, once all have ended.
     pub verdict: Option<Verdict>,
+    /// Whether it may be made again.
+    pub may_repeat: bool,
 }
 
 /// One run of all checks.
@@ -112,6 +118,9 @@ pub struct Diagnosis {
     offered: Vec<IceServer>,
     effects: VecDeque<Effect>,
     has_left: bool,
+    /// When it may be made again.
+    rest_until: Option<Millis>,
+    has_rested: bool,
 }
 
 impl Diagnosis {
@@ -131,7 +140,8 @@ impl Diagnosis {
             self.end(now, check, Err(reason));
         }
         match input {
-            Input::Start | Input::Tick => {}
+            Input::Start => self.rest_until = self.rest_until.or(Some(now + AGAIN_MS)),
+            Input::Tick => {}
             Input::Done { check, result } => self.end(now, check, result),
             Input::Joined(servers) => {
                 if self.is_running(Check::WebSocket) {
@@ -157,6 +167,7 @@ impl Diagnosis {
         }
         self.begin_what_can(now);
         self.leave_if_over();
+        self.has_rested = self.rest_until.is_some_and(|until| now >= until);
     }
 
     /// The next thing to do, until `None`.
@@ -166,7 +177,8 @@ impl Diagnosis {
 
     /// When [`Input::Tick`] is due.
     pub fn poll_timeout(&self) -> Option<Millis> {
-        self.deadlines.next()
+        let rested = self.rest_until.filter(|_| !self.has_rested);
+        self.deadlines.next().into_iter().chain(rested).min()
     }
 
     /// What a page shows.
@@ -174,6 +186,7 @@ impl Diagnosis {
         DiagnosisView {
             checks: self.states.iter().map(|(check, state)| (*check, *state)).collect(),
             verdict: self.is_over().then(|| Verdict::of(&self.states)),
+            may_repeat: self.is_over() && self.has_rested,
         }
     }
 

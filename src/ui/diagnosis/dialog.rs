@@ -201,6 +201,7 @@ fn Operator(view: State<DiagnosisView>) -> impl IntoView {
 fn Actions(run: Run) -> impl IntoView {
     let i18n = I18n::from_context();
     let is_over = Derived::new(move || run.view.with(|view| view.verdict.is_some()));
+    let may_press = Derived::new(move || run.view.with(|view| view.verdict.is_none() || view.may_repeat));
     let outcome = State::new(None::<bool>);
     let toggle = move |_| {
         outcome.set(None);
@@ -211,6 +212,11 @@ fn Actions(run: Run) -> impl IntoView {
         let done = dom::copy_text(report.into(), None);
         spawn_local(async move { outcome.set(Some(done.await)) });
     };
+    let label = move || match (is_over.get(), may_press.get()) {
+        (false, _) => &text::STOP,
+        (true, false) => &text::AGAIN_SOON,
+        (true, true) => &text::AGAIN,
+    };
     let said = move || match outcome.get() {
         None => i18n.get(&text::COPY_HINT),
         Some(true) => i18n.get(&REPORT_COPIED),
@@ -218,8 +224,14 @@ fn Actions(run: Run) -> impl IntoView {
     };
     view! {
         <p class="check-actions">
-            <button type="button" class="button" data-testid="check-again" on:click=toggle>
-                {move || i18n.get(if is_over.get() { &text::AGAIN } else { &text::STOP })}
+            <button
+                type="button"
+                class="button"
+                data-testid="check-again"
+                disabled=move || !may_press.get()
+                on:click=toggle
+            >
+                {move || i18n.get(label())}
             </button>
             <button
                 type="button"

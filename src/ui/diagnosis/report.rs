@@ -65,6 +65,7 @@ mod tests {
                 (Check::TurnUdp, CheckState::Skipped(Skipped::NeedsOther)),
             ],
             verdict: Some(Verdict::WebSocketBlocked),
+            may_repeat: true,
         }
     }
 

@@ -13,6 +13,7 @@ pub static CHECKING_HINT: Text = text(
     "正在逐项测试通话所需的各种连接方式，通常只要几秒，最长 20 秒。",
 );
 pub static STOP: Text = text("Stop", "停止");
+pub static AGAIN_SOON: Text = text("Check again in a few seconds", "几秒后可重新检查");
 pub static AGAIN: Text = text("Check again", "重新检查");
 pub static FOR_OPERATOR: Text = text("For whoever runs this server", "给服务器管理员");
 pub static COPY_REPORT: Text = text("Copy report", "复制报告");

@@ -1,7 +1,9 @@
 //! What runs when, and how long.
 
 use super::stage::{Stage, relay};
-use crate::call::diagnosis::{CandidateKind, Check, CheckState, Input, MAX_MS, Reason, Skipped, Verdict};
+use crate::call::diagnosis::{
+    AGAIN_MS, CandidateKind, Check, CheckState, Input, MAX_MS, Reason, Skipped, Verdict,
+};
 
 #[test]
 fn what_depends_on_nothing_begins_at_once() {
@@ -137,6 +139,23 @@ fn an_own_address_that_is_public_is_no_failure_of_stun() {
     stage.finds(Check::Stun, CandidateKind::Host);
     stage.input(Input::GatheringEnded { check: Check::Stun });
     assert_eq!(stage.state(Check::Stun), CheckState::Passed { ms: 0 });
+}
+
+#[test]
+fn it_can_be_made_again_only_some_time_after_it_began() {
+    let mut stage = Stage::joined(relay());
+    stage.input(Input::Stop);
+    assert!(!stage.may_repeat());
+    stage.passes(AGAIN_MS - 1);
+    assert!(!stage.may_repeat());
+    stage.passes(1);
+    assert!(stage.may_repeat());
+
+    let mut stage = Stage::joined(relay());
+    stage.passes(AGAIN_MS - 1);
+    assert!(!stage.may_repeat(), "it still runs");
+    stage.ends();
+    assert!(stage.may_repeat());
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Stage {
         }
         assert_eq!(self.running.is_empty(), self.verdict().is_some(), "a verdict at the end");
         assert_eq!(self.has_left, self.verdict().is_some(), "the seat is kept until the end");
-        assert_eq!(self.diagnosis.poll_timeout().is_some(), !self.running.is_empty());
+        assert_eq!(self.diagnosis.poll_timeout().is_some(), !self.may_repeat());
     }
 
     pub(super) fn done(&mut self, check: Check, result: Result<(), Reason>) {
@@ -104,6 +104,10 @@ impl Stage {
     pub(super) fn state(&self, check: Check) -> CheckState {
         let view = self.diagnosis.view();
         view.checks.into_iter().find(|(other, _)| *other == check).map(|(_, state)| state).unwrap()
+    }
+
+    pub(super) fn may_repeat(&self) -> bool {
+        self.diagnosis.view().may_repeat
     }
 
     pub(super) fn verdict(&self) -> Option<Verdict> {
