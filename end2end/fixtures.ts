@@ -63,6 +63,11 @@ export class Person extends Halloo {
     return twin;
   }
 
+  override async goto(path: string): Promise<void> {
+    if (this.page.url() !== 'about:blank') this.allowCutParts();
+    await super.goto(path);
+  }
+
   /** Loads the page anew. */
   async reload(): Promise<void> {
     this.allowCutParts();

@@ -25,7 +25,6 @@ test('the field of the home page takes names with spaces, and links in sentences
     await ada.page.getByTestId('room-input').fill(typed);
     await ada.page.getByTestId('go').click();
     await expect(ada.page).toHaveURL(`${ada.url}/r/${room}`);
-    // A page that is left while it loads may report what it could not load.
     await expect(ada.join).toBeVisible();
   }
 });
