@@ -61,7 +61,7 @@ pub(super) fn content(head: &[u8]) -> Content {
         return if rest.is_empty() || rest[0] == 0xff { jpeg(rest) } else { Content::Other };
     }
     if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") {
-        return sized(Picture::Gif, head, |head| Some((little(head, 6, 2)?, little(head, 8, 2)?)));
+        return gif(head);
     }
     if head.len() >= 12 && head.starts_with(b"RIFF") && &head[8..12] == b"WEBP" {
         return webp(head);
@@ -99,6 +99,40 @@ fn jpeg(mut rest: &[u8]) -> Content {
                 }
                 rest = next;
             }
+        }
+    }
+}
+
+/// Goes from block to block, to the first image (GIF89a, sections 18 to 24). Browsers enlarge the picture to
+/// this image; those after it are cut off where the picture ends.
+fn gif(head: &[u8]) -> Content {
+    let Some(flags) = little(head, 10, 1) else { return Content::Unknown };
+    let colours = if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+    let mut at = 13 + colours;
+    loop {
+        match head.get(at) {
+            None => return Content::Unknown,
+            Some(b',') => {
+                return sized(Picture::Gif, head, |head| {
+                    let side = |screen, offset| {
+                        let end = little(head, at + offset, 2)? + little(head, at + offset + 4, 2)?;
+                        Some(little(head, screen, 2)?.max(end))
+                    };
+                    Some((side(6, 1)?, side(8, 3)?))
+                });
+            }
+            // An extension: its label, and parts that each begin with their length. An empty one is the last.
+            Some(b'!') => {
+                at += 2;
+                loop {
+                    let Some(&length) = head.get(at) else { return Content::Unknown };
+                    at += 1 + usize::from(length);
+                    if length == 0 {
+                        break;
+                    }
+                }
+            }
+            Some(_) => return Content::Other,
         }
     }
 }
@@ -159,6 +193,17 @@ pub(super) mod tests {
         webp
     }
 
+    /// A GIF with colours and extensions, up to the first image (left, top, width, height).
+    fn gif_of(screen: (u16, u16), image: (u16, u16, u16, u16)) -> Vec<u8> {
+        let mut gif = b"GIF89a".to_vec();
+        gif.extend([screen.0, screen.1].map(u16::to_le_bytes).as_flattened());
+        gif.extend(b"\xf1\0\0");
+        gif.extend([b','; 12]);
+        gif.extend(b"!\xf9\x04\0\0\0\0\0!\xfe\x02,,\x01!\0,");
+        gif.extend([image.0, image.1, image.2, image.3].map(u16::to_le_bytes).as_flattened());
+        gif
+    }
+
     fn shown(kind: Picture) -> Content {
         Content::Picture { kind, shown: true }
     }
@@ -167,7 +212,7 @@ pub(super) mod tests {
     fn pictures_are_known_by_their_first_bytes() {
         assert_eq!(content(&png(640, 480, 0)), shown(Picture::Png));
         assert_eq!(content(&jpeg_of(4_000, 3_000, 60_000)), shown(Picture::Jpeg));
-        assert_eq!(content(b"GIF89a\x10\0\x10\0"), shown(Picture::Gif));
+        assert_eq!(content(&gif_of((16, 16), (0, 0, 16, 16))), shown(Picture::Gif));
         assert_eq!(content(&webp_of(b"VP8 ", &[0x80, 2, 0x68, 1], 26)), shown(Picture::Webp));
         assert_eq!(content(&webp_of(b"VP8L", &[0x7f, 0xc2, 0x59, 0], 21)), shown(Picture::Webp));
         assert_eq!(content(&webp_of(b"VP8X", &[0x7f, 2, 0, 0x67, 1, 0], 24)), shown(Picture::Webp));
@@ -196,6 +241,21 @@ pub(super) mod tests {
             let large = Content::Picture { kind: Picture::Png, shown: false };
             assert_eq!(content(&png(width, height, 0)), large, "{width} x {height}");
         }
+    }
+
+    #[test]
+    fn a_gif_is_as_large_as_its_first_image() {
+        let large = Content::Picture { kind: Picture::Gif, shown: false };
+        for image in [(0, 0, 16_000, 16_000), (65_535, 0, 65_535, 1), (0, 16_384, 1, 1), (9_000, 9_000, 1, 1)] {
+            assert_eq!(content(&gif_of((1, 1), image)), large, "{image:?}");
+        }
+        assert_eq!(content(&gif_of((16_000, 16_000), (0, 0, 1, 1))), large);
+        assert_eq!(content(&gif_of((0, 0), (3, 4, 5, 6))), shown(Picture::Gif));
+        let whole = gif_of((1, 1), (0, 0, 16_000, 16_000));
+        for cut in 6..whole.len() {
+            assert_eq!(content(&whole[..cut]), Content::Unknown, "{cut}");
+        }
+        assert_eq!(content(b"GIF89a\x01\0\x01\0\0\0\0;"), Content::Other);
     }
 
     proptest! {
