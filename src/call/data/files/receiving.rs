@@ -174,13 +174,15 @@ impl Files {
         }
     }
 
+    /// Asks for what is missing, once everything that came is written: a window begins anew here, and what
+    /// is not written may be in memory.
     pub(super) fn ask_for_rest(&mut self, key: Key) {
         self.timers.clear(&Timer::Retry(key));
         let is_ready = self.links.get(&key.peer).is_some_and(|link| link.ready);
         let Some(file) = self.incoming.get_mut(&key).filter(|file| !file.has_channel && is_ready) else {
             return;
         };
-        if !matches!(file.state, State::Queued | State::Interrupted) {
+        if !matches!(file.state, State::Queued | State::Interrupted) || file.written < file.received {
             return;
         }
         file.awaits = true;
@@ -248,6 +250,9 @@ impl Files {
             file.told = written;
             let text = TransferMsg::Stored { bytes: written }.encode();
             self.effects.push_back(Effect::SendText { key, text });
+        }
+        if written == file.received && !file.awaits && !self.timers.is_set(&Timer::Retry(key)) {
+            self.ask_for_rest(key);
         }
     }
 

@@ -96,6 +96,55 @@ fn chunks_that_are_too_small_or_too_large_or_come_too_early_end_it() {
 }
 
 #[test]
+fn beginning_again_makes_no_room_before_what_came_is_written() {
+    let again: [fn(&mut Stage, FileId); 3] = [
+        |stage, _| stage.says_about_files("mallory", "bob", &offer(5, "a.txt", 1 << 40, "")),
+        |stage, id| stage.says("mallory", "bob", Wire::Close(id)),
+        |stage, _| {
+            stage.cuts("bob", "mallory");
+            stage.mends("bob", "mallory");
+            stage.says("mallory", "bob", Wire::Chat("{}".to_owned()));
+        },
+    ];
+    for (number, again) in again.into_iter().enumerate() {
+        let (mut stage, id) = accepted(1 << 40);
+        stage.page("bob").sink = SinkPlan::Hangs;
+        let key = stage.key("mallory", id, Way::In);
+        let chunk = || Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]);
+        for _ in 0..WINDOW_BYTES / MAX_CHUNK_BYTES as u64 {
+            stage.says("mallory", "bob", chunk());
+        }
+        for _ in 0..3 {
+            again(&mut stage, id);
+            stage.time_passes(60_000);
+            stage.says("mallory", "bob", Wire::Open(id, WINDOW_BYTES));
+            stage.says("mallory", "bob", chunk());
+            let seen = stage.sees("bob");
+            assert!(seen[0].contains("interrupted at 8388608"), "{number}: {seen:?}");
+        }
+        stage.input("bob", Input::Written { key, bytes: WINDOW_BYTES - 1 });
+        assert!(!stage.page("bob").files.awaits(key, WINDOW_BYTES), "{number}: not all of it");
+        stage.input("bob", Input::Written { key, bytes: 1 });
+        stage.says("mallory", "bob", Wire::Open(id, WINDOW_BYTES));
+        stage.says("mallory", "bob", chunk());
+        assert!(stage.sees("bob")[0].contains("running at 8454144"), "{number}: {:?}", stage.sees("bob"));
+    }
+}
+
+#[test]
+fn a_channel_that_breaks_is_not_asked_for_at_once_whenever_something_is_written() {
+    let (mut stage, id) = accepted(1 << 40);
+    let key = stage.key("mallory", id, Way::In);
+    let (bob, mallory) = (stage.seat("bob"), stage.seat("mallory"));
+    stage.under_way_to(bob, mallory, Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]));
+    stage.under_way_to(bob, mallory, Wire::Close(id));
+    stage.settles();
+    assert!(!stage.page("bob").files.awaits(key, MAX_CHUNK_BYTES as u64));
+    stage.time_passes(1_000);
+    assert!(stage.page("bob").files.awaits(key, MAX_CHUNK_BYTES as u64));
+}
+
+#[test]
 fn nothing_comes_after_the_end() {
     let (mut stage, id) = accepted(50_000);
     let bytes = vec![0; 50_000];

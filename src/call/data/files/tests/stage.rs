@@ -551,9 +551,7 @@ fn check_bounds(files: &Files) {
     assert!(files.outgoing.values().filter(|out| out.has_channel).count() <= MAX_RUNNING);
     for file in files.incoming.values() {
         assert!(file.received <= file.size && file.head.len() <= pictures::HEAD_BYTES);
-        assert!(
-            file.written <= file.received && file.received - file.told.min(file.received) <= WINDOW_BYTES
-        );
+        assert!(file.written <= file.received && file.received - file.written <= WINDOW_BYTES);
     }
     let in_memory = files.incoming.values().filter(|file| {
         file.place == Place::Memory && !matches!(file.state, State::Offered | State::Ended(_))
