@@ -42,8 +42,10 @@ use crate::{
 
 /// Most transfers of each direction that are offered or going on with one peer.
 pub const MAX_OPEN: usize = 32;
-/// Most files that are sent at the same time. The others wait.
+/// Most files that are sent to one peer at the same time. The others wait.
 const MAX_RUNNING: usize = 4;
+/// Most files that are sent at the same time: this bounds what waits to be sent, in memory.
+const MAX_RUNNING_TOTAL: usize = 32;
 /// Most transfers that have ended and are shown, of each direction. The oldest go.
 const MAX_ENDED: usize = 50;
 /// How often progress is shown. Unit: millisecond.

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, NewFile, State, Timer, Way,
+    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, MAX_RUNNING_TOTAL, NewFile, State, Timer, Way,
     speed::Speed,
     transfer::{Outgoing, Source},
 };
@@ -133,16 +133,28 @@ impl Files {
         }
     }
 
-    /// Opens channels for the files whose turn it is.
+    /// Opens channels for the files whose turn it is. A page that takes nothing holds up its own alone.
     pub(super) fn start_waiting(&mut self) {
-        let mut running = self.outgoing.values().filter(|out| out.has_channel).count();
-        while running < MAX_RUNNING {
-            let waiting =
-                self.outgoing.iter_mut().filter(|(_, out)| out.state == State::Queued && !out.has_channel);
-            let Some((key, out)) = waiting.min_by_key(|(_, out)| out.seq) else { return };
-            out.has_channel = true;
-            self.effects.push_back(Effect::OpenChannel { key: *key, from: out.asked });
-            running += 1;
+        let is_waiting = |out: &Outgoing| out.state == State::Queued && !out.has_channel;
+        let mut waiting: Vec<_> = self
+            .outgoing
+            .iter()
+            .filter(|(_, out)| is_waiting(out))
+            .map(|(key, out)| (out.seq, *key))
+            .collect();
+        waiting.sort_unstable();
+        let mut running: Vec<_> =
+            self.outgoing.iter().filter(|(_, out)| out.has_channel).map(|(key, _)| key.peer).collect();
+        for (_, key) in waiting {
+            let with_peer = running.iter().filter(|peer| **peer == key.peer).count();
+            if with_peer >= MAX_RUNNING || running.len() >= MAX_RUNNING_TOTAL {
+                continue;
+            }
+            if let Some(out) = self.outgoing.get_mut(&key) {
+                out.has_channel = true;
+                running.push(key.peer);
+                self.effects.push_back(Effect::OpenChannel { key, from: out.asked });
+            }
         }
     }
 

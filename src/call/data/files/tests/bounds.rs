@@ -29,6 +29,24 @@ fn what_has_ended_is_shown_for_a_while() {
 }
 
 #[test]
+fn a_page_that_takes_nothing_holds_up_nobody_else() {
+    let mut stage = Stage::of(["ada", "bob", "eve"]);
+    let sent: Vec<_> = (0..6).map(|number| stage.sends("ada", None, &number.to_string(), b"x")).collect();
+    for id in &sent {
+        stage.accepts_unsettled("bob", "ada", *id);
+    }
+    stage.delivers_some(sent.len());
+    stage.mutes("bob");
+    stage.settles();
+    for id in &sent {
+        stage.accepts("eve", "ada", *id);
+    }
+    assert!(stage.sees("eve").iter().all(|line| line.ends_with("done")), "{:?}", stage.sees("eve"));
+    let waiting = stage.sees("ada").iter().filter(|line| **line == "to bob: 5, queued").count();
+    assert_eq!(waiting, 1, "{:?}", stage.sees("ada"));
+}
+
+#[test]
 fn the_page_is_drawn_a_few_times_a_second() {
     let mut files = Files::new(Storage::default());
     let peer = PeerId::new(1);

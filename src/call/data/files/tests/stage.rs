@@ -548,7 +548,11 @@ fn check_bounds(files: &Files) {
     let ended = files.incoming.values().filter(|file| matches!(file.state, State::Ended(_))).count();
     assert!(ended <= MAX_ENDED);
     assert!(files.outgoing.values().filter(|out| out.state.has_ended()).count() <= MAX_ENDED);
-    assert!(files.outgoing.values().filter(|out| out.has_channel).count() <= MAX_RUNNING);
+    let running: Vec<_> = files.outgoing.iter().filter(|(_, out)| out.has_channel).collect();
+    assert!(running.len() <= MAX_RUNNING_TOTAL);
+    for peer in running.iter().map(|(key, _)| key.peer) {
+        assert!(running.iter().filter(|(key, _)| key.peer == peer).count() <= MAX_RUNNING);
+    }
     for file in files.incoming.values() {
         assert!(file.received <= file.size && file.head.len() <= pictures::HEAD_BYTES);
         assert!(file.written <= file.received && file.received - file.written <= WINDOW_BYTES);
