@@ -61,9 +61,11 @@ enum Timer {
     Reopen(Key),
 }
 
-/// The chat channel to one peer.
+/// The chat channel to one peer, or what is remembered of it until the peer leaves: another channel brings
+/// nobody more than the first.
 #[derive(Debug)]
 struct Link {
+    open: bool,
     /// The peer listens: something has come.
     ready: bool,
     received: Bucket,
@@ -179,7 +181,12 @@ impl Files {
 
     fn on_people(&mut self, people: Vec<(PeerId, Option<DisplayName>)>) {
         self.people = people;
-        let is_gone = |key: &&Key| !self.people.iter().any(|(peer, _)| *peer == key.peer);
+        let has_left = |(peer, link): &(&PeerId, &Link)| !link.open && !self.is_there(**peer);
+        let left: Vec<_> = self.links.iter().filter(has_left).map(|(peer, _)| *peer).collect();
+        for peer in left {
+            self.links.remove(&peer);
+        }
+        let is_gone = |key: &&Key| !self.is_there(key.peer);
         let gone: Vec<_> =
             self.outgoing.keys().chain(self.incoming.keys()).filter(is_gone).copied().collect();
         for key in gone {
@@ -187,23 +194,35 @@ impl Files {
         }
     }
 
+    fn is_there(&self, peer: PeerId) -> bool {
+        self.people.iter().any(|(other, _)| *other == peer)
+    }
+
     fn name_of(&self, peer: PeerId) -> Option<DisplayName> {
         self.people.iter().find(|(other, _)| *other == peer)?.1.clone()
     }
 
     fn on_opened(&mut self, peer: PeerId) {
+        if let Some(link) = self.links.get_mut(&peer) {
+            (link.open, link.ready) = (true, false);
+            return;
+        }
         let (received, unasked) = (Bucket::new(200, 50), Bucket::new(20, 5_000));
-        self.links.insert(peer, Link { ready: false, received, unasked });
+        self.links.insert(peer, Link { open: true, ready: false, received, unasked });
     }
 
     fn on_closed(&mut self, peer: PeerId) {
-        self.links.remove(&peer);
+        if !self.is_there(peer) {
+            self.links.remove(&peer);
+        } else if let Some(link) = self.links.get_mut(&peer) {
+            (link.open, link.ready) = (false, false);
+        }
         self.interrupt_sending(peer);
         self.interrupt_receiving(peer);
     }
 
     fn on_received(&mut self, now: Millis, peer: PeerId, text: &str) {
-        let Some(link) = self.links.get_mut(&peer) else { return };
+        let Some(link) = self.links.get_mut(&peer).filter(|link| link.open) else { return };
         if !std::mem::replace(&mut link.ready, true) {
             self.offer_again(peer);
             self.ask_for_rests(peer);

@@ -47,6 +47,26 @@ fn a_page_that_takes_nothing_holds_up_nobody_else() {
 }
 
 #[test]
+fn what_somebody_may_still_send_is_forgotten_once_they_have_left() {
+    let mut files = Files::new(Storage::default());
+    let peer = PeerId::new(1);
+    let mut input = |input| {
+        files.handle_input(Millis(0), input);
+        files.links.len()
+    };
+    for last in [Input::Closed(peer), Input::People(Vec::new())] {
+        assert_eq!(input(Input::People(vec![(peer, None)])), 0);
+        assert_eq!(input(Input::Opened(peer)), 1);
+        if last == Input::Closed(peer) {
+            input(Input::People(Vec::new()));
+        } else {
+            assert_eq!(input(Input::Closed(peer)), 1);
+        }
+        assert_eq!(input(last), 0);
+    }
+}
+
+#[test]
 fn the_page_is_drawn_a_few_times_a_second() {
     let mut files = Files::new(Storage::default());
     let peer = PeerId::new(1);

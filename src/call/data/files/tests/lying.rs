@@ -246,6 +246,20 @@ fn twenty_pictures_come_unasked_at_once_and_then_one_in_five_seconds_up_to_a_hun
 }
 
 #[test]
+fn another_chat_channel_brings_no_more_unasked() {
+    let mut stage = Stage::of(["bob", "mallory"]);
+    for _ in 0..3 {
+        for _ in 0..20 {
+            stage.sends_picture("mallory", 1_000);
+        }
+        stage.cuts("bob", "mallory");
+        stage.mends("bob", "mallory");
+    }
+    let view = stage.view("bob");
+    assert_eq!(view.entries.iter().filter(|entry| entry.state == State::Done).count(), 20);
+}
+
+#[test]
 fn thousands_of_offers_leave_a_few() {
     let mut stage = Stage::of(["bob", "mallory", "ada"]);
     for number in 0..5_000 {
