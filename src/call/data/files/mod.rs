@@ -85,7 +85,6 @@ pub struct Files {
     /// Counts transfers, to show them in their order.
     count: u64,
     shown: bool,
-    unread: u32,
     changed: bool,
     timers: FewDeadlines<Timer>,
     effects: VecDeque<Effect>,
@@ -114,7 +113,6 @@ impl Files {
             incoming: LiteMap::new(),
             count: 0,
             shown: false,
-            unread: 0,
             changed: false,
             timers: FewDeadlines::default(),
             effects: VecDeque::new(),
@@ -303,8 +301,8 @@ impl Files {
 
     fn show(&mut self, shown: bool) {
         self.shown = shown;
-        if shown && self.unread > 0 {
-            self.unread = 0;
+        for (_, file) in self.incoming.iter_mut().filter(|(_, file)| shown && !file.seen) {
+            file.seen = true;
             self.changed = true;
         }
     }

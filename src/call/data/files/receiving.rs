@@ -58,6 +58,7 @@ impl Files {
             size: offer.size,
             private: offer.private,
             state: if unasked { State::Opening } else { State::Offered },
+            seen: self.shown,
             place: Place::Memory,
             unasked,
             awaits: false,
@@ -74,9 +75,6 @@ impl Files {
         self.incoming.insert(key, file);
         if unasked {
             self.effects.push_back(Effect::OpenSink { key, place: Place::Memory, name });
-        }
-        if !self.shown {
-            self.unread = self.unread.saturating_add(1);
         }
         self.changed = true;
     }

@@ -160,6 +160,8 @@ pub(super) struct Incoming {
     /// The peer says that it was offered to nobody else.
     pub(super) private: bool,
     pub(super) state: State,
+    /// It was on the screen.
+    pub(super) seen: bool,
     pub(super) place: Place,
     /// Accepted without a question, as a picture.
     pub(super) unasked: bool,

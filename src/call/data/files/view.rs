@@ -5,6 +5,7 @@ use super::{
     names::FileName,
     pictures::{Content, Picture},
     speed::Speed,
+    transfer::Incoming,
 };
 use crate::{protocol::DisplayName, sansio::Millis};
 
@@ -16,7 +17,7 @@ const MAX_SHOWN_BYTES: u64 = 20 * 1024 * 1024;
 pub struct FilesView {
     /// The transfers, in the order in which they began.
     pub entries: Vec<FileEntry>,
-    /// Files of others that were not on the screen yet.
+    /// Files of others that were not on the screen yet, without those of which nothing comes.
     pub unread: u32,
 }
 
@@ -52,7 +53,11 @@ impl Files {
     pub fn view(&self, now: Millis) -> FilesView {
         let mut entries: Vec<_> = self.outgoing_entries(now).chain(self.incoming_entries(now)).collect();
         entries.sort_unstable_by_key(|(seq, _)| *seq);
-        FilesView { entries: entries.into_iter().map(|(_, entry)| entry).collect(), unread: self.unread }
+        let is_unread = |file: &&Incoming| !file.seen && !matches!(file.state, State::Ended(_));
+        FilesView {
+            entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+            unread: self.incoming.values().filter(is_unread).map(|_| 1).sum(),
+        }
     }
 
     fn outgoing_entries(&self, now: Millis) -> impl Iterator<Item = (u64, FileEntry)> {

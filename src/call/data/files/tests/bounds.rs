@@ -47,6 +47,23 @@ fn a_page_that_takes_nothing_holds_up_nobody_else() {
 }
 
 #[test]
+fn what_is_unread_is_what_is_there_to_be_read() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    for number in 0..100 {
+        let id = stage.sends("ada", None, &number.to_string(), b"x");
+        stage.cancels("ada", stage.key("bob", id, Way::Out));
+        stage.time_passes(100);
+    }
+    assert_eq!(stage.view("bob").unread, 0);
+    stage.sends("ada", None, "a", b"x");
+    stage.sends_picture("ada", 1_000);
+    assert_eq!(stage.view("bob").unread, 2);
+    stage.input("bob", Input::Shown(true));
+    stage.input("bob", Input::Shown(false));
+    assert_eq!(stage.view("bob").unread, 0);
+}
+
+#[test]
 fn what_somebody_may_still_send_is_forgotten_once_they_have_left() {
     let mut files = Files::new(Storage::default());
     let peer = PeerId::new(1);
