@@ -30,8 +30,8 @@ use crate::{
     call::{
         CallView,
         data::files::{
-            Effect, FileName, Files, FilesView, Input, Key, NewFile, Picture, Place, Way, channel_label,
-            file_of_channel,
+            Direction, Effect, FileName, Files, FilesView, Input, Key, NewFile, Picture, Place,
+            channel_label, file_of_channel,
         },
     },
     protocol::{FileId, MAX_CHUNK_BYTES, PeerId},
@@ -102,7 +102,7 @@ impl FilesDriver {
         let files = Rc::downgrade(&self.0);
         move |peer, channel| {
             let described = file_of_channel(&channel.label());
-            let key = |id| Key { peer, id, way: Way::In };
+            let key = |id| Key { peer, id, direction: Direction::In };
             let awaited = |files: &Rc<Inner>, key, from| files.files.borrow().awaits(key, from);
             match (files.upgrade(), described) {
                 (Some(files), Some((id, from))) if awaited(&files, key(id), from) => {

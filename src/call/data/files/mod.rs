@@ -31,7 +31,7 @@ pub use self::{
     names::FileName,
     pictures::Picture,
     place::{MAX_MEMORY_BYTES, Place, Storage},
-    transfer::{Ending, Key, State, Way},
+    transfer::{Direction, Ending, Key, State},
     view::{FileEntry, FilesView},
 };
 use super::bucket::Bucket;
@@ -233,23 +233,23 @@ impl Files {
         if !self.links.get_mut(&peer).is_some_and(|link| link.received.take(now)) {
             return;
         }
-        let key = |id, way| Key { peer, id, way };
+        let key = |id, direction| Key { peer, id, direction };
         match message {
             FileMsg::Offer(offer) => self.on_offer(now, peer, offer),
-            FileMsg::Accept { id, from } => self.on_accept(key(id, Way::Out), from),
-            FileMsg::Done { id } => self.on_done(key(id, Way::Out)),
+            FileMsg::Accept { id, from } => self.on_accept(key(id, Direction::Out), from),
+            FileMsg::Done { id } => self.on_done(key(id, Direction::Out)),
             FileMsg::Cancel { id, reason } => {
                 let ending = Ending::told(reason);
-                self.end(key(id, Way::Out), ending, None);
-                self.end(key(id, Way::In), ending, None);
+                self.end(key(id, Direction::Out), ending, None);
+                self.end(key(id, Direction::In), ending, None);
             }
         }
     }
 
     fn on_channel_text(&mut self, now: Millis, key: Key, text: &str) {
-        match (key.way, TransferMsg::decode(text)) {
-            (Way::Out, Some(TransferMsg::Stored { bytes })) => self.on_stored(now, key, bytes),
-            (Way::In, Some(TransferMsg::End { sha256 })) => self.on_end(key, sha256),
+        match (key.direction, TransferMsg::decode(text)) {
+            (Direction::Out, Some(TransferMsg::Stored { bytes })) => self.on_stored(now, key, bytes),
+            (Direction::In, Some(TransferMsg::End { sha256 })) => self.on_end(key, sha256),
             (_, Some(_)) => self.on_violation(key),
             // Of a later version.
             (_, None) => {}
@@ -257,9 +257,9 @@ impl Files {
     }
 
     fn on_channel_closed(&mut self, now: Millis, key: Key) {
-        match key.way {
-            Way::Out => self.on_out_channel_closed(now, key),
-            Way::In => self.on_in_channel_closed(now, key),
+        match key.direction {
+            Direction::Out => self.on_out_channel_closed(now, key),
+            Direction::In => self.on_in_channel_closed(now, key),
         }
     }
 
@@ -278,9 +278,9 @@ impl Files {
 
     /// Ends a transfer that has not ended yet, and tells the other side why if there is a reason to.
     fn end(&mut self, key: Key, ending: Ending, tell: Option<CancelReason>) {
-        let ended = match key.way {
-            Way::Out => self.end_sending(key, ending),
-            Way::In => self.end_receiving(key, ending),
+        let ended = match key.direction {
+            Direction::Out => self.end_sending(key, ending),
+            Direction::In => self.end_receiving(key, ending),
         };
         if let Some(reason) = tell.filter(|_| ended) {
             self.send(key.peer, &FileMsg::Cancel { id: key.id, reason });

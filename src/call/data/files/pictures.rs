@@ -246,7 +246,8 @@ pub(super) mod tests {
     #[test]
     fn a_gif_is_as_large_as_its_first_image() {
         let large = Content::Picture { kind: Picture::Gif, shown: false };
-        for image in [(0, 0, 16_000, 16_000), (65_535, 0, 65_535, 1), (0, 16_384, 1, 1), (9_000, 9_000, 1, 1)] {
+        for image in [(0, 0, 16_000, 16_000), (65_535, 0, 65_535, 1), (0, 16_384, 1, 1), (9_000, 9_000, 1, 1)]
+        {
             assert_eq!(content(&gif_of((1, 1), image)), large, "{image:?}");
         }
         assert_eq!(content(&gif_of((16_000, 16_000), (0, 0, 1, 1))), large);

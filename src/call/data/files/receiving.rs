@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    Effect, Ending, FileName, Files, Key, MAX_MEMORY_BYTES, MAX_OPEN, Picture, Place, State, Timer, Way,
+    Direction, Effect, Ending, FileName, Files, Key, MAX_MEMORY_BYTES, MAX_OPEN, Picture, Place, State,
+    Timer,
     pictures::{Content, HEAD_BYTES, content},
     speed::Speed,
     transfer::Incoming,
@@ -21,7 +22,7 @@ const UNASKED_BYTES: u64 = 1024 * 1024;
 const MAX_UNASKED_BYTES: u64 = 32 * 1024 * 1024;
 const MAX_UNASKED: usize = 100;
 /// The sender hears of what is stored after so many bytes.
-const TELL_BYTES: u64 = WINDOW_BYTES / 8;
+const ACK_BYTES: u64 = WINDOW_BYTES / 8;
 /// When to ask for the rest again, first. Doubles each time. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;
 const MAX_RETRY_MS: u64 = 30_000;
@@ -40,7 +41,7 @@ impl Files {
     }
 
     pub(super) fn on_offer(&mut self, now: Millis, peer: PeerId, offer: FileOffer) {
-        let key = Key { peer, id: offer.id, way: Way::In };
+        let key = Key { peer, id: offer.id, direction: Direction::In };
         if self.incoming.contains_key(&key) {
             return self.answer(key);
         }
@@ -65,7 +66,7 @@ impl Files {
             has_channel: false,
             received: 0,
             written: 0,
-            told: 0,
+            acknowledged: 0,
             hasher: Sha256::new(),
             head: Vec::new(),
             content: Content::Unknown,
@@ -185,7 +186,7 @@ impl Files {
         }
         file.awaits = true;
         let from = file.received;
-        file.told = from;
+        file.acknowledged = from;
         self.send(key.peer, &FileMsg::Accept { id: key.id, from });
     }
 
@@ -212,7 +213,7 @@ impl Files {
             || bytes.len() > MAX_CHUNK_BYTES
             || (bytes.len() < MIN_CHUNK_BYTES && !is_last)
             || received > file.size
-            || received > file.told + WINDOW_BYTES
+            || received > file.acknowledged + WINDOW_BYTES
         {
             return self.on_violation(key);
         }
@@ -244,8 +245,8 @@ impl Files {
         file.written += bytes;
         let written = file.written;
         let is_going = matches!(file.state, State::Running | State::Checking) && file.has_channel;
-        if is_going && (written >= file.told + TELL_BYTES || written == file.size) {
-            file.told = written;
+        if is_going && (written >= file.acknowledged + ACK_BYTES || written == file.size) {
+            file.acknowledged = written;
             let text = TransferMsg::Stored { bytes: written }.encode();
             self.effects.push_back(Effect::SendText { key, text });
         }

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, MAX_RUNNING_TOTAL, NewFile, State, Timer, Way,
+    Direction, Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, MAX_RUNNING_TOTAL, NewFile,
+    State, Timer,
     speed::Speed,
     transfer::{Outgoing, Source},
 };
@@ -35,7 +36,7 @@ impl Files {
     }
 
     fn offer_to(&mut self, peer: PeerId, file: &NewFile, private: bool) {
-        let key = Key { peer, id: file.id, way: Way::Out };
+        let key = Key { peer, id: file.id, direction: Direction::Out };
         let is_open = |(key, out): &(&Key, &Outgoing)| key.peer == peer && !out.state.has_ended();
         if self.outgoing.iter().filter(is_open).count() >= MAX_OPEN || self.outgoing.contains_key(&key) {
             return;
@@ -70,11 +71,11 @@ impl Files {
             speed: Speed::default(),
         };
         self.outgoing.insert(key, out);
-        self.say_offer(key);
+        self.send_offer(key);
         self.changed = true;
     }
 
-    fn say_offer(&mut self, key: Key) {
+    fn send_offer(&mut self, key: Key) {
         let (Some(source), Some(out)) = (self.sources.get(&key.id), self.outgoing.get(&key)) else { return };
         let offer = FileOffer {
             id: key.id,
@@ -96,7 +97,7 @@ impl Files {
             .collect();
         open.sort_unstable();
         for (_, key) in open {
-            self.say_offer(key);
+            self.send_offer(key);
         }
     }
 

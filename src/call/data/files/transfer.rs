@@ -13,12 +13,12 @@ pub struct Key {
     /// The file.
     pub id: FileId,
     /// In which direction.
-    pub way: Way,
+    pub direction: Direction,
 }
 
 /// The direction of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
+pub enum Direction {
     /// From a peer.
     In,
     /// To a peer.
@@ -171,7 +171,7 @@ pub(super) struct Incoming {
     pub(super) received: u64,
     pub(super) written: u64,
     /// What the peer was last told is stored.
-    pub(super) told: u64,
+    pub(super) acknowledged: u64,
     pub(super) hasher: Sha256,
     /// The beginning of the file, until it is known what it is.
     pub(super) head: Vec<u8>,

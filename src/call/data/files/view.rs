@@ -1,7 +1,7 @@
 //! What the page shows of transfers: plain data.
 
 use super::{
-    Files, Key, Place, State, Way,
+    Direction, Files, Key, Place, State,
     names::FileName,
     pictures::{Content, Picture},
     speed::Speed,
@@ -116,6 +116,6 @@ impl FileEntry {
 
     /// This person sends it.
     pub fn is_own(&self) -> bool {
-        self.key.way == Way::Out
+        self.key.direction == Direction::Out
     }
 }

@@ -39,16 +39,22 @@ pub fn groups(view: &FilesView) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use super::{super::words::tests::entry, *};
-    use crate::call::data::files::{State, Way};
+    use crate::call::data::files::{Direction, State};
 
     #[test]
     fn an_own_file_is_one_row_however_many_get_it() {
-        let of = |peer, id, way| {
+        let of = |peer, id, direction| {
             let mut entry = entry(State::Offered);
-            (entry.key.peer, entry.key.id, entry.key.way) = (PeerId::new(peer), FileId::new(id), way);
+            (entry.key.peer, entry.key.id, entry.key.direction) =
+                (PeerId::new(peer), FileId::new(id), direction);
             entry
         };
-        let entries = vec![of(1, 9, Way::Out), of(1, 9, Way::In), of(2, 9, Way::Out), of(2, 9, Way::In)];
+        let entries = vec![
+            of(1, 9, Direction::Out),
+            of(1, 9, Direction::In),
+            of(2, 9, Direction::Out),
+            of(2, 9, Direction::In),
+        ];
         let group = |from: Option<u64>| Group { id: FileId::new(9), from: from.map(PeerId::new) };
         let view = FilesView { entries, unread: 0 };
         assert_eq!(groups(&view), [group(None), group(Some(1)), group(Some(2))]);

@@ -118,13 +118,13 @@ pub fn announcement(entry: &FileEntry, i18n: I18n) -> Option<String> {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        call::data::files::{FileName, Key, Way},
+        call::data::files::{Direction, FileName, Key},
         protocol::{FileId, PeerId},
     };
 
     pub(in crate::ui::call::files) fn entry(state: State) -> FileEntry {
         FileEntry {
-            key: Key { peer: PeerId::new(1), id: FileId::new(2), way: Way::In },
+            key: Key { peer: PeerId::new(1), id: FileId::new(2), direction: Direction::In },
             who: None,
             name: FileName::of("a.txt"),
             size: 200_000_000,

@@ -20,7 +20,7 @@ fn what_has_ended_is_shown_for_a_while() {
         if number % 2 == 0 {
             stage.accepts("bob", "ada", id);
         } else {
-            stage.cancels("bob", stage.key("ada", id, Way::In));
+            stage.cancels("bob", stage.key("ada", id, Direction::In));
         }
         stage.time_passes(500);
     }
@@ -51,7 +51,7 @@ fn what_is_unread_is_what_is_there_to_be_read() {
     let mut stage = Stage::of(["ada", "bob"]);
     for number in 0..100 {
         let id = stage.sends("ada", None, &number.to_string(), b"x");
-        stage.cancels("ada", stage.key("bob", id, Way::Out));
+        stage.cancels("ada", stage.key("bob", id, Direction::Out));
         stage.time_passes(100);
     }
     assert_eq!(stage.view("bob").unread, 0);
@@ -93,7 +93,7 @@ fn the_page_is_drawn_a_few_times_a_second() {
         shows += std::iter::from_fn(|| files.poll_effect()).filter(|effect| *effect == Effect::Show).count();
         (shows, files.poll_timeout())
     };
-    let key = Key { peer, id: FileId::new(1), way: Way::In };
+    let key = Key { peer, id: FileId::new(1), direction: Direction::In };
     let offer =
         FileOffer { id: key.id, name: "a".into(), size: 1 << 20, media_type: String::new(), private: false };
     input(0, Input::People(vec![(peer, None)]));

@@ -42,7 +42,7 @@ fn a_channel_that_the_receiver_never_saw_is_opened_again() {
     let content = some_bytes(5_000_000);
     let id = stage.sends("ada", None, "a", &content);
     stage.accepts_unsettled("bob", "ada", id);
-    let key = stage.key("bob", id, Way::Out);
+    let key = stage.key("bob", id, Direction::Out);
     while !stage.page("ada").files.outgoing.get(&key).is_some_and(|out| out.has_channel) {
         stage.delivers_some(1);
     }
@@ -71,7 +71,7 @@ fn answers_that_were_lost_are_given_again() {
     for (answer, end) in [("yes", "to bob: a, done"), ("no", "to bob: a, declined")] {
         let mut stage = Stage::of(["ada", "bob"]);
         let id = stage.sends("ada", None, "a", b"hello");
-        let key = stage.key("ada", id, Way::In);
+        let key = stage.key("ada", id, Direction::In);
         let input = if answer == "yes" { Input::Accept(key) } else { Input::Cancel(key) };
         stage.cuts("ada", "bob");
         stage.input("bob", input);

@@ -47,7 +47,7 @@ fn what_is_sent_and_not_stored_is_still_on_its_way() {
     let mut stage = Stage::of(["ada", "bob"]);
     let id = stage.sends("ada", None, "notes.txt", &some_bytes(3_000_000));
     stage.accepts_unsettled("bob", "ada", id);
-    let key = stage.key("bob", id, Way::Out);
+    let key = stage.key("bob", id, Direction::Out);
     let state = |stage: &mut Stage| stage.page("ada").files.outgoing.get(&key).unwrap().state;
     while state(&mut stage) != State::Checking {
         stage.delivers_some(1);
@@ -102,9 +102,9 @@ fn either_side_says_no_and_either_side_ends_it() {
     let mut stage = Stage::of(["ada", "bob"]);
     let content = some_bytes(5_000_000);
     let declined = stage.sends("ada", None, "a", &content);
-    stage.cancels("bob", stage.key("ada", declined, Way::In));
+    stage.cancels("bob", stage.key("ada", declined, Direction::In));
     let withdrawn = stage.sends("ada", None, "b", &content);
-    stage.cancels("ada", stage.key("bob", withdrawn, Way::Out));
+    stage.cancels("ada", stage.key("bob", withdrawn, Direction::Out));
     for (name, ends) in [("c", "ada"), ("d", "bob")] {
         let id = stage.sends("ada", None, name, &content);
         stage.accepts_unsettled("bob", "ada", id);
@@ -112,8 +112,8 @@ fn either_side_says_no_and_either_side_ends_it() {
         let running = stage.sees("bob").pop().unwrap();
         assert!(running.contains("running"), "{running}");
         let key = match ends {
-            "ada" => stage.key("bob", id, Way::Out),
-            _ => stage.key("ada", id, Way::In),
+            "ada" => stage.key("bob", id, Direction::Out),
+            _ => stage.key("ada", id, Direction::In),
         };
         stage.cancels(ends, key);
     }
@@ -128,7 +128,7 @@ fn either_side_says_no_and_either_side_ends_it() {
     ];
     assert_eq!(stage.sees("bob"), bob);
     assert!(stage.page("bob").sinks.is_empty() && stage.page("ada").files.sources.is_empty());
-    let key = stage.key("ada", declined, Way::In);
+    let key = stage.key("ada", declined, Direction::In);
     stage.input("bob", Input::Remove(key));
     assert_eq!(stage.sees("bob").len(), 3);
 }

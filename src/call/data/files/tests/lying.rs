@@ -18,7 +18,7 @@ fn accepted(size: u64) -> (Stage, FileId) {
     let id = FileId::new(5);
     stage.says_about_files("mallory", "bob", &offer(5, "a.txt", size, ""));
     stage.says("mallory", "bob", Wire::Chat("{}".to_owned()));
-    let key = stage.key("mallory", id, Way::In);
+    let key = stage.key("mallory", id, Direction::In);
     stage.input("bob", Input::Accept(key));
     // Without what Mallory's page would say to it.
     stage.mutes("mallory");
@@ -109,7 +109,7 @@ fn beginning_again_makes_no_room_before_what_came_is_written() {
     for (number, again) in again.into_iter().enumerate() {
         let (mut stage, id) = accepted(1 << 40);
         stage.page("bob").sink = SinkPlan::Hangs;
-        let key = stage.key("mallory", id, Way::In);
+        let key = stage.key("mallory", id, Direction::In);
         let chunk = || Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]);
         for _ in 0..WINDOW_BYTES / MAX_CHUNK_BYTES as u64 {
             stage.says("mallory", "bob", chunk());
@@ -134,7 +134,7 @@ fn beginning_again_makes_no_room_before_what_came_is_written() {
 #[test]
 fn a_channel_that_breaks_is_not_asked_for_at_once_whenever_something_is_written() {
     let (mut stage, id) = accepted(1 << 40);
-    let key = stage.key("mallory", id, Way::In);
+    let key = stage.key("mallory", id, Direction::In);
     let (bob, mallory) = (stage.seat("bob"), stage.seat("mallory"));
     stage.under_way_to(bob, mallory, Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]));
     stage.under_way_to(bob, mallory, Wire::Close(id));
@@ -180,7 +180,7 @@ fn nobody_sends_what_was_not_accepted() {
     // Ada's file of the same id is another one.
     stage.says_about_files("ada", "bob", &offer(5, "b", 50_000, ""));
     stage.mutes("ada");
-    let key = stage.key("ada", id, Way::In);
+    let key = stage.key("ada", id, Direction::In);
     stage.input("bob", Input::Accept(key));
     stage.settles();
     stage.says("mallory", "bob", Wire::Open(id, 0));

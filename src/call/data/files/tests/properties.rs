@@ -54,9 +54,9 @@ fn run(steps: Vec<Step>) {
                 let (from, id, _) = sent[which.index(sent.len())];
                 let to = PEOPLE[(from + 1) % PEOPLE.len()];
                 let (who, key) = if id.to_string().ends_with(['0', '2', '4', '6', '8', 'a', 'c', 'e']) {
-                    (to, stage.key(PEOPLE[from], id, Way::In))
+                    (to, stage.key(PEOPLE[from], id, Direction::In))
                 } else {
-                    (PEOPLE[from], stage.key(to, id, Way::Out))
+                    (PEOPLE[from], stage.key(to, id, Direction::Out))
                 };
                 stage.input(who, Input::Cancel(key));
             }
@@ -82,7 +82,7 @@ fn run(steps: Vec<Step>) {
 }
 
 fn check(stage: &mut Stage, from: &str, to: &str, id: FileId, size: usize) {
-    let (out, incoming) = (stage.key(to, id, Way::Out), stage.key(from, id, Way::In));
+    let (out, incoming) = (stage.key(to, id, Direction::Out), stage.key(from, id, Direction::In));
     let state = |stage: &mut Stage, who: &str, key| {
         let view = stage.view(who);
         view.entries.iter().find(|entry| entry.key == key).map(|entry| entry.state)

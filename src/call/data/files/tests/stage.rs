@@ -353,8 +353,8 @@ impl Stage {
         }
         // A channel is one to send at the side that has opened it, else one to receive.
         let end = |page: &Page, id| {
-            let key = |way| Key { peer: from, id, way };
-            [key(Way::In), key(Way::Out)].into_iter().find(|key| page.channels.contains(key))
+            let key = |direction| Key { peer: from, id, direction };
+            [key(Direction::In), key(Direction::Out)].into_iter().find(|key| page.channels.contains(key))
         };
         match wire {
             Wire::Chat(text) => {
@@ -365,7 +365,7 @@ impl Stage {
                 }
             }
             Wire::Open(id, at) => {
-                let key = Key { peer: from, id, way: Way::In };
+                let key = Key { peer: from, id, direction: Direction::In };
                 if self.page(who).files.awaits(key, at) {
                     self.page(who).channels.insert(key);
                     self.input(who, Input::ChannelCame(key));
@@ -457,8 +457,8 @@ impl Stage {
         self.page(who).sources.insert(id, Vec::new());
     }
 
-    pub(super) fn key(&self, peer: &str, id: FileId, way: Way) -> Key {
-        Key { peer: self.seat(peer), id, way }
+    pub(super) fn key(&self, peer: &str, id: FileId, direction: Direction) -> Key {
+        Key { peer: self.seat(peer), id, direction }
     }
 
     pub(super) fn accepts(&mut self, who: &str, from: &str, id: FileId) {
@@ -467,7 +467,7 @@ impl Stage {
     }
 
     pub(super) fn accepts_unsettled(&mut self, who: &str, from: &str, id: FileId) {
-        let key = self.key(from, id, Way::In);
+        let key = self.key(from, id, Direction::In);
         self.input(who, Input::Accept(key));
     }
 
