@@ -5,8 +5,8 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Object, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::browser::{
@@ -20,8 +20,14 @@ const FOLDER: &str = "halloo-files";
 const LOCK: &str = "halloo-files.";
 
 thread_local! {
-    /// The name of this page, once it holds its lock.
-    static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// This page, once it has made a file.
+    static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
+}
+
+/// A page that holds a lock.
+struct Page {
+    name: String,
+    _reader: JsValue,
 }
 
 /// A new file.
@@ -42,7 +48,7 @@ pub(super) fn is_supported() -> bool {
 
 /// Makes a file.
 pub(super) async fn create() -> Result<PrivateFile, JsValue> {
-    let page = own_name().await?;
+    let page = own_name()?;
     let folder = folder().await?;
     // Without an ending, by which the browser would guess a type.
     let name = format!("{page}-{:032x}", random().unwrap_or_default());
@@ -57,10 +63,14 @@ pub(super) async fn sweep() -> Result<(), JsValue> {
     }
     let folder = folder().await?;
     let names = names_in(&folder).await?;
-    // After the names: a page holds its lock before it makes a file.
+    // After the names: a page asks for its lock before it makes a file.
     let locks = call(&navigator("locks").unwrap_or_default(), "query", &[]).await?;
-    let held = Array::from(&member(&locks, "held").unwrap_or_default());
-    let held: Vec<_> = held.iter().filter_map(|lock| member(&lock, "name")?.as_string()).collect();
+    let named = |state: &str| Array::from(&member(&locks, state).unwrap_or_default());
+    let held: Vec<_> = named("held")
+        .iter()
+        .chain(named("pending").iter())
+        .filter_map(|lock| member(&lock, "name")?.as_string())
+        .collect();
     for name in names {
         let page = name.split('-').next().unwrap_or_default();
         if !held.contains(&[LOCK, page].concat()) {
@@ -97,27 +107,20 @@ async fn names_in(folder: &JsValue) -> Result<Vec<String>, JsValue> {
     Ok(names)
 }
 
-/// Returns the name of this page, and waits until the page holds its lock.
-async fn own_name() -> Result<String, JsValue> {
-    if let Some(name) = PAGE.with_borrow(Clone::clone) {
-        return Ok(name);
+/// Returns the name of this page, of which the page holds a lock from now on, or is about to.
+fn own_name() -> Result<String, JsValue> {
+    if let Some(page) = PAGE.with_borrow(|page| page.as_ref().map(|page| page.name.clone())) {
+        return Ok(page);
     }
     let name = format!("{:032x}", random().unwrap_or_default());
-    let locks = navigator("locks").unwrap_or_default();
-    let lock = JsValue::from([LOCK, &name].concat());
-    let granted = Promise::new(&mut |resolve: Function, reject: Function| {
-        let hold = Closure::once_into_js(move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-            // Never settled: the lock goes with the page.
-            Promise::new(&mut |_, _| {})
-        });
-        if let Err(error) = js::invoke(&locks, "request", &[lock.clone(), hold]) {
-            let _ = reject.call1(&JsValue::UNDEFINED, &error);
-        }
-    });
-    JsFuture::from(granted).await?;
-    // Two files at the same time may have made two names: the locks of both are held.
-    PAGE.set(Some(name.clone()));
+    let class = web_sys::window().and_then(|window| member(&window, "ReadableStream")).unwrap_or_default();
+    let stream = Reflect::construct(&class.unchecked_into::<Function>(), &Array::new())?;
+    let reader = js::invoke(&stream, "getReader", &[])?;
+    // Nothing comes of such a stream: its promise is never settled, and the lock goes with the page.
+    let read = js::invoke(&member(&reader, "read").unwrap_or_default(), "bind", &[reader.clone()])?;
+    let lock = [LOCK, &name].concat();
+    js::run(promise(&navigator("locks").unwrap_or_default(), "request", &[lock.into(), read])?);
+    PAGE.set(Some(Page { name: name.clone(), _reader: reader }));
     Ok(name)
 }
 
