@@ -117,7 +117,8 @@ fn own_name() -> Result<String, JsValue> {
     let stream = Reflect::construct(&class.unchecked_into::<Function>(), &Array::new())?;
     let reader = js::invoke(&stream, "getReader", &[])?;
     // Nothing comes of such a stream: its promise is never settled, and the lock goes with the page.
-    let read = js::invoke(&member(&reader, "read").unwrap_or_default(), "bind", &[reader.clone()])?;
+    let read =
+        js::invoke(&member(&reader, "read").unwrap_or_default(), "bind", std::slice::from_ref(&reader))?;
     let lock = [LOCK, &name].concat();
     js::run(promise(&navigator("locks").unwrap_or_default(), "request", &[lock.into(), read])?);
     PAGE.set(Some(Page { name: name.clone(), _reader: reader }));
