@@ -178,7 +178,7 @@ test('a relay that refuses the login is told from one that cannot be reached', a
   expect(await states(ada, 'stun', 'loop')).toEqual(['passed', 'skipped']);
 
   const port = await freePort();
-  const away = `url.replace(/:\\d+/, ':${port}')`;
+  const away = `url.replace(/:\\d+(?=[?]|$)/, ':${port}')`;
   await changeServers(bob, `(server) => ({ ...server, urls: server.urls.map((url) => ${away}) })`);
   await openCheck(bob, room);
   await expectVerdict(bob, 'relay-unreachable');
@@ -188,7 +188,7 @@ test('a relay that refuses the login is told from one that cannot be reached', a
 test('without UDP the relay is found by TCP', async ({ person, room }) => {
   const ada = await person();
   const port = await freePort();
-  const blocked = `/^stun:|transport=udp/.test(url) ? url.replace(/:\\d+/, ':${port}') : url`;
+  const blocked = `/^stun:|transport=udp/.test(url) ? url.replace(/:\\d+(?=[?]|$)/, ':${port}') : url`;
   await changeServers(ada, `(server) => ({ ...server, urls: server.urls.map((url) => ${blocked}) })`);
   await openCheck(ada, room);
   await expectVerdict(ada, 'udp-blocked');
