@@ -75,7 +75,8 @@ struct Known {
     _listeners: [EventListener; 2],
 }
 
-/// A channel that a peer has opened. Closed unless it is listened to at once.
+/// A channel that a peer has opened. It is to be listened to or refused at once: messages that come before
+/// are lost, and it stays open.
 pub struct NewChannel(JsValue);
 
 impl NewChannel {

@@ -200,7 +200,8 @@ impl Inner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Send { peer, text } => {
-                // If it fails, the channel is about to close, and what matters is said again.
+                // Not taken if the channel is about to close, or too much waits. What matters is said again
+                // once it opens the next time.
                 let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
             }
             Effect::OpenChannel { key, from } => self.open(key, from),
