@@ -25,7 +25,9 @@ test('files and pages that the lessons name are there, and both have the same co
     for (const path of all(text, /`((?:src|tests)\/[\w./-]+)`/g)) {
       expect(existsSync(join(ROOT, path)), `${lesson}: ${path}`).toBe(true);
     }
-    for (const link of all(text, /\]\((?!https?:|#)([^)#]+)/g)) {
+    const links = all(text, /(?:\]\(|<img src=")(?!https?:|#)([^)#"]+)/g);
+    expect(links.filter((link) => link.endsWith('.png'))).toHaveLength(3);
+    for (const link of links) {
       expect(existsSync(join(ROOT, dirname(lesson), link)), `${lesson}: ${link}`).toBe(true);
     }
   }
