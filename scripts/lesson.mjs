@@ -41,7 +41,8 @@ async function take(locale) {
   await shoot('room');
 
   await entry('offer').first().click();
-  await page.getByText('a=fingerprint:').first().waitFor();
+  await page.getByTestId('sdp-line').filter({ hasText: 'a=fingerprint:' }).first().click();
+  await page.getByTestId('explained').first().scrollIntoViewIfNeeded();
   await shoot('offer');
 
   await page.getByTestId('signals-waterfall').click();
