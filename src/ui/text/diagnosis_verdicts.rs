@@ -227,7 +227,7 @@ pub static STREAMS_BLOCKED: VerdictWords = words(
 pub static ALL_WELL: VerdictWords = words(
     text("Everything works", "一切正常"),
     text(
-        "If a call does not connect, the reason is on the other side. Have them make this check, too.",
+        "If a call does not connect, the reason may be on the other side. Have them make this check, too.",
         "如果仍然无法接通，问题可能在对方，请让对方也做一次检查。",
     ),
     NOTHING,
