@@ -48,5 +48,5 @@ pub use styles::adopt_styles;
 pub use time::{local_time, machine_time, unix_ms};
 pub use writing::{
     focus_beside, go_to, insert_at_caret, is_composing, is_shifted, on_load_within, points_with_finger,
-    rewrite, scroll_to_end, stop, to_scroll, written,
+    rewrite, scroll_position, scroll_to_end, stop, written,
 };

@@ -51,10 +51,11 @@ pub fn points_with_finger() -> bool {
     query.ok().and_then(|query| member(&query, "matches")).is_some_and(|is| is.is_truthy())
 }
 
-/// Pixels from the end of what can be scrolled.
-pub fn to_scroll(element: &Element) -> f64 {
+/// How far an element is scrolled: pixels from the start, and to the end.
+pub fn scroll_position(element: &Element) -> (f64, f64) {
     let number = |name| member(element, name).and_then(|value| value.as_f64()).unwrap_or_default();
-    number("scrollHeight") - number("scrollTop") - number("clientHeight")
+    let top = number("scrollTop");
+    (top, number("scrollHeight") - top - number("clientHeight"))
 }
 
 /// Scrolls to the end.

@@ -95,6 +95,8 @@ struct Reading {
     log: NodeRef<html::Div>,
     /// At the end, when they scrolled last.
     at_end: StoredValue<bool>,
+    /// How far down that was.
+    top: StoredValue<f64>,
     /// There is something new below what is in sight.
     has_more: State<bool>,
 }
@@ -102,7 +104,8 @@ struct Reading {
 impl Reading {
     /// Keeps the end in sight while the person is there, and after what they write.
     fn follow(log: NodeRef<html::Div>, items: Derived<Vec<Item>>) -> Self {
-        let reading = Self { log, at_end: StoredValue::new(true), has_more: State::new(false) };
+        let (at_end, top) = (StoredValue::new(true), StoredValue::new(0.0));
+        let reading = Self { log, at_end, top, has_more: State::new(false) };
         let seen = StoredValue::new((None, 0));
         effect(move || {
             let Some(element) = log.get() else { return };
@@ -135,8 +138,12 @@ impl Reading {
 
     fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        let at_end = dom::to_scroll(&log) < AT_END;
+        let (top, to_end) = dom::scroll_position(&log);
+        let went_up = top < self.top.get_value();
+        // There may be more below than when the browser scrolled. Only who goes up leaves the end.
+        let at_end = to_end < AT_END || (self.at_end.get_value() && !went_up);
         self.at_end.set_value(at_end);
+        self.top.set_value(top);
         if at_end {
             self.has_more.set(false);
         }
