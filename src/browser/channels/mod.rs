@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     call::{
-        CallView, PathState,
+        CallView, PathState, Status,
         data::{Channel, ChannelEnd, Opening},
     },
     protocol::{MAX_CHANNEL_BYTES, PeerId},
@@ -61,7 +61,8 @@ struct Inner {
 #[derive(Default)]
 struct Seen {
     me: Option<PeerId>,
-    up: Vec<PeerId>,
+    /// To whom media can flow, and whether both sides have signaling.
+    up: Vec<(PeerId, bool)>,
 }
 
 /// One `RTCPeerConnection`, and what belongs to it.
@@ -118,7 +119,9 @@ impl Channels {
     /// Takes in that the view has changed: there may be other connections.
     pub fn observe(&self, view: &CallView) {
         let up = view.participants.iter().filter(|peer| peer.path == PathState::Connected);
-        self.0.view.replace(Seen { me: view.me, up: up.map(|peer| peer.id).collect() });
+        let seated = view.status == Status::Connected;
+        let up = up.map(|peer| (peer.id, seated && !peer.reconnecting)).collect();
+        self.0.view.replace(Seen { me: view.me, up });
         self.0.step();
     }
 
@@ -182,12 +185,16 @@ impl Inner {
 
     fn channels(&self) -> Vec<Channel> {
         let (known, view) = (self.known.borrow(), self.view.borrow());
-        let channel = |(peer, known): (&PeerId, &Known)| Channel {
-            peer: *peer,
-            is_up: view.up.contains(peer),
-            // W3C webrtc, section 5.6: `null` before both sides have agreed.
-            has_section: js::member(&known.connection, "sctp").is_some(),
-            end: known.end,
+        let channel = |(peer, known): (&PeerId, &Known)| {
+            let up = view.up.iter().find(|(up, _)| up == peer);
+            Channel {
+                peer: *peer,
+                is_up: up.is_some(),
+                has_signaling: up.is_some_and(|(_, has_signaling)| *has_signaling),
+                // W3C webrtc, section 5.6: `null` before both sides have agreed.
+                has_section: js::member(&known.connection, "sctp").is_some(),
+                end: known.end,
+            }
         };
         known.iter().map(channel).collect()
     }

@@ -7,6 +7,9 @@
 //! opens first, and the polite side when there is a section. The impolite side may have no data channels, or
 //! may not have loaded what opens them: the polite side does not wait forever.
 //!
+//! While one of the two has no signaling, no exchange can be made: an offer would be lost, and one of the
+//! other side that was lost before would cross it when both are back.
+//!
 //! A channel that closes while its connection lives is opened again after a while. Who refused a channel is
 //! not asked again, as long as they do not ask themselves.
 
@@ -29,6 +32,8 @@ pub struct Channel {
     pub peer: PeerId,
     /// Media can flow.
     pub is_up: bool,
+    /// Both sides have signaling.
+    pub has_signaling: bool,
     /// Both sides have agreed on a section for data channels.
     pub has_section: bool,
     /// What became of this end, in this connection.
@@ -62,8 +67,8 @@ impl Opening {
         let mut due = Vec::new();
         self.refusing.retain(|peer| channels.iter().any(|channel| channel.peer == *peer));
         let waits = |channel: &&Channel| {
-            let is_asked = channel.has_section || !self.refusing.contains(&channel.peer);
-            channel.is_up && channel.end != ChannelEnd::Opened && is_asked
+            let can_agree = channel.has_signaling && !self.refusing.contains(&channel.peer);
+            channel.is_up && channel.end != ChannelEnd::Opened && (channel.has_section || can_agree)
         };
         let mut up_since = LiteMap::new();
         self.next = None;
@@ -112,7 +117,7 @@ mod tests {
     const IMPOLITE: PeerId = PeerId::new(7);
 
     fn up(peer: PeerId) -> Channel {
-        Channel { peer, is_up: true, has_section: false, end: ChannelEnd::New }
+        Channel { peer, is_up: true, has_signaling: true, has_section: false, end: ChannelEnd::New }
     }
 
     fn observe(opening: &mut Opening, at: u64, channels: &[Channel]) -> Vec<PeerId> {
@@ -145,6 +150,20 @@ mod tests {
         assert_eq!(observe(&mut opening, 0, &[up(IMPOLITE)]), []);
         assert_eq!(opening.poll_timeout(), Some(Millis(10_000)));
         assert_eq!(observe(&mut opening, 10_000, &[up(IMPOLITE)]), [IMPOLITE]);
+    }
+
+    #[test]
+    fn nobody_offers_while_signaling_is_lost_and_the_wait_begins_anew() {
+        let mut opening = Opening::default();
+        let lost = Channel { has_signaling: false, ..up(IMPOLITE) };
+        assert_eq!(observe(&mut opening, 0, &[up(IMPOLITE)]), []);
+        assert_eq!(observe(&mut opening, 9_000, &[lost]), []);
+        assert_eq!(observe(&mut opening, 20_000, &[lost]), []);
+        assert_eq!(observe(&mut opening, 20_001, &[up(IMPOLITE)]), []);
+        assert_eq!(opening.poll_timeout(), Some(Millis(30_001)));
+        // An end of what is agreed on already needs no signaling.
+        let agreed = Channel { has_section: true, ..lost };
+        assert_eq!(observe(&mut opening, 20_002, &[agreed]), [IMPOLITE]);
     }
 
     #[test]
