@@ -1,6 +1,6 @@
 // Parts of the client that load when they are first wanted, and a server that no longer has them.
 
-import type { Route } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { expect, test, type Person } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia } from './media.ts';
 
@@ -27,6 +27,16 @@ async function call(
   await ada.joinAs('Ada');
   await bob.enter(room, 'Bob');
   for (const { page } of [ada, bob]) await expectMedia(page);
+}
+
+/** Whether a page has fetched these parts and whatever they consist of: asked of what is returned. */
+function watchParts(page: Page): (...parts: string[]) => boolean {
+  const [asked, here] = [new Set<string>(), new Set<string>()];
+  page.on('request', (request) => PARTS.test(request.url()) && asked.add(request.url()));
+  page.on('requestfinished', (request) => here.add(request.url()));
+  return (...parts) =>
+    parts.every((part) => [...asked].some((url) => url.includes(`split_${part}`))) &&
+    [...asked].every((url) => here.has(url));
 }
 
 async function expectCallToGoOn(...people: Person[]): Promise<void> {
@@ -62,11 +72,11 @@ test('parts that the call may want are there when the server is gone', async ({ 
   const [ada, bob] = [await person(), await person()];
   for (const one of [ada, bob]) one.allowLostServer();
   bob.allow(...COMPLAINTS);
-  const parts = ['extras', 'ended'].map((part) => ada.page.waitForResponse(new RegExp(`split_${part}`)));
+  const fetched = watchParts(ada.page);
   await ada.enter(room, 'Ada');
   await bob.enter(room, 'Bob');
   await expectMedia(ada.page);
-  for (const part of await Promise.all(parts)) await part.finished();
+  await expect.poll(() => fetched('extras', 'ended')).toBe(true);
 
   await server.kill();
   await ada.page.getByTestId('open-devices').click();
