@@ -246,7 +246,11 @@ impl Connection {
     pub(crate) fn repair(&mut self, ctx: &mut Context<'_>) {
         self.recovery.peer_back(ctx);
         match self.state {
-            SignalingState::HaveLocalOffer => self.resend = true,
+            SignalingState::HaveLocalOffer => {
+                self.resend = true;
+                // Once: the answer to a second one would meet whatever offer comes next.
+                self.recovery.await_answer(ctx);
+            }
             SignalingState::Stable if self.exchanges > 0 => self.recovery.check_after_gap(ctx),
             SignalingState::Stable => self.recovery.await_offer(ctx),
         }

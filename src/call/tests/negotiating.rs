@@ -228,6 +228,19 @@ fn an_offer_lost_in_a_gap_is_sent_again_when_the_peer_is_back() {
     assert_eq!(operations(&effects, GIVING_WAY), [&Operation::ReadLocal]);
 }
 
+/// Its answer would be taken for that to the offer which comes next.
+#[test]
+fn an_offer_that_was_overdue_in_a_gap_is_not_sent_twice() {
+    let mut scene = Scene::offering_to(GIVING_WAY);
+    scene.server(ServerMsg::PeerReconnecting { peer: GIVING_WAY });
+    assert_eq!(scene.after(15_000), []);
+    let effects = scene.server(ServerMsg::PeerBack { peer: GIVING_WAY });
+    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::ReadLocal]);
+    let effects = scene.describes(GIVING_WAY, offer("again"));
+    assert_eq!(signals_to(&effects, GIVING_WAY), [&offer_signal("again", 0)]);
+    assert_eq!(scene.after(9_000), []);
+}
+
 #[test]
 fn an_offer_lost_in_a_gap_is_sent_again_after_the_own_return() {
     let mut scene = Scene::offering_to(GIVING_WAY);
