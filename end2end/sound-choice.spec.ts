@@ -68,10 +68,13 @@ test('noise suppression can be off, and original sound has a high bitrate', asyn
   await expect.poll(() => soundParameters(ben.page)).toContain('maxaveragebitrate=128000');
   await expectSoundToGrow(ada.page);
 
-  // It is remembered.
+  // It is remembered, and the microphone is asked for like that at once.
   await ben.reload();
   await ben.expectState('connected');
   await expect.poll(() => processing(ben.page)).toEqual(none);
+  await expect(ben.page.getByTestId('open-chat')).toBeVisible();
+  const microphones = () => window.tracks.filter(({ kind }) => kind === 'audio').length;
+  expect(await ben.page.evaluate(microphones)).toBe(1);
   await expect.poll(() => soundParameters(ben.page)).toContain('maxaveragebitrate=128000');
   await ben.page.getByTestId('open-devices').click();
   await ben.page.getByText('Sound settings').click();

@@ -28,6 +28,7 @@ use super::{
     screen::SharedScreen,
     seat::{self, SeatStore},
     socket::{self, Socket},
+    sound_choice::remembered_sound,
     wake_lock::ScreenLock,
 };
 use crate::{
@@ -130,6 +131,8 @@ impl CallDriver {
             room,
         };
         let plan = arrival.plan();
+        // Before a microphone is asked for.
+        self.command(Command::ProcessSound(remembered_sound()));
         for command in plan.commands {
             self.command(command);
         }

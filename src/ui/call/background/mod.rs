@@ -20,7 +20,7 @@ use self::{
     sounds::{keep_loudspeaker, play_sounds},
     viewing::send_sizes,
 };
-use super::{controls::sound::restore_sound, stage::views::StageViews};
+use super::stage::views::StageViews;
 use crate::{
     call::quality::Quality,
     ui::{dom, handle::CallHandle, parts::switch::is_on, reactive::State},
@@ -38,7 +38,6 @@ pub fn Background(
     shortcuts: State<bool>,
 ) -> impl IntoView {
     restore_data_saver(call);
-    restore_sound(call);
     send_sizes(call, stage);
     show_mirrored(is_on(MIRROR_KEY));
     play_sounds(call);

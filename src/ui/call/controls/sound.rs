@@ -14,27 +14,13 @@ use crate::{
     },
 };
 
-/// Storage key: how the sound of the microphone is processed.
-const SOUND_KEY: &str = "halloo.processing";
-
-/// Words for what is not as usual, in the order in which they are written.
-const WORDS: [&str; 4] = ["echo", "noise", "volume", "original"];
-
-/// Does what this person chose in an earlier call.
-pub fn restore_sound(call: CallHandle) {
-    let sound = parse(&browser::remembered(SOUND_KEY).unwrap_or_default());
-    if sound != SoundProcessing::default() {
-        call.process_sound(sound);
-    }
-}
-
 /// Switches for what the browser does to the sound, and one for none of it.
 #[component]
 pub fn SoundChoice(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
     let sound = call.slice(|view| view.sound);
     let choose = move |sound: SoundProcessing| {
-        browser::remember(SOUND_KEY, &to_text(sound));
+        browser::remember_sound(sound);
         call.process_sound(sound);
     };
     let switch = move |label: &'static Text,
@@ -80,7 +66,6 @@ pub fn SoundChoice(call: CallHandle) -> impl IntoView {
 }
 
 late! { extras => fn draw(call: CallHandle) {
-    restore_sound(call);
     view! { <SoundChoice call/> <LoudspeakerChoice call/> }
 } }
 
@@ -95,36 +80,5 @@ pub fn LobbySound(call: CallHandle) -> impl IntoView {
             <summary>{i18n.t(&text::SOUND_SETTINGS)}</summary>
             {move || opened.get().then(|| view! { <Late part=part.clone() in_call=false/> }.into_any())}
         </details>
-    }
-}
-
-/// Reads what was remembered. Whatever makes no sense is as if it had never been chosen.
-fn parse(text: &str) -> SoundProcessing {
-    let [echo, noise, volume, original] = WORDS.map(|word| text.split(' ').any(|one| one == word));
-    SoundProcessing { echo_cancellation: !echo, noise_suppression: !noise, automatic_gain: !volume, original }
-}
-
-/// What to remember.
-fn to_text(sound: SoundProcessing) -> String {
-    let SoundProcessing { echo_cancellation, noise_suppression, automatic_gain, original } = sound;
-    let is_unusual = [!echo_cancellation, !noise_suppression, !automatic_gain, original];
-    let words: Vec<_> =
-        WORDS.into_iter().zip(is_unusual).filter(|(_, is)| *is).map(|(word, _)| word).collect();
-    words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_remembered_is_read_again() {
-        for bits in 0..16_u8 {
-            let [echo_cancellation, noise_suppression, automatic_gain, original] =
-                [0, 1, 2, 3].map(|bit| bits >> bit & 1 == 1);
-            let sound = SoundProcessing { echo_cancellation, noise_suppression, automatic_gain, original };
-            assert_eq!(parse(&to_text(sound)), sound);
-        }
-        assert_eq!(parse("nothing that\0makes sense"), SoundProcessing::default());
     }
 }
