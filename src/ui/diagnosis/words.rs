@@ -93,19 +93,35 @@ mod tests {
         }
     }
 
+    const DOCUMENT: &str = include_str!("../../../docs/CONNECTION-CHECK.md");
+    const CHINESE_DOCUMENT: &str = include_str!("../../../docs/CONNECTION-CHECK.zh-CN.md");
+
     #[test]
-    fn every_code_is_in_the_document() {
-        let document = include_str!("../../../docs/CONNECTION-CHECK.md");
+    fn every_code_is_in_the_documents() {
         let checks = Check::ALL.map(Check::code);
         let codes = [&checks[..], &Reason::ALL.map(Reason::code), &Verdict::ALL.map(Verdict::code)].concat();
-        for code in codes {
-            let row = ["\n| `", code, "` | "].concat();
-            assert!(document.contains(&row), "{code}");
+        for (document, second) in [(DOCUMENT, "s"), (CHINESE_DOCUMENT, "秒")] {
+            for code in &codes {
+                let row = ["\n| `", code, "` | "].concat();
+                assert!(document.contains(&row), "{code}");
+            }
+            for check in Check::ALL {
+                let limit = format!(" | {} {second} |", check.limit_ms() / 1000);
+                let row = ["| `", check.code(), "` | "].concat();
+                assert!(document.lines().any(|line| line.starts_with(&row) && line.ends_with(&limit)));
+            }
         }
-        for check in Check::ALL {
-            let limit = [" | ", &(check.limit_ms() / 1000).to_string(), " s |"].concat();
-            let row = ["| `", check.code(), "` | "].concat();
-            assert!(document.lines().any(|line| line.starts_with(&row) && line.ends_with(&limit)));
+    }
+
+    #[test]
+    fn the_chinese_document_has_the_words_of_the_page() {
+        let checks = Check::ALL.map(|one| (one.code(), name(one)));
+        let reasons = Reason::ALL.map(|one| (one.code(), reason(one)));
+        let verdicts = Verdict::ALL.map(|one| (one.code(), &verdict(one).title));
+        for (code, text) in checks.into_iter().chain(reasons).chain(verdicts) {
+            let (row, words) = (["| `", code, "` | "].concat(), text.get(Language::SimplifiedChinese));
+            let mut rows = CHINESE_DOCUMENT.lines().filter(|line| line.starts_with(&row));
+            assert!(rows.any(|line| line.contains(words)), "{code}: {words}");
         }
     }
 
