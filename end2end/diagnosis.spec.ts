@@ -267,6 +267,22 @@ test('when the server goes away during a call the check is there, and says so', 
   await expectFramesToGrow(ada.page);
 });
 
+test('a server that goes away in the middle of a check is named', async ({ make, person, room }) => {
+  const server = await make.server();
+  const ada = await person({ url: server.url });
+  ada.allowLostServer();
+  // Nobody answers over UDP: the check takes some seconds.
+  const port = await freePort();
+  const blocked = `/^stun:|transport=udp/.test(url) ? url.replace(/:\\d+(?=[?]|$)/, ':${port}') : url`;
+  await changeServers(ada, `(server) => ({ ...server, urls: server.urls.map((url) => ${blocked}) })`);
+  await openCheck(ada, room);
+  await expect(check(ada, 'turn-tcp')).toHaveAttribute('data-state', 'passed');
+  expect(await states(ada, 'https', 'websocket', 'turn-udp')).toEqual(['passed', 'passed', 'running']);
+  await server.kill();
+  await expectVerdict(ada, 'server-unreachable');
+  expect(await states(ada, 'https', 'websocket', 'turn-udp')).toEqual(['failed', 'failed', 'skipped']);
+});
+
 test('in Chinese, in the dark, on a phone', async ({ person, room }) => {
   const ada = await person({
     locale: 'zh-CN',

@@ -251,6 +251,11 @@ impl Diagnosis {
         }
         self.deadlines.clear(&check);
         self.states.insert(check, state);
+        // The server may have gone away since it answered: it is asked again.
+        let is_cut_off = check == Check::WebSocket && state.reason().is_some();
+        if is_cut_off && matches!(self.state(Check::Https), CheckState::Passed { .. }) {
+            self.states.insert(Check::Https, CheckState::Waiting);
+        }
     }
 
     fn stop(&mut self) {
@@ -273,11 +278,18 @@ impl Diagnosis {
                 Readiness::Ready(servers) => {
                     self.states.insert(check, CheckState::Running);
                     self.begun.insert(check, now);
-                    self.deadlines.set(check, now + check.limit_ms());
+                    self.deadlines.set(check, self.deadline(now, check));
                     self.effects.push_back(Effect::Begin { check, servers });
                 }
             }
         }
+    }
+
+    /// When a check that begins now has failed.
+    fn deadline(&self, now: Millis, check: Check) -> Millis {
+        // The first of all begins once only.
+        let began = self.begun.get(&Check::Browser).copied().unwrap_or(now);
+        (now + check.limit_ms()).min(began + MAX_MS)
     }
 
     fn readiness(&self, check: Check) -> Readiness {

@@ -134,7 +134,13 @@ impl Verdict {
     /// The verdict on these results, all of which are final.
     pub(super) fn of(results: &Results) -> Self {
         let look = Look(results);
-        Self::ALL.into_iter().find(|verdict| look.is(*verdict)).unwrap_or(Self::AllWell)
+        let first = Self::ALL.into_iter().find(|verdict| look.is(*verdict)).unwrap_or(Self::AllWell);
+        match look.state(Check::TurnUdp).reason() {
+            // Calls go by a detour, which is not all well.
+            Some(Reason::BadLogin) if first == Self::AllWell => Self::RelayRefusesLogin,
+            Some(Reason::Full) if first == Self::AllWell => Self::RelayFull,
+            _ => first,
+        }
     }
 }
 

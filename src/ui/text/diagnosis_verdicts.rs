@@ -97,9 +97,9 @@ pub static WEBRTC_BLOCKED: VerdictWords = words(
 pub static RELAY_REFUSES_LOGIN: VerdictWords = words(
     text("The relay does not accept the server's logins", "中继服务器拒绝了登录"),
     text(
-        "You cannot change that. Calls still connect where a direct path is possible. Send the report to \
-         whoever runs this server.",
-        "这个问题需要管理员处理。能直连时通话仍可建立。请把报告发给服务器管理员。",
+        "You cannot change that. Calls still connect directly, or over another way to the relay, where one \
+         works. Send the report to whoever runs this server.",
+        "这个问题需要管理员处理。能直连，或能通过其他方式使用中继时，通话仍可建立。请把报告发给服务器管理员。",
     ),
     text(
         "turn_secret is not the secret of the TURN server (coturn: static-auth-secret), or the clocks of \
@@ -110,8 +110,8 @@ pub static RELAY_REFUSES_LOGIN: VerdictWords = words(
 pub static RELAY_FULL: VerdictWords = words(
     text("The relay has no room for more", "中继服务器已满"),
     text(
-        "Try again later. Calls still connect where a direct path is possible.",
-        "请稍后再试。能直连时通话仍可建立。",
+        "Try again later. Calls still connect directly, or over another way to the relay, where one works.",
+        "请稍后再试。能直连，或能通过其他方式使用中继时，通话仍可建立。",
     ),
     text(
         "Limits of the TURN server are reached: its ports (turn_ports) or its quota.",

@@ -114,7 +114,34 @@ fn a_seat_that_is_lost_ends_what_needs_it() {
     for check in [Check::Stun, Check::TurnTcp, Check::TurnTls, Check::Loop] {
         assert_eq!(stage.state(check), CheckState::Skipped(Skipped::NeedsOther), "{check:?}");
     }
+    assert!(!stage.has_left, "the server is asked again");
+    stage.done(Check::Https, Ok(()));
     assert!(stage.has_left);
+}
+
+#[test]
+fn a_server_that_is_asked_again_late_has_until_all_ends() {
+    let mut stage = Stage::begun();
+    stage.done(Check::Browser, Ok(()));
+    stage.done(Check::Https, Ok(()));
+    stage.passes(Check::WebSocket.limit_ms() - 1);
+    stage.input(Input::Joined(relay()));
+    stage.passes(Check::TurnUdp.limit_ms() - 1);
+    stage.finds(Check::TurnTls, CandidateKind::Relay);
+    stage.passes(Check::Loop.limit_ms() - 1);
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    stage.passes(2);
+    assert_eq!(stage.state(Check::Https), CheckState::Running);
+    stage.passes(1);
+    assert_eq!(stage.verdict(), Some(Verdict::ServerUnreachable));
+}
+
+#[test]
+fn what_had_no_answer_is_not_asked_again() {
+    let mut stage = Stage::begun();
+    stage.done(Check::Https, Err(Reason::Unreachable));
+    stage.done(Check::WebSocket, Err(Reason::Unreachable));
+    assert_eq!(stage.state(Check::Https).reason(), Some(Reason::Unreachable));
 }
 
 #[test]

@@ -57,7 +57,8 @@ impl Stage {
             match effect {
                 Effect::Begin { check, servers } => {
                     assert!(self.running.insert(check, self.now).is_none(), "{check:?} twice");
-                    assert!(self.used.insert(check, servers).is_none(), "{check:?} again");
+                    let is_again = self.used.insert(check, servers).is_some();
+                    assert!(!is_again || check == Check::Https && self.lost_socket(), "{check:?} again");
                 }
                 Effect::End(check) => assert!(self.running.remove(&check).is_some(), "{check:?} ends"),
                 Effect::Leave => self.has_left = true,
@@ -70,6 +71,10 @@ impl Stage {
         assert_eq!(self.running.is_empty(), self.verdict().is_some(), "a verdict at the end");
         assert_eq!(self.has_left, self.verdict().is_some(), "the seat is kept until the end");
         assert_eq!(self.diagnosis.poll_timeout().is_some(), !self.may_repeat());
+    }
+
+    fn lost_socket(&self) -> bool {
+        self.state(Check::WebSocket).reason().is_some()
     }
 
     pub(super) fn done(&mut self, check: Check, result: Result<(), Reason>) {

@@ -2,7 +2,7 @@
 
 use super::stage::{Stage, relay};
 use crate::{
-    call::diagnosis::{CandidateKind, Check, Input, Reason, Verdict},
+    call::diagnosis::{CandidateKind, Check, CheckState, Input, Reason, Verdict},
     protocol::IceServer,
 };
 
@@ -135,13 +135,37 @@ fn no_way_through_matters_more_than_devices() {
     assert_eq!(verdict_after(&results), Verdict::DevicesDenied);
 }
 
-#[test]
-fn a_server_that_goes_away_in_the_middle_is_not_a_relay_that_is_away() {
-    let verdict = verdict_with(|stage| {
+/// The socket is gone, then the server is asked again by HTTPS. `None` if it does not answer.
+fn verdict_when_asked_again(answer: Option<Result<(), Reason>>) -> Verdict {
+    verdict_with(|stage| {
         stage.input(Input::SeatLost(Reason::Unreachable));
+        assert_eq!(stage.state(Check::Https), CheckState::Running);
+        if let Some(answer) = answer {
+            stage.done(Check::Https, answer);
+        }
         RELAYS.into_iter().for_each(|check| stage.fails(check, 701));
-    });
-    assert_eq!(verdict, Verdict::WebSocketBlocked);
+    })
+}
+
+#[test]
+fn a_server_that_goes_away_in_the_middle_is_neither_a_blocked_socket_nor_a_relay_that_is_away() {
+    assert_eq!(verdict_when_asked_again(Some(Err(Reason::Unreachable))), Verdict::ServerUnreachable);
+    assert_eq!(verdict_when_asked_again(None), Verdict::ServerUnreachable);
+    assert_eq!(verdict_when_asked_again(Some(Err(Reason::Offline))), Verdict::Offline);
+}
+
+#[test]
+fn a_socket_that_ends_in_the_middle_is_blocked_if_the_server_still_answers() {
+    assert_eq!(verdict_when_asked_again(Some(Ok(()))), Verdict::WebSocketBlocked);
+}
+
+#[test]
+fn a_server_that_goes_away_before_there_is_a_socket_is_named() {
+    let mut stage = Stage::begun();
+    stage.done(Check::Https, Ok(()));
+    stage.done(Check::WebSocket, Err(Reason::Unreachable));
+    stage.done(Check::Https, Err(Reason::Unreachable));
+    assert_eq!(stage.ends(), Verdict::ServerUnreachable);
 }
 
 #[test]
@@ -188,10 +212,18 @@ fn udp_that_reaches_the_relay_is_not_blocked_whatever_stun_says() {
 }
 
 #[test]
-fn a_relay_that_answers_over_udp_is_reached_over_it() {
-    for code in [401, 486] {
+fn a_relay_that_says_no_over_udp_only_is_named_but_after_all_else() {
+    for (code, named) in [(401, Verdict::RelayRefusesLogin), (486, Verdict::RelayFull)] {
         let verdict = verdict_with(|stage| stage.fails(Check::TurnUdp, code));
-        assert_eq!(verdict, Verdict::AllWell, "{code}");
+        assert_eq!(verdict, named, "{code}");
+        let mut stage = Stage::begun();
+        stage.done(Check::Devices, Err(Reason::Denied));
+        stage.done(Check::Browser, Ok(()));
+        stage.input(Input::Joined(relay()));
+        stage.fails(Check::TurnUdp, code);
+        stage.finds(Check::TurnTcp, CandidateKind::Relay);
+        stage.done(Check::Loop, Ok(()));
+        assert_eq!(stage.ends(), Verdict::DevicesDenied, "{code}");
     }
 }
 
