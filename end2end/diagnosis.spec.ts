@@ -214,6 +214,39 @@ test('what is stopped is aborted and has not failed, and can be made again', asy
   await expectVerdict(ada, 'all-well');
 });
 
+test('Check again keeps the focus while it waits, which a dialog opened anew does not shorten', async ({
+  person,
+  room,
+}) => {
+  const ada = await person();
+  await ada.page.route('**/healthz', () => {});
+  await openCheck(ada, room);
+  await expect(check(ada, 'https')).toHaveAttribute('data-state', 'running');
+  await expect(check(ada, 'loop')).toHaveAttribute('data-state', 'passed');
+  const again = at(ada, 'check-again');
+  await again.press('Enter');
+  await expectVerdict(ada, 'stopped');
+  await expect(again).toBeDisabled();
+  await expect(again).toBeFocused();
+  await expectAccessible(ada);
+  await ada.page.keyboard.press('Enter');
+
+  await at(ada, 'close-check').click();
+  await at(ada, 'check-connection').click();
+  await expect(again).toHaveText('Check again in a few seconds');
+  await expectVerdict(ada, 'stopped');
+  await expect(check(ada, 'https')).toHaveAttribute('data-state', 'aborted');
+  expect(await sent(ada.page, 'join')).toHaveLength(1);
+
+  await ada.page.unroute('**/healthz');
+  await again.focus();
+  await expect(again).toBeEnabled(WHOLE);
+  await expect(again).toBeFocused();
+  await ada.page.keyboard.press('Enter');
+  await expectVerdict(ada, 'all-well');
+  expect(await sent(ada.page, 'join')).toHaveLength(2);
+});
+
 test('closing it in the middle ends all of it', async ({ person, room }) => {
   const ada = await person();
   await ada.page.route('**/healthz', () => {});

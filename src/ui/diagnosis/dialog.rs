@@ -1,5 +1,7 @@
 //! The dialog: the verdict, the list of checks, and the report.
 
+use std::cell::RefCell;
+
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{report, words};
@@ -23,12 +25,21 @@ use crate::{
 const DASH: &str = "M6 12h12";
 const DOTS: &str = "M5 12h.8M11.6 12h.8M18.2 12h.8";
 
-/// A run, and what it has found.
+// Outlive the dialog, so that closing it does not shorten the time between two runs.
+thread_local! {
+    static DRIVER: RefCell<Option<DiagnosisDriver>> = const { RefCell::new(None) };
+    static VIEW: (Owner, State<DiagnosisView>) = {
+        let owner = Owner::default();
+        let view = owner.with(|| State::new(DiagnosisView { may_repeat: true, ..DiagnosisView::default() }));
+        (owner, view)
+    };
+}
+
+/// The last run, and what it has found.
 #[derive(Clone, Copy)]
 struct Run {
     call: CallHandle,
     view: State<DiagnosisView>,
-    driver: StoredValue<Option<DiagnosisDriver>, LocalStorage>,
 }
 
 impl Run {
@@ -37,31 +48,34 @@ impl Run {
         let shown = self.call.view.get_untracked();
         let devices = [shown.microphone.state, shown.camera.state];
         // The one before ends first, so that nothing more is heard of it.
-        self.driver.set_value(None);
+        drop(DRIVER.take());
         let view = self.view;
-        let driver = DiagnosisDriver::start(devices, move |now| view.set(now));
-        self.driver.set_value(Some(driver));
+        DRIVER.set(Some(DiagnosisDriver::start(devices, move |now| view.set(now))));
     }
+}
 
-    fn stop(self) {
-        self.driver.with_value(|driver| {
-            if let Some(driver) = driver {
-                driver.stop();
-            }
-        });
-    }
+/// Ends what still runs.
+fn stop() {
+    DRIVER.with_borrow(|driver| {
+        if let Some(driver) = driver {
+            driver.stop();
+        }
+    });
 }
 
 /// The dialog. Closing it ends what still runs.
 #[component]
 pub(super) fn CheckDialog(call: CallHandle) -> impl IntoView {
     let i18n = I18n::from_context();
-    let run = Run { call, view: State::new(DiagnosisView::default()), driver: StoredValue::new_local(None) };
+    let run = Run { call, view: VIEW.with(|(_, view)| *view) };
+    on_cleanup(stop);
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         if let Some(dialog) = dialog.get() {
             dom::show_modal(&dialog);
-            run.start();
+            if run.view.get_untracked().may_repeat {
+                run.start();
+            }
         }
     });
     let close = move |_| {
@@ -204,8 +218,10 @@ fn Actions(run: Run) -> impl IntoView {
     let may_press = Derived::new(move || run.view.with(|view| view.verdict.is_none() || view.may_repeat));
     let outcome = State::new(None::<bool>);
     let toggle = move |_| {
-        outcome.set(None);
-        if is_over.get_untracked() { run.start() } else { run.stop() }
+        if may_press.get_untracked() {
+            outcome.set(None);
+            if is_over.get_untracked() { run.start() } else { stop() }
+        }
     };
     let copy = move |_| {
         let report = report::write(&run.view.get_untracked(), &dom::user_agent(), i18n.language());
@@ -228,7 +244,8 @@ fn Actions(run: Run) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid="check-again"
-                disabled=move || !may_press.get()
+                // One that is disabled would lose the focus.
+                aria-disabled=move || (!may_press.get()).then_some("true")
                 on:click=toggle
             >
                 {move || i18n.get(label())}
