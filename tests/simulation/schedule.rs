@@ -143,6 +143,21 @@ pub(crate) enum Action {
     ChangeWritten {
         who: usize,
     },
+    /// Offers so many files, of so many bytes together, to everybody or to one.
+    Offer {
+        who: usize,
+        to: Option<usize>,
+        count: u8,
+        bytes: u32,
+    },
+    /// Ends a transfer.
+    CancelTransfer {
+        who: usize,
+    },
+    /// The channels of transfers break, or the next one; their connections do not.
+    BreakTransfers {
+        who: usize,
+    },
 }
 
 pub(crate) fn schedule(people: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Schedule> {
@@ -196,6 +211,28 @@ fn action() -> impl Strategy<Value = Action> {
         6 => (who.clone(), proptest::option::weighted(0.3, 0..8_usize))
             .prop_map(|(who, to)| Action::Write { who, to }),
         2 => who.clone().prop_map(|who| Action::ChangeWritten { who }),
+        5 => (who.clone(), proptest::option::weighted(0.3, 0..8_usize), count(), bytes())
+            .prop_map(|(who, to, count, bytes)| Action::Offer { who, to, count, bytes }),
+        1 => who.clone().prop_map(|who| Action::CancelTransfer { who }),
+        3 => who.clone().prop_map(|who| Action::BreakTransfers { who }),
         1 => who.prop_map(|who| Action::Look { who }),
+    ]
+}
+
+/// Mostly one file, sometimes more than go at once.
+fn count() -> impl Strategy<Value = u8> {
+    prop_oneof![8 => Just(1_u8), 1 => 2..9_u8]
+}
+
+/// Nothing, one byte, about as much as goes in one message, some messages, more than is read at once, and
+/// rarely more than may be under way.
+fn bytes() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        20 => 0..2_u32,
+        20 => 16_380..16_390_u32,
+        20 => 65_530..65_540_u32,
+        60 => 0..300_000_u32,
+        10 => 500_000..600_000_u32,
+        1 => Just(9_500_000_u32),
     ]
 }

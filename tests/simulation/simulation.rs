@@ -183,6 +183,9 @@ fn unwell(world: &World) -> Option<String> {
         if view.together.wants_hand != view.together.hand.is_some() {
             return Some(format!("{who} wants another hand: {:?}", view.together));
         }
+        if let Some(why) = world.files_unwell(who, me) {
+            return Some(why);
+        }
         for (other, id) in others() {
             let why = pair_unwell(world, (who, me), (other, id)).or_else(|| chat_unwell(world, who, other));
             if let Some(why) = why {

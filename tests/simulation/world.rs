@@ -6,29 +6,39 @@
 
 mod chat;
 mod events;
+mod files;
 mod inspect;
 mod liar;
 mod page;
 mod server;
 mod socket;
+mod transfers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use halloo::{
     call::{
         Call, CallView, Command, ConnectionEvent, ConnectionId, DeviceGrant, DeviceKind, DeviceState, Effect,
         Input, MediaProblem, Network, OpId, Operation, ScreenGrant, ScreenProblem, ScreenState, SocketEvent,
-        Status, data::chat::ChatView,
+        Status,
+        data::{
+            chat::ChatView,
+            files::{self as core_files, FileEntry, FilesView, Key},
+        },
     },
     hub::{self, ConnId, Hub, HubConfig, SocketEnd},
     protocol::{
-        ClientMsg, CloseCode, Description, DescriptionKind, PeerId, Reaction, ResumeToken, RoomName,
+        ClientMsg, CloseCode, Description, DescriptionKind, FileId, PeerId, Reaction, ResumeToken, RoomName,
         ServerMsg, Signal, TrackSource, Viewing, VisitId, decode_client, decode_server, encode,
     },
     sansio::Millis,
 };
 
-use self::chat::{Channel, PageChat, Written};
+use self::{
+    chat::{Channel, PageChat, Written},
+    files::{Offered, PageFiles},
+    transfers::{End, Wire},
+};
 use crate::{
     peer_connection::{Follow, Path, PeerConnection, Sdp},
     schedule::{Action, Schedule},
@@ -77,6 +87,11 @@ pub(crate) struct World {
     channels: BTreeMap<u64, Channel>,
     /// Every message of the chats, ever.
     pub(crate) written: Vec<Written>,
+    ends: BTreeMap<u64, End>,
+    /// Every file that was offered, ever.
+    offered: BTreeMap<FileId, Offered>,
+    /// Files and their receivers, where something happened after which a transfer may end without the file.
+    spoiled: BTreeSet<(FileId, usize)>,
     /// The first thing that must not be.
     pub(crate) violation: Option<String>,
 }
@@ -113,6 +128,7 @@ pub(crate) struct Person {
     /// Messages sent to the server.
     pub(crate) sent: u64,
     pub(crate) chat: PageChat,
+    files: PageFiles,
 }
 
 struct Socket {
@@ -147,6 +163,10 @@ enum Event {
     ChannelClosed { instance: u64 },
     ChatRefused { who: usize, peer: PeerId },
     TickChat { who: usize, page: u64 },
+    Files { who: usize, life: u64, input: core_files::Input },
+    Decide { who: usize, life: u64, key: Key },
+    TickFiles { who: usize, life: u64 },
+    Transfer { end: u64, news: News },
 }
 
 #[derive(Debug)]
@@ -155,6 +175,17 @@ enum Up {
     Heartbeat,
     Text(String),
     Closed(SocketEnd),
+}
+
+/// What happens at an end of the channel of a transfer.
+#[derive(Debug)]
+enum News {
+    Opened,
+    /// What is next under way from here arrives.
+    Next,
+    /// So many bytes wait to be sent.
+    Buffered(u64),
+    Closed,
 }
 
 #[derive(Debug)]
@@ -193,6 +224,7 @@ impl Person {
             shown: Vec::new(),
             sent: 0,
             chat: PageChat::new(),
+            files: PageFiles::new(0),
         }
     }
 }
@@ -237,6 +269,9 @@ impl World {
             seat_may_be_held: false,
             channels: BTreeMap::new(),
             written: Vec::new(),
+            ends: BTreeMap::new(),
+            offered: BTreeMap::new(),
+            spoiled: BTreeSet::new(),
             violation: None,
         };
         // After the grace period, as a server that has run for a while.
@@ -360,7 +395,8 @@ impl World {
             Action::Hide { who } => {
                 let who = pick(who);
                 self.people[who].hidden ^= true;
-                self.show_others(who);
+                let view = self.view(who);
+                self.show_others(who, &view);
             }
             Action::Lock { who } => {
                 let who = pick(who);
@@ -374,6 +410,9 @@ impl World {
             }
             Action::Write { who, to } => self.write(pick(who), to.map(pick)),
             Action::ChangeWritten { who } => self.change_written(pick(who)),
+            Action::Offer { who, to, count, bytes } => self.offer(pick(who), to.map(pick), count, bytes),
+            Action::CancelTransfer { who } => self.cancel_transfer(pick(who)),
+            Action::BreakTransfers { who } => self.break_transfers(pick(who)),
             Action::React { who } => self.command(pick(who), Command::React(Reaction::Heart)),
             Action::Look { who } => self.give(pick(who), Input::Network(Network::Visible)),
         }
@@ -389,6 +428,7 @@ impl World {
             person.lose_next = false;
             person.double_next = false;
             person.deny_next = false;
+            person.files.break_next = false;
             self.throttle(who, false);
         }
         self.leave(self.stranger());
@@ -400,6 +440,7 @@ impl World {
         self.people[who].armed = None;
         self.arm_call(who);
         self.tick_chat(who);
+        self.tick_files(who);
     }
 
     /// Rooms are unlocked, and people who were turned away, and want to be in the call, try once more.
@@ -423,6 +464,7 @@ impl World {
         self.people[who].wants = false;
         self.command(who, Command::Leave);
         self.forget_chat(who);
+        self.forget_files(who);
     }
 
     pub(crate) fn join(&mut self, who: usize) {
@@ -443,6 +485,16 @@ impl World {
 
     pub(crate) fn chat(&self, who: usize) -> ChatView {
         self.people[who].chat.chat.view(self.clock(who))
+    }
+
+    fn files(&self, who: usize) -> FilesView {
+        self.people[who].files.files.view(self.clock(who))
+    }
+
+    /// The seat of somebody else that this person sees.
+    fn seat_of(&self, who: usize, other: usize) -> Option<PeerId> {
+        let view = self.view(who);
+        view.participants.iter().map(|peer| peer.id).find(|id| self.owners.get(id) == Some(&other))
     }
 
     pub(crate) fn connection(&self, who: usize, peer: PeerId) -> Option<&PeerConnection> {

@@ -2,12 +2,13 @@
 //! (RFC 8831, section 6.1). What is sent before the other end has opened its channel is lost, and what is
 //! under way when one end goes.
 
-use std::collections::VecDeque;
-
 use halloo::{
     call::{
         ConnectionState,
-        data::chat::{Chat, Draft, Effect, Input, Person as ChatPerson},
+        data::{
+            chat::{Chat, Draft, Effect, Input, Person as ChatPerson},
+            files::Input as FilesInput,
+        },
     },
     protocol::{KeptChat, MessageId, ProofKey},
 };
@@ -78,14 +79,10 @@ impl World {
     pub(super) fn write(&mut self, who: usize, to: Option<usize>) {
         let now = self.clock(who);
         let number = self.rng.u64(..);
-        let view = self.view(who);
         if !self.people[who].chat.chat.may_write(now) {
             return;
         }
-        let seat = |other: usize| {
-            view.participants.iter().map(|peer| peer.id).find(|id| self.owners.get(id) == Some(&other))
-        };
-        let recipient = to.and_then(|other| Some((other, seat(other)?)));
+        let recipient = to.and_then(|other| Some((other, self.seat_of(who, other)?)));
         let text = format!("{who} writes {number}");
         let draft = Draft { number, text: text.clone(), to: recipient.map(|(_, seat)| seat), reply_to: None };
         self.feed_chat(who, Input::Write(draft));
@@ -117,8 +114,7 @@ impl World {
     }
 
     /// Tells the chat who is there, if that has changed.
-    pub(super) fn tell_chat(&mut self, who: usize) {
-        let view = self.view(who);
+    pub(super) fn tell_chat(&mut self, who: usize, view: &CallView) {
         let Some(me) = view.me else { return };
         let others = view
             .participants
@@ -145,17 +141,23 @@ impl World {
     }
 
     fn send_chat(&mut self, who: usize, peer: PeerId, text: String) {
+        if !self.send_text(who, peer, text) {
+            // That is told after what happens now.
+            self.push(0, Event::ChatRefused { who, peer });
+        }
+    }
+
+    /// Sends a text over the chat channel to a peer. Returns false if the browser does not take it.
+    pub(super) fn send_text(&mut self, who: usize, peer: PeerId, text: String) -> bool {
         let instance = self.people[who].peers.get(&peer).copied();
         let open = instance.and_then(|instance| Some((instance, self.channels.get_mut(&instance)?)));
-        let Some((instance, channel)) = open else {
-            // The browser does not take it; that is told after what happens now.
-            return self.push(0, Event::ChatRefused { who, peer });
-        };
+        let Some((instance, channel)) = open else { return false };
         channel.under_way.push_back(text);
         if channel.under_way.len() == 1 {
             let pause = self.delay();
             self.push(pause, Event::Chat { instance });
         }
+        true
     }
 
     /// Opens this end of the channel, once the connection is up.
@@ -172,12 +174,15 @@ impl World {
         self.channels.insert(instance, Channel { other, under_way: VecDeque::new() });
         let key = ProofKey::new(self.rng.u128(..));
         self.feed_chat(who, Input::Opened { peer, key });
+        self.feed_files(who, FilesInput::Opened(peer));
     }
 
     /// A connection is closed at this end. The other end hears of it later, if at all.
     pub(super) fn close_channel(&mut self, connection: &PeerConnection) {
         let Some(channel) = self.channels.remove(&connection.instance) else { return };
         self.feed_chat(connection.owner, Input::Closed { peer: connection.peer });
+        self.feed_files(connection.owner, FilesInput::Closed(connection.peer));
+        self.drop_transfers(connection.instance);
         if self.rng.bool() {
             let pause = self.delay();
             self.push(pause, Event::ChannelClosed { instance: channel.other });
@@ -191,6 +196,7 @@ impl World {
         {
             self.channels.remove(&instance);
             self.feed_chat(who, Input::Closed { peer });
+            self.feed_files(who, FilesInput::Closed(peer));
         }
     }
 
@@ -213,7 +219,8 @@ impl World {
             self.push(pause, Event::Chat { instance });
         }
         if let (Some(text), true) = (text, self.channels.contains_key(&other)) {
-            self.feed_chat(who, Input::Received { peer, text });
+            self.feed_chat(who, Input::Received { peer, text: text.clone() });
+            self.feed_files(who, FilesInput::Received { peer, text });
         }
     }
 

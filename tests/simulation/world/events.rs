@@ -57,6 +57,11 @@ impl World {
             Event::ChatRefused { who, peer } => self.on_chat_refused(who, peer),
             Event::TickChat { who, page } if self.people[who].page == page => self.tick_chat(who),
             Event::TickChat { .. } => {}
+            Event::Files { who, life, input } => self.on_files(who, life, input),
+            Event::Decide { who, life, key } => self.decide(who, life, key),
+            Event::TickFiles { who, life } if self.people[who].files.life == life => self.tick_files(who),
+            Event::TickFiles { .. } => {}
+            Event::Transfer { end, news } => self.on_transfer(end, news),
         }
     }
 

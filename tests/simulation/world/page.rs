@@ -28,16 +28,18 @@ impl World {
             self.perform(who, effect);
         }
         self.arm_call(who);
-        self.tell_chat(who);
-        self.show_others(who);
+        let view = self.view(who);
+        self.tell_chat(who, &view);
+        self.tell_files(who, &view);
+        self.show_others(who, &view);
     }
 
     /// Whoever is there is shown in a tile, of a size that differs, unless the page is hidden.
-    pub(super) fn show_others(&mut self, who: usize) {
+    pub(super) fn show_others(&mut self, who: usize, view: &CallView) {
         let hidden = self.people[who].hidden;
         let height = |peer: PeerId| if hidden { 0 } else { 90 + (peer.number() % 1_000) as u16 };
         let viewing = |peer| (peer, Viewing { camera: Some(height(peer)), screen: None });
-        let shown: Vec<_> = self.view(who).participants.iter().map(|peer| viewing(peer.id)).collect();
+        let shown: Vec<_> = view.participants.iter().map(|peer| viewing(peer.id)).collect();
         if self.people[who].shown != shown {
             self.people[who].shown.clone_from(&shown);
             self.command(who, Command::Show(shown));
@@ -224,5 +226,6 @@ impl World {
             }
         }
         self.reload_chat(who);
+        self.forget_files(who);
     }
 }

@@ -1,0 +1,365 @@
+//! The files that people send each other: the core of each page, what it reads and writes, and what people
+//! decide. What is in a file follows from its seed, so every write is compared with what was offered.
+
+use std::sync::LazyLock;
+
+use halloo::{
+    call::data::files::{Direction, Effect, Files, Input, Key, MAX_OPEN, NewFile, Place, State, Storage},
+    protocol::{DisplayName, FileId, WINDOW_BYTES},
+};
+
+use super::*;
+
+/// How long somebody thinks about an offer, at most. Unit: millisecond.
+const THINKS_MS: u64 = 4_000;
+/// The beginning of a PNG of 640 x 480.
+const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
+/// What files are made of. No multiple of any unit in which they go.
+static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut rng = fastrand::Rng::with_seed(1);
+    (0..1_048_583).map(|_| rng.u8(..)).collect()
+});
+
+/// The transfers of a page.
+pub(crate) struct PageFiles {
+    pub(super) files: Files,
+    /// Grows whenever the page forgets its transfers; what was set off before is dropped.
+    pub(super) life: u64,
+    /// Who was there when the core was last told.
+    told: Vec<(PeerId, Option<DisplayName>)>,
+    armed: Option<u64>,
+    /// This page's ends of the channels of transfers.
+    pub(super) channels: BTreeMap<Key, u64>,
+    /// The next channel is to break.
+    pub(super) break_next: bool,
+    /// Files that the page has not forgotten.
+    sources: BTreeSet<FileId>,
+    sinks: BTreeMap<Key, Sink>,
+    /// What the person was asked about, and wants.
+    asked: BTreeSet<Key>,
+    accepted: BTreeSet<Key>,
+    /// The disk writes one after the other, and is busy until then.
+    busy_until: u64,
+}
+
+/// A file of which somebody has offered to send it.
+pub(super) struct Offered {
+    seed: u64,
+    size: u64,
+    picture: bool,
+}
+
+/// A file that is written.
+struct Sink {
+    given: u64,
+    written: u64,
+    /// What was given is what was offered.
+    intact: bool,
+    /// Nothing can be written.
+    full: bool,
+    finished: bool,
+}
+
+impl PageFiles {
+    pub(super) fn new(life: u64) -> Self {
+        Self {
+            files: Files::new(Storage { chosen: false, private: true }),
+            life,
+            told: Vec::new(),
+            armed: None,
+            channels: BTreeMap::new(),
+            break_next: false,
+            sources: BTreeSet::new(),
+            sinks: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            accepted: BTreeSet::new(),
+            busy_until: 0,
+        }
+    }
+}
+
+impl Offered {
+    fn bytes(&self, from: u64, count: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(count);
+        let mut at = ((self.seed + from) % BYTES.len() as u64) as usize;
+        while bytes.len() < count {
+            let part = &BYTES[at..BYTES.len().min(at + count - bytes.len())];
+            bytes.extend_from_slice(part);
+            at = 0;
+        }
+        if self.picture && from == 0 {
+            let head = count.min(PNG.len());
+            bytes[..head].copy_from_slice(&PNG[..head]);
+        }
+        bytes
+    }
+}
+
+impl World {
+    /// The page is another one, or its call has ended: it knows nothing of its transfers.
+    pub(super) fn forget_files(&mut self, who: usize) {
+        self.people[who].files = PageFiles::new(self.people[who].files.life + 1);
+    }
+
+    /// Somebody offers so many files, of so many bytes together.
+    pub(super) fn offer(&mut self, who: usize, to: Option<usize>, count: u8, bytes: u32) {
+        let to = to.and_then(|other| self.seat_of(who, other));
+        let mut files = Vec::new();
+        for number in 0..count {
+            let (id, seed) = (FileId::new(self.rng.u128(..)), u64::from(self.rng.u32(..)));
+            let size = u64::from(bytes / u32::from(count));
+            let picture = size >= PNG.len() as u64 && self.rng.u8(0..4) == 0;
+            let media_type = if picture { "image/png" } else { "" }.to_owned();
+            self.offered.insert(id, Offered { seed, size, picture });
+            self.people[who].files.sources.insert(id);
+            files.push(NewFile { id, name: format!("{who}-{number}"), size, media_type });
+        }
+        self.feed_files(who, Input::Offer { files, to });
+    }
+
+    /// Somebody ends one of the transfers that go on.
+    pub(super) fn cancel_transfer(&mut self, who: usize) {
+        let view = self.files(who);
+        let open: Vec<_> = view.entries.iter().filter(|entry| !entry.state.has_ended()).collect();
+        if !open.is_empty() {
+            let key = open[self.rng.usize(0..open.len())].key;
+            self.spoil(who, key);
+            self.feed_files(who, Input::Cancel(key));
+        }
+    }
+
+    /// Somebody has thought about an offer.
+    pub(super) fn decide(&mut self, who: usize, life: u64, key: Key) {
+        let choice = self.rng.u8(0..10);
+        if self.people[who].files.life != life {
+            return;
+        }
+        match choice {
+            // They never answer.
+            0 => {}
+            1 => {
+                self.spoil(who, key);
+                self.feed_files(who, Input::Cancel(key));
+            }
+            _ => {
+                self.people[who].files.accepted.insert(key);
+                self.feed_files(who, Input::Accept(key));
+            }
+        }
+    }
+
+    /// From now on a transfer may rightly end without the file.
+    pub(super) fn spoil(&mut self, who: usize, key: Key) {
+        let receiver = if key.direction == Direction::In { Some(who) } else { self.owner_of(key.peer) };
+        if let Some(receiver) = receiver {
+            self.spoiled.insert((key.id, receiver));
+        }
+    }
+
+    fn owner_of(&self, peer: PeerId) -> Option<usize> {
+        self.owners.get(&peer).copied()
+    }
+
+    /// Tells the core who is there, if that has changed.
+    pub(super) fn tell_files(&mut self, who: usize, view: &CallView) {
+        let told = &self.people[who].files.told;
+        let now = || view.participants.iter().map(|other| (other.id, &other.name));
+        if !now().eq(told.iter().map(|(id, name)| (*id, name))) {
+            let people: Vec<_> = now().map(|(id, name)| (id, name.clone())).collect();
+            self.people[who].files.told.clone_from(&people);
+            self.feed_files(who, Input::People(people));
+        }
+    }
+
+    pub(super) fn feed_files(&mut self, who: usize, input: Input) {
+        let now = self.clock(who);
+        self.people[who].files.files.handle_input(now, input);
+        let mut shows = false;
+        while let Some(effect) = self.people[who].files.files.poll_effect() {
+            shows |= effect == Effect::Show;
+            self.perform_for_files(who, effect);
+        }
+        self.arm_files(who);
+        if shows {
+            self.notice_offers(who);
+        }
+    }
+
+    fn notice_offers(&mut self, who: usize) {
+        let view = self.files(who);
+        let is_open = |direction| {
+            move |entry: &&FileEntry| entry.key.direction == direction && !entry.state.has_ended()
+        };
+        let most = |direction| {
+            let open = || view.entries.iter().filter(is_open(direction));
+            open().map(|entry| open().filter(|other| other.key.peer == entry.key.peer).count()).max()
+        };
+        if [Direction::In, Direction::Out].into_iter().any(|direction| most(direction) > Some(MAX_OPEN)) {
+            self.violate(format!("{who} has too many transfers: {view:?}"));
+        }
+        let life = self.people[who].files.life;
+        let is_offered = |entry: &&FileEntry| entry.state == State::Offered && !entry.is_own();
+        for key in view.entries.iter().filter(is_offered).map(|entry| entry.key) {
+            if self.people[who].files.asked.insert(key) {
+                let pause = self.rng.u64(0..THINKS_MS);
+                self.push(pause, Event::Decide { who, life, key });
+            }
+        }
+    }
+
+    fn perform_for_files(&mut self, who: usize, effect: Effect) {
+        match effect {
+            // What the browser does not take is lost.
+            Effect::Send { peer, text } => drop(self.send_text(who, peer, text)),
+            Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
+            Effect::CloseChannel(key) => self.close_transfer(who, key),
+            Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
+            Effect::SendBlock { key, bytes } => self.send_block(who, key, bytes),
+            Effect::Read { key, from, bytes } => self.read(who, key, from, bytes as usize),
+            Effect::Forget(id) => drop(self.people[who].files.sources.remove(&id)),
+            Effect::OpenSink { key, place, .. } => self.open_sink(who, key, place),
+            Effect::Write { key, bytes } => self.write_file(who, key, &bytes),
+            Effect::FinishSink(key) => self.finish_sink(who, key),
+            Effect::DropSink(key) => drop(self.people[who].files.sinks.remove(&key)),
+            Effect::Show => {}
+        }
+    }
+
+    fn read(&mut self, who: usize, key: Key, from: u64, count: usize) {
+        let pause = self.rng.u64(0..30);
+        let fails = self.rng.u8(..) == 0;
+        if fails {
+            self.spoil(who, key);
+        }
+        let source = self.offered.get(&key.id).filter(|_| self.people[who].files.sources.contains(&key.id));
+        let Some(source) = source else {
+            return self.violate(format!("{who} reads a file that it has forgotten"));
+        };
+        let block = || Input::Block { key, from, bytes: source.bytes(from, count) };
+        let input = if fails { Input::ReadFailed(key) } else { block() };
+        let life = self.people[who].files.life;
+        self.push(pause, Event::Files { who, life, input });
+    }
+
+    fn open_sink(&mut self, who: usize, key: Key, place: Place) {
+        let page = &self.people[who].files;
+        let is_picture = self.offered.get(&key.id).is_some_and(|file| file.picture);
+        if !page.accepted.contains(&key) && (!is_picture || page.asked.contains(&key)) {
+            self.violate(format!("{who} gets a file that it has not accepted"));
+        }
+        let fails = self.rng.u8(0..50) == 0;
+        // What cannot be written to the disk goes to memory.
+        if fails && place == Place::Memory {
+            self.spoil(who, key);
+        }
+        self.after_disk(who, if fails { Input::SinkFailed(key) } else { Input::SinkOpened(key) });
+    }
+
+    fn write_file(&mut self, who: usize, key: Key, bytes: &[u8]) {
+        let (page, offered) = (&mut self.people[who].files, self.offered.get(&key.id));
+        let (Some(sink), Some(offered)) = (page.sinks.get_mut(&key), offered) else {
+            return self.violate(format!("{who} writes a file that is not open"));
+        };
+        sink.intact &= offered.bytes(sink.given, bytes.len()) == bytes;
+        sink.given += bytes.len() as u64;
+        let (too_much, full) = (sink.given > offered.size || sink.finished, sink.full);
+        if too_much || sink.given - sink.written > WINDOW_BYTES {
+            self.violate(format!("{who} has too many bytes of a file"));
+        }
+        let written = Input::Written { key, bytes: bytes.len() as u64 };
+        if full {
+            self.spoil(who, key);
+        }
+        self.after_disk(who, if full { Input::SinkFailed(key) } else { written });
+    }
+
+    fn finish_sink(&mut self, who: usize, key: Key) {
+        let (page, offered) = (&mut self.people[who].files, self.offered.get(&key.id));
+        let (Some(sink), Some(offered)) = (page.sinks.get_mut(&key), offered) else {
+            return self.violate(format!("{who} finishes a file that is not open"));
+        };
+        let is_whole = sink.intact && sink.given == offered.size;
+        if std::mem::replace(&mut sink.finished, true) || !is_whole {
+            self.violate(format!("{who} has another file than the one that was offered"));
+        }
+        self.after_disk(who, Input::SinkFinished(key));
+    }
+
+    /// Reports what the disk has done, after everything that it was asked before.
+    fn after_disk(&mut self, who: usize, input: Input) {
+        let at = self.now + self.rng.u64(0..15);
+        let page = &mut self.people[who].files;
+        page.busy_until = page.busy_until.max(at);
+        let (pause, life) = (page.busy_until - self.now, page.life);
+        self.push(pause, Event::Files { who, life, input });
+    }
+
+    /// The browser reports something to a page.
+    pub(super) fn on_files(&mut self, who: usize, life: u64, input: Input) {
+        let full = self.rng.u8(0..50) == 0;
+        let page = &mut self.people[who].files;
+        if page.life != life {
+            return;
+        }
+        match &input {
+            Input::SinkOpened(key) => {
+                let new = Sink { given: 0, written: 0, intact: true, full, finished: false };
+                page.sinks.insert(*key, new);
+            }
+            Input::Written { key, bytes } => {
+                // Nobody hears of a file that was dropped.
+                let Some(sink) = page.sinks.get_mut(key) else { return };
+                sink.written += bytes;
+            }
+            Input::SinkFinished(key) if !page.sinks.contains_key(key) => return,
+            _ => {}
+        }
+        self.feed_files(who, input);
+    }
+
+    pub(super) fn tick_files(&mut self, who: usize) {
+        self.people[who].files.armed = None;
+        let now = self.clock(who);
+        if self.people[who].files.files.poll_timeout().is_some_and(|due| due <= now) {
+            self.feed_files(who, Input::Tick);
+        } else {
+            self.arm_files(who);
+        }
+    }
+
+    fn arm_files(&mut self, who: usize) {
+        let Some(due) = self.people[who].files.files.poll_timeout() else { return };
+        let at = self.now + due.since(self.clock(who));
+        let person = &mut self.people[who];
+        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
+        if person.files.armed.is_none_or(|armed| at < armed || armed < self.now) {
+            person.files.armed = Some(at);
+            let life = person.files.life;
+            self.push(at - self.now, Event::TickFiles { who, life });
+        }
+    }
+
+    /// What is not as it should be with the transfers of somebody who has this seat.
+    pub(crate) fn files_unwell(&self, who: usize, me: PeerId) -> Option<String> {
+        self.files(who).entries.iter().find_map(|mine| {
+            let back = if mine.is_own() { Direction::In } else { Direction::Out };
+            let other = self.owner_of(mine.key.peer)?;
+            let is_there = self.view(other).me == Some(mine.key.peer);
+            let theirs = is_there.then(|| self.files(other).entries).unwrap_or_default();
+            let theirs = theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
+            let (out, into) = if mine.is_own() { (Some(mine), theirs) } else { (theirs, Some(mine)) };
+            let receiver = if mine.is_own() { other } else { who };
+            let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
+            let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
+                _ if !is_there => mine.state.has_ended(),
+                (Some(State::Offered), Some(State::Offered)) | (Some(State::Done), Some(State::Done)) => true,
+                // The other one may not have heard of it, or have had all of it before.
+                (Some(State::Ended(_)), None | Some(State::Offered | State::Done | State::Ended(_))) => {
+                    is_spoiled
+                }
+                _ => false,
+            };
+            (!well).then(|| format!("{who} and {other}: {:?} but {:?}", mine, theirs))
+        })
+    }
+}
