@@ -353,10 +353,11 @@ impl World {
             let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
                 _ if !is_there => mine.state.has_ended(),
                 (Some(State::Offered), Some(State::Offered)) | (Some(State::Done), Some(State::Done)) => true,
+                // The oldest that have ended are not shown.
+                (None, Some(State::Done)) => true,
                 // The other one may not have heard of it, or have had all of it before.
-                (Some(State::Ended(_)), None | Some(State::Offered | State::Done | State::Ended(_))) => {
-                    is_spoiled
-                }
+                (Some(State::Ended(_)), None | Some(State::Offered | State::Done | State::Ended(_)))
+                | (None, Some(State::Ended(_))) => is_spoiled,
                 _ => false,
             };
             (!well).then(|| format!("{who} and {other}: {:?} but {:?}", mine, theirs))

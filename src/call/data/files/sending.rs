@@ -129,7 +129,8 @@ impl Files {
 
     /// The receiver may never have seen the channel that broke. If it has, it refuses this one, and asks.
     pub(super) fn reopen(&mut self, key: Key) {
-        if self.outgoing.get(&key).is_some_and(|out| out.state == State::Interrupted) {
+        let is_broken = |out: &Outgoing| matches!(out.state, State::Interrupted | State::Checking);
+        if self.outgoing.get(&key).is_some_and(|out| is_broken(out) && !out.has_channel) {
             self.queue(key);
         }
     }
@@ -245,9 +246,11 @@ impl Files {
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| out.has_channel) else { return };
         out.has_channel = false;
         self.effects.push_back(Effect::CloseChannel(key));
-        // The receiver closes it when it has everything, and says so over the chat channel.
-        if matches!(out.state, State::Queued | State::Running) {
-            out.state = State::Interrupted;
+        if matches!(out.state, State::Queued | State::Running | State::Checking) {
+            // The receiver closes it when it has everything, and says so over the chat channel.
+            if out.state != State::Checking {
+                out.state = State::Interrupted;
+            }
             self.timers.set(Timer::Reopen(key), now + out.reopen_ms);
             out.reopen_ms = (out.reopen_ms * 2).min(MAX_REOPEN_MS);
             self.changed = true;

@@ -53,6 +53,26 @@ fn a_channel_that_the_receiver_never_saw_is_opened_again() {
     assert!(stage.received("bob") == content);
 }
 
+/// Found by the simulator, seed 467: who has sent everything waited for an answer that nobody could give.
+#[test]
+fn a_channel_that_the_receiver_never_saw_is_opened_again_also_after_the_last_byte() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    let id = stage.sends("ada", None, "a", b"");
+    stage.accepts_unsettled("bob", "ada", id);
+    let key = stage.key("bob", id, Direction::Out);
+    while !stage.page("ada").files.outgoing.get(&key).is_some_and(|out| out.has_channel) {
+        stage.delivers_some(1);
+    }
+    stage.input("ada", Input::ChannelOpened(key));
+    assert_eq!(stage.sees("ada"), ["to bob: a, checking"]);
+    stage.breaks_channels("ada", "bob");
+    stage.settles();
+    assert_eq!(stage.sees("bob"), ["from ada: a, queued"]);
+    stage.time_passes(6_000);
+    assert_eq!(stage.sees("bob"), ["from ada: a, done"]);
+    assert_eq!(stage.sees("ada"), ["to bob: a, done"]);
+}
+
 #[test]
 fn what_was_offered_without_a_connection_is_heard_of_later() {
     let mut stage = Stage::of(["ada", "bob"]);
