@@ -12,6 +12,9 @@ use super::*;
 
 /// How long somebody thinks about an offer, at most. Unit: millisecond.
 const THINKS_MS: u64 = 4_000;
+/// How long it takes to write one message, at most. Unit: millisecond.
+const FAST_MS: u64 = 15;
+const SLOW_MS: u64 = 800;
 /// The beginning of a PNG of 640 x 480.
 const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
 /// What files are made of. No multiple of any unit in which they go.
@@ -57,6 +60,8 @@ struct Sink {
     intact: bool,
     /// Nothing can be written.
     full: bool,
+    /// It is written more slowly than it comes.
+    slow: bool,
     finished: bool,
 }
 
@@ -226,7 +231,8 @@ impl World {
     }
 
     fn read(&mut self, who: usize, key: Key, from: u64, count: usize) {
-        let pause = self.rng.u64(0..30);
+        // A channel may break and another one be opened meanwhile.
+        let pause = if self.rng.u8(0..16) == 0 { self.rng.u64(0..8_000) } else { self.rng.u64(0..30) };
         let fails = self.rng.u8(..) == 0;
         if fails {
             self.spoil(who, key);
@@ -252,7 +258,7 @@ impl World {
         if fails && place == Place::Memory {
             self.spoil(who, key);
         }
-        self.after_disk(who, if fails { Input::SinkFailed(key) } else { Input::SinkOpened(key) });
+        self.after_disk(who, FAST_MS, if fails { Input::SinkFailed(key) } else { Input::SinkOpened(key) });
     }
 
     fn write_file(&mut self, who: usize, key: Key, bytes: &[u8]) {
@@ -262,7 +268,7 @@ impl World {
         };
         sink.intact &= offered.bytes(sink.given, bytes.len()) == bytes;
         sink.given += bytes.len() as u64;
-        let (too_much, full) = (sink.given > offered.size || sink.finished, sink.full);
+        let (too_much, full, slow) = (sink.given > offered.size || sink.finished, sink.full, sink.slow);
         if too_much || sink.given - sink.written > WINDOW_BYTES {
             self.violate(format!("{who} has too many bytes of a file"));
         }
@@ -270,7 +276,8 @@ impl World {
         if full {
             self.spoil(who, key);
         }
-        self.after_disk(who, if full { Input::SinkFailed(key) } else { written });
+        let most_ms = if slow { SLOW_MS } else { FAST_MS };
+        self.after_disk(who, most_ms, if full { Input::SinkFailed(key) } else { written });
     }
 
     fn finish_sink(&mut self, who: usize, key: Key) {
@@ -282,28 +289,28 @@ impl World {
         if std::mem::replace(&mut sink.finished, true) || !is_whole {
             self.violate(format!("{who} has another file than the one that was offered"));
         }
-        self.after_disk(who, Input::SinkFinished(key));
+        self.after_disk(who, FAST_MS, Input::SinkFinished(key));
     }
 
     /// Reports what the disk has done, after everything that it was asked before.
-    fn after_disk(&mut self, who: usize, input: Input) {
-        let at = self.now + self.rng.u64(0..15);
+    fn after_disk(&mut self, who: usize, most_ms: u64, input: Input) {
+        let takes = self.rng.u64(0..most_ms);
         let page = &mut self.people[who].files;
-        page.busy_until = page.busy_until.max(at);
+        page.busy_until = page.busy_until.max(self.now) + takes;
         let (pause, life) = (page.busy_until - self.now, page.life);
         self.push(pause, Event::Files { who, life, input });
     }
 
     /// The browser reports something to a page.
     pub(super) fn on_files(&mut self, who: usize, life: u64, input: Input) {
-        let full = self.rng.u8(0..50) == 0;
+        let (full, slow) = (self.rng.u8(0..50) == 0, self.rng.u8(0..4) == 0);
         let page = &mut self.people[who].files;
         if page.life != life {
             return;
         }
         match &input {
             Input::SinkOpened(key) => {
-                let new = Sink { given: 0, written: 0, intact: true, full, finished: false };
+                let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
                 page.sinks.insert(*key, new);
             }
             Input::Written { key, bytes } => {
@@ -341,12 +348,21 @@ impl World {
 
     /// What is not as it should be with the transfers of somebody who has this seat.
     pub(crate) fn files_unwell(&self, who: usize, me: PeerId) -> Option<String> {
-        self.files(who).entries.iter().find_map(|mine| {
+        let (page, entries) = (&self.people[who].files, self.files(who).entries);
+        let is_needed = |key: &Key| {
+            let has_failed = |entry: &FileEntry| matches!(entry.state, State::Ended(_));
+            entries.iter().any(|entry| entry.key == *key && !has_failed(entry))
+        };
+        if !page.sinks.keys().chain(page.channels.keys()).all(is_needed) {
+            return Some(format!("{who} keeps a file or a channel of a transfer that has ended"));
+        }
+        entries.iter().find_map(|mine| {
             let back = if mine.is_own() { Direction::In } else { Direction::Out };
             let other = self.owner_of(mine.key.peer)?;
             let is_there = self.view(other).me == Some(mine.key.peer);
             let theirs = is_there.then(|| self.files(other).entries).unwrap_or_default();
-            let theirs = theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
+            let theirs =
+                theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
             let (out, into) = if mine.is_own() { (Some(mine), theirs) } else { (theirs, Some(mine)) };
             let receiver = if mine.is_own() { other } else { who };
             let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
