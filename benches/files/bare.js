@@ -1,9 +1,35 @@
 // What a bare transfer over a data channel takes: no question, no hash, no window, nothing stored. The way
-// that the examples of WebRTC do it, with the backpressure that they recommend.
+// that the examples of WebRTC do it, with the backpressure that they recommend. As `?alike` the pages also
+// have a call and store the file, as halloo's do.
 
 const CHUNK = 64 * 1024;
 const HIGH = 2 * 1024 * 1024;
 const LOW = 1024 * 1024;
+
+/** Whether the pages also do what halloo's do beside a transfer, but for the hash. */
+const alike = location.search === '?alike';
+
+/** A call without pictures: a microphone that is off, a section for cameras, statistics. */
+async function call(connection, offers) {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  for (const track of stream.getTracks()) {
+    track.enabled = false;
+    connection.addTrack(track, stream);
+  }
+  if (offers) connection.addTransceiver('video');
+  connection.ontrack = ({ streams }) => {
+    const audio = new Audio();
+    audio.srcObject = streams[0];
+    void audio.play();
+  };
+  setInterval(() => connection.getStats(), 2_000);
+}
+
+/** A file in the private file system. */
+async function openFile() {
+  const root = await navigator.storage.getDirectory();
+  return (await root.getFileHandle('received', { create: true })).createWritable();
+}
 
 /** Joins two pages by descriptions that hold all candidates. */
 async function describe(connection, set) {
@@ -15,32 +41,43 @@ async function describe(connection, set) {
   return connection.localDescription.toJSON();
 }
 
-window.begin = () => {
+window.begin = async () => {
   const connection = new RTCPeerConnection();
   window.connection = connection;
+  if (alike) await call(connection, true);
   const channel = connection.createDataChannel('file');
   window.opened = new Promise((done) => { channel.onopen = done; });
   window.channel = channel;
   return describe(connection);
 };
 
-window.answer = (offer) => {
+window.answer = async (offer) => {
   const connection = new RTCPeerConnection();
   window.connection = connection;
+  if (alike) await call(connection, false);
+  const file = alike ? await openFile() : undefined;
+  let written = Promise.resolve();
   connection.ondatachannel = ({ channel }) => {
     channel.binaryType = 'arraybuffer';
     window.received = 0;
     // Kept for as long as a batch, as whoever stores it must.
     let kept = [];
-    channel.onmessage = ({ data }) => {
+    const store = () => {
+      const batch = kept;
+      kept = [];
+      if (file) written = written.then(() => file.write(new Blob(batch)));
+    };
+    channel.onmessage = async ({ data }) => {
       if (typeof data === 'string') {
-        kept = [];
+        store();
+        await written;
+        await file?.close();
         channel.send('got it');
         return;
       }
       window.received += data.byteLength;
       kept.push(data);
-      if (kept.length === 16) kept = [];
+      if (kept.length === 16) store();
     };
   };
   return describe(connection, offer);
