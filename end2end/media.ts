@@ -155,22 +155,23 @@ export async function expectPlaying(video: Locator, options: { timeout?: number 
   const playing = (element: HTMLMediaElement) => {
     const tracks = (element.srcObject as MediaStream | null)?.getTracks() ?? [];
     const live = tracks.filter(({ enabled, readyState }) => enabled && readyState === 'live');
-    return {
-      peer: element.dataset.peer,
-      muted: element.muted || element.volume < 1,
-      paused: element.paused,
-      tracks: live.map(({ kind }) => kind),
-    };
+    const muted = element.muted || element.volume < 1;
+    const { peer } = element.dataset;
+    return { peer, state: { muted, paused: element.paused, tracks: live.map(({ kind }) => kind) } };
   };
   await expect(video).toBeVisible(options);
-  const peer = (await video.getAttribute('data-peer')) ?? 'nobody';
-  const expected = { peer, paused: false };
-  await expect
-    .poll(() => video.evaluate(playing), options)
-    .toEqual({ ...expected, muted: true, tracks: ['video'] });
-  await expect
-    .poll(() => soundOf(video).evaluate(playing, undefined, options), options)
-    .toEqual({ ...expected, muted: false, tracks: ['audio'] });
+  // A tile can be replaced meanwhile, after a reload: each look is at one of them.
+  const both = async () => {
+    const picture = await video.evaluate(playing);
+    const sound = await soundOf(video).evaluate(playing, undefined, options);
+    const belong = picture.peer !== undefined && picture.peer === sound.peer;
+    return { picture: picture.state, sound: sound.state, belong };
+  };
+  await expect.poll(both, options).toEqual({
+    picture: { muted: true, paused: false, tracks: ['video'] },
+    sound: { muted: false, paused: false, tracks: ['audio'] },
+    belong: true,
+  });
   await expect
     .poll(() => video.evaluate((video: HTMLVideoElement) => video.videoWidth > 0), options)
     .toBe(true);
