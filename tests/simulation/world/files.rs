@@ -15,6 +15,8 @@ const THINKS_MS: u64 = 4_000;
 /// How long it takes to write one message, at most. Unit: millisecond.
 const FAST_MS: u64 = 15;
 const SLOW_MS: u64 = 800;
+/// How long it takes to open a file, at most. Unit: millisecond.
+const OPENS_MS: u64 = 3_000;
 /// The beginning of a PNG of 640 x 480.
 const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
 /// What files are made of. No multiple of any unit in which they go.
@@ -192,14 +194,9 @@ impl World {
 
     fn notice_offers(&mut self, who: usize) {
         let view = self.files(who);
-        let is_open = |direction| {
-            move |entry: &&FileEntry| entry.key.direction == direction && !entry.state.has_ended()
-        };
-        let most = |direction| {
-            let open = || view.entries.iter().filter(is_open(direction));
-            open().map(|entry| open().filter(|other| other.key.peer == entry.key.peer).count()).max()
-        };
-        if [Direction::In, Direction::Out].into_iter().any(|direction| most(direction) > Some(MAX_OPEN)) {
+        let open = || view.entries.iter().filter(|entry| !entry.state.has_ended()).map(|entry| entry.key);
+        let is_like = |one: Key, other: Key| (one.peer, one.direction) == (other.peer, other.direction);
+        if open().any(|key| open().filter(|other| is_like(key, *other)).count() > MAX_OPEN) {
             self.violate(format!("{who} has too many transfers: {view:?}"));
         }
         let life = self.people[who].files.life;
@@ -258,7 +255,8 @@ impl World {
         if fails && place == Place::Memory {
             self.spoil(who, key);
         }
-        self.after_disk(who, FAST_MS, if fails { Input::SinkFailed(key) } else { Input::SinkOpened(key) });
+        let most_ms = if self.rng.u8(0..4) == 0 { OPENS_MS } else { FAST_MS };
+        self.after_disk(who, most_ms, if fails { Input::SinkFailed(key) } else { Input::SinkOpened(key) });
     }
 
     fn write_file(&mut self, who: usize, key: Key, bytes: &[u8]) {
@@ -360,7 +358,7 @@ impl World {
             let back = if mine.is_own() { Direction::In } else { Direction::Out };
             let other = self.owner_of(mine.key.peer)?;
             let is_there = self.view(other).me == Some(mine.key.peer);
-            let theirs = is_there.then(|| self.files(other).entries).unwrap_or_default();
+            let theirs = if is_there { self.files(other).entries } else { Vec::new() };
             let theirs =
                 theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
             let (out, into) = if mine.is_own() { (Some(mine), theirs) } else { (theirs, Some(mine)) };
