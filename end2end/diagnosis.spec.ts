@@ -2,7 +2,16 @@
 // purpose.
 
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Locator } from '@playwright/test';
+import {
+  at,
+  changeServers,
+  check,
+  expectVerdict,
+  loseSockets,
+  openCheck,
+  states,
+  WHOLE,
+} from './checking.ts';
 import { expect, test, type Person } from './fixtures.ts';
 import { connections, expectFramesToGrow, expectMedia } from './media.ts';
 import { freePort } from './server.ts';
@@ -18,28 +27,7 @@ declare global {
 }
 
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9a-f]*:[0-9a-f]*:[0-9a-f:]*|\.local/i;
-/** Longer than the whole may take. */
-const WHOLE = { timeout: 25_000 };
-
-const at = ({ page }: Person, id: string): Locator => page.getByTestId(id);
-const check = (person: Person, code: string): Locator =>
-  person.page.locator(`[data-testid=check][data-check=${code}]`);
-const states = (person: Person, ...codes: string[]): Promise<(string | null)[]> =>
-  Promise.all(codes.map((code) => check(person, code).getAttribute('data-state')));
-
 const RELAYS = ['turn-udp', 'turn-tcp', 'turn-tls'];
-
-/** Opens the lobby and, once its devices are there, the check. */
-async function openCheck(person: Person, room: string): Promise<void> {
-  await person.openLobby(room);
-  await expect(person.camera).not.toHaveAttribute('data-device', 'starting');
-  await at(person, 'check-connection').click();
-  await expect(at(person, 'connection-check')).toBeVisible();
-}
-
-async function expectVerdict(person: Person, code: string): Promise<void> {
-  await expect(at(person, 'check-verdict')).toHaveAttribute('data-verdict', code, WHOLE);
-}
 
 async function expectAccessible({ page }: Person): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
@@ -56,20 +44,6 @@ async function watchCopies({ page }: Person): Promise<void> {
       value: async (text: string) => void (window.copied = text),
     });
   });
-}
-
-/** Changes what connections of pages yet to be loaded are told of ICE servers. `change` gets each URL. */
-async function changeServers({ page }: Person, change: string): Promise<void> {
-  await page.addInitScript(`
-    const change = ${change};
-    const Original = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Original {
-      constructor(configuration) {
-        const iceServers = configuration?.iceServers?.map((server) => change({ ...server }));
-        super({ ...configuration, iceServers });
-      }
-    };
-  `);
 }
 
 /** All that the check has opened is closed, and its seat given up. */
@@ -132,15 +106,7 @@ test('WebSockets that do not get through are named, and what needs them is not t
   room,
 }) => {
   const ada = await person();
-  ada.allow(/WebSocket connection to|can.t establish a connection/);
-  await ada.page.addInitScript(() => {
-    const Original = window.WebSocket;
-    window.WebSocket = class extends Original {
-      constructor(url: string | URL, protocols?: string | string[]) {
-        super(String(url).replace('/signal', '/nowhere'), protocols);
-      }
-    };
-  });
+  await loseSockets(ada);
   await openCheck(ada, room);
   await expectVerdict(ada, 'websocket-blocked');
   expect(await states(ada, 'https', 'websocket', 'host', 'turn-udp', 'loop')).toEqual([
