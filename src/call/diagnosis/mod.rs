@@ -37,6 +37,9 @@ pub const MAX_MS: u64 = 20_000;
 /// may enter only so many. Unit: millisecond.
 pub const AGAIN_MS: u64 = 10_000;
 
+/// How much time must be left to ask a server again. Unit: millisecond.
+const ASK_AGAIN_MS: u64 = 2_000;
+
 /// The states of all checks.
 type Results = LiteMap<Check, CheckState>;
 
@@ -223,6 +226,9 @@ impl Diagnosis {
             Err(reason) => CheckState::Failed { reason, ms },
         };
         self.set_final(check, state);
+        if let (Check::WebSocket, Err(reason)) = (check, result) {
+            self.ask_server_again(now, reason);
+        }
     }
 
     /// How long ago a check began. Unit: millisecond.
@@ -243,6 +249,16 @@ impl Diagnosis {
                 self.set_final(check, CheckState::Skipped(Skipped::NeedsOther));
             }
         }
+        self.ask_server_again(now, reason);
+    }
+
+    /// The server may have gone away since it answered by HTTPS. There must be time for another answer.
+    fn ask_server_again(&mut self, now: Millis, lost: Reason) {
+        let has_answered = matches!(self.state(Check::Https), CheckState::Passed { .. });
+        let has_time = self.ends_at(now).since(now) >= ASK_AGAIN_MS;
+        if has_answered && has_time && lost != Reason::Refused {
+            self.states.insert(Check::Https, CheckState::Waiting);
+        }
     }
 
     fn set_final(&mut self, check: Check, state: CheckState) {
@@ -251,11 +267,6 @@ impl Diagnosis {
         }
         self.deadlines.clear(&check);
         self.states.insert(check, state);
-        // The server may have gone away since it answered: it is asked again.
-        let is_cut_off = check == Check::WebSocket && state.reason().is_some();
-        if is_cut_off && matches!(self.state(Check::Https), CheckState::Passed { .. }) {
-            self.states.insert(Check::Https, CheckState::Waiting);
-        }
     }
 
     fn stop(&mut self) {
@@ -287,9 +298,12 @@ impl Diagnosis {
 
     /// When a check that begins now has failed.
     fn deadline(&self, now: Millis, check: Check) -> Millis {
-        // The first of all begins once only.
-        let began = self.begun.get(&Check::Browser).copied().unwrap_or(now);
-        (now + check.limit_ms()).min(began + MAX_MS)
+        (now + check.limit_ms()).min(self.ends_at(now))
+    }
+
+    /// When all of it has ended. The first of all checks begins once only.
+    fn ends_at(&self, now: Millis) -> Millis {
+        self.begun.get(&Check::Browser).copied().unwrap_or(now) + MAX_MS
     }
 
     fn readiness(&self, check: Check) -> Readiness {

@@ -119,8 +119,8 @@ fn a_seat_that_is_lost_ends_what_needs_it() {
     assert!(stage.has_left);
 }
 
-#[test]
-fn a_server_that_is_asked_again_late_has_until_all_ends() {
+/// Loses the seat when so much time is left.
+fn lost_before_the_end(left_ms: u64) -> Stage {
     let mut stage = Stage::begun();
     stage.done(Check::Browser, Ok(()));
     stage.done(Check::Https, Ok(()));
@@ -128,12 +128,26 @@ fn a_server_that_is_asked_again_late_has_until_all_ends() {
     stage.input(Input::Joined(relay()));
     stage.passes(Check::TurnUdp.limit_ms() - 1);
     stage.finds(Check::TurnTls, CandidateKind::Relay);
-    stage.passes(Check::Loop.limit_ms() - 1);
+    stage.passes(MAX_MS - left_ms - (Check::WebSocket.limit_ms() + Check::TurnUdp.limit_ms() - 2));
     stage.input(Input::SeatLost(Reason::Unreachable));
-    stage.passes(2);
+    stage
+}
+
+#[test]
+fn a_server_that_is_asked_again_late_has_until_all_ends() {
+    let mut stage = lost_before_the_end(2_000);
+    stage.passes(1_999);
     assert_eq!(stage.state(Check::Https), CheckState::Running);
     stage.passes(1);
     assert_eq!(stage.verdict(), Some(Verdict::ServerUnreachable));
+}
+
+#[test]
+fn a_server_is_not_asked_again_without_time_to_answer_nor_if_it_refuses() {
+    assert_eq!(lost_before_the_end(1_999).verdict(), Some(Verdict::WebSocketBlocked));
+    let mut stage = Stage::joined(relay());
+    stage.input(Input::SeatLost(Reason::Refused));
+    assert!(matches!(stage.state(Check::Https), CheckState::Passed { .. }));
 }
 
 #[test]
