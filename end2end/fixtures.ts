@@ -33,19 +33,18 @@ export interface PersonOptions extends BrowserContextOptions {
 
 /** Somebody with a browser context and a page. Whatever goes wrong in any of its pages fails the test. */
 export class Person extends Halloo {
-  private expected: RegExp[] = [];
-
   constructor(
     page: Page,
     url: string,
     private readonly problems: string[],
+    private readonly expected: RegExp[] = [],
   ) {
     super(page, url);
   }
 
   /** Another tab of the same browser context. */
   async another(): Promise<Person> {
-    return new Person(await this.page.context().newPage(), this.url, this.problems);
+    return new Person(await this.page.context().newPage(), this.url, this.problems, this.expected);
   }
 
   /** What "duplicate tab" does: another tab that starts with a copy of this one's memory. */
