@@ -116,6 +116,7 @@ impl Reading {
             let (last_before, count_before) = seen.get_value();
             seen.set_value((last, count));
             if reading.at_end.get_value() || (own && last != last_before) {
+                reading.at_end.set_value(true);
                 request_animation_frame(move || dom::scroll_to_end(&element));
             } else if count > count_before {
                 reading.has_more.set(true);
@@ -151,6 +152,7 @@ impl Reading {
 
     fn go_to_end(self) {
         if let Some(log) = self.log.get_untracked() {
+            self.at_end.set_value(true);
             dom::scroll_to_end(&log);
         }
     }
