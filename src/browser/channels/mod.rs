@@ -191,7 +191,8 @@ impl Inner {
                 peer: *peer,
                 is_up: up.is_some(),
                 has_signaling: up.is_some_and(|(_, has_signaling)| *has_signaling),
-                has_section: known.has_section(),
+                // W3C webrtc, section 5.6: `null` before both sides have agreed.
+                has_section: js::member(&known.connection, "sctp").is_some(),
                 end: known.end,
             }
         };
@@ -251,14 +252,6 @@ impl Known {
         ];
         let refusal = Refusal::watch(&connection);
         Self { connection, chat: None, end: ChannelEnd::New, was_open: false, refusal, _listeners: listeners }
-    }
-
-    /// W3C webrtc, section 5.6: there is a transport once both sides have agreed. Firefox has it before that,
-    /// and a channel that is made then costs another exchange.
-    fn has_section(&self) -> bool {
-        let state = js::member(&self.connection, "signalingState");
-        let is_stable = state.is_some_and(|state| state == "stable");
-        is_stable && js::member(&self.connection, "sctp").is_some()
     }
 }
 
