@@ -102,16 +102,18 @@ impl FilesDriver {
         let files = Rc::downgrade(&self.0);
         move |peer, channel| {
             let described = file_of_channel(&channel.label());
-            let key = |id| Key { peer, id, direction: Direction::In };
-            let awaited = |files: &Rc<Inner>, key, from| files.files.borrow().awaits(key, from);
-            match (files.upgrade(), described) {
-                (Some(files), Some((id, from))) if awaited(&files, key(id), from) => {
-                    let key = key(id);
-                    let channel = channel.listen(files.report(key));
-                    files.transfers.borrow_mut().insert(key, channel);
-                    files.handle(Input::ChannelCame(key));
-                }
-                _ => channel.refuse(),
+            let (Some(files), Some((id, from))) = (files.upgrade(), described) else {
+                return channel.refuse();
+            };
+            let key = Key { peer, id, direction: Direction::In };
+            let is_awaited = files.files.borrow().awaits(key, from);
+            if is_awaited {
+                let channel = channel.listen(files.report(key));
+                files.transfers.borrow_mut().insert(key, channel);
+                files.handle(Input::ChannelCame(key));
+            } else {
+                channel.refuse();
+                files.handle(Input::ChannelRefused(key));
             }
         }
     }

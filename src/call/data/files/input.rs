@@ -49,6 +49,8 @@ pub enum Input {
     Shown(bool),
     /// The peer has opened the channel of a transfer that [`super::Files::awaits`].
     ChannelCame(Key),
+    /// The peer has opened a channel for a transfer that [`super::Files::awaits`] not, and it was refused.
+    ChannelRefused(Key),
     /// Messages can be sent over the channel of a transfer.
     ChannelOpened(Key),
     /// The channel of a transfer is closed, or could not be opened.

@@ -132,6 +132,7 @@ impl Files {
             Input::Remove(key) => self.remove(key),
             Input::Shown(shown) => self.show(shown),
             Input::ChannelCame(key) => self.on_channel_came(key),
+            Input::ChannelRefused(key) => self.on_channel_refused(key),
             Input::ChannelOpened(key) => self.on_channel_opened(key),
             Input::ChannelClosed(key) => self.on_channel_closed(now, key),
             Input::ChannelText { key, text } => self.on_channel_text(now, key, &text),

@@ -201,6 +201,13 @@ impl Files {
         self.changed = true;
     }
 
+    /// A sender who tries again has not heard that the transfer has ended.
+    pub(super) fn on_channel_refused(&mut self, key: Key) {
+        if self.incoming.get(&key).is_some_and(|file| file.state.has_ended()) {
+            self.answer(key);
+        }
+    }
+
     pub(super) fn on_chunk(&mut self, now: Millis, key: Key, bytes: Vec<u8>) {
         let Some(file) = self.incoming.get_mut(&key) else { return self.on_violation(key) };
         if file.state != State::Running {

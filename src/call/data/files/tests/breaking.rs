@@ -74,6 +74,22 @@ fn a_channel_that_the_receiver_never_saw_is_opened_again_also_after_the_last_byt
 }
 
 #[test]
+fn a_sender_who_has_not_heard_the_end_hears_it_by_trying_again() {
+    let mut stage = Stage::of(["ada", "bob"]);
+    let id = stage.sends("ada", None, "a", b"content");
+    stage.accepts_unsettled("bob", "ada", id);
+    while stage.sees("bob") != ["from ada: a, done"] {
+        stage.delivers_some(1);
+    }
+    stage.loses_chat_to("ada");
+    stage.settles();
+    assert_eq!(stage.sees("ada"), ["to bob: a, checking"]);
+    stage.time_passes(6_000);
+    assert_eq!(stage.sees("ada"), ["to bob: a, done"]);
+    assert_eq!(stage.received("bob"), b"content");
+}
+
+#[test]
 fn what_was_offered_without_a_connection_is_heard_of_later() {
     let mut stage = Stage::of(["ada", "bob"]);
     stage.cuts("ada", "bob");

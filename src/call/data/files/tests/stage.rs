@@ -371,6 +371,7 @@ impl Stage {
                     self.input(who, Input::ChannelCame(key));
                 } else {
                     self.net(who, from, Wire::Close(id));
+                    self.input(who, Input::ChannelRefused(key));
                 }
             }
             Wire::Text(id, text) => {
@@ -490,6 +491,13 @@ impl Stage {
     /// This page's program is somebody else's from now on: it takes in nothing.
     pub(super) fn mutes(&mut self, who: &str) {
         self.page(who).muted = true;
+    }
+
+    /// What is under way to somebody over chat channels is lost, as if their browsers had not taken it.
+    pub(super) fn loses_chat_to(&mut self, who: &str) {
+        let to = self.seat(who);
+        let is_lost = |event: &Event| matches!(event, Event::Net(_, Wire::Chat(_)));
+        self.under_way.retain(|(receiver, event)| *receiver != to || !is_lost(event));
     }
 
     /// Puts something under way to somebody.
