@@ -110,9 +110,15 @@ impl Verdict {
     pub const fn outlook(self) -> Outlook {
         match self {
             Self::AllWell | Self::StreamsBlocked => Outlook::Good,
-            Self::UdpBlocked | Self::NoRelay | Self::OnlyNearby | Self::DevicesInUse | Self::NoDevices => {
-                Outlook::Limited
-            }
+            Self::UdpBlocked
+            | Self::NoRelay
+            | Self::OnlyNearby
+            | Self::DevicesInUse
+            | Self::NoDevices
+            | Self::RelayRefusesLogin
+            | Self::RelayFull
+            | Self::RelayUnreachable
+            | Self::RelayCarriesNothing => Outlook::Limited,
             Self::Stopped => Outlook::Unknown,
             Self::BrowserTooOld
             | Self::Offline
@@ -121,10 +127,6 @@ impl Verdict {
             | Self::ServerRefuses
             | Self::WebSocketBlocked
             | Self::WebRtcBlocked
-            | Self::RelayRefusesLogin
-            | Self::RelayFull
-            | Self::RelayUnreachable
-            | Self::RelayCarriesNothing
             | Self::NotSecure
             | Self::DevicesNotOffered
             | Self::DevicesDenied => Outlook::Bad,
