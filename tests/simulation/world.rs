@@ -7,6 +7,7 @@
 mod chat;
 mod events;
 mod files;
+mod files_check;
 mod inspect;
 mod liar;
 mod page;

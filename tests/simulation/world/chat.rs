@@ -239,15 +239,11 @@ impl World {
     }
 
     fn arm_chat(&mut self, who: usize) {
-        let now = self.clock(who);
-        let Some(due) = self.people[who].chat.chat.poll_timeout() else { return };
-        let at = self.now + due.since(now);
-        let person = &mut self.people[who];
-        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
-        if person.chat.armed.is_none_or(|armed| at < armed || armed < self.now) {
-            person.chat.armed = Some(at);
-            let page = person.page;
-            self.push(at - self.now, Event::TickChat { who, page });
-        }
+        let person = &self.people[who];
+        let due = person.chat.chat.poll_timeout();
+        let Some(at) = self.wakes_at(who, due, person.chat.armed) else { return };
+        let page = person.page;
+        self.people[who].chat.armed = Some(at);
+        self.push(at - self.now, Event::TickChat { who, page });
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct PageFiles {
     /// Grows whenever the page forgets its transfers; what was set off before is dropped.
     pub(super) life: u64,
     /// Who was there when the core was last told.
-    told: Vec<(PeerId, Option<DisplayName>)>,
+    pub(super) told: Vec<(PeerId, Option<DisplayName>)>,
     armed: Option<u64>,
     /// This page's ends of the channels of transfers.
     pub(super) channels: BTreeMap<Key, u64>,
@@ -39,10 +39,10 @@ pub(crate) struct PageFiles {
     pub(super) break_next: bool,
     /// Files that the page has not forgotten.
     sources: BTreeSet<FileId>,
-    sinks: BTreeMap<Key, Sink>,
+    pub(super) sinks: BTreeMap<Key, Sink>,
     /// What the person was asked about, and wants.
-    asked: BTreeSet<Key>,
-    accepted: BTreeSet<Key>,
+    pub(super) asked: BTreeSet<Key>,
+    pub(super) accepted: BTreeSet<Key>,
     /// The disk writes one after the other, and is busy until then.
     busy_until: u64,
 }
@@ -55,7 +55,7 @@ pub(super) struct Offered {
 }
 
 /// A file that is written.
-struct Sink {
+pub(super) struct Sink {
     given: u64,
     written: u64,
     /// What was given is what was offered.
@@ -121,7 +121,9 @@ impl World {
             self.people[who].files.sources.insert(id);
             files.push(NewFile { id, name: format!("{who}-{number}"), size, media_type });
         }
+        let ids: Vec<_> = files.iter().map(|file| file.id).collect();
         self.feed_files(who, Input::Offer { files, to });
+        self.check_offers(who, to, &ids);
     }
 
     /// Somebody ends one of the transfers that go on.
@@ -163,7 +165,7 @@ impl World {
         }
     }
 
-    fn owner_of(&self, peer: PeerId) -> Option<usize> {
+    pub(super) fn owner_of(&self, peer: PeerId) -> Option<usize> {
         self.owners.get(&peer).copied()
     }
 
@@ -333,48 +335,10 @@ impl World {
     }
 
     fn arm_files(&mut self, who: usize) {
-        let Some(due) = self.people[who].files.files.poll_timeout() else { return };
-        let at = self.now + due.since(self.clock(who));
-        let person = &mut self.people[who];
-        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
-        if person.files.armed.is_none_or(|armed| at < armed || armed < self.now) {
-            person.files.armed = Some(at);
-            let life = person.files.life;
-            self.push(at - self.now, Event::TickFiles { who, life });
-        }
-    }
-
-    /// What is not as it should be with the transfers of somebody who has this seat.
-    pub(crate) fn files_unwell(&self, who: usize, me: PeerId) -> Option<String> {
-        let (page, entries) = (&self.people[who].files, self.files(who).entries);
-        let is_needed = |key: &Key| {
-            let has_failed = |entry: &FileEntry| matches!(entry.state, State::Ended(_));
-            entries.iter().any(|entry| entry.key == *key && !has_failed(entry))
-        };
-        if !page.sinks.keys().chain(page.channels.keys()).all(is_needed) {
-            return Some(format!("{who} keeps a file or a channel of a transfer that has ended"));
-        }
-        entries.iter().find_map(|mine| {
-            let back = if mine.is_own() { Direction::In } else { Direction::Out };
-            let other = self.owner_of(mine.key.peer)?;
-            let is_there = self.view(other).me == Some(mine.key.peer);
-            let theirs = if is_there { self.files(other).entries } else { Vec::new() };
-            let theirs =
-                theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
-            let (out, into) = if mine.is_own() { (Some(mine), theirs) } else { (theirs, Some(mine)) };
-            let receiver = if mine.is_own() { other } else { who };
-            let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
-            let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
-                _ if !is_there => mine.state.has_ended(),
-                (Some(State::Offered), Some(State::Offered)) | (Some(State::Done), Some(State::Done)) => true,
-                // The oldest that have ended are not shown.
-                (None, Some(State::Done)) => true,
-                // The other one may not have heard of it, or have had all of it before.
-                (Some(State::Ended(_)), None | Some(State::Offered | State::Done | State::Ended(_)))
-                | (None, Some(State::Ended(_))) => is_spoiled,
-                _ => false,
-            };
-            (!well).then(|| format!("{who} and {other}: {:?} but {:?}", mine, theirs))
-        })
+        let page = &self.people[who].files;
+        let Some(at) = self.wakes_at(who, page.files.poll_timeout(), page.armed) else { return };
+        let life = page.life;
+        self.people[who].files.armed = Some(at);
+        self.push(at - self.now, Event::TickFiles { who, life });
     }
 }

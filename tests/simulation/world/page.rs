@@ -47,16 +47,19 @@ impl World {
     }
 
     pub(super) fn arm_call(&mut self, who: usize) {
-        let now = self.clock(who);
-        let Some(due) = self.people[who].call.poll_timeout() else { return };
-        let at = self.now + due.since(now);
-        let person = &mut self.people[who];
-        let at = if person.throttled { at.next_multiple_of(60_000) } else { at };
-        if person.armed.is_none_or(|armed| at < armed || armed < self.now) {
-            person.armed = Some(at);
-            let page = person.page;
-            self.push(at - self.now, Event::TickCall { who, page });
-        }
+        let person = &self.people[who];
+        let Some(at) = self.wakes_at(who, person.call.poll_timeout(), person.armed) else { return };
+        let page = person.page;
+        self.people[who].armed = Some(at);
+        self.push(at - self.now, Event::TickCall { who, page });
+    }
+
+    /// When to wake a core of this page that is due then, by the clock of the page. `None` if nothing is due,
+    /// or it is woken before that.
+    pub(super) fn wakes_at(&self, who: usize, due: Option<Millis>, armed: Option<u64>) -> Option<u64> {
+        let at = self.now + due?.since(self.clock(who));
+        let at = if self.people[who].throttled { at.next_multiple_of(60_000) } else { at };
+        armed.is_none_or(|armed| at < armed || armed < self.now).then_some(at)
     }
 
     pub(super) fn perform(&mut self, who: usize, effect: Effect) {

@@ -181,7 +181,8 @@ impl World {
         let (instance, far, other) = (*instance, *far, *other);
         if !self.people[who].files.files.awaits(key, from) {
             let pause = self.delay();
-            return self.push(pause, Event::Transfer { end, news: News::Closed });
+            self.push(pause, Event::Transfer { end, news: News::Closed });
+            return self.feed_files(who, Input::ChannelRefused(key));
         }
         self.ends.insert(other, End::new(who, key, far, instance, end));
         self.people[who].files.channels.insert(key, other);
