@@ -306,6 +306,14 @@ test('the list stays at its end, unless one reads further up', async ({ person, 
   await at(bob, 'chat-more').click();
   await expect.poll(below).toBeLessThan(48);
   await expect(at(bob, 'chat-more')).toHaveCount(0);
+
+  // What grows before the browser tells of its scrolling does not mean that somebody reads further up.
+  await log.evaluate((log) => {
+    log.querySelector('ul')!.style.paddingBottom = '500px';
+    log.dispatchEvent(new Event('scroll'));
+  });
+  await write(ada, 'more news');
+  await expect.poll(below).toBeLessThan(48);
 });
 
 test('a telephone has the chat in its menu, with a mark', async ({ person, room }) => {
