@@ -99,7 +99,8 @@ pub static RELAY_REFUSES_LOGIN: VerdictWords = words(
     text(
         "You cannot change that. Calls still connect directly, or over another way to the relay, where one \
          works. Send the report to whoever runs this server.",
-        "这个问题需要管理员处理。能直连，或能通过其他方式使用中继时，通话仍可建立。请把报告发给服务器管理员。",
+        "这个问题需要管理员处理。能直连，或能通过其他方式使用中继时，通话仍可建立。\
+         请把报告发给服务器管理员。",
     ),
     text(
         "turn_secret is not the secret of the TURN server (coturn: static-auth-secret), or the clocks of \
@@ -141,7 +142,8 @@ pub static RELAY_CARRIES_NOTHING: VerdictWords = words(
     text(
         "Relayed addresses do not reach each other: rules of the relay forbid it (coturn: denied-peer-ip), \
          or a firewall blocks its UDP ports (turn_ports).",
-        "中继地址之间不通：中继的规则不允许（coturn 的 denied-peer-ip），或防火墙拦截了中继的 UDP 端口（turn_ports）。",
+        "中继地址之间不通：中继的规则不允许（coturn 的 denied-peer-ip），\
+         或防火墙拦截了中继的 UDP 端口（turn_ports）。",
     ),
 );
 pub static NOT_SECURE: VerdictWords = words(
