@@ -177,7 +177,10 @@ pub struct DeviceRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// `setLocalDescription()` without an argument: an offer, or the answer to the offer just set.
-    SetLocal,
+    SetLocal {
+        /// It asks for sound in two channels.
+        two_channels: bool,
+    },
     /// `setRemoteDescription()`. An offer rolls back a local one that is pending.
     SetRemote(Description),
     /// `addIceCandidate()`; `None` is the end of candidates.

@@ -32,7 +32,7 @@ mod speaker;
 mod view;
 
 use connection::Connections;
-pub use connection::{Encoding, MAX_OVERUSE, SAMPLE_INTERVAL_MS, rounded};
+pub use connection::{Encoding, MAX_OVERUSE, SAMPLE_INTERVAL_MS, for_two_channels, rounded};
 use context::{Shared, Timer};
 use devices::Devices;
 pub use effect::{ConnectionId, DeviceRequest, Effect, OpId, Operation};

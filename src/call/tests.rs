@@ -25,6 +25,7 @@ const ME: PeerId = PeerId::new(50);
 const GIVING_WAY: PeerId = PeerId::new(10);
 const INSISTING: PeerId = PeerId::new(90);
 const VISIT: VisitId = VisitId::new(5);
+const SET_LOCAL: Operation = Operation::SetLocal { two_channels: false };
 const HEARTBEAT_MS: u64 = 10_000;
 const RESUME_WINDOW_MS: u64 = 30_000;
 

@@ -184,7 +184,7 @@ impl PeerConnection {
     pub(crate) fn finish(&mut self, operation: &Operation) -> (Result<Outcome, JsError>, Follow) {
         let before = self.local_ufrag();
         let result = match operation {
-            Operation::SetLocal => {
+            Operation::SetLocal { .. } => {
                 let description = self.set_local();
                 Ok(self.described(description))
             }

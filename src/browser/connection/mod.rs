@@ -7,6 +7,7 @@ pub(super) mod readings;
 mod set;
 mod stats;
 mod transceivers;
+mod two_channels;
 
 pub(super) use peer::{HELD, PeerConnection, configuration};
 pub(super) use set::{Opened, PeerConnections};

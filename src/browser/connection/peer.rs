@@ -16,6 +16,7 @@ use web_sys::{
 use super::{
     encoding, stats,
     transceivers::{self, Senders},
+    two_channels,
 };
 use crate::{
     browser::{
@@ -122,14 +123,16 @@ impl PeerConnection {
     /// Starts an operation and passes its result to the core.
     pub(crate) fn operate(&self, feed: &Feed, op: OpId, operation: Operation) {
         let outcome: fn(&RtcPeerConnection, &Senders) -> Result<Outcome, JsError> = match operation {
-            Operation::SetLocal | Operation::ReadLocal => describe,
+            Operation::SetLocal { .. } | Operation::ReadLocal => describe,
             Operation::SetRemote(_) => {
                 |connection, senders| Ok(Outcome::Received { sections: senders.sections(connection) })
             }
             Operation::AddCandidate(_) => |_, _| Ok(Outcome::Done),
         };
+        let asks_for_two = operation == Operation::SetLocal { two_channels: true };
         let promise = match operation {
-            Operation::SetLocal => self.connection.set_local(),
+            Operation::SetLocal { .. } if asks_for_two => two_channels::make(&self.connection),
+            Operation::SetLocal { .. } => self.connection.set_local(),
             Operation::SetRemote(description) => {
                 self.connection.set_remote_description(&description_init(description)).unchecked_into()
             }
@@ -144,7 +147,11 @@ impl PeerConnection {
         let connection = Rc::downgrade(&self.connection);
         let senders = Rc::clone(&self.senders);
         spawn_local(async move {
-            let result = match JsFuture::from(promise).await {
+            let mut done = JsFuture::from(promise).await;
+            if asks_for_two {
+                done = two_channels::set(&connection, done).await;
+            }
+            let result = match done {
                 Err(value) => Err(js::error(&value)),
                 Ok(_) => connection
                     .upgrade()

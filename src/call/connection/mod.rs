@@ -14,6 +14,7 @@ mod viewing;
 use media_plan::{Demand, wanted};
 pub use media_plan::{Encoding, MAX_OVERUSE, rounded};
 use negotiation::Connection;
+pub use opus::for_two_channels;
 pub use stall::SAMPLE_INTERVAL_MS;
 
 use super::{

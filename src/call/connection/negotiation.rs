@@ -15,7 +15,7 @@ use super::{
     camera::CameraSender,
     candidates::{self, Candidates},
     media_plan::MediaPlan,
-    opus,
+    opus::Sound,
     recovery::{Recovery, Remedy},
     screen::ScreenSender,
     stall::MediaFlow,
@@ -56,9 +56,7 @@ pub(crate) struct Connection {
     camera: CameraSender,
     screen: ScreenSender,
     pub(crate) viewings: Viewings,
-    original_sound: bool,
-    /// The encoder does so, by the peer's description that was set last.
-    encodes_original: bool,
+    sound: Sound,
     pub(crate) recovery: Recovery,
 }
 
@@ -95,8 +93,7 @@ impl Connection {
             camera: CameraSender::new(peer, plan.camera),
             screen: ScreenSender::new(peer, plan.screen),
             viewings: Viewings::new(peer),
-            original_sound,
-            encodes_original: false,
+            sound: Sound::new(original_sound),
             recovery: Recovery::new(peer),
         };
         connection.open_connection(ctx, offering);
@@ -128,7 +125,7 @@ impl Connection {
 
     /// Sends sound at a high bitrate; or no longer. The encoder learns of it by another exchange.
     pub(crate) fn send_original_sound(&mut self, ctx: &mut Context<'_>, on: bool) {
-        if std::mem::replace(&mut self.original_sound, on) != on && self.exchanges > 0 {
+        if self.sound.want_original(on) && self.exchanges > 0 {
             self.wants_offer = true;
             self.step(ctx);
         }
@@ -168,7 +165,7 @@ impl Connection {
         match event {
             ConnectionEvent::NegotiationNeeded => self.wants_offer = true,
             ConnectionEvent::Gathered(candidate) => {
-                if matches!(self.in_flight, Some((_, Operation::SetLocal))) {
+                if matches!(self.in_flight, Some((_, Operation::SetLocal { .. }))) {
                     self.candidates.hold(candidate);
                 } else {
                     self.send(ctx, candidates::signal(candidate, self.epoch));
@@ -204,7 +201,7 @@ impl Connection {
         match (operation, result) {
             // A candidate that does not fit belongs to an offer that was ignored or replaced.
             (Operation::AddCandidate(_), _) => {}
-            (Operation::SetLocal, Ok(Outcome::Described { kind, sdp, sections })) => {
+            (Operation::SetLocal { .. }, Ok(Outcome::Described { kind, sdp, sections })) => {
                 self.local_set(ctx, *kind, sdp, sections);
             }
             (Operation::ReadLocal, Ok(Outcome::Described { kind, sdp, sections })) => {
@@ -215,7 +212,7 @@ impl Connection {
             (Operation::SetRemote(description), Ok(Outcome::Received { sections })) => {
                 self.remote_set(ctx, &description, sections);
             }
-            (Operation::SetLocal | Operation::SetRemote(_) | Operation::ReadLocal, _) => {
+            (Operation::SetLocal { .. } | Operation::SetRemote(_) | Operation::ReadLocal, _) => {
                 self.recovery.start_over_later(ctx);
             }
         }
@@ -294,17 +291,22 @@ impl Connection {
                 self.start(ctx, Operation::ReadLocal);
             } else if self.wants_offer && self.state == SignalingState::Stable {
                 self.wants_offer = false;
-                self.start(ctx, Operation::SetLocal);
+                self.describe(ctx);
             } else {
                 return;
             }
         }
     }
 
+    /// Makes an offer, or the answer to the offer just set.
+    fn describe(&mut self, ctx: &mut Context<'_>) {
+        let two_channels = self.sound.local();
+        self.start(ctx, Operation::SetLocal { two_channels });
+    }
+
     fn start(&mut self, ctx: &mut Context<'_>, mut operation: Operation) {
         if let Operation::SetRemote(description) = &mut operation {
-            self.encodes_original = self.original_sound;
-            description.sdp = opus::with_sound(&description.sdp, self.original_sound);
+            description.sdp = self.sound.remote(&description.sdp);
         }
         let op = ctx.next_op();
         self.in_flight = Some((op, operation.clone()));

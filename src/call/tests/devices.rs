@@ -371,7 +371,7 @@ fn original_sound_is_negotiated_with_everybody() {
         operations(effects, GIVING_WAY).into_iter().filter_map(sdp).collect()
     };
     let effects = scene.command(original(true));
-    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(operations(&effects, GIVING_WAY), [&SET_LOCAL]);
     scene.describes(GIVING_WAY, offer("second offer"));
     let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
     let [sdp] = &remote(&effects)[..] else { panic!("{effects:?}") };
@@ -382,6 +382,30 @@ fn original_sound_is_negotiated_with_everybody() {
     let effects = scene.signal(GIVING_WAY, answer_signal(OFFER, 0));
     let speech = [OFFER, "a=fmtp:96 usedtx=1\r\n"].concat();
     assert_eq!(remote(&effects), [speech]);
+}
+
+#[test]
+fn sound_in_two_channels_is_announced_and_asked_for() {
+    const PLAIN: &str =
+        "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 a=b\r\n";
+    let two = PLAIN.replace("a=b", "a=b;sprop-stereo=1");
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let original = SoundProcessing { original: true, ..SoundProcessing::default() };
+    scene.command(Command::ProcessSound(original));
+    let effects = scene.describes(GIVING_WAY, offer(PLAIN));
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Send(ClientMsg::Signal {
+            signal: Signal::Offer { sdp, .. }, ..
+        }) if *sdp == two)),
+        "{effects:?}"
+    );
+    // The peer, too, sends two: the offer has not asked for them yet.
+    scene.signal(GIVING_WAY, answer_signal(&two, 0));
+    let effects = scene.succeeds(GIVING_WAY);
+    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal { two_channels: true }]);
+    scene.describes(GIVING_WAY, offer(PLAIN));
+    scene.signal(GIVING_WAY, answer_signal(PLAIN, 0));
+    assert_eq!(operations(&scene.succeeds(GIVING_WAY), GIVING_WAY), [] as [&Operation; 0]);
 }
 
 #[test]
@@ -406,5 +430,5 @@ fn original_sound_that_is_chosen_during_an_exchange_is_negotiated_after_it() {
     let original = SoundProcessing { original: true, ..SoundProcessing::default() };
     assert_eq!(scene.command(Command::ProcessSound(original)), []);
     let effects = scene.succeeds(GIVING_WAY);
-    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(operations(&effects, GIVING_WAY), [&SET_LOCAL]);
 }

@@ -7,7 +7,7 @@ fn who_hears_of_a_newcomer_offers() {
     let mut scene = Scene::seated();
     let effects = scene.server(arrival(INSISTING));
     assert_eq!(opens_peer(&effects, INSISTING), Some(true));
-    assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal], "without being told by the browser");
+    assert_eq!(operations(&effects, INSISTING), [&SET_LOCAL], "without being told by the browser");
     // Which says so later, of the same tracks.
     assert_eq!(scene.event(INSISTING, ConnectionEvent::NegotiationNeeded), []);
     let effects = scene.describes(INSISTING, offer("mine"));
@@ -27,7 +27,7 @@ fn the_newcomer_waits_for_the_offer_and_answers() {
     assert_eq!(scene.after(4_999), []);
     let effects = scene.signal(GIVING_WAY, offer_signal("theirs", 0));
     assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetRemote(offer("theirs"))]);
-    assert_eq!(operations(&scene.succeeds(GIVING_WAY), GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(operations(&scene.succeeds(GIVING_WAY), GIVING_WAY), [&SET_LOCAL]);
     let effects = scene.describes(GIVING_WAY, answer("mine"));
     assert_eq!(signals_to(&effects, GIVING_WAY), [&answer_signal("mine", 0)]);
 }
@@ -112,7 +112,7 @@ fn one_operation_at_a_time() {
         assert!(matches!(scene.running(GIVING_WAY)[..], [Operation::AddCandidate(_)]));
         scene.succeeds(GIVING_WAY);
     }
-    assert_eq!(scene.running(GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(scene.running(GIVING_WAY), [&SET_LOCAL]);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn the_polite_side_gives_up_its_own_offer() {
     assert_eq!(signals_to(&effects, INSISTING), [&answer_signal("mine", 0)]);
     // The browser says that the negotiation given up is still needed.
     let effects = scene.event(INSISTING, ConnectionEvent::NegotiationNeeded);
-    assert_eq!(operations(&effects, INSISTING), [&Operation::SetLocal]);
+    assert_eq!(operations(&effects, INSISTING), [&SET_LOCAL]);
 }
 
 /// Chromium receives and never shows a picture after a rollback that follows on its first answer.
@@ -199,7 +199,7 @@ fn an_offer_made_while_the_peers_is_on_the_way_counts_as_crossing() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
     scene.signal(GIVING_WAY, offer_signal("theirs", 0));
-    assert_eq!(scene.running(GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(scene.running(GIVING_WAY), [&SET_LOCAL]);
     scene.describes(GIVING_WAY, offer("mine"));
     assert_eq!(scene.running(GIVING_WAY), Vec::<&Operation>::new());
 }

@@ -32,7 +32,7 @@ fn a_longer_disconnection_restarts_ice() {
     scene.state(GIVING_WAY, ConnectionState::Disconnected);
     assert_eq!(scene.after(2_000), [Effect::RestartIce { peer: GIVING_WAY }]);
     let effects = scene.event(GIVING_WAY, ConnectionEvent::NegotiationNeeded);
-    assert_eq!(operations(&effects, GIVING_WAY), [&Operation::SetLocal]);
+    assert_eq!(operations(&effects, GIVING_WAY), [&SET_LOCAL]);
 }
 
 fn sends(scene: &mut Scene, peer: PeerId, camera: bool) {

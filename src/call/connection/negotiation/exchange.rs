@@ -99,7 +99,7 @@ impl Connection {
                 if brings_camera {
                     self.camera.on_sender(ctx);
                 }
-                self.start(ctx, Operation::SetLocal);
+                self.describe(ctx);
             }
             DescriptionKind::Answer => self.exchange_complete(ctx),
         }
@@ -110,7 +110,7 @@ impl Connection {
         self.exchanges = self.exchanges.saturating_add(1);
         // The browser fires again if a negotiation is still needed (W3C webrtc, section 4.7.3), of which it
         // knows nothing in this case.
-        self.wants_offer = self.encodes_original != self.original_sound;
+        self.wants_offer = self.sound.needs_exchange();
         self.resend = false;
         self.recovery.exchange_complete(ctx);
         self.screen.send(ctx);
@@ -124,7 +124,7 @@ impl Connection {
         sections: &[MediaSection],
     ) {
         let tracks = Some(sections::outgoing(sections).into_iter().collect());
-        let description = Description { kind, sdp: sdp.to_owned(), tracks };
+        let description = Description { kind, sdp: self.sound.announced(sdp), tracks };
         self.send(ctx, description.into_signal(self.epoch));
     }
 }
