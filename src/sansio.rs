@@ -1,15 +1,7 @@
-//! Shared by all cores: time as a number, and deadlines.
+//! Shared by all cores: how they are driven, time as a number, and deadlines.
 //!
-//! A core ([`crate::hub`], [`crate::call`]) has three calls and only these:
-//!
-//! ```text
-//! handle_input(now, Input)              what happened
-//! poll_effect() -> Option<Effect>       what to do, until None
-//! poll_timeout() -> Option<Millis>      when Input::Tick is due
-//! ```
-//!
-//! One input, one full drain, next input. A core opens no socket and reads no clock; its random numbers come
-//! from a seed that the shell passes in. A failed effect comes back as an input. Time is a number because
+//! A core ([`crate::hub`], [`crate::call`]) opens no socket and reads no clock; its random numbers come from
+//! a seed that the shell passes in. A failed effect comes back as an input. Time is a number because
 //! `std::time::Instant::now()` panics in a browser.
 
 use std::{
@@ -18,6 +10,25 @@ use std::{
 };
 
 use litemap::LiteMap;
+
+/// Rules without input and output. One input, one full drain of the effects, next input.
+pub trait Core {
+    /// What may happen.
+    type Input;
+    /// What the core may ask for.
+    type Effect;
+    /// The input that is due at [`Self::poll_timeout`].
+    const TICK: Self::Input;
+
+    /// Takes in what happened.
+    fn handle_input(&mut self, now: Millis, input: Self::Input);
+
+    /// Returns what to do next. To be called until `None` after every input.
+    fn poll_effect(&mut self) -> Option<Self::Effect>;
+
+    /// Returns when [`Self::TICK`] is due.
+    fn poll_timeout(&self) -> Option<Millis>;
+}
 
 /// A point in time: milliseconds since a start that the shell chose. Monotonic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

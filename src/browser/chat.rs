@@ -2,16 +2,13 @@
 //! late.
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
-    collections::VecDeque,
+    cell::{OnceCell, RefCell},
     rc::Rc,
 };
 
-use gloo_timers::callback::Timeout;
-
 use super::{
     channels::{ChannelEvent, Channels},
-    driver::now,
+    driven::{Drive, Driven, now},
     random::random,
     storage,
 };
@@ -31,13 +28,10 @@ const CHAT_KEY: &str = "halloo.chat.";
 pub struct ChatDriver(Rc<Inner>);
 
 struct Inner {
-    chat: RefCell<Chat>,
-    queue: RefCell<VecDeque<Input>>,
-    draining: Cell<bool>,
+    chat: Driven<Chat>,
     channels: OnceCell<Channels>,
     shown: RefCell<ChatView>,
     on_view: Box<dyn Fn(ChatView)>,
-    timer: Cell<Option<Timeout>>,
     key: String,
 }
 
@@ -53,13 +47,10 @@ impl ChatDriver {
         let kept = kept.and_then(|kept| KeptChat::decode(&kept));
         let chat = Chat::new(now(), js_sys::Date::now() as u64, kept);
         Self(Rc::new(Inner {
-            chat: RefCell::new(chat),
-            queue: RefCell::default(),
-            draining: Cell::default(),
+            chat: Driven::new(chat),
             channels: OnceCell::new(),
             shown: RefCell::default(),
             on_view: Box::new(on_view),
-            timer: Cell::default(),
             key,
         }))
     }
@@ -99,7 +90,7 @@ impl ChatDriver {
 
     /// Writes a message. Returns false if too many were written in a short time: then nothing has happened.
     pub fn write(&self, text: String, to: Option<PeerId>, reply_to: Option<MessageId>) -> bool {
-        let may_write = self.0.chat.borrow().may_write(now());
+        let may_write = self.0.chat.core().may_write(now());
         let Some(number) = random().filter(|_| may_write) else { return false };
         self.0.handle(Input::Write(Draft { number: number as u64, text, to, reply_to }));
         true
@@ -107,7 +98,7 @@ impl ChatDriver {
 
     /// Changes an own message, or deletes it. Returns as [`Self::write`].
     pub fn change(&self, id: MessageId, text: Option<String>) -> bool {
-        let may_write = text.is_none() || self.0.chat.borrow().may_write(now());
+        let may_write = text.is_none() || self.0.chat.core().may_write(now());
         if may_write {
             self.0.handle(Input::Change { id, text });
         }
@@ -125,58 +116,30 @@ impl ChatDriver {
     }
 }
 
-impl Inner {
-    /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn handle(self: &Rc<Self>, input: Input) {
-        self.queue.borrow_mut().push_back(input);
-        if self.draining.replace(true) {
-            return;
-        }
-        while let Some(input) = self.next_input() {
-            self.chat.borrow_mut().handle_input(now(), input);
-            while let Some(effect) = self.next_effect() {
-                self.perform(effect);
-            }
-        }
-        self.draining.set(false);
-        self.arm_timer();
-        let view = self.chat.borrow().view(now());
-        if *self.shown.borrow() != view {
-            self.shown.replace(view.clone());
-            (self.on_view)(view);
-        }
+impl Drive for Inner {
+    type Core = Chat;
+
+    fn driven(&self) -> &Driven<Chat> {
+        &self.chat
     }
 
-    fn next_input(&self) -> Option<Input> {
-        self.queue.borrow_mut().pop_front()
-    }
-
-    fn next_effect(&self) -> Option<Effect> {
-        self.chat.borrow_mut().poll_effect()
-    }
-
-    fn perform(&self, effect: Effect) {
+    fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Send { peer, text } => {
                 let sent = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
                 if !sent {
-                    self.queue.borrow_mut().push_back(Input::SendFailed { peer });
+                    self.chat.later(Input::SendFailed { peer });
                 }
             }
             Effect::Keep(kept) => storage::keep(&self.key, Some(&kept)),
         }
     }
 
-    fn arm_timer(self: &Rc<Self>) {
-        let timer = self.chat.borrow().poll_timeout().map(|at| {
-            let chat = Rc::downgrade(self);
-            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
-            Timeout::new(after_ms, move || {
-                if let Some(chat) = chat.upgrade() {
-                    chat.handle(Input::Tick);
-                }
-            })
-        });
-        self.timer.set(timer);
+    fn show(&self) {
+        let view = self.chat.core().view(now());
+        if *self.shown.borrow() != view {
+            self.shown.replace(view.clone());
+            (self.on_view)(view);
+        }
     }
 }

@@ -2,15 +2,9 @@
 
 mod acquire;
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-    future::Future,
-    rc::Rc,
-};
+use std::{cell::RefCell, future::Future, rc::Rc};
 
 use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStreamTrack};
@@ -21,6 +15,7 @@ use super::{
         readings::{self, ConnectionReading},
     },
     devices::{self, LocalMedia},
+    driven::{Drive, Driven, now},
     early::Early,
     feed::{Dispatch, Feed},
     incoming::IncomingMedia,
@@ -37,7 +32,6 @@ use crate::{
         DeviceKind, Effect, Encoding, Input, SocketEvent,
     },
     protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
-    sansio::Millis,
 };
 
 /// A running client: the core, its socket, its peer connections and its devices. Dropping it ends them all.
@@ -45,13 +39,10 @@ use crate::{
 pub struct CallDriver(Rc<Inner>);
 
 struct Inner {
-    call: RefCell<Call>,
-    queue: RefCell<VecDeque<Input>>,
-    draining: Cell<bool>,
+    call: Driven<Call>,
     shown: RefCell<CallView>,
     on_view: Box<dyn Fn(CallView)>,
     on_player: Box<dyn Fn()>,
-    timer: RefCell<Option<(Millis, Timeout)>>,
     seats: SeatStore,
     early: RefCell<Option<Early>>,
     socket: RefCell<Option<Socket>>,
@@ -77,13 +68,10 @@ impl CallDriver {
         super::js::member(&window, "RTCPeerConnection")?;
         super::js::member(&window, "WebSocket")?;
         let inner = Rc::new(Inner {
-            call: RefCell::new(Call::new((js_sys::Math::random() * 2_f64.powi(53)) as u64)),
-            queue: RefCell::default(),
-            draining: Cell::new(false),
+            call: Driven::new(Call::new((js_sys::Math::random() * 2_f64.powi(53)) as u64)),
             shown: RefCell::default(),
             on_view: Box::new(on_view),
             on_player: Box::new(on_player),
-            timer: RefCell::default(),
             seats: SeatStore::open(),
             early: RefCell::new(Early::take()),
             socket: RefCell::default(),
@@ -195,41 +183,11 @@ impl Dispatch for Inner {
     }
 }
 
-impl Inner {
-    /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn handle(self: &Rc<Self>, input: Input) {
-        self.queue.borrow_mut().push_back(input);
-        if self.draining.replace(true) {
-            return;
-        }
-        while let Some(input) = self.next_input() {
-            self.call.borrow_mut().handle_input(now(), input);
-            while let Some(effect) = self.next_effect() {
-                self.perform(effect);
-            }
-        }
-        self.draining.set(false);
-        self.arm_timer();
-        self.show();
-    }
+impl Drive for Inner {
+    type Core = Call;
 
-    fn next_input(&self) -> Option<Input> {
-        self.queue.borrow_mut().pop_front()
-    }
-
-    fn next_effect(&self) -> Option<Effect> {
-        self.call.borrow_mut().poll_effect()
-    }
-
-    fn feed(self: &Rc<Self>) -> Feed {
-        let weak = Rc::downgrade(self);
-        Feed::new(weak)
-    }
-
-    /// The page goes away, and has closed the socket already.
-    fn leave_page(&self) {
-        self.seats.leave_page();
-        drop(self.socket.take());
+    fn driven(&self) -> &Driven<Call> {
+        &self.call
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
@@ -300,6 +258,28 @@ impl Inner {
         }
     }
 
+    fn show(&self) {
+        let view = self.call.core().view();
+        self.incoming.borrow_mut().retain(|peer| view.participants.iter().any(|shown| shown.id == peer));
+        if *self.shown.borrow() != view {
+            self.shown.replace(view.clone());
+            (self.on_view)(view);
+        }
+    }
+}
+
+impl Inner {
+    fn feed(self: &Rc<Self>) -> Feed {
+        let weak = Rc::downgrade(self);
+        Feed::new(weak)
+    }
+
+    /// The page goes away, and has closed the socket already.
+    fn leave_page(&self) {
+        self.seats.leave_page();
+        drop(self.socket.take());
+    }
+
     fn open_connection(self: &Rc<Self>, peer: PeerId, connection: ConnectionId, camera: Option<Encoding>) {
         let media = self.media.borrow();
         let offering = camera.map(|camera| (&*media, camera));
@@ -340,38 +320,4 @@ impl Inner {
             Err(_) => self.handle(Input::Socket(SocketEvent::Closed(CloseCode::Other(1006)))),
         }
     }
-
-    fn arm_timer(self: &Rc<Self>) {
-        let due = self.call.borrow().poll_timeout();
-        let mut timer = self.timer.borrow_mut();
-        if timer.as_ref().map(|(at, _)| *at) == due {
-            return;
-        }
-        *timer = due.map(|at| {
-            let driver = Rc::downgrade(self);
-            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
-            let tick = move || {
-                if let Some(inner) = driver.upgrade() {
-                    inner.timer.take();
-                    inner.handle(Input::Tick);
-                }
-            };
-            (at, Timeout::new(after_ms, tick))
-        });
-    }
-
-    fn show(&self) {
-        let view = self.call.borrow().view();
-        self.incoming.borrow_mut().retain(|peer| view.participants.iter().any(|shown| shown.id == peer));
-        if *self.shown.borrow() != view {
-            self.shown.replace(view.clone());
-            (self.on_view)(view);
-        }
-    }
-}
-
-/// Milliseconds since the page was loaded; never goes back.
-pub fn now() -> Millis {
-    let ms = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |p| p.now());
-    Millis(ms as u64)
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use gloo_timers::callback::Interval;
 
-use super::driver::{self, CallDriver};
+use super::{driven, driver::CallDriver};
 use crate::{
     call::{Heard, READ_EVERY_MS, Speakers},
     protocol::PeerId,
@@ -28,7 +28,7 @@ impl SpeakerWatch {
             // What was received last stays as loud as it was.
             let level = |(peer, on)| (peer, if on { driver.voice_level(peer) } else { 0.0 });
             let mut speakers = speakers.borrow_mut();
-            speakers.read(driver::now(), people().into_iter().map(level));
+            speakers.read(driven::now(), people().into_iter().map(level));
             let heard = speakers.heard();
             if last.replace(heard.clone()) != heard {
                 report(heard);

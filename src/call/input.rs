@@ -78,7 +78,7 @@ pub enum Input {
     InputsListed(Vec<InputDevice>),
     /// The browser noticed something about the network or the page.
     Network(Network),
-    /// [`super::Call::poll_timeout`] has passed.
+    /// [`crate::sansio::Core::poll_timeout`] has passed.
     Tick,
 }
 

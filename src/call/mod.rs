@@ -56,7 +56,7 @@ pub use view::{
 
 use crate::{
     protocol::{ClientMsg, MediaState},
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 /// One person's side of a call.
@@ -90,9 +90,14 @@ impl Call {
             keeps_screen_on: false,
         }
     }
+}
 
-    /// Takes in what happened.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Call {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         let mut ctx = self.shared.context(now, self.signaling.is_seated());
         match input {
             Input::Command(command) => self.on_command(now, command),
@@ -144,16 +149,16 @@ impl Call {
         }
     }
 
-    /// What to do next; ask until `None` after every input.
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.shared.effects.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`].
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         self.shared.timers.next()
     }
+}
 
+impl Call {
     /// What the page shows.
     pub fn view(&self) -> CallView {
         let seat = self.signaling.seat();

@@ -29,7 +29,7 @@ use crate::{
         ClientMsg, ErrorCode, MediaState, PeerId, PeerInfo, RawClientMsg, RoomName, ServerMsg, Signal,
         VERSION,
     },
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 /// The kind of signals between two pages of the tutorial: `{"kind": "codelab", "message": ...}`. Clients of
@@ -56,7 +56,7 @@ pub enum Input {
         /// The other person in the room is on a page of the tutorial, too.
         is_pair: bool,
     },
-    /// [`Codelab::poll_timeout`] has passed.
+    /// [`Core::poll_timeout`] has passed.
     Tick,
 }
 
@@ -118,7 +118,7 @@ enum Way {
 }
 
 impl Codelab {
-    /// Greets the hub.
+    /// Greets the hub: an effect waits already.
     pub fn new(socket_id: String, addresses: Vec<String>) -> Self {
         let hello = ClientMsg::Hello { version: VERSION, features: Vec::new() };
         Self {
@@ -132,9 +132,14 @@ impl Codelab {
             effects: [Effect::Send(hello)].into(),
         }
     }
+}
 
-    /// Handles one event.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Codelab {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::CreateOrJoin(room) => self.create_or_join(&room),
             Input::Message(message) => self.on_page_message(now, message),
@@ -152,19 +157,19 @@ impl Codelab {
         }
     }
 
-    /// Returns the next effect. To be called until `None` after every input, and after [`Self::new`].
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// Returns when [`Input::Tick`] is due.
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         match self.other.as_ref().map(|other| &other.way) {
             Some(Way::Translated(negotiation)) => negotiation.poll_timeout(),
             Some(Way::Plain { .. }) | None => None,
         }
     }
+}
 
+impl Codelab {
     fn create_or_join(&mut self, written: &Value) {
         if self.place != Place::Outside {
             return self.log(["This page is in a room already; leave it with bye first".into()]);

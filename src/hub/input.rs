@@ -39,7 +39,7 @@ pub enum Input {
         /// Which room.
         room: RoomName,
     },
-    /// [`super::Hub::poll_timeout`] has passed.
+    /// [`crate::sansio::Core::poll_timeout`] has passed.
     Tick,
     /// The server is about to stop. Closes every socket; the tokens stay valid for the next server process.
     Stop,

@@ -46,7 +46,7 @@ use crate::{
         FEATURE_SCREEN, LeaveReason, MediaState, PeerId, RawClientMsg, RawServerMsg, RawSignal, ResumeToken,
         RoomName, ServerMsg, VERSION,
     },
-    sansio::{Deadlines, Millis},
+    sansio::{Core, Deadlines, Millis},
 };
 
 /// Seats in a room in which somebody knows calls of two only.
@@ -166,9 +166,14 @@ impl Hub {
             self.revoked.add(revocation);
         }
     }
+}
 
-    /// Handles one event.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Hub {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::Connected { conn } => {
                 self.sockets.insert(conn, SocketState::new(now));
@@ -215,16 +220,16 @@ impl Hub {
         }
     }
 
-    /// Returns the next effect. To be called until `None` after every input.
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// Returns when [`Input::Tick`] is due.
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         self.deadlines.next()
     }
+}
 
+impl Hub {
     /// Returns the number of rooms.
     pub fn room_count(&self) -> usize {
         self.rooms.len()

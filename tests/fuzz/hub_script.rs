@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use halloo::{
     hub::{ConnId, Effect, Hub, HubConfig, Input, Revocation, SocketEnd, Start},
     protocol::{ErrorCode, PeerId, RawServerMsg, RoomName, ServerMsg, decode_client},
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 const SOCKETS: usize = 8;

@@ -12,7 +12,7 @@ use halloo::{
         Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, Effect, Input, SocketEvent,
     },
     protocol::{MediaState, PeerId, PeerInfo, ServerMsg},
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 /// Unit: microsecond.

@@ -32,7 +32,7 @@ use halloo::{
         ClientMsg, CloseCode, Description, DescriptionKind, FileId, PeerId, Reaction, ResumeToken, RoomName,
         ServerMsg, Signal, TrackSource, Viewing, VisitId, decode_client, decode_server, encode,
     },
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 use self::{

@@ -22,7 +22,8 @@ use web_sys::EventTarget;
 pub use self::channel::{ChannelEvent, DataChannel};
 use self::refusal::Refusal;
 use super::{
-    driver::{CallDriver, now},
+    driven::{now, timeout},
+    driver::CallDriver,
     js,
 };
 use crate::{
@@ -162,7 +163,7 @@ impl Inner {
         }
         let timer = self.opening.borrow().poll_timeout().map(|at| {
             let this = Rc::downgrade(self);
-            Timeout::new(at.since(now()) as u32, move || step(&this))
+            timeout(at, move || step(&this))
         });
         self.timer.set(timer);
     }

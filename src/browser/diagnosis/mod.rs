@@ -10,18 +10,19 @@ mod web_server;
 
 use std::{
     any::Any,
-    cell::{Cell, RefCell},
-    collections::VecDeque,
+    cell::RefCell,
     future::Future,
     rc::{Rc, Weak},
 };
 
-use gloo_timers::callback::Timeout;
 use litemap::LiteMap;
 use wasm_bindgen_futures::spawn_local;
 
 use self::{gathering::GatheringProbe, relay_loop::LoopProbe, seat::Seat};
-use super::{driver::now, js};
+use super::{
+    driven::{Drive, Driven},
+    js,
+};
 use crate::{
     call::{
         DeviceState,
@@ -34,16 +35,13 @@ use crate::{
 pub struct DiagnosisDriver(Rc<Inner>);
 
 struct Inner {
-    diagnosis: RefCell<Diagnosis>,
-    queue: RefCell<VecDeque<Input>>,
-    draining: Cell<bool>,
+    diagnosis: Driven<Diagnosis>,
     /// What checks hold while they are made.
     probes: RefCell<LiteMap<Check, Box<dyn Any>>>,
     seat: RefCell<Option<Seat>>,
     /// Microphone and camera as the page has them.
     devices: [DeviceState; 2],
     on_view: Box<dyn Fn(DiagnosisView)>,
-    timer: Cell<Option<Timeout>>,
 }
 
 /// Where a probe tells what it has found. Does not keep the run alive.
@@ -70,14 +68,11 @@ impl DiagnosisDriver {
     /// them.
     pub fn start(devices: [DeviceState; 2], on_view: impl Fn(DiagnosisView) + 'static) -> Self {
         let run = Rc::new(Inner {
-            diagnosis: RefCell::new(Diagnosis::new()),
-            queue: RefCell::default(),
-            draining: Cell::default(),
+            diagnosis: Driven::new(Diagnosis::new()),
             probes: RefCell::default(),
             seat: RefCell::default(),
             devices,
             on_view: Box::new(on_view),
-            timer: Cell::default(),
         });
         run.handle(Input::Start);
         Self(run)
@@ -89,31 +84,11 @@ impl DiagnosisDriver {
     }
 }
 
-impl Inner {
-    /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn handle(self: &Rc<Self>, input: Input) {
-        self.queue.borrow_mut().push_back(input);
-        if self.draining.replace(true) {
-            return;
-        }
-        while let Some(input) = self.next_input() {
-            self.diagnosis.borrow_mut().handle_input(now(), input);
-            while let Some(effect) = self.next_effect() {
-                self.perform(effect);
-            }
-        }
-        self.draining.set(false);
-        self.arm_timer();
-        let view = self.diagnosis.borrow().view();
-        (self.on_view)(view);
-    }
+impl Drive for Inner {
+    type Core = Diagnosis;
 
-    fn next_input(&self) -> Option<Input> {
-        self.queue.borrow_mut().pop_front()
-    }
-
-    fn next_effect(&self) -> Option<Effect> {
-        self.diagnosis.borrow_mut().poll_effect()
+    fn driven(&self) -> &Driven<Diagnosis> {
+        &self.diagnosis
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
@@ -124,6 +99,13 @@ impl Inner {
         }
     }
 
+    fn show(&self) {
+        let view = self.diagnosis.core().view();
+        (self.on_view)(view);
+    }
+}
+
+impl Inner {
     fn begin(self: &Rc<Self>, check: Check, servers: &[IceServer]) {
         let findings = Findings { run: Rc::downgrade(self), check };
         let probe = match check {
@@ -143,19 +125,6 @@ impl Inner {
             Ok(probe) => drop(self.probes.borrow_mut().insert(check, probe)),
             Err(reason) => findings.done(Err(reason)),
         }
-    }
-
-    fn arm_timer(self: &Rc<Self>) {
-        let timer = self.diagnosis.borrow().poll_timeout().map(|at| {
-            let run = Rc::downgrade(self);
-            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
-            Timeout::new(after_ms, move || {
-                if let Some(run) = run.upgrade() {
-                    run.handle(Input::Tick);
-                }
-            })
-        });
-        self.timer.set(timer);
     }
 }
 

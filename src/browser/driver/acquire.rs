@@ -7,7 +7,7 @@ use web_sys::MediaStreamTrack;
 
 use super::Inner;
 use crate::{
-    browser::{devices, screen, watched::watch},
+    browser::{devices, driven::Drive, screen, watched::watch},
     call::{DeviceGrant, DeviceKind, DeviceRequest, Input, OpId},
     protocol::TrackSource,
 };

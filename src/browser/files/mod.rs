@@ -7,11 +7,9 @@ mod sink;
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
-    collections::VecDeque,
     rc::Rc,
 };
 
-use gloo_timers::callback::Timeout;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -22,7 +20,7 @@ use self::{
 };
 use super::{
     channels::{ChannelEvent, Channels, DataChannel, NewChannel},
-    driver::now,
+    driven::{Drive, Driven, now},
     js,
     random::random,
 };
@@ -45,16 +43,15 @@ const LOW_BYTES: u32 = 1024 * 1024;
 pub struct FilesDriver(Rc<Inner>);
 
 struct Inner {
-    files: RefCell<Files>,
-    queue: RefCell<VecDeque<Input>>,
-    draining: Cell<bool>,
+    files: Driven<Files>,
+    /// What is shown has changed since.
+    shows: Cell<bool>,
     channels: OnceCell<Channels>,
     /// The files that the person sends, as the browser gave them.
     sources: RefCell<LiteMap<FileId, JsValue>>,
     transfers: RefCell<LiteMap<Key, DataChannel>>,
     sinks: RefCell<LiteMap<Key, Sink>>,
     on_view: Box<dyn Fn(FilesView)>,
-    timer: Cell<Option<Timeout>>,
 }
 
 impl FilesDriver {
@@ -65,15 +62,13 @@ impl FilesDriver {
             let _ = private::sweep().await;
         });
         Self(Rc::new(Inner {
-            files: RefCell::new(Files::new(storage())),
-            queue: RefCell::default(),
-            draining: Cell::default(),
+            files: Driven::new(Files::new(storage())),
+            shows: Cell::default(),
             channels: OnceCell::new(),
             sources: RefCell::default(),
             transfers: RefCell::default(),
             sinks: RefCell::default(),
             on_view: Box::new(on_view),
-            timer: Cell::default(),
         }))
     }
 
@@ -106,7 +101,7 @@ impl FilesDriver {
                 return channel.refuse();
             };
             let key = Key { peer, id, direction: Direction::In };
-            let is_awaited = files.files.borrow().awaits(key, from);
+            let is_awaited = files.files.core().awaits(key, from);
             if is_awaited {
                 let channel = channel.listen(files.report(key));
                 files.transfers.borrow_mut().insert(key, channel);
@@ -164,39 +159,11 @@ impl FilesDriver {
     }
 }
 
-impl Inner {
-    /// Queues an input and drains the queue, unless a drain is running further up the stack.
-    fn handle(self: &Rc<Self>, input: Input) {
-        self.queue.borrow_mut().push_back(input);
-        if self.draining.replace(true) {
-            return;
-        }
-        let mut shows = false;
-        while let Some(input) = self.next_input() {
-            self.files.borrow_mut().handle_input(now(), input);
-            while let Some(effect) = self.next_effect() {
-                shows |= effect == Effect::Show;
-                self.perform(effect);
-            }
-        }
-        self.draining.set(false);
-        self.arm_timer();
-        if shows {
-            let view = self.files.borrow().view(now());
-            (self.on_view)(view);
-        }
-    }
+impl Drive for Inner {
+    type Core = Files;
 
-    fn next_input(&self) -> Option<Input> {
-        self.queue.borrow_mut().pop_front()
-    }
-
-    fn next_effect(&self) -> Option<Effect> {
-        self.files.borrow_mut().poll_effect()
-    }
-
-    fn later(&self, input: Input) {
-        self.queue.borrow_mut().push_back(input);
+    fn driven(&self) -> &Driven<Files> {
+        &self.files
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
@@ -226,10 +193,19 @@ impl Inner {
                 self.flush(key);
             }
             Effect::DropSink(key) => drop(self.sinks.borrow_mut().remove(&key)),
-            Effect::Show => {}
+            Effect::Show => self.shows.set(true),
         }
     }
 
+    fn show(&self) {
+        if self.shows.take() {
+            let view = self.files.core().view(now());
+            (self.on_view)(view);
+        }
+    }
+}
+
+impl Inner {
     /// What reports what happens at the channel of a transfer.
     fn report(self: &Rc<Self>, key: Key) -> impl Fn(ChannelEvent) + 'static {
         let files = Rc::downgrade(self);
@@ -265,7 +241,7 @@ impl Inner {
                 channel.report_drained_below(LOW_BYTES);
                 self.transfers.borrow_mut().insert(key, channel);
             }
-            None => self.later(Input::ChannelClosed(key)),
+            None => self.files.later(Input::ChannelClosed(key)),
         }
     }
 
@@ -273,9 +249,9 @@ impl Inner {
         let transfers = self.transfers.borrow();
         let Some(channel) = transfers.get(&key) else { return };
         if messages.iter().all(|message| channel.send(message)) {
-            self.later(Input::Buffered { key, bytes: channel.buffered_bytes() as u64 });
+            self.files.later(Input::Buffered { key, bytes: channel.buffered_bytes() as u64 });
         } else {
-            self.later(Input::ChannelClosed(key));
+            self.files.later(Input::ChannelClosed(key));
         }
     }
 
@@ -294,7 +270,7 @@ impl Inner {
             let part = js::invoke(&source, "slice", &range).ok()?;
             Some(js::promise(js::invoke(&part, "arrayBuffer", &[]).ok()?))
         });
-        let Some(read) = read else { return self.later(Input::ReadFailed(key)) };
+        let Some(read) = read else { return self.files.later(Input::ReadFailed(key)) };
         let files = Rc::downgrade(self);
         spawn_local(async move {
             let read = JsFuture::from(read).await;
@@ -344,18 +320,5 @@ impl Inner {
                 Some(Err(())) => files.handle(Input::SinkFailed(key)),
             }
         });
-    }
-
-    fn arm_timer(self: &Rc<Self>) {
-        let timer = self.files.borrow().poll_timeout().map(|at| {
-            let files = Rc::downgrade(self);
-            let after_ms = u32::try_from(at.since(now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
-            Timeout::new(after_ms, move || {
-                if let Some(files) = files.upgrade() {
-                    files.handle(Input::Tick);
-                }
-            })
-        });
-        self.timer.set(timer);
     }
 }

@@ -27,7 +27,7 @@ use self::{gathering::Gathering, servers::servers_for};
 pub use crate::checks::Check;
 use crate::{
     protocol::IceServer,
-    sansio::{FewDeadlines, Millis},
+    sansio::{Core, FewDeadlines, Millis},
 };
 
 /// After so long everything has ended. Unit: millisecond.
@@ -134,9 +134,14 @@ impl Diagnosis {
             ..Self::default()
         }
     }
+}
 
-    /// Takes in what happened.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Diagnosis {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         // What is late ends first, so that nothing runs beyond its limit.
         while let Some(check) = self.deadlines.pop_due(now) {
             let reason = self.gathering(check).late();
@@ -173,17 +178,17 @@ impl Diagnosis {
         self.has_rested = self.rest_until.is_some_and(|until| now >= until);
     }
 
-    /// The next thing to do, until `None`.
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// When [`Input::Tick`] is due.
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         let rested = self.rest_until.filter(|_| !self.has_rested);
         self.deadlines.next().into_iter().chain(rested).min()
     }
+}
 
+impl Diagnosis {
     /// What a page shows.
     pub fn view(&self) -> DiagnosisView {
         DiagnosisView {

@@ -3,7 +3,7 @@
 use super::stage::{HEARTBEAT, Stage, assert_holds_nothing};
 use crate::{
     hub::{ConnId, Hub, HubConfig, Input, Start},
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 const NOBODY: [&str; 0] = [];

@@ -15,7 +15,7 @@ use crate::{
     codelab::{Codelab, Effect, Input},
     hub::{ConnId, SocketEnd},
     protocol::{CloseCode, PeerId, ServerMsg},
-    sansio::Millis,
+    sansio::{Core, Millis},
     server::net::{gate::Permit, host::RequestedHost},
 };
 

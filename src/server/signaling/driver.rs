@@ -27,7 +27,7 @@ use crate::{
         ClientMsg, CloseCode, DecodeError, ErrorCode, PeerId, RawClientMsg, RawServerMsg, RoomName,
         ServerMsg, encode_for_client,
     },
-    sansio::Millis,
+    sansio::{Core, Millis},
     server::{
         net::{gate::Permit, host::RequestedHost},
         ops::revoked::RevokedTokens,

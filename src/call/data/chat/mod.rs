@@ -41,7 +41,7 @@ pub use self::{
 use super::bucket::Bucket;
 use crate::{
     protocol::{DisplayName, KeptChat, MAX_CLOCK, MessageId, PeerId, ProofKey},
-    sansio::{FewDeadlines, Millis},
+    sansio::{Core, FewDeadlines, Millis},
 };
 
 /// Most people of whom something is remembered, also of those who have left.
@@ -105,7 +105,7 @@ pub enum Input {
     },
     /// The messages are on the screen, or no longer.
     Shown(bool),
-    /// The time of [`Chat::poll_timeout`] has come.
+    /// The time of [`Core::poll_timeout`] has come.
     Tick,
 }
 
@@ -197,9 +197,14 @@ impl Chat {
         }
         chat
     }
+}
 
-    /// Takes in what happened.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Chat {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::People { me, name, others } => self.on_people(now, me, name, others),
             Input::Opened { peer, key } => self.on_opened(now, peer, key),
@@ -227,16 +232,16 @@ impl Chat {
         self.keep();
     }
 
-    /// What to do next; ask until `None` after every input.
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`].
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         self.timers.next()
     }
+}
 
+impl Chat {
     fn on_people(&mut self, now: Millis, me: PeerId, name: Option<DisplayName>, others: Vec<Person>) {
         let sits = |seat: PeerId| others.iter().any(|person| person.id == seat);
         if self.identity.former().iter().any(|seat| sits(*seat)) {

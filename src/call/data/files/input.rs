@@ -104,6 +104,6 @@ pub enum Input {
     },
     /// The file of a transfer is written and closed.
     SinkFinished(Key),
-    /// The time of [`super::Files::poll_timeout`] has come.
+    /// The time of [`crate::sansio::Core::poll_timeout`] has come.
     Tick,
 }

@@ -37,7 +37,7 @@ pub use self::{
 use super::bucket::Bucket;
 use crate::{
     protocol::{CancelReason, DisplayName, FileId, FileMsg, MAX_CHANNEL_BYTES, PeerId, TransferMsg},
-    sansio::{FewDeadlines, Millis},
+    sansio::{Core, FewDeadlines, Millis},
 };
 
 /// Most transfers of each direction that are offered or going on with one peer.
@@ -118,9 +118,14 @@ impl Files {
             effects: VecDeque::new(),
         }
     }
+}
 
-    /// Takes in what happened.
-    pub fn handle_input(&mut self, now: Millis, input: Input) {
+impl Core for Files {
+    type Input = Input;
+    type Effect = Effect;
+    const TICK: Input = Input::Tick;
+
+    fn handle_input(&mut self, now: Millis, input: Input) {
         match input {
             Input::People(people) => self.on_people(people),
             Input::Opened(peer) => self.on_opened(peer),
@@ -168,16 +173,16 @@ impl Files {
         }
     }
 
-    /// What to do next; ask until `None` after every input.
-    pub fn poll_effect(&mut self) -> Option<Effect> {
+    fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`].
-    pub fn poll_timeout(&self) -> Option<Millis> {
+    fn poll_timeout(&self) -> Option<Millis> {
         self.timers.next()
     }
+}
 
+impl Files {
     fn on_people(&mut self, people: Vec<(PeerId, Option<DisplayName>)>) {
         self.people = people;
         let has_left = |(peer, link): &(&PeerId, &Link)| !link.open && !self.is_there(**peer);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     call::diagnosis::{CandidateKind, Check, CheckState, Diagnosis, Effect, Input, MAX_MS, Reason, Verdict},
     protocol::IceServer,
-    sansio::Millis,
+    sansio::{Core, Millis},
 };
 
 /// What the server offers, with a relay.

@@ -1,6 +1,7 @@
 //! Messages between people who are there.
 
 use super::{Input, stage::Stage};
+use crate::sansio::Core;
 
 const NOTHING: [&str; 0] = [];
 
