@@ -44,7 +44,8 @@ use crate::{
 pub const MAX_OPEN: usize = 32;
 /// Most files that are sent to one peer at the same time. The others wait.
 const MAX_RUNNING: usize = 4;
-/// Most files that are sent at the same time: this bounds what waits to be sent, in memory.
+/// Most files that are sent at the same time, but for one to each peer: this bounds what waits to be sent, in
+/// memory.
 const MAX_RUNNING_TOTAL: usize = 32;
 /// Most transfers that have ended and are shown, of each direction. The oldest go.
 const MAX_ENDED: usize = 50;

@@ -149,7 +149,7 @@ impl Files {
             self.outgoing.iter().filter(|(_, out)| out.has_channel).map(|(key, _)| key.peer).collect();
         for (_, key) in waiting {
             let with_peer = running.iter().filter(|peer| **peer == key.peer).count();
-            if with_peer >= MAX_RUNNING || running.len() >= MAX_RUNNING_TOTAL {
+            if with_peer >= MAX_RUNNING || with_peer > 0 && running.len() >= MAX_RUNNING_TOTAL {
                 continue;
             }
             if let Some(out) = self.outgoing.get_mut(&key) {

@@ -47,6 +47,26 @@ fn a_page_that_takes_nothing_holds_up_nobody_else() {
 }
 
 #[test]
+fn many_pages_that_take_nothing_hold_up_nobody_else() {
+    let frozen = ["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"];
+    let mut stage = Stage::of(["ada", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "eve"]);
+    let sent: Vec<_> = (0..4).map(|number| stage.sends("ada", None, &number.to_string(), b"x")).collect();
+    for who in frozen {
+        for id in &sent {
+            stage.accepts_unsettled(who, "ada", *id);
+        }
+    }
+    stage.delivers_some(frozen.len() * sent.len());
+    frozen.into_iter().for_each(|who| stage.mutes(who));
+    stage.settles();
+    for id in &sent {
+        stage.accepts_unsettled("eve", "ada", *id);
+    }
+    stage.settles();
+    assert_eq!(stage.sees("eve").iter().filter(|line| line.ends_with("done")).count(), sent.len());
+}
+
+#[test]
 fn what_is_unread_is_what_is_there_to_be_read() {
     let mut stage = Stage::of(["ada", "bob"]);
     for number in 0..100 {
