@@ -273,20 +273,50 @@ test('when the server goes away during a call the check is there, and says so', 
   await expectFramesToGrow(ada.page);
 });
 
+/** Servers with which nobody answers over UDP while a condition holds. */
+async function unanswered(condition: string): Promise<string> {
+  const port = await freePort();
+  const blocked = `/^stun:|transport=udp/.test(url) ? url.replace(/:\\d+(?=[?]|$)/, ':${port}') : url`;
+  return `(server) => ${condition} ? { ...server, urls: server.urls.map((url) => ${blocked}) } : server`;
+}
+
 test('a server that goes away in the middle of a check is named', async ({ make, person, room }) => {
   const server = await make.server();
   const ada = await person({ url: server.url });
   ada.allowLostServer();
-  // Nobody answers over UDP: the check takes some seconds.
-  const port = await freePort();
-  const blocked = `/^stun:|transport=udp/.test(url) ? url.replace(/:\\d+(?=[?]|$)/, ':${port}') : url`;
-  await changeServers(ada, `(server) => ({ ...server, urls: server.urls.map((url) => ${blocked}) })`);
+  // The check takes some seconds.
+  await changeServers(ada, await unanswered('true'));
   await openCheck(ada, room);
   await expect(check(ada, 'turn-tcp')).toHaveAttribute('data-state', 'passed');
   expect(await states(ada, 'https', 'websocket', 'turn-udp')).toEqual(['passed', 'passed', 'running']);
   await server.kill();
   await expectVerdict(ada, 'server-unreachable');
   expect(await states(ada, 'https', 'websocket', 'turn-udp')).toEqual(['failed', 'failed', 'skipped']);
+});
+
+test('a server that is restarted in the middle is joined again', async ({ make, person, room }) => {
+  const server = await make.server();
+  const ada = await person({ url: server.url });
+  ada.allowLostServer();
+  // Asked once more, the server answers when it is back.
+  let asked = 0;
+  let answers = () => {};
+  const isBack = new Promise<void>((back) => (answers = back));
+  await ada.page.route('**/healthz', async (route) => {
+    asked += 1;
+    if (asked > 1) await isBack;
+    await route.continue();
+  });
+  // Until then nobody answers over UDP.
+  await changeServers(ada, await unanswered('!window.restarted'));
+  await openCheck(ada, room);
+  await expect(check(ada, 'turn-tcp')).toHaveAttribute('data-state', 'passed');
+  expect(await states(ada, 'websocket', 'turn-udp')).toEqual(['passed', 'running']);
+  await ada.page.evaluate(() => Object.assign(window, { restarted: true }));
+  await server.restart();
+  answers();
+  await expectVerdict(ada, 'all-well');
+  expect(asked).toBe(2);
 });
 
 test('in Chinese, in the dark, on a phone', async ({ person, room }) => {

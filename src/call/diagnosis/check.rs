@@ -15,6 +15,11 @@ impl Check {
         }
     }
 
+    /// Whether it needs the ICE servers that come with a seat, which serve nobody else.
+    pub(super) const fn needs_seat(self) -> bool {
+        self.is_relay() || matches!(self, Self::Stun | Self::Loop)
+    }
+
     /// Whether this is a way to the relay.
     pub const fn is_relay(self) -> bool {
         matches!(self, Self::TurnUdp | Self::TurnTcp | Self::TurnTls)

@@ -39,6 +39,8 @@ pub const AGAIN_MS: u64 = 10_000;
 
 /// How much time must be left to ask a server again. Unit: millisecond.
 const ASK_AGAIN_MS: u64 = 2_000;
+/// How much to take another seat, and to try what needs one. Unit: millisecond.
+const JOIN_AGAIN_MS: u64 = 6_000;
 
 /// The states of all checks.
 type Results = LiteMap<Check, CheckState>;
@@ -121,6 +123,9 @@ pub struct Diagnosis {
     offered: Vec<IceServer>,
     effects: VecDeque<Effect>,
     has_left: bool,
+    /// The seat was lost. Another one is taken if the server still answers: it may have been restarted.
+    joins_again: bool,
+    has_joined_again: bool,
     /// When it may be made again.
     rest_until: Option<Millis>,
     has_rested: bool,
@@ -231,8 +236,10 @@ impl Diagnosis {
             Err(reason) => CheckState::Failed { reason, ms },
         };
         self.set_final(check, state);
-        if let (Check::WebSocket, Err(reason)) = (check, result) {
-            self.ask_server_again(now, reason);
+        match (check, result) {
+            (Check::WebSocket, Err(reason)) => self.ask_server_again(now, reason),
+            (Check::Https, Ok(())) => self.join_again(now),
+            _ => {}
         }
     }
 
@@ -246,15 +253,31 @@ impl Diagnosis {
         if self.has_left || self.state(Check::WebSocket).reason().is_some() {
             return;
         }
+        self.joins_again = !self.is_running(Check::WebSocket) && !self.has_joined_again;
         let ms = self.ms(now, Check::WebSocket);
         self.set_final(Check::WebSocket, CheckState::Failed { reason, ms });
         for check in Check::ALL {
-            let needs_seat = check == Check::Stun || check == Check::Loop || check.is_relay();
-            if needs_seat && self.is_running(check) {
+            if check.needs_seat() && self.is_running(check) {
                 self.set_final(check, CheckState::Skipped(Skipped::NeedsOther));
             }
         }
         self.ask_server_again(now, reason);
+    }
+
+    /// Takes another seat, once, and tries again whatever has not passed for want of the first.
+    fn join_again(&mut self, now: Millis) {
+        let has_time = self.ends_at(now).since(now) >= JOIN_AGAIN_MS;
+        if !std::mem::take(&mut self.joins_again) || !has_time {
+            return;
+        }
+        self.has_joined_again = true;
+        for check in Check::ALL {
+            let is_in_doubt = check.needs_seat() && !matches!(self.state(check), CheckState::Passed { .. });
+            if check == Check::WebSocket || is_in_doubt {
+                self.gatherings.remove(&check);
+                self.states.insert(check, CheckState::Waiting);
+            }
+        }
     }
 
     /// The server may have gone away since it answered by HTTPS. There must be time for another answer.

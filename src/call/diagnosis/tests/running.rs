@@ -115,8 +115,39 @@ fn a_seat_that_is_lost_ends_what_needs_it() {
         assert_eq!(stage.state(check), CheckState::Skipped(Skipped::NeedsOther), "{check:?}");
     }
     assert!(!stage.has_left, "the server is asked again");
-    stage.done(Check::Https, Ok(()));
+    stage.done(Check::Https, Err(Reason::Unreachable));
     assert!(stage.has_left);
+}
+
+#[test]
+fn a_server_that_was_restarted_is_joined_once_more() {
+    let mut stage = Stage::joined(relay());
+    stage.finds(Check::TurnUdp, CandidateKind::Relay);
+    stage.fails(Check::TurnTcp, 701);
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    stage.done(Check::Https, Ok(()));
+    assert_eq!(stage.state(Check::WebSocket), CheckState::Running);
+    assert_eq!(stage.state(Check::TurnTcp), CheckState::Waiting);
+    stage.input(Input::Joined(relay()));
+    assert_eq!(stage.state(Check::TurnUdp), CheckState::Passed { ms: 0 });
+    for check in [Check::TurnTcp, Check::TurnTls] {
+        assert_eq!(stage.state(check), CheckState::Running);
+        stage.finds(check, CandidateKind::Relay);
+    }
+    stage.finds(Check::Stun, CandidateKind::Reflexive);
+    stage.done(Check::Loop, Ok(()));
+    assert_eq!(stage.verdict(), Some(Verdict::AllWell));
+}
+
+#[test]
+fn a_seat_that_is_lost_twice_is_lost() {
+    let mut stage = Stage::joined(relay());
+    for _ in 0..2 {
+        stage.input(Input::SeatLost(Reason::Unreachable));
+        stage.done(Check::Https, Ok(()));
+        stage.input(Input::Joined(relay()));
+    }
+    assert_eq!(stage.verdict(), Some(Verdict::WebSocketBlocked));
 }
 
 /// Loses the seat when so much time is left.

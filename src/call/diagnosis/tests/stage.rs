@@ -23,6 +23,8 @@ pub(super) struct Stage {
     /// What was used for each check.
     pub(super) used: BTreeMap<Check, Vec<IceServer>>,
     pub(super) has_left: bool,
+    /// How many seats were asked for.
+    sockets: u8,
 }
 
 impl Stage {
@@ -34,6 +36,7 @@ impl Stage {
             running: BTreeMap::new(),
             used: BTreeMap::new(),
             has_left: false,
+            sockets: 0,
         };
         stage.input(Input::Start);
         stage
@@ -58,7 +61,13 @@ impl Stage {
                 Effect::Begin { check, servers } => {
                     assert!(self.running.insert(check, self.now).is_none(), "{check:?} twice");
                     let is_again = self.used.insert(check, servers).is_some();
-                    assert!(!is_again || check == Check::Https && self.lost_socket(), "{check:?} again");
+                    let may_again = match check {
+                        Check::Https => self.lost_socket(),
+                        Check::WebSocket => self.sockets == 1,
+                        _ => check.needs_seat() && self.sockets == 2,
+                    };
+                    assert!(!is_again || may_again, "{check:?} again");
+                    self.sockets += u8::from(check == Check::WebSocket);
                 }
                 Effect::End(check) => assert!(self.running.remove(&check).is_some(), "{check:?} ends"),
                 Effect::Leave => self.has_left = true,

@@ -136,12 +136,12 @@ fn no_way_through_matters_more_than_devices() {
 }
 
 /// The socket is gone, then the server is asked again by HTTPS. `None` if it does not answer.
-fn verdict_when_asked_again(answer: Option<Result<(), Reason>>) -> Verdict {
+fn verdict_when_asked_again(answer: Option<Reason>) -> Verdict {
     verdict_with(|stage| {
         stage.input(Input::SeatLost(Reason::Unreachable));
         assert_eq!(stage.state(Check::Https), CheckState::Running);
-        if let Some(answer) = answer {
-            stage.done(Check::Https, answer);
+        if let Some(reason) = answer {
+            stage.done(Check::Https, Err(reason));
         }
         RELAYS.into_iter().for_each(|check| stage.fails(check, 701));
     })
@@ -149,14 +149,20 @@ fn verdict_when_asked_again(answer: Option<Result<(), Reason>>) -> Verdict {
 
 #[test]
 fn a_server_that_goes_away_in_the_middle_is_neither_a_blocked_socket_nor_a_relay_that_is_away() {
-    assert_eq!(verdict_when_asked_again(Some(Err(Reason::Unreachable))), Verdict::ServerUnreachable);
+    assert_eq!(verdict_when_asked_again(Some(Reason::Unreachable)), Verdict::ServerUnreachable);
     assert_eq!(verdict_when_asked_again(None), Verdict::ServerUnreachable);
-    assert_eq!(verdict_when_asked_again(Some(Err(Reason::Offline))), Verdict::Offline);
+    assert_eq!(verdict_when_asked_again(Some(Reason::Offline)), Verdict::Offline);
 }
 
 #[test]
-fn a_socket_that_ends_in_the_middle_is_blocked_if_the_server_still_answers() {
-    assert_eq!(verdict_when_asked_again(Some(Ok(()))), Verdict::WebSocketBlocked);
+fn a_socket_that_ends_in_the_middle_and_opens_no_more_is_blocked_if_the_server_still_answers() {
+    let verdict = verdict_with(|stage| {
+        stage.input(Input::SeatLost(Reason::Unreachable));
+        stage.done(Check::Https, Ok(()));
+        stage.done(Check::WebSocket, Err(Reason::Unreachable));
+        stage.done(Check::Https, Ok(()));
+    });
+    assert_eq!(verdict, Verdict::WebSocketBlocked);
 }
 
 #[test]
