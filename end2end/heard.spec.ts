@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 import { expect, test, type Person } from './fixtures.ts';
-import { holdBack } from './media.ts';
+import { expectPlaying, holdBack, soundOf } from './media.ts';
 
 interface Devices {
   microphone: boolean;
@@ -167,6 +167,25 @@ async function interruptPlaying(page: Page): Promise<void> {
     };
   });
 }
+
+test('what the browser pauses in the middle of a call is played again', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  const video = ada.page.getByTestId('remote-video');
+  const audio = soundOf(video);
+  await expectPlaying(video);
+  for (const element of [video, audio]) {
+    await element.evaluate((element: HTMLMediaElement) => element.pause());
+    await expectPlaying(video);
+  }
+  // As a connection that was repaired, and is up before the page is drawn anew.
+  await audio.evaluate((audio: HTMLAudioElement) => {
+    audio.autoplay = false;
+    audio.srcObject = new MediaStream((audio.srcObject as MediaStream).getTracks());
+  });
+  await expectPlaying(video);
+});
 
 test('a microphone that is plugged in during the call is heard, without a picture', async ({
   person,

@@ -39,7 +39,7 @@ pub use full_screen::{has_full_screen, toggle_full_screen};
 pub use idle::when_idle;
 pub use location::{Navigation, absolute_link, go, host, path, query, reload};
 pub use network::server_answers;
-pub use playback::{Playback, on_pictures, play, play_everybody};
+pub use playback::{Playback, on_interruptions, on_pictures, play, play_everybody};
 pub use random::random_bytes;
 pub use segmenter::first_grapheme;
 pub use share::{can_share, share};

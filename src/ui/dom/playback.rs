@@ -4,7 +4,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlMediaElement;
+use web_sys::{Element, HtmlMediaElement};
 
 /// Whether an element plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,15 @@ pub fn on_pictures(id: &str, mut run: impl FnMut() + 'static) -> Option<EventLis
     // Events of media do not bubble.
     let options = EventListenerOptions::run_in_capture_phase();
     Some(EventListener::new_with_options(&element, "loadeddata", options, move |_| run()))
+}
+
+/// Runs this whenever media inside of an element has been paused, or has another source, until what is
+/// returned is dropped.
+pub fn on_interruptions(element: &Element, run: impl Fn() + Clone + 'static) -> [EventListener; 2] {
+    ["pause", "emptied"].map(|event| {
+        let (run, options) = (run.clone(), EventListenerOptions::run_in_capture_phase());
+        EventListener::new_with_options(element, event, options, move |_| run())
+    })
 }
 
 /// Plays everybody; called from a click, so that the browser allows it.

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         dom::{self, Playback},
         handle::CallHandle,
-        reactive::{Derived, effect},
+        reactive::{Derived, State, effect},
     },
 };
 
@@ -23,15 +23,22 @@ pub fn keep_playing(
     label: Derived<String>,
 ) {
     let [picture, sound] = sources;
+    // Nothing of ours pauses. Browsers do: what is moved, what gets another source, for a key of a headset.
+    let interrupted = State::new(());
+    let watch = StoredValue::new_local(None);
+    effect(move || {
+        let tile = tile.get();
+        watch.set_value(tile.map(|tile| dom::on_interruptions(&tile, move || interrupted.set(()))));
+    });
     effect(move || {
         call.players.track();
+        interrupted.track();
         // A repaired connection plays something else in the same elements.
         path.track();
         let Some(tile) = tile.get() else { return };
         for source in sources {
             let Some(player) = call.player(peer, source) else { continue };
             dom::put_into(&tile, &player);
-            // Also because one that is moved may pause.
             spawn_local(async move {
                 if dom::play(&player).await == Playback::Blocked && source == sound {
                     call.sound_blocked.set(true);
