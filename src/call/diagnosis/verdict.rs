@@ -235,7 +235,10 @@ impl Look<'_> {
         if state == CheckState::Skipped(Skipped::NotOffered) {
             return self.failed(Check::Stun);
         }
-        matches!(state.reason(), Some(Reason::Unreachable | Reason::TimedOut | Reason::NoAddress))
+        matches!(
+            state.reason(),
+            Some(Reason::Unreachable | Reason::TimedOut | Reason::NoAddress | Reason::Refused)
+        )
     }
 
     fn has_wrong_answer(&self) -> bool {

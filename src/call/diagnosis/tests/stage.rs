@@ -61,10 +61,10 @@ impl Stage {
                 Effect::Begin { check, servers } => {
                     assert!(self.running.insert(check, self.now).is_none(), "{check:?} twice");
                     let is_again = self.used.insert(check, servers).is_some();
-                    let may_again = match check {
-                        Check::Https => self.lost_socket(),
-                        Check::WebSocket => self.sockets == 1,
-                        _ => check.needs_seat() && self.sockets == 2,
+                    let may_again = match self.sockets {
+                        _ if check == Check::Https => self.lost_socket(),
+                        1 => check == Check::WebSocket,
+                        sockets => check.needs_seat() && sockets == 2,
                     };
                     assert!(!is_again || may_again, "{check:?} again");
                     self.sockets += u8::from(check == Check::WebSocket);

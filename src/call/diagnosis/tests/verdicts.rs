@@ -219,7 +219,9 @@ fn udp_that_reaches_the_relay_is_not_blocked_whatever_stun_says() {
 
 #[test]
 fn a_relay_that_says_no_over_udp_only_is_named_but_after_all_else() {
-    for (code, named) in [(401, Verdict::RelayRefusesLogin), (486, Verdict::RelayFull)] {
+    for (code, named) in
+        [(401, Verdict::RelayRefusesLogin), (486, Verdict::RelayFull), (403, Verdict::UdpBlocked)]
+    {
         let verdict = verdict_with(|stage| stage.fails(Check::TurnUdp, code));
         assert_eq!(verdict, named, "{code}");
         let mut stage = Stage::begun();
