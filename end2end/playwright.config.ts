@@ -5,7 +5,8 @@ const CI = Boolean(process.env['CI']);
 
 export default defineConfig({
   testMatch: '*.spec.ts',
-  // A call needs encoders and decoders for all of its pages: one test at a time.
+  // A call needs encoders and decoders for all of its pages: one test at a time. `make test` runs two in
+  // Firefox, where tests wait most of the time: `--workers=2`.
   workers: 1,
   fullyParallel: false,
   // What fails now and then is broken.
@@ -16,9 +17,15 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   reporter: [['list']],
   projects: [
-    { name: 'chromium', use: { browserName: 'chromium', launchOptions: chromiumOptions() } },
+    {
+      name: 'chromium',
+      // Each run removes what the one before has left there.
+      outputDir: 'test-results/chromium',
+      use: { browserName: 'chromium', launchOptions: chromiumOptions() },
+    },
     {
       name: 'firefox',
+      outputDir: 'test-results/firefox',
       use: { browserName: 'firefox', launchOptions: firefoxOptions() },
       // What hardly depends on the browser is tested in one; `cross` and `groups` start both themselves.
       testIgnore: /(a11y|cross|groups|language|links|origin)\.spec\.ts/,

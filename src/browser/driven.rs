@@ -34,7 +34,7 @@ impl<C: Core> Driven<C> {
         self.core.borrow()
     }
 
-    /// Queues an input behind what is being done. To be called while an effect is performed, and then only.
+    /// Queues an input behind what is being done. Only for [`Drive::perform`]: nobody else drains the queue.
     pub(super) fn later(&self, input: C::Input) {
         self.queue.borrow_mut().push_back(input);
     }
@@ -69,7 +69,7 @@ pub(super) trait Drive: Sized + 'static {
     /// Queues an input and drains the queue, unless a drain is running further up the stack.
     fn handle(self: &Rc<Self>, input: <Self::Core as Core>::Input) {
         let driven = self.driven();
-        driven.later(input);
+        driven.queue.borrow_mut().push_back(input);
         if driven.draining.replace(true) {
             return;
         }

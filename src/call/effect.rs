@@ -176,9 +176,9 @@ pub struct DeviceRequest {
 /// One asynchronous operation of an `RTCPeerConnection`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
-    /// `setLocalDescription()` without an argument: an offer, or the answer to the offer just set.
+    /// `setLocalDescription()`: an offer, or the answer to the offer just set.
     SetLocal {
-        /// It asks for sound in two channels.
+        /// It is changed to ask for sound in two channels, where the browser lets that be done.
         two_channels: bool,
     },
     /// `setRemoteDescription()`. An offer rolls back a local one that is pending.

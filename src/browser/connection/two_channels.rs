@@ -20,7 +20,8 @@ pub(super) fn make(connection: &RtcPeerConnection) -> Promise {
     js::invoke(connection, method, &[]).map_or_else(|error| Promise::reject(&error), js::promise)
 }
 
-/// Sets what was made. A browser that lets nothing be changed in it makes one as it likes.
+/// Sets what was made, changed. A browser that does not take it changed makes one of its own, by which the
+/// call goes on.
 pub(super) async fn set(
     connection: &Weak<ModernPeerConnection>,
     made: Result<JsValue, JsValue>,

@@ -44,7 +44,7 @@ pub struct FilesDriver(Rc<Inner>);
 
 struct Inner {
     files: Driven<Files>,
-    /// What is shown has changed since.
+    /// What is shown has changed since `on_view` was called.
     shows: Cell<bool>,
     channels: OnceCell<Channels>,
     /// The files that the person sends, as the browser gave them.

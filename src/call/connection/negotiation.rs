@@ -276,6 +276,7 @@ impl Connection {
         self.resend = false;
         self.exchanges = 0;
         self.candidates = Candidates::default();
+        self.sound = self.sound.renewed();
         self.camera.close(ctx);
         self.screen.connection_replaced();
         self.recovery.connection_replaced(ctx);
@@ -300,7 +301,7 @@ impl Connection {
 
     /// Makes an offer, or the answer to the offer just set.
     fn describe(&mut self, ctx: &mut Context<'_>) {
-        let two_channels = self.sound.local();
+        let two_channels = self.sound.is_to_ask_for_two();
         self.start(ctx, Operation::SetLocal { two_channels });
     }
 

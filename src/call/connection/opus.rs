@@ -9,8 +9,8 @@ const SPEECH: &str = "usedtx=1";
 const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
 /// What is sent has two channels.
 const SENDS_TWO_CHANNELS: &str = "sprop-stereo=1";
-/// What is received is decoded to two channels.
-const RECEIVES_TWO_CHANNELS: &str = "stereo=1";
+/// What is received is decoded to two channels, and whoever sends is asked for two.
+const TWO_CHANNELS: &str = "stereo=1";
 
 /// The sound of one connection.
 #[derive(Debug, Default)]
@@ -19,10 +19,14 @@ pub(crate) struct Sound {
     original: bool,
     /// The encoder does so, by the peer's description that was set last.
     encodes_original: bool,
+    /// The peer was told so, by the own description that was sent last.
+    announces_original: bool,
     /// The peer says that it sends two channels.
     is_sent_two: bool,
-    /// The decoder takes two, by the own description that was made last.
-    decodes_two: bool,
+    /// The own description that was made last asks for two.
+    asks_for_two: bool,
+    /// It was to ask for two. A browser that does not is not made to offer again and again.
+    was_to_ask: bool,
 }
 
 impl Sound {
@@ -31,40 +35,81 @@ impl Sound {
         Self { original, ..Self::default() }
     }
 
+    /// That of a new connection to the same peer.
+    pub(crate) fn renewed(&self) -> Self {
+        Self { original: self.original, is_sent_two: self.is_sent_two, ..Self::default() }
+    }
+
     /// Returns whether something else is wanted than before.
     pub(crate) fn want_original(&mut self, original: bool) -> bool {
         std::mem::replace(&mut self.original, original) != original
     }
 
-    /// Another exchange is needed for what is wanted. A peer that takes back what it has said causes none.
+    /// Another exchange is needed for what is wanted. A peer can bring about one of them.
     pub(crate) fn needs_exchange(&self) -> bool {
-        self.encodes_original != self.original || (self.is_sent_two && !self.decodes_two)
+        self.encodes_original != self.original
+            || self.announces_original != self.original
+            || (self.is_sent_two && !self.asks_for_two && !self.was_to_ask)
     }
 
     /// The peer's description, which is about to be set, as if it asked for original sound, or for speech.
     pub(crate) fn remote(&mut self, sdp: &str) -> String {
-        self.is_sent_two = sdp.lines().any(|line| {
-            format_of(line).is_some() && parameters_of(line).any(|one| one == SENDS_TWO_CHANNELS)
-        });
+        self.is_sent_two = has_parameter(sdp, SENDS_TWO_CHANNELS);
         self.encodes_original = self.original;
-        with_parameters(sdp, if self.original { ORIGINAL } else { SPEECH })
+        if self.original {
+            with_parameters(sdp, ORIGINAL)
+        } else {
+            // The peer may ask for two still, or always. Of speech that would be twice the bits.
+            with_parameters(&without_parameter(sdp, TWO_CHANNELS), SPEECH)
+        }
     }
 
     /// Whether the own description, which is about to be made, is to ask for two channels.
-    pub(crate) fn local(&mut self) -> bool {
-        self.decodes_two = self.is_sent_two;
-        self.decodes_two
+    pub(crate) fn is_to_ask_for_two(&mut self) -> bool {
+        self.was_to_ask |= self.is_sent_two;
+        self.is_sent_two
     }
 
-    /// The own description, as the peer gets it.
-    pub(crate) fn announced(&self, sdp: &str) -> String {
+    /// The own description, which was just made, as the peer gets it.
+    pub(crate) fn announced(&mut self, sdp: &str) -> String {
+        self.asks_for_two = has_parameter(sdp, TWO_CHANNELS);
+        self.announces_original = self.original;
         if self.original { with_parameters(sdp, SENDS_TWO_CHANNELS) } else { sdp.to_owned() }
     }
 }
 
 /// A description of this browser that asks for two channels.
 pub fn for_two_channels(sdp: &str) -> String {
-    with_parameters(sdp, RECEIVES_TWO_CHANNELS)
+    with_parameters(sdp, TWO_CHANNELS)
+}
+
+fn has_parameter(sdp: &str, parameter: &str) -> bool {
+    sdp.lines().any(|line| format_of(line).is_some() && parameters_of(line).any(|one| one == parameter))
+}
+
+/// Leaves out a parameter in the first section of sound, which is that of the microphones: others come with
+/// screens. No other codec has a parameter of this name.
+fn without_parameter(sdp: &str, parameter: &str) -> String {
+    let mut out = String::with_capacity(sdp.len());
+    let mut sections_of_sound = 0;
+    for whole in sdp.split_inclusive('\n') {
+        let line = whole.trim_end();
+        sections_of_sound += u32::from(line.starts_with("m=audio"));
+        let is_there = sections_of_sound == 1 && has_parameter(line, parameter);
+        let (head, _) = line.split_once(' ').unwrap_or_default();
+        if !is_there {
+            out.push_str(whole);
+            continue;
+        }
+        let kept: Vec<_> = parameters_of(line).filter(|one| *one != parameter).collect();
+        // A line of none would be no line of parameters.
+        if !kept.is_empty() {
+            for part in [head, " ", &kept.join(";"), whole.get(line.len()..).unwrap_or_default()] {
+                out.push_str(part);
+            }
+        }
+    }
+    out
 }
 
 /// Adds parameters to each description of Opus, but for those that it has.
@@ -163,20 +208,52 @@ mod tests {
         assert_eq!(for_two_channels(&audio("sprop-stereo=1")), audio("sprop-stereo=1;stereo=1"));
     }
 
+    const OPUS: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 a=1\r\n";
+
     #[test]
     fn two_channels_are_announced_and_then_asked_for_once() {
         let [mut sender, mut receiver] = [Sound::new(true), Sound::new(false)];
-        let plain = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 a=1\r\n";
         // The receiver offers first, and does not know yet.
-        assert!(!receiver.local());
-        sender.remote(&receiver.announced(plain));
-        receiver.remote(&sender.announced(plain));
+        assert!(!receiver.is_to_ask_for_two());
+        sender.remote(&receiver.announced(OPUS));
+        receiver.remote(&sender.announced(OPUS));
         assert!(receiver.needs_exchange() && !sender.needs_exchange());
-        assert!(receiver.local());
-        // The peer takes it back in its answer: it is asked no more.
-        receiver.remote(plain);
+        // A browser that cannot be made to ask is not made to offer again.
+        assert!(receiver.is_to_ask_for_two());
+        receiver.announced(OPUS);
+        receiver.remote(&sender.announced(OPUS));
         assert!(!receiver.needs_exchange());
-        assert!(!receiver.local());
+        assert!(receiver.renewed().is_to_ask_for_two(), "in the first offer of another connection");
+    }
+
+    #[test]
+    fn a_browser_that_always_asks_for_two_needs_no_other_exchange() {
+        let [mut sender, mut receiver] = [Sound::new(true), Sound::new(false)];
+        receiver.announced(&for_two_channels(OPUS));
+        receiver.remote(&sender.announced(OPUS));
+        assert!(!receiver.needs_exchange());
+    }
+
+    #[test]
+    fn what_is_chosen_while_an_offer_is_pending_is_announced_later() {
+        let mut sound = Sound::new(false);
+        sound.announced(OPUS);
+        sound.want_original(true);
+        sound.remote(OPUS);
+        assert!(sound.needs_exchange());
+        sound.announced(OPUS);
+        sound.remote(OPUS);
+        assert!(!sound.needs_exchange());
+    }
+
+    #[test]
+    fn speech_has_one_channel_whatever_is_asked_for() {
+        let speech = Sound::new(false).remote(&OPUS.replace("a=1", "stereo=1;a=1; stereo=1;sprop-stereo=1"));
+        assert_eq!(speech, OPUS.replace("a=1", "a=1;sprop-stereo=1;usedtx=1"));
+        let asked = OPUS.replace("a=1", "stereo=1");
+        let speech = Sound::new(false).remote(&[asked.as_str(), &asked].concat());
+        let screen = OPUS.replace("a=1", "stereo=1;usedtx=1");
+        assert_eq!(speech, [OPUS.replace("a=1", "usedtx=1"), screen].concat(), "of microphones alone");
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub const AGAIN_MS: u64 = 10_000;
 
 /// How much time must be left to ask a server again. Unit: millisecond.
 const ASK_AGAIN_MS: u64 = 2_000;
-/// How much to take another seat, and to try what needs one. Unit: millisecond.
-const JOIN_AGAIN_MS: u64 = 6_000;
+/// How much to take another seat and to try what needs one, unless the network is slow. Unit: millisecond.
+const JOIN_AGAIN_MS: u64 = 10_000;
 
 /// The states of all checks.
 type Results = LiteMap<Check, CheckState>;
@@ -253,7 +253,8 @@ impl Diagnosis {
         if self.has_left || self.state(Check::WebSocket).reason().is_some() {
             return;
         }
-        self.joins_again = !self.is_running(Check::WebSocket) && !self.has_joined_again;
+        let had_seat = !self.is_running(Check::WebSocket);
+        self.joins_again = had_seat && reason != Reason::Refused && !self.has_joined_again;
         let ms = self.ms(now, Check::WebSocket);
         self.set_final(Check::WebSocket, CheckState::Failed { reason, ms });
         for check in Check::ALL {
@@ -361,7 +362,10 @@ impl Diagnosis {
         let ways = || Check::ALL.into_iter().filter(|check| check.is_relay());
         let states = || ways().map(|check| self.state(check));
         if let Some(way) = ways().find(|check| matches!(self.state(*check), CheckState::Passed { .. })) {
-            return Readiness::Ready(servers_for(way, &self.offered));
+            let servers = servers_for(way, &self.offered);
+            // A server that was restarted may have other settings.
+            let is_gone = servers.is_empty();
+            return if is_gone { Readiness::Never(Skipped::NotOffered) } else { Readiness::Ready(servers) };
         }
         if !states().all(CheckState::is_final) {
             return Readiness::NotYet;

@@ -1,6 +1,9 @@
 //! Playing media. Browsers may block it until there is a user gesture.
 
+use std::{cell::Cell, rc::Rc};
+
 use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -43,13 +46,46 @@ pub fn on_pictures(id: &str, mut run: impl FnMut() + 'static) -> Option<EventLis
     Some(EventListener::new_with_options(&element, "loadeddata", options, move |_| run()))
 }
 
-/// Runs this whenever media inside of an element has been paused, or has another source, until what is
-/// returned is dropped.
+/// How often what is interrupted is played again, at most. Unit: millisecond.
+const AGAIN_MS: u32 = 1_000;
+
+/// Runs this when media inside of an element has been paused, or has another source: at most once a second,
+/// until what is returned is dropped.
 pub fn on_interruptions(element: &Element, run: impl Fn() + Clone + 'static) -> [EventListener; 2] {
+    let pace = Rc::new(Pace::default());
     ["pause", "emptied"].map(|event| {
-        let (run, options) = (run.clone(), EventListenerOptions::run_in_capture_phase());
-        EventListener::new_with_options(element, event, options, move |_| run())
+        let (pace, run) = (Rc::clone(&pace), run.clone());
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(element, event, options, move |_| pace.run(run.clone()))
     })
+}
+
+/// Keeps a browser that pauses whatever is played from being asked without end.
+#[derive(Default)]
+struct Pace {
+    rest: Cell<Option<Timeout>>,
+    was_asked: Cell<bool>,
+}
+
+impl Pace {
+    fn run(self: &Rc<Self>, run: impl Fn() + Clone + 'static) {
+        let rest = self.rest.take();
+        if rest.is_some() {
+            self.rest.set(rest);
+            return self.was_asked.set(true);
+        }
+        let rested = Rc::downgrade(self);
+        let again = run.clone();
+        self.rest.set(Some(Timeout::new(AGAIN_MS, move || {
+            if let Some(pace) = rested.upgrade() {
+                pace.rest.take();
+                if pace.was_asked.take() {
+                    pace.run(again);
+                }
+            }
+        })));
+        run();
+    }
 }
 
 /// Plays everybody; called from a click, so that the browser allows it.

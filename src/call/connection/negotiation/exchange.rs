@@ -117,7 +117,7 @@ impl Connection {
     }
 
     pub(super) fn send_description(
-        &self,
+        &mut self,
         ctx: &mut Context<'_>,
         kind: DescriptionKind,
         sdp: &str,

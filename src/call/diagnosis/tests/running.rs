@@ -140,6 +140,26 @@ fn a_server_that_was_restarted_is_joined_once_more() {
 }
 
 #[test]
+fn a_server_that_refuses_is_not_joined_again() {
+    let mut stage = Stage::begun();
+    stage.done(Check::Browser, Ok(()));
+    stage.input(Input::Joined(relay()));
+    stage.input(Input::SeatLost(Reason::Refused));
+    stage.done(Check::Https, Ok(()));
+    assert_eq!(stage.state(Check::WebSocket).reason(), Some(Reason::Refused));
+}
+
+#[test]
+fn a_restarted_server_without_a_relay_is_not_asked_for_a_loop() {
+    let mut stage = Stage::joined(relay());
+    stage.finds(Check::TurnTcp, CandidateKind::Relay);
+    stage.input(Input::SeatLost(Reason::Unreachable));
+    stage.done(Check::Https, Ok(()));
+    stage.input(Input::Joined(Vec::new()));
+    assert_eq!(stage.state(Check::Loop), CheckState::Skipped(Skipped::NotOffered));
+}
+
+#[test]
 fn a_seat_that_is_lost_twice_is_lost() {
     let mut stage = Stage::joined(relay());
     for _ in 0..2 {

@@ -23,7 +23,7 @@ pub fn keep_playing(
     label: Derived<String>,
 ) {
     let [picture, sound] = sources;
-    // Nothing of ours pauses. Browsers do: what is moved, what gets another source, for a key of a headset.
+    // Nothing of ours pauses. Browsers do: what is moved, what gets another source, all by a headset's key.
     let interrupted = State::new(());
     let watch = StoredValue::new_local(None);
     effect(move || {
