@@ -99,6 +99,33 @@ test('who saves data gets and sends small pictures, or none', async ({ person, r
   await expectPicture(ben.page);
 });
 
+/** As when the change before has just ended: then what was read before is valid no more. */
+function refuseOnce(): void {
+  const { setParameters } = RTCRtpSender.prototype;
+  const refused = new Set<number>();
+  RTCRtpSender.prototype.setParameters = async function (parameters, ...rest) {
+    const downBy = parameters.encodings[0]?.scaleResolutionDownBy ?? 1;
+    if (refused.has(downBy)) return setParameters.call(this, parameters, ...rest);
+    refused.add(downBy);
+    throw new DOMException('the parameters are not those that were read last', 'InvalidModificationError');
+  };
+}
+
+test('a change that the browser refuses once is made all the same', async ({ person, room }) => {
+  const [ada, ben] = [
+    await person({ largePictures: true, prepare: refuseOnce }),
+    await person({ largePictures: true, prepare: refuseOnce }),
+  ];
+  await ada.enter(room, 'Ada');
+  await ben.enter(room, 'Ben');
+  await expect.poll(async () => (await sentPictures(ada.page)).height).toBeGreaterThan(360);
+  await ben.page.getByTestId('open-devices').click();
+  await ben.page.getByLabel('Data use').selectOption({ label: 'Save data: small pictures' });
+  for (const one of [ada, ben]) {
+    await expect.poll(async () => (await sentPictures(one.page)).height).toBe(180);
+  }
+});
+
 test('who sees no cameras sees screens, and is remembered in a new tab', async ({
   browserName,
   person,

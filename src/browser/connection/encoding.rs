@@ -1,7 +1,10 @@
 //! How a sender encodes pictures; decided in [`crate::call`].
 
-use js_sys::{Array, Object};
+use std::{cell::Cell, rc::Rc};
+
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::RtcRtpSender;
 
 use crate::{
@@ -16,17 +19,56 @@ pub(super) fn first(encoding: Encoding) -> Array {
     Array::of1(&first)
 }
 
-/// Changes how a sender encodes. Browsers that cannot do so go on as before.
-pub(super) fn change(sender: &RtcRtpSender, encoding: Encoding) {
+/// How often a browser is asked for a change that it refuses.
+const ATTEMPTS: u32 = 3;
+
+/// The changes of one sender, one after the other: the end of one makes what was read for the next invalid
+/// (W3C webrtc, section 5.2, `setParameters`). Of those that wait the newest counts.
+#[derive(Clone, Default)]
+pub(super) struct Changes(Rc<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    newest: Cell<Option<Encoding>>,
+    is_changing: Cell<bool>,
+}
+
+impl Changes {
+    /// Changes how the sender encodes. Browsers that cannot do so go on as before.
+    pub(super) fn change(&self, sender: &RtcRtpSender, encoding: Encoding) {
+        self.0.newest.set(Some(encoding));
+        if self.0.is_changing.replace(true) {
+            return;
+        }
+        let (waiting, sender) = (Rc::clone(&self.0), sender.clone());
+        spawn_local(async move {
+            let mut attempts = ATTEMPTS;
+            while let Some(encoding) = waiting.newest.take() {
+                let is_refused = match start(&sender, encoding) {
+                    Ok(change) => JsFuture::from(change).await.is_err(),
+                    Err(_) => true,
+                };
+                attempts = if is_refused { attempts - 1 } else { ATTEMPTS };
+                if attempts == 0 {
+                    break;
+                }
+                if is_refused {
+                    waiting.newest.set(waiting.newest.take().or(Some(encoding)));
+                }
+            }
+            waiting.is_changing.set(false);
+        });
+    }
+}
+
+fn start(sender: &RtcRtpSender, encoding: Encoding) -> Result<Promise, JsValue> {
     let sender = sender.unchecked_ref::<ModernSender>();
-    let Ok(parameters) = sender.parameters() else { return };
+    let parameters = sender.parameters()?;
     let encodings = js::member(&parameters, "encodings").and_then(|list| list.dyn_into::<Array>().ok());
     for each in encodings.unwrap_or_default().iter() {
         write(&each, encoding);
     }
-    if let Ok(promise) = sender.set_parameters(&parameters) {
-        js::run(promise);
-    }
+    sender.set_parameters(&parameters)
 }
 
 /// The first encoding of a sender, as it is now.

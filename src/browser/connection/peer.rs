@@ -14,7 +14,7 @@ use web_sys::{
 };
 
 use super::{
-    encoding, stats,
+    stats,
     transceivers::{self, Senders},
     two_channels,
 };
@@ -96,7 +96,7 @@ impl PeerConnection {
 
     /// Sends the picture of a source like this.
     pub(crate) fn encode(&self, source: TrackSource, encoding: Encoding) {
-        self.senders.with(source, |sender| encoding::change(sender, encoding));
+        self.senders.encode(source, encoding);
     }
 
     /// Does something with the sender of a source, if there is one.

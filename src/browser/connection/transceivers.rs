@@ -11,7 +11,10 @@ use web_sys::{
     RtcRtpTransceiverInit,
 };
 
-use super::{codecs, encoding};
+use super::{
+    codecs,
+    encoding::{self, Changes},
+};
 use crate::{
     browser::{
         devices::{LocalMedia, track_kind},
@@ -24,7 +27,13 @@ use crate::{
 
 /// The senders of a connection, by what they send.
 #[derive(Default)]
-pub(super) struct Senders(RefCell<Vec<(TrackSource, RtcRtpSender)>>);
+pub(super) struct Senders(RefCell<Vec<Sender>>);
+
+struct Sender {
+    source: TrackSource,
+    sender: RtcRtpSender,
+    changes: Changes,
+}
 
 impl Senders {
     /// Adds a transceiver for each device, so that the connection wants to offer.
@@ -41,7 +50,7 @@ impl Senders {
                 Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
                 None => connection.add_transceiver_with_str_and_init(track_kind(kind), &init),
             };
-            self.0.borrow_mut().push((kind.source(), transceiver.sender()));
+            self.push(kind.source(), transceiver.sender());
         }
     }
 
@@ -61,7 +70,7 @@ impl Senders {
             // Older browsers cannot; then lips and voice may drift apart, nothing worse.
             let _ = sender.unchecked_ref::<ModernSender>().set_streams(media.stream());
             js::run(sender.replace_track(media.track(kind)));
-            self.0.borrow_mut().push((kind.source(), sender));
+            self.push(kind.source(), sender);
         }
     }
 
@@ -84,10 +93,10 @@ impl Senders {
                 if source == TrackSource::Screen {
                     codecs::prefer_for_screens(&transceiver);
                 }
-                self.0.borrow_mut().push((source, transceiver.sender()));
+                self.push(source, transceiver.sender());
             }
         }
-        self.with(TrackSource::Screen, |sender| encoding::change(sender, encoding));
+        self.encode(TrackSource::Screen, encoding);
     }
 
     /// Sends a local track from now on, or nothing.
@@ -100,9 +109,20 @@ impl Senders {
 
     /// Does something with the sender of a source, if there is one.
     pub(super) fn with(&self, source: TrackSource, f: impl FnOnce(&RtcRtpSender)) {
-        if let Some((_, sender)) = self.0.borrow().iter().find(|(known, _)| *known == source) {
-            f(sender);
+        if let Some(known) = self.0.borrow().iter().find(|known| known.source == source) {
+            f(&known.sender);
         }
+    }
+
+    /// Sends the picture of a source like this.
+    pub(super) fn encode(&self, source: TrackSource, encoding: Encoding) {
+        if let Some(known) = self.0.borrow().iter().find(|known| known.source == source) {
+            known.changes.change(&known.sender, encoding);
+        }
+    }
+
+    fn push(&self, source: TrackSource, sender: RtcRtpSender) {
+        self.0.borrow_mut().push(Sender { source, sender, changes: Changes::default() });
     }
 
     /// The media sections of a connection, in their order.
@@ -115,7 +135,7 @@ impl Senders {
                 _ => return None,
             };
             let sender = transceiver.sender();
-            let sends = senders.iter().find(|(_, known)| *known == sender).map(|(source, _)| *source);
+            let sends = senders.iter().find(|known| known.sender == sender).map(|known| known.source);
             Some(MediaSection { mid: transceiver.mid()?, kind, sends })
         };
         js::items(&connection.get_transceivers()).filter_map(section).collect()
