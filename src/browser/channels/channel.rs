@@ -30,7 +30,7 @@ pub enum ChannelEvent {
 /// A data channel. Dropping it closes it; nothing more is heard of it.
 pub struct DataChannel {
     channel: JsValue,
-    _listeners: Vec<EventListener>,
+    listeners: Vec<EventListener>,
 }
 
 impl DataChannel {
@@ -52,7 +52,7 @@ impl DataChannel {
                 move |event| report(received(event, max_chars))
             }),
         ];
-        Self { channel, _listeners: listeners }
+        Self { channel, listeners }
     }
 
     /// The name that the side which opened the channel gave it.
@@ -84,6 +84,8 @@ impl DataChannel {
 
 impl Drop for DataChannel {
     fn drop(&mut self) {
+        // First: nothing that closing it leads to is heard, be it at once.
+        self.listeners.clear();
         // Fails on a channel whose connection is closed.
         let _ = js::invoke(&self.channel, "close", &[]);
     }
