@@ -5,8 +5,7 @@ const CI = Boolean(process.env['CI']);
 
 export default defineConfig({
   testMatch: '*.spec.ts',
-  // A call needs encoders and decoders for all of its pages: one test at a time. `make test` runs two in
-  // Firefox, where tests wait most of the time: `--workers=2`.
+  // A call needs encoders and decoders for all of its pages: one test at a time.
   workers: 1,
   fullyParallel: false,
   // What fails now and then is broken.
@@ -17,18 +16,12 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   reporter: [['list']],
   projects: [
-    {
-      name: 'chromium',
-      // Each run removes what the one before has left there.
-      outputDir: 'test-results/chromium',
-      use: { browserName: 'chromium', launchOptions: chromiumOptions() },
-    },
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: chromiumOptions() } },
     {
       name: 'firefox',
-      outputDir: 'test-results/firefox',
       use: { browserName: 'firefox', launchOptions: firefoxOptions() },
       // What hardly depends on the browser is tested in one; `cross` and `groups` start both themselves.
-      testIgnore: /(a11y|cross|groups|language|links|origin)\.spec\.ts/,
+      testIgnore: /(a11y|cross|groups|language|links|origin|parts|together)\.spec\.ts/,
     },
   ],
 });
