@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 3;
 
 /// The changes of one sender, one after the other: the end of one makes what was read for the next invalid
 /// (W3C webrtc, section 5.2, `setParameters`). Of those that wait the newest counts.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Changes(Rc<Waiting>);
 
 #[derive(Default)]
@@ -42,18 +42,19 @@ impl Changes {
         }
         let (waiting, sender) = (Rc::clone(&self.0), sender.clone());
         spawn_local(async move {
-            let mut attempts = ATTEMPTS;
+            let mut refusals = 0;
             while let Some(encoding) = waiting.newest.take() {
                 let is_refused = match start(&sender, encoding) {
                     Ok(change) => JsFuture::from(change).await.is_err(),
                     Err(_) => true,
                 };
-                attempts = if is_refused { attempts - 1 } else { ATTEMPTS };
-                if attempts == 0 {
-                    break;
-                }
-                if is_refused {
-                    waiting.newest.set(waiting.newest.take().or(Some(encoding)));
+                refusals = if is_refused { refusals + 1 } else { 0 };
+                let newer = waiting.newest.take();
+                if is_refused && refusals < ATTEMPTS {
+                    waiting.newest.set(newer.or(Some(encoding)));
+                } else {
+                    refusals = 0;
+                    waiting.newest.set(newer);
                 }
             }
             waiting.is_changing.set(false);
