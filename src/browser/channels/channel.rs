@@ -84,7 +84,7 @@ impl DataChannel {
 
 impl Drop for DataChannel {
     fn drop(&mut self) {
-        // First: nothing that closing it leads to is heard, be it at once.
+        // Before it is closed: a browser may fire `close` within the call.
         self.listeners.clear();
         // Fails on a channel whose connection is closed.
         let _ = js::invoke(&self.channel, "close", &[]);

@@ -23,7 +23,8 @@ pub fn keep_playing(
     label: Derived<String>,
 ) {
     let [picture, sound] = sources;
-    // Nothing of ours pauses. Browsers do: what is moved, what gets another source, all by a headset's key.
+    // The page never pauses a player. Browsers do: when it is moved, when its source changes, when a key of a
+    // headset is pressed.
     let interrupted = State::new(());
     let watch = StoredValue::new_local(None);
     effect(move || {
