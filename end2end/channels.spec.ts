@@ -130,3 +130,26 @@ test('who refuses data channels is asked once, and the call goes on', async ({ p
   expect(made).toBe(1);
   expect(offers + channelOffers, 'the first, that of the channel, one under way').toBeLessThan(4);
 });
+
+/** The first channel of this page seems to fail before it is open. */
+function failOnce(): void {
+  const create = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function (...args) {
+    RTCPeerConnection.prototype.createDataChannel = create;
+    const channel = create.apply(this, args);
+    void Promise.resolve().then(() => channel.dispatchEvent(new Event('close')));
+    return channel;
+  };
+}
+
+test('a channel that fails before it is open holds back nothing else', async ({ person, room }) => {
+  const [ada, bob] = [await person({ prepare: failOnce }), await person({ prepare: watchChannels })];
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  for (const { page } of [ada, bob]) await expectMedia(page);
+  const section = () => window.watched[0]!.connection.sctp !== null;
+  await expect.poll(() => ada.page.evaluate(section)).toBe(true);
+  await ada.page.evaluate(() => { window.watched[0]!.connection.addTransceiver('video'); });
+  await expect.poll(async () => (await connections(ada.page)).offers).toBe(2);
+  for (const { page } of [ada, bob]) await expectMedia(page);
+});

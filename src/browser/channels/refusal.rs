@@ -52,7 +52,7 @@ impl Refusal {
     /// Lets the offer through if there is media to be agreed on.
     pub(super) fn reconsider(&self) {
         if self.held.timer.borrow().is_some() && self.held.has_new_media() {
-            self.held.release();
+            self.held.release_in(0);
         }
     }
 }
@@ -68,16 +68,19 @@ impl Held {
         if js::member(&self.connection, HELD).is_none() {
             return;
         }
-        if !self.is_refused() || self.has_new_media() {
-            return self.release();
-        }
+        // Not at once: the listener that called would be called within itself.
+        let hold_ms = if self.is_refused() && !self.has_new_media() { HOLD_MS } else { 0 };
+        self.release_in(hold_ms);
+    }
+
+    fn release_in(self: &Rc<Self>, ms: u32) {
         let held: Weak<Self> = Rc::downgrade(self);
         let release = move || {
             if let Some(held) = held.upgrade() {
                 held.release();
             }
         };
-        self.timer.replace(Some(Timeout::new(HOLD_MS, release)));
+        self.timer.replace(Some(Timeout::new(ms, release)));
     }
 
     /// W3C webrtc, section 5.6: `null` unless both sides have agreed. Chromium knows that some time after it
@@ -94,7 +97,7 @@ impl Held {
 
     /// Has the offer made, and holds back what comes after it if the section is still refused.
     fn release(&self) {
-        drop(self.timer.take());
+        self.timer.take();
         self.hold(false);
         let class = web_sys::window().and_then(|window| js::member(&window, "Event"));
         let make = |class: JsValue| {
