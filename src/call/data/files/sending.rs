@@ -228,7 +228,12 @@ impl Files {
     }
 
     pub(super) fn on_done(&mut self, key: Key) {
-        let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else { return };
+        let Some(out) = self.outgoing.get_mut(&key) else { return };
+        // Cancelled when the receiver had everything, and had said so.
+        let too_late = out.state == State::Ended(Ending::Cancelled) && out.reached == out.size;
+        if out.state.has_ended() && !too_late {
+            return;
+        }
         if out.state != State::Checking && out.reached < out.size {
             return self.on_violation(key);
         }
