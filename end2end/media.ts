@@ -266,3 +266,42 @@ export async function expectPicturesSent(page: Page): Promise<void> {
   const { frames } = await sentPictures(page);
   await expect.poll(async () => (await sentPictures(page)).frames - frames).toBeGreaterThan(5);
 }
+
+/** How loud left and right are in the `nth` track of sound of the newest connection that has so many. */
+async function sides(page: Page, nth: number): Promise<[number, number]> {
+  return page.evaluate(async (nth) => {
+    const tracks = window.watched.map(({ connection }) =>
+      connection.getReceivers().map(({ track }) => track).filter(({ kind }) => kind === 'audio')[nth]);
+    const track = tracks.findLast((track) => track);
+    if (!track) return [0, 0];
+    const context = new AudioContext();
+    const split = context.createChannelSplitter(2);
+    context.createMediaStreamSource(new MediaStream([track])).connect(split);
+    const analysers = [0, 1].map((side) => {
+      const analyser = context.createAnalyser();
+      split.connect(analyser, side);
+      return analyser;
+    });
+    await context.resume();
+    const began = performance.now();
+    const heard = [0, 0];
+    while (performance.now() - began < 500) {
+      await new Promise((done) => requestAnimationFrame(done));
+      analysers.forEach((analyser, side) => {
+        const samples = new Float32Array(analyser.fftSize);
+        analyser.getFloatTimeDomainData(samples);
+        heard[side] = Math.max(heard[side]!, ...samples);
+      });
+    }
+    await context.close();
+    return [heard[0]!, heard[1]!];
+  }, nth);
+}
+
+/** Something is heard on the left and nothing on the right. Needs a browser that starts an AudioContext. */
+export async function expectLeftOnly(page: Page, nth = 0): Promise<void> {
+  await expect.poll(async () => {
+    const [left, right] = await sides(page, nth);
+    return left > 0.1 && right < 0.02;
+  }).toBe(true);
+}

@@ -2,7 +2,7 @@
 
 import { type Page } from '@playwright/test';
 import { expect, skip, test } from './fixtures.ts';
-import { connections, expectMedia, expectSoundToGrow } from './media.ts';
+import { connections, expectLeftOnly, expectMedia, expectSoundToGrow } from './media.ts';
 
 /** What the browser does to the microphone in use. */
 async function processing(page: Page): Promise<Record<string, unknown>> {
@@ -65,35 +65,6 @@ function hearTheLeft(): void {
   };
 }
 
-/** How loud the left and the right of the only other person are. */
-async function sides(page: Page): Promise<[number, number]> {
-  return page.evaluate(async () => {
-    const { connection } = window.watched.at(-1)!;
-    const track = connection.getReceivers().find(({ track }) => track.kind === 'audio')!.track;
-    const context = new AudioContext();
-    const split = context.createChannelSplitter(2);
-    context.createMediaStreamSource(new MediaStream([track])).connect(split);
-    const analysers = [0, 1].map((side) => {
-      const analyser = context.createAnalyser();
-      split.connect(analyser, side);
-      return analyser;
-    });
-    await context.resume();
-    const began = performance.now();
-    const heard = [0, 0];
-    while (performance.now() - began < 500) {
-      await new Promise((done) => requestAnimationFrame(done));
-      analysers.forEach((analyser, side) => {
-        const samples = new Float32Array(analyser.fftSize);
-        analyser.getFloatTimeDomainData(samples);
-        heard[side] = Math.max(heard[side]!, ...samples);
-      });
-    }
-    await context.close();
-    return [heard[0]!, heard[1]!];
-  });
-}
-
 test('original sound has two channels, from one who came first as from one who comes later', async ({
   browserName,
   person,
@@ -107,11 +78,6 @@ test('original sound has two channels, from one who came first as from one who c
     await page.getByLabel('Original sound').click();
     await page.keyboard.press('Escape');
   };
-  const expectLeftOnly = (page: Page) =>
-    expect.poll(async () => {
-      const [left, right] = await sides(page);
-      return left > 0.1 && right < 0.02;
-    }).toBe(true);
   await ada.enter(room, 'Ada');
   await ben.enter(room, 'Ben');
   for (const one of [ada, ben]) await expectMedia(one.page);

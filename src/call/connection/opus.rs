@@ -7,7 +7,7 @@
 const SPEECH: &str = "usedtx=1";
 /// Both channels, at a bitrate at which music is not to be told from the original.
 const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
-/// What is sent has two channels.
+/// What is sent has two channels: original sound, and that of a screen.
 const SENDS_TWO_CHANNELS: &str = "sprop-stereo=1";
 /// What is received is decoded to two channels, and whoever sends is asked for two.
 const TWO_CHANNELS: &str = "stereo=1";
@@ -52,16 +52,17 @@ impl Sound {
             || (self.is_sent_two && !self.asks_for_two && !self.was_to_ask)
     }
 
-    /// The peer's description, which is about to be set, as if it asked for original sound, or for speech.
+    /// The peer's description, which is about to be set, as if it asked for original sound or speech from the
+    /// microphone, and for two channels from the screen.
     pub(crate) fn remote(&mut self, sdp: &str) -> String {
         self.is_sent_two = has_parameter(sdp, SENDS_TWO_CHANNELS);
         self.encodes_original = self.original;
-        if self.original {
-            with_parameters(sdp, ORIGINAL)
-        } else {
+        change(sdp, |origin, section| match origin {
+            Origin::Screen => with_parameters(section, TWO_CHANNELS),
+            Origin::Microphone if self.original => with_parameters(section, ORIGINAL),
             // The peer may ask for two still, or always. Of speech that would be twice the bits.
-            with_parameters(&without_parameter(sdp, TWO_CHANNELS), SPEECH)
-        }
+            Origin::Microphone => with_parameters(&without_parameter(section, TWO_CHANNELS), SPEECH),
+        })
     }
 
     /// Whether the own description, which is about to be made, is to ask for two channels.
@@ -74,33 +75,66 @@ impl Sound {
     pub(crate) fn announced(&mut self, sdp: &str) -> String {
         self.asks_for_two = has_parameter(sdp, TWO_CHANNELS);
         self.announces_original = self.original;
-        if self.original { with_parameters(sdp, SENDS_TWO_CHANNELS) } else { sdp.to_owned() }
+        change(sdp, |origin, section| {
+            let has_two = match origin {
+                Origin::Screen => is_sent(section),
+                Origin::Microphone => self.original,
+            };
+            if has_two { with_parameters(section, SENDS_TWO_CHANNELS) } else { section.to_owned() }
+        })
     }
+}
+
+/// Where sound comes from.
+enum Origin {
+    /// The first section of sound.
+    Microphone,
+    /// The other ones.
+    Screen,
 }
 
 /// A description of this browser that asks for two channels.
 pub fn for_two_channels(sdp: &str) -> String {
-    with_parameters(sdp, TWO_CHANNELS)
+    change(sdp, |_, section| with_parameters(section, TWO_CHANNELS))
+}
+
+/// Changes each section of sound.
+fn change(sdp: &str, change: impl Fn(Origin, &str) -> String) -> String {
+    let (mut out, mut rest, mut origin) = (String::with_capacity(sdp.len() + 128), sdp, Origin::Microphone);
+    while !rest.is_empty() {
+        let mut lines = rest.split_inclusive('\n');
+        let first = lines.next().map_or(0, str::len);
+        let others = lines.take_while(|line| !line.starts_with("m=")).map(str::len);
+        let Some((section, next)) = rest.split_at_checked(first + others.sum::<usize>()) else { break };
+        if section.starts_with("m=audio") {
+            out.push_str(&change(std::mem::replace(&mut origin, Origin::Screen), section));
+        } else {
+            out.push_str(section);
+        }
+        rest = next;
+    }
+    out
+}
+
+/// Whether this side sends what a section of its own description is about (RFC 8866, section 6.7).
+fn is_sent(section: &str) -> bool {
+    !section.lines().any(|line| ["a=recvonly", "a=inactive"].contains(&line))
 }
 
 fn has_parameter(sdp: &str, parameter: &str) -> bool {
     sdp.lines().any(|line| format_of(line).is_some() && parameters_of(line).any(|one| one == parameter))
 }
 
-/// Leaves out a parameter in the first section of sound, which is that of the microphones: others come with
-/// screens. No other codec has a parameter of this name.
-fn without_parameter(sdp: &str, parameter: &str) -> String {
-    let mut out = String::with_capacity(sdp.len());
-    let mut sections_of_sound = 0;
-    for whole in sdp.split_inclusive('\n') {
-        let line = whole.trim_end();
-        sections_of_sound += u32::from(line.starts_with("m=audio"));
-        let is_there = sections_of_sound == 1 && has_parameter(line, parameter);
-        let (head, _) = line.split_once(' ').unwrap_or_default();
-        if !is_there {
+/// Leaves out a parameter. No other codec of sound has one of this name.
+fn without_parameter(section: &str, parameter: &str) -> String {
+    let mut out = String::with_capacity(section.len());
+    for whole in section.split_inclusive('\n') {
+        if !has_parameter(whole, parameter) {
             out.push_str(whole);
             continue;
         }
+        let line = whole.trim_end();
+        let (head, _) = line.split_once(' ').unwrap_or_default();
         let kept: Vec<_> = parameters_of(line).filter(|one| *one != parameter).collect();
         // A line of none would be no line of parameters.
         if !kept.is_empty() {
@@ -113,30 +147,25 @@ fn without_parameter(sdp: &str, parameter: &str) -> String {
 }
 
 /// Adds parameters to each description of Opus, but for those that it has.
-fn with_parameters(sdp: &str, parameters: &str) -> String {
-    let lines: Vec<&str> = sdp.split_inclusive('\n').collect();
-    let mut out = String::with_capacity(sdp.len() + 128);
-    let mut codec = None;
-    for (at, whole) in lines.iter().enumerate() {
+fn with_parameters(section: &str, parameters: &str) -> String {
+    // Firefox describes a codec before it names it.
+    let codecs: Vec<&str> = section.lines().filter_map(opus).collect();
+    let mut out = String::with_capacity(section.len() + 128);
+    for whole in section.split_inclusive('\n') {
         let line = whole.trim_end();
-        if line.starts_with("m=") {
-            codec = None;
-        }
         out.push_str(line);
-        if codec.is_some() && format_of(line) == codec {
+        if format_of(line).is_some_and(|codec| codecs.contains(&codec)) {
             for one in parameters.split(';').filter(|one| !parameters_of(line).any(|there| there == *one)) {
                 out.push(';');
                 out.push_str(one);
             }
         }
         out.push_str(whole.get(line.len()..).unwrap_or_default());
-        if let Some(named) = opus(line) {
-            codec = Some(named);
-            let section = lines.iter().skip(at).take_while(|line| !line.starts_with("m="));
-            if !section.into_iter().any(|line| format_of(line) == codec) {
-                for part in ["a=fmtp:", named, " ", parameters, "\r\n"] {
-                    out.push_str(part);
-                }
+        if let Some(codec) = opus(line)
+            && !section.lines().any(|line| format_of(line) == Some(codec))
+        {
+            for part in ["a=fmtp:", codec, " ", parameters, "\r\n"] {
+                out.push_str(part);
             }
         }
     }
@@ -178,22 +207,36 @@ mod tests {
         };
         let before = [HEAD, &audio("minptime=10;useinbandfec=1"), VIDEO, &audio("minptime=20")].concat();
         let first = audio("minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000");
-        let last = audio("minptime=20;stereo=1;maxaveragebitrate=128000");
-        assert_eq!(with_parameters(&before, ORIGINAL), [HEAD, &first, VIDEO, &last].concat());
+        let last = audio("minptime=20;stereo=1");
+        assert_eq!(Sound::new(true).remote(&before), [HEAD, &first, VIDEO, &last].concat());
+    }
+
+    #[test]
+    fn parameters_may_come_before_the_name_of_the_codec() {
+        let audio = |parameters: &str| {
+            [
+                HEAD,
+                "m=audio 9 UDP/TLS/RTP/SAVPF 109\r\na=fmtp:109 ",
+                parameters,
+                "\r\na=rtpmap:109 opus/48000/2\r\n",
+            ]
+            .concat()
+        };
+        assert_eq!(Sound::new(false).remote(&audio("a=1;stereo=1")), audio("a=1;usedtx=1"));
     }
 
     #[test]
     fn a_description_without_parameters_gets_some() {
         let audio = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 OPUS/48000/2\r\n";
         let after = [HEAD, audio, "a=fmtp:96 stereo=1;maxaveragebitrate=128000\r\n", VIDEO].concat();
-        assert_eq!(with_parameters(&[HEAD, audio, VIDEO].concat(), ORIGINAL), after);
+        assert_eq!(Sound::new(true).remote(&[HEAD, audio, VIDEO].concat()), after);
     }
 
     #[test]
     fn speech_is_not_sent_while_there_is_none() {
         let audio = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1";
         let after = [HEAD, audio, ";usedtx=1\r\n", VIDEO].concat();
-        assert_eq!(with_parameters(&[HEAD, audio, "\r\n", VIDEO].concat(), SPEECH), after);
+        assert_eq!(Sound::new(false).remote(&[HEAD, audio, "\r\n", VIDEO].concat()), after);
     }
 
     #[test]
@@ -252,21 +295,50 @@ mod tests {
         assert_eq!(speech, OPUS.replace("a=1", "a=1;sprop-stereo=1;usedtx=1"));
         let asked = OPUS.replace("a=1", "stereo=1");
         let speech = Sound::new(false).remote(&[asked.as_str(), &asked].concat());
-        let screen = OPUS.replace("a=1", "stereo=1;usedtx=1");
-        assert_eq!(speech, [OPUS.replace("a=1", "usedtx=1"), screen].concat(), "of microphones alone");
+        assert_eq!(speech, [OPUS.replace("a=1", "usedtx=1"), asked].concat(), "of microphones alone");
+    }
+
+    #[test]
+    fn a_screen_has_two_channels_and_no_silence_whatever_the_microphone_has() {
+        let screen = OPUS.replace("a=1", "stereo=1");
+        let both = |screen: &str| [HEAD, OPUS, VIDEO, screen].concat();
+        let sent = Sound::new(false).remote(&both(OPUS));
+        assert_eq!(
+            sent,
+            [HEAD, &OPUS.replace("a=1", "a=1;usedtx=1"), VIDEO, &OPUS.replace("a=1", "a=1;stereo=1")]
+                .concat()
+        );
+        assert_eq!(Sound::new(true).remote(&both(&screen)).matches("maxaveragebitrate").count(), 1);
+    }
+
+    #[test]
+    fn the_two_channels_of_a_screen_are_announced_by_who_sends_it() {
+        let with_screen = |direction: &str| [HEAD, OPUS, VIDEO, OPUS, direction].concat();
+        for sends in ["a=sendrecv\r\n", "a=sendonly\r\n", ""] {
+            let announced = Sound::new(false).announced(&with_screen(sends));
+            let screen = OPUS.replace("a=1", "a=1;sprop-stereo=1");
+            assert_eq!(announced, [HEAD, OPUS, VIDEO, &screen, sends].concat());
+            let mut receiver = Sound::new(false);
+            receiver.remote(&announced);
+            assert!(receiver.is_to_ask_for_two(), "in the answer");
+        }
+        for receives in ["a=recvonly\r\n", "a=inactive\r\n"] {
+            let sdp = with_screen(receives);
+            assert_eq!(Sound::new(false).announced(&sdp), sdp);
+        }
     }
 
     #[test]
     fn without_opus_nothing_changes() {
         for sdp in ["", HEAD, &[HEAD, VIDEO].concat()] {
-            assert_eq!(with_parameters(sdp, ORIGINAL), sdp);
+            assert_eq!(Sound::new(true).remote(sdp), sdp);
         }
     }
 
     #[test]
     fn nonsense_is_survived() {
         for sdp in ["\nm=", "a=rtpmap:\r\n", "m=audio\nm=audio\na=rtpmap:1 opus/\na=fmtp:1 ", "ü\nm=ü"] {
-            with_parameters(sdp, SPEECH);
+            Sound::new(false).remote(sdp);
         }
     }
 }
