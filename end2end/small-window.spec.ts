@@ -92,6 +92,8 @@ test('the small window shows the other, and mutes and hangs up', async ({ person
   await expect(tiles(small)).toHaveCount(1);
   await expect(tiles(small)).toContainText('Ben');
   await expectToPlay(tiles(small));
+  await small.locator('video').evaluate((video: HTMLVideoElement) => video.pause());
+  await expectToPlay(tiles(small));
   await expect(button, 'the menu is closed').toBeHidden();
   await expect(button).toHaveAttribute('aria-pressed', 'true');
   // The styles of the page are there: the picture fills its tile.

@@ -1,6 +1,7 @@
 //! Keeps what is received from somebody playing inside of a tile.
 
 use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::Element;
 
 use crate::{
     call::PathState,
@@ -23,14 +24,7 @@ pub fn keep_playing(
     label: Derived<String>,
 ) {
     let [picture, sound] = sources;
-    // The page never pauses a player. Browsers do: when it is moved, when its source changes, when a key of a
-    // headset is pressed.
-    let interrupted = State::new(());
-    let watch = StoredValue::new_local(None);
-    effect(move || {
-        let tile = tile.get();
-        watch.set_value(tile.map(|tile| dom::on_interruptions(&tile, move || interrupted.set(()))));
-    });
+    let interrupted = interruptions(move || tile.get().map(Into::into));
     effect(move || {
         call.players.track();
         interrupted.track();
@@ -54,4 +48,16 @@ pub fn keep_playing(
             dom::set_label(&picture, &label);
         }
     });
+}
+
+/// Changes whenever media inside of an element does not play on. The page never pauses any. Browsers do: when
+/// it is moved, when its source changes, when a key of a headset is pressed.
+pub fn interruptions(element: impl Fn() -> Option<Element> + 'static) -> State<()> {
+    let interrupted = State::new(());
+    let watch = StoredValue::new_local(None);
+    effect(move || {
+        let element = element();
+        watch.set_value(element.map(|element| dom::on_interruptions(&element, move || interrupted.set(()))));
+    });
+    interrupted
 }

@@ -19,6 +19,7 @@ use crate::{
             names::display_name,
             stage::{
                 place::Place,
+                players::interruptions,
                 tile::{Avatar, HUES, NameTag},
             },
         },
@@ -136,12 +137,12 @@ fn play_in(small: SmallWindowState, place: Place, video: NodeRef<html::Video>) {
     let call = small.stage.call;
     let path =
         call.slice(move |view| view.participants.iter().find(|one| one.id == peer).map(|one| one.path));
+    let interrupted = interruptions(move || video.get().map(Into::into));
     effect(move || {
         call.players.track();
+        interrupted.track();
         // A repaired connection plays something else.
         path.track();
-        // An element that is moved may pause.
-        small.choice.track();
         let Some(video) = video.get() else { return };
         let stream = call.player(peer, source).and_then(|player| player.src_object());
         if video.src_object() != stream {
