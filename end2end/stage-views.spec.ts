@@ -1,7 +1,7 @@
 // What a person chooses for the stage: the view, pinned tiles, the own tile, how loud others are.
 
 import type { Locator } from '@playwright/test';
-import { expect, test, type Person, type PersonOptions } from './fixtures.ts';
+import { expect, skip, test, type Person, type PersonOptions } from './fixtures.ts';
 import type { Server } from './server.ts';
 import { expectMedia, soundOf } from './media.ts';
 
@@ -162,6 +162,28 @@ test('the own tile is moved into any corner and hidden, and stays so', async ({ 
   await ada.page.keyboard.press('Escape');
   await expect(own(ada)).toBeVisible();
   expect(await corner()).toBe('bottom left');
+});
+
+test('on a phone a tap shows the buttons of the own picture, which hide nothing before', async ({
+  browserName,
+  person,
+  room,
+}) => {
+  if (browserName === 'firefox') skip('Firefox is not told that the machine has no mouse');
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+  const [bob, ada] = [await person(), await person(phone)];
+  await bob.enter(room, 'Bob');
+  await ada.enter(room, 'Ada');
+  await expectTools(ada, 1);
+  const hide = button(own(ada), 'hide-own');
+  const opacity = () => hide.evaluate(({ parentElement }) => getComputedStyle(parentElement!).opacity);
+  await expect.poll(opacity).toBe('0');
+  // A tap where the button is going to be, which is not pressed by it.
+  const { x, y, width, height } = await box(hide);
+  await ada.page.touchscreen.tap(x + width / 2, y + height / 2);
+  await expect.poll(opacity).toBe('1');
+  await hide.tap();
+  await expect(own(ada)).toBeHidden();
 });
 
 test('somebody is made less loud, or muted, for oneself alone', async ({ make, person, room }) => {

@@ -26,7 +26,7 @@ impl SpeakerWatch {
         let (speakers, last) = (RefCell::new(Speakers::default()), RefCell::new(Heard::default()));
         let read = move || {
             // What was received last stays as loud as it was.
-            let level = |(peer, on)| (peer, if on { driver.voice_level(peer) } else { 0.0 });
+            let level = |(peer, on): (PeerId, bool)| (peer, on.then(|| driver.voice_level(peer)));
             let mut speakers = speakers.borrow_mut();
             speakers.read(driven::now(), people().into_iter().map(level));
             let heard = speakers.heard();

@@ -48,12 +48,16 @@ struct Voice {
 }
 
 impl Speakers {
-    /// Takes a reading of the loudness of everybody who is there. Who is not in it has left.
-    pub fn read(&mut self, now: Millis, levels: impl IntoIterator<Item = (PeerId, f32)>) {
+    /// Takes a reading of the loudness of everybody who is there, `None` of somebody whose microphone is off.
+    /// Who is not in it has left.
+    pub fn read(&mut self, now: Millis, levels: impl IntoIterator<Item = (PeerId, Option<f32>)>) {
         let before = std::mem::take(&mut self.voices);
         for (peer, level) in levels {
-            let mut voice = before.get(&peer).copied().unwrap_or_default();
-            voice.hear(level);
+            let mut voice = Voice::default();
+            if let Some(level) = level {
+                voice = before.get(&peer).copied().unwrap_or_default();
+                voice.hear(level);
+            }
             self.voices.insert(peer, voice);
         }
         self.choose(now);
@@ -97,7 +101,7 @@ impl Voice {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::{collection::vec, option, prelude::*};
 
     use super::*;
 
@@ -114,7 +118,7 @@ mod tests {
 
         fn hear(&mut self, ms: u64, ada: f32, ben: f32) -> &mut Self {
             for _ in 0..ms / u64::from(READ_EVERY_MS) {
-                self.0.read(self.1, [(ADA, ada), (BEN, ben)]);
+                self.0.read(self.1, [(ADA, Some(ada)), (BEN, Some(ben))]);
                 self.1 = self.1 + u64::from(READ_EVERY_MS);
             }
             self
@@ -134,6 +138,15 @@ mod tests {
         let mut room = Room::new();
         room.hear(5_000, 0.0, 0.008);
         assert_eq!((room.active(), room.speaking()), (None, vec![]));
+    }
+
+    #[test]
+    fn whose_microphone_is_off_does_not_speak() {
+        let mut room = Room::new();
+        room.hear(1_000, 0.3, 0.0);
+        assert_eq!(room.speaking(), [ADA]);
+        room.0.read(room.1, [(ADA, None), (BEN, Some(0.0))]);
+        assert_eq!((room.active(), room.speaking()), (Some(ADA), vec![]));
     }
 
     #[test]
@@ -199,7 +212,7 @@ mod tests {
         let mut room = Room::new();
         room.hear(500, 0.1, 0.1);
         assert_eq!(room.active(), Some(BEN));
-        room.0.read(room.1, [(ADA, 0.1)]);
+        room.0.read(room.1, [(ADA, Some(0.1))]);
         assert_eq!(room.active(), Some(ADA));
         room.0.read(room.1, []);
         assert_eq!((room.active(), room.speaking()), (None, vec![]));
@@ -219,7 +232,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_active_speaker_is_there_and_stays_for_the_dwell(
-            readings in prop::collection::vec(prop::collection::vec((0..5_u64, 0.0..0.5_f32), 0..5), 1..60),
+            readings in vec(vec((0..5_u64, option::of(0.0..0.5_f32)), 0..5), 1..60),
         ) {
             let (mut speakers, mut since) = (Speakers::default(), None);
             for (index, levels) in readings.into_iter().enumerate() {

@@ -20,6 +20,7 @@ mod segmenter;
 mod share;
 mod small_window;
 mod styles;
+mod taps;
 mod time;
 mod writing;
 
@@ -45,6 +46,7 @@ pub use segmenter::first_grapheme;
 pub use share::{can_share, share};
 pub use small_window::{DocumentWindow, MediaAction, SmallWindow, SmallWindowKind, VideoWindow};
 pub use styles::adopt_styles;
+pub use taps::mark_tapped;
 pub use time::{local_time, machine_time, unix_ms};
 pub use writing::{
     focus_beside, go_to, insert_at_caret, is_composing, is_shifted, on_load_within, points_with_finger,

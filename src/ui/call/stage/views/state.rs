@@ -12,6 +12,7 @@ use crate::{
     call::Heard,
     protocol::PeerId,
     ui::{
+        dom,
         handle::CallHandle,
         reactive::{Derived, State, effect},
     },
@@ -54,8 +55,8 @@ impl StageViews {
             in_small_window: State::new(Vec::new()),
         };
         let watch = call.watch_speakers(move |heard| views.heard.set(heard));
-        // Ends with the stage.
-        StoredValue::new_local(watch);
+        // Both end with the stage.
+        StoredValue::new_local((watch, dom::mark_tapped(".tile")));
         views.forget_who_leaves();
         views.apply_volumes();
         views
