@@ -19,6 +19,8 @@ pub(super) struct LocalMedia {
     stream: MediaStream,
     microphone: Option<Track>,
     camera: Option<Track>,
+    /// The microphone is in use, but not to be heard.
+    silent: bool,
     /// Not there until asked for; none inside if the browser has none to give.
     meter: Option<Option<Meter>>,
 }
@@ -37,7 +39,7 @@ impl Drop for Track {
 
 impl LocalMedia {
     pub(super) fn new() -> Result<Self, JsValue> {
-        Ok(Self { stream: MediaStream::new()?, microphone: None, camera: None, meter: None })
+        Ok(Self { stream: MediaStream::new()?, microphone: None, camera: None, silent: false, meter: None })
     }
 
     /// The stream of all tracks in use; stays the same while tracks come and go.
@@ -74,14 +76,21 @@ impl LocalMedia {
     /// Stops using a device.
     pub(super) fn release(&mut self, kind: DeviceKind) {
         if kind == DeviceKind::Microphone {
-            self.meter = None;
+            (self.meter, self.silent) = (None, false);
         }
         if let Some(track) = self.slot(kind).take() {
             self.stream.remove_track(&track.track);
         }
     }
 
-    pub(super) fn silence(&self, silent: bool) {
+    /// What is sent of a device: nothing of a microphone that is silenced, since also silence is encoded for
+    /// everybody.
+    pub(super) fn sent(&self, kind: DeviceKind) -> Option<&MediaStreamTrack> {
+        self.track(kind).filter(|_| !(self.silent && kind == DeviceKind::Microphone))
+    }
+
+    pub(super) fn silence(&mut self, silent: bool) {
+        self.silent = silent;
         if let Some(microphone) = &self.microphone {
             microphone.track.set_enabled(!silent);
         }

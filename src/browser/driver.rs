@@ -252,7 +252,7 @@ impl Drive for Inner {
             }
             Effect::ReleaseScreen => self.release_screen(),
             Effect::StoreSharing { on } => seat::store_sharing(on),
-            Effect::Silence { silent } => self.media.borrow().silence(silent),
+            Effect::Silence { silent } => self.silence(silent),
             Effect::CheckOrigin => socket::check_origin(self.feed()),
             Effect::KeepScreenOn { on } => self.screen_lock.keep_on(on),
         }

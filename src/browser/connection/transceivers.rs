@@ -46,7 +46,7 @@ impl Senders {
             if kind == DeviceKind::Camera {
                 init.set_send_encodings(&encoding::first(camera));
             }
-            let transceiver = match media.track(kind) {
+            let transceiver = match media.sent(kind) {
                 Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
                 None => connection.add_transceiver_with_str_and_init(track_kind(kind), &init),
             };
@@ -69,7 +69,7 @@ impl Senders {
             let sender = transceiver.sender();
             // Older browsers cannot; then lips and voice may drift apart, nothing worse.
             let _ = sender.unchecked_ref::<ModernSender>().set_streams(media.stream());
-            js::run(sender.replace_track(media.track(kind)));
+            js::run(sender.replace_track(media.sent(kind)));
             self.push(kind.source(), sender);
         }
     }

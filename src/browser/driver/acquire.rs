@@ -43,6 +43,14 @@ impl Inner {
         self.media.borrow_mut().install(&self.feed(), kind, track);
     }
 
+    /// Whether the microphone is heard.
+    pub(super) fn silence(&self, silent: bool) {
+        let mut media = self.media.borrow_mut();
+        media.silence(silent);
+        let kind = DeviceKind::Microphone;
+        self.connections.for_each(|known| known.set_track(kind.source(), media.sent(kind)));
+    }
+
     pub(super) fn acquire_screen(self: &Rc<Self>, op: OpId) {
         let driver = Rc::downgrade(self);
         let asked = screen::ask(self.feed());

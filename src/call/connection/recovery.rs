@@ -250,10 +250,12 @@ impl Recovery {
         newest_ms: u64,
         expected: MediaState,
     ) -> MediaFlow {
-        let flow = self.stall.sample(newest_ms, expected.camera || expected.screen);
+        let both = expected.microphone && (expected.camera || expected.screen);
+        let flow = self.stall.sample(newest_ms, both);
         match flow {
             MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),
-            _ if expected == MediaState::default() => {
+            // A screen on which nothing moves needs no new pictures.
+            _ if !expected.microphone && !expected.camera => {
                 self.is_silent = false;
                 if std::mem::take(&mut self.awaits_media) {
                     self.repair_is_needless(ctx);

@@ -7,8 +7,9 @@
 pub const SAMPLE_INTERVAL_MS: u32 = 400;
 /// Samples in a row without new media that make a stall.
 const STALL_SAMPLES: u32 = 2;
-/// The same without a picture. Silence takes a packet every 400 ms, and one of them may be lost.
-const STALL_SAMPLES_SOUND: u32 = 4;
+/// The same without a picture, or without sound. Silence takes a packet every 400 ms, and one of them may be
+/// lost; a camera that is exchanged for another one gives nothing for a while.
+const STALL_SAMPLES_ONE: u32 = 4;
 
 /// What a sample shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +33,10 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Takes in when the newest media was played, 0 if there is none, and whether a picture is expected.
-    pub(crate) fn sample(&mut self, newest_ms: u64, pictures: bool) -> MediaFlow {
-        let limit = if pictures { STALL_SAMPLES } else { STALL_SAMPLES_SOUND };
+    /// Takes in when the newest media was played, 0 if there is none, and whether both sound and a picture
+    /// are expected.
+    pub(crate) fn sample(&mut self, newest_ms: u64, both: bool) -> MediaFlow {
+        let limit = if both { STALL_SAMPLES } else { STALL_SAMPLES_ONE };
         if newest_ms > self.newest_ms {
             self.newest_ms = newest_ms;
             let had_stalled = std::mem::take(&mut self.silent_samples) >= limit;

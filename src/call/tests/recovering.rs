@@ -87,6 +87,15 @@ fn nobody_is_missed_who_sends_nothing_or_is_away() {
 }
 
 #[test]
+fn a_screen_on_which_nothing_moves_is_not_missed() {
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let media = MediaState { screen: true, ..MediaState::default() };
+    scene.server(ServerMsg::MediaChanged { peer: GIVING_WAY, media });
+    assert_eq!(scene.stalls(GIVING_WAY), []);
+    assert_eq!(scene.after(0), []);
+}
+
+#[test]
 fn a_failed_connection_restarts_ice_at_once() {
     let mut scene = Scene::connected_to(GIVING_WAY);
     scene.state(GIVING_WAY, ConnectionState::Failed);
