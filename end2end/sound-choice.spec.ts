@@ -2,7 +2,14 @@
 
 import { type Page } from '@playwright/test';
 import { expect, skip, test } from './fixtures.ts';
-import { connections, expectFramesToGrow, expectLeftOnly, expectMedia, expectSoundToGrow } from './media.ts';
+import {
+  connections,
+  expectFramesToGrow,
+  expectLeftOnly,
+  expectMedia,
+  expectNoPicturesSent,
+  expectSoundToGrow,
+} from './media.ts';
 
 /** What the browser does to the microphone in use. */
 async function processing(page: Page): Promise<Record<string, unknown>> {
@@ -164,8 +171,18 @@ test('a microphone that is off sends nothing, and is heard at once when it is on
   await ada.expectState('connected');
   await expectFramesToGrow(ada.page);
   await expect.poll(rate).toBe(0);
+  const agreed = () => Promise.all([ada, ben].map(async ({ page }) => {
+    const { made, offers } = await connections(page);
+    return { made, offers };
+  }));
+  const before = await agreed();
+  // Without a picture nothing at all is sent meanwhile.
+  await ben.camera.click();
+  await expectNoPicturesSent(ben.page);
   await ben.microphone.click();
   await expect.poll(rate).toBeGreaterThan(10);
+  await expectSoundToGrow(ada.page);
+  await ben.camera.click();
   await expectMedia(ada.page);
-  expect((await connections(ben.page)).made, 'nothing was taken for a fault').toBe(2);
+  expect(await agreed(), 'nothing was taken for a fault').toEqual(before);
 });

@@ -182,6 +182,11 @@ test('on a phone a tap shows the buttons of the own picture, which hide nothing 
   const { x, y, width, height } = await box(hide);
   await ada.page.touchscreen.tap(x + width / 2, y + height / 2);
   await expect.poll(opacity).toBe('1');
+  await expect(own(ada)).toBeVisible();
+  await tileOf(ada, 'Bob').tap({ position: { x: 20, y: 200 } });
+  await expect.poll(opacity).toBe('0');
+  await own(ada).tap();
+  await expect.poll(opacity).toBe('1');
   await hide.tap();
   await expect(own(ada)).toBeHidden();
 });

@@ -23,7 +23,7 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn new(microphone: &MediaStreamTrack) -> Result<Self, JsValue> {
-        // The largest buffers: it hears the same, and wakes the processor less often.
+        // Large buffers wake the processor less often. The level may be that of some moments before.
         let options = AudioContextOptions::new();
         options.set_latency_hint(&"playback".into());
         let context = AudioContext::new_with_context_options(&options)?;

@@ -146,7 +146,7 @@ pub enum Effect {
         /// Whether one is.
         on: bool,
     },
-    /// Keep the microphone but send silence; or no longer.
+    /// Keep the microphone but send nothing of it; or no longer.
     Silence {
         /// Whether nothing shall be heard.
         silent: bool,

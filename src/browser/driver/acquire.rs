@@ -43,7 +43,7 @@ impl Inner {
         self.media.borrow_mut().install(&self.feed(), kind, track);
     }
 
-    /// Whether the microphone is heard.
+    /// Sends nothing of the microphone, or sends it again.
     pub(super) fn silence(&self, silent: bool) {
         let mut media = self.media.borrow_mut();
         media.silence(silent);

@@ -7,7 +7,7 @@
 //! While either side is without signaling no remedy can work. Timers that fire meanwhile are overdue, and
 //! fire again when both sides are back.
 
-use super::stall::{MediaFlow, StallDetector};
+use super::stall::{MediaFlow, StallDetector, is_steady};
 use crate::{
     call::{
         context::{ConnectionTimer, Context, Timer},
@@ -250,12 +250,10 @@ impl Recovery {
         newest_ms: u64,
         expected: MediaState,
     ) -> MediaFlow {
-        let both = expected.microphone && (expected.camera || expected.screen);
-        let flow = self.stall.sample(newest_ms, both);
+        let flow = self.stall.sample(newest_ms, expected);
         match flow {
             MediaFlow::Flowing | MediaFlow::Resumed => self.media_arrived(ctx),
-            // A screen on which nothing moves needs no new pictures.
-            _ if !expected.microphone && !expected.camera => {
+            _ if !is_steady(expected) => {
                 self.is_silent = false;
                 if std::mem::take(&mut self.awaits_media) {
                     self.repair_is_needless(ctx);

@@ -399,6 +399,7 @@ fn video_over_transceivers_of_the_peer_begins_small_and_stays_large_after_anothe
 #[test]
 fn after_a_stall_video_begins_small_again_also_without_a_socket() {
     let mut scene = Scene::connected_to(GIVING_WAY);
+    sends(&mut scene, GIVING_WAY, true);
     scene.after(2_000);
     scene.camera_sizes();
     scene.closes(CloseCode::Other(1006));

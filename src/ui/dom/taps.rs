@@ -8,8 +8,8 @@ use web_sys::Element;
 /// Attribute of the element that was tapped last.
 const TAPPED: &str = "data-tapped";
 
-/// Marks the element of this selector in which the last tap, or click, was: `data-tapped`, until the next one
-/// is elsewhere, or until what is returned is dropped.
+/// Until what is returned is dropped, each tap, or click, marks the element of this selector in which it is
+/// by `data-tapped`, and takes the mark from the one before.
 pub fn mark_tapped(selector: &'static str) -> EventListener {
     EventListener::new(&document(), "click", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
