@@ -5,7 +5,7 @@ const CI = Boolean(process.env['CI']);
 
 export default defineConfig({
   testMatch: '*.spec.ts',
-  // A call needs encoders and decoders for all of its pages: one test at a time, unless told otherwise.
+  // A call needs encoders and decoders for all of its pages: one test at a time.
   workers: 1,
   fullyParallel: false,
   // What fails now and then is broken.
