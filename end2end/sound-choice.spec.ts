@@ -175,7 +175,7 @@ test('a microphone that is off sends nothing, and is heard at once when it is on
     return { made, offers };
   }));
   const before = await agreed();
-  // Then, but for a black picture a second in Firefox, nothing is sent at all.
+  // Then there is nothing by which the other side could tell that the path works.
   await ben.camera.click();
   await expect(ben.camera).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(rate).toBe(0);

@@ -68,7 +68,7 @@ impl Held {
         if js::member(&self.connection, HELD).is_none() {
             return;
         }
-        // Not at once: the listener that called would be called within itself.
+        // In a task of its own: an event that is dispatched here would call this listener recursively.
         let hold_ms = if self.is_refused() && !self.has_new_media() { HOLD_MS } else { 0 };
         self.release_in(hold_ms);
     }

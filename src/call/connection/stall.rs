@@ -34,7 +34,7 @@ pub(crate) struct StallDetector {
     silent_samples: u32,
     /// A stall was reported.
     has_stalled: bool,
-    /// Nothing was expected, and nothing has come since something is.
+    /// Nothing steady was expected, and no media has come since some is.
     was_idle: bool,
 }
 
@@ -66,7 +66,7 @@ impl StallDetector {
     }
 }
 
-/// Whether something comes all the time. A screen on which nothing moves needs no new pictures.
+/// Whether some of it comes all the time. A screen on which nothing moves needs no new pictures.
 pub(crate) fn is_steady(expected: MediaState) -> bool {
     expected.microphone || expected.camera
 }

@@ -1,4 +1,4 @@
-//! Fingers do not hover: what a mouse shows by pointing at it, they show by a tap.
+//! Touch screens have no hover: what a mouse pointer shows, a tap has to show.
 
 use gloo_events::EventListener;
 use leptos::prelude::document;
