@@ -85,7 +85,8 @@ impl Sound {
     }
 }
 
-/// Where sound comes from.
+/// Where sound comes from, by the order of sections: a client sends its microphone over the first one
+/// (docs/PROTOCOL.md, section 8.2).
 enum Origin {
     /// The first section of sound.
     Microphone,
@@ -99,7 +100,7 @@ pub fn for_two_channels(sdp: &str) -> String {
 }
 
 /// Changes each section of sound.
-fn change(sdp: &str, change: impl Fn(Origin, &str) -> String) -> String {
+fn change(sdp: &str, how: impl Fn(Origin, &str) -> String) -> String {
     let (mut out, mut rest, mut origin) = (String::with_capacity(sdp.len() + 128), sdp, Origin::Microphone);
     while !rest.is_empty() {
         let mut lines = rest.split_inclusive('\n');
@@ -107,7 +108,7 @@ fn change(sdp: &str, change: impl Fn(Origin, &str) -> String) -> String {
         let others = lines.take_while(|line| !line.starts_with("m=")).map(str::len);
         let Some((section, next)) = rest.split_at_checked(first + others.sum::<usize>()) else { break };
         if section.starts_with("m=audio") {
-            out.push_str(&change(std::mem::replace(&mut origin, Origin::Screen), section));
+            out.push_str(&how(std::mem::replace(&mut origin, Origin::Screen), section));
         } else {
             out.push_str(section);
         }
@@ -146,24 +147,23 @@ fn without_parameter(section: &str, parameter: &str) -> String {
     out
 }
 
-/// Adds parameters to each description of Opus, but for those that it has.
+/// Adds parameters to the description of Opus, but for those that it has.
 fn with_parameters(section: &str, parameters: &str) -> String {
+    let Some(codec) = section.lines().find_map(opus) else { return section.to_owned() };
     // Firefox describes a codec before it names it.
-    let codecs: Vec<&str> = section.lines().filter_map(opus).collect();
+    let is_described = section.lines().any(|line| format_of(line) == Some(codec));
     let mut out = String::with_capacity(section.len() + 128);
     for whole in section.split_inclusive('\n') {
         let line = whole.trim_end();
         out.push_str(line);
-        if format_of(line).is_some_and(|codec| codecs.contains(&codec)) {
+        if format_of(line) == Some(codec) {
             for one in parameters.split(';').filter(|one| !parameters_of(line).any(|there| there == *one)) {
                 out.push(';');
                 out.push_str(one);
             }
         }
         out.push_str(whole.get(line.len()..).unwrap_or_default());
-        if let Some(codec) = opus(line)
-            && !section.lines().any(|line| format_of(line) == Some(codec))
-        {
+        if !is_described && opus(line) == Some(codec) {
             for part in ["a=fmtp:", codec, " ", parameters, "\r\n"] {
                 out.push_str(part);
             }
