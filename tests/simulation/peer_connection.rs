@@ -242,12 +242,20 @@ impl PeerConnection {
         (paired && (kept() || found())).then_some(path)
     }
 
-    /// Moves on the connection's state. Returns it if it changed.
-    pub(crate) fn settle_state(&mut self, now: u64, path: Option<Path>) -> Option<ConnectionState> {
+    /// Moves on the connection's state. Returns it if it changed. `brings_media` says whether the other end
+    /// sends any.
+    pub(crate) fn settle_state(
+        &mut self,
+        now: u64,
+        path: Option<Path>,
+        brings_media: bool,
+    ) -> Option<ConnectionState> {
         if path.is_some() {
             self.established = path;
             self.trouble_since = None;
-            self.newest_media_ms = now;
+            if brings_media {
+                self.newest_media_ms = now;
+            }
         } else if self.trouble_since.is_none() && self.remote.current.is_some() {
             self.trouble_since = Some(now);
         }

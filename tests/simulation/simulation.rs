@@ -214,6 +214,10 @@ fn pair_unwell(world: &World, (who, me): (usize, PeerId), (other, id): (usize, P
     if (peer.media.microphone, peer.media.camera) != (on(DeviceKind::Microphone), on(DeviceKind::Camera)) {
         return Some(format!("{:?} is not what they have", peer.media));
     }
+    let person = &world.people[other];
+    if (peer.media.microphone, peer.media.camera) != (person.is_heard, person.is_filmed) {
+        return Some(format!("{:?} is not what they send", peer.media));
+    }
     let (Some(mine), Some(back)) = (world.connection(who, id), world.connection(other, me)) else {
         return Some("no connection".to_owned());
     };
@@ -501,6 +505,28 @@ fn calls_that_nothing_disturbs_need_no_repair() {
         let mut world = World::new(&Schedule { seed, people: 2 + seed as usize % 3, steps: Vec::new() });
         world.run_for(20_000);
         assert_eq!(unwell(&world), None, "seed {seed}");
+        assert_eq!(world.repairs, 0, "seed {seed}");
+    }
+}
+
+/// What is switched off or not looked at is not missed.
+#[test]
+fn calls_in_which_devices_are_switched_need_no_repair() {
+    for seed in 0..400 {
+        let people = 2 + seed as usize % 3;
+        let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
+        world.run_for(10_000);
+        // Who is not told in time that something was switched off misses it rightly.
+        world.prompt = true;
+        let mut rng = fastrand::Rng::with_seed(seed);
+        for _ in 0..40 {
+            let who = rng.usize(0..people);
+            world.act(match rng.u8(0..4) {
+                0 => Action::Hide { who },
+                choice => Action::Toggle { who, camera: choice == 1 },
+            });
+            world.run_for(rng.u64(50..4_000));
+        }
         assert_eq!(world.repairs, 0, "seed {seed}");
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct World {
     pub(crate) connections_opened: BTreeMap<usize, u64>,
     /// ICE restarts that a call asked for.
     pub(crate) repairs: u64,
+    /// No message takes longer than some tenths of a second.
+    pub(crate) prompt: bool,
     pub(crate) people: Vec<Person>,
     pub(crate) connections: BTreeMap<u64, PeerConnection>,
     cut_media: BTreeSet<(usize, usize)>,
@@ -122,6 +124,10 @@ pub(crate) struct Person {
     deny_next: bool,
     /// Timers fire once a minute, as in a tab in the background.
     throttled: bool,
+    /// The microphone is in use, and not silenced.
+    pub(crate) is_heard: bool,
+    /// The camera is in use.
+    pub(crate) is_filmed: bool,
     /// The page shows no pictures.
     pub(crate) hidden: bool,
     /// How it has told the call to show those of the others.
@@ -221,6 +227,8 @@ impl Person {
             double_next: false,
             deny_next: false,
             throttled: false,
+            is_heard: false,
+            is_filmed: false,
             hidden: false,
             shown: Vec::new(),
             sent: 0,
@@ -262,6 +270,7 @@ impl World {
             sockets_opened: 0,
             connections_opened: BTreeMap::new(),
             repairs: 0,
+            prompt: false,
             people: Vec::new(),
             connections: BTreeMap::new(),
             cut_media: BTreeSet::new(),
@@ -537,8 +546,8 @@ impl World {
     /// Mostly short, now and then very long.
     fn delay(&mut self) -> u64 {
         match self.rng.u8(..) {
-            0..8 => self.rng.u64(0..2_500),
-            8..60 => self.rng.u64(0..300),
+            0..8 if !self.prompt => self.rng.u64(0..2_500),
+            0..60 => self.rng.u64(0..300),
             _ => self.rng.u64(5..40),
         }
     }

@@ -165,8 +165,14 @@ impl World {
         let Some(connection) = self.connections.get(&instance) else { return };
         let other = connection.remote_instance().and_then(|id| self.connections.get(&id));
         let path = other.and_then(|other| self.path(connection, other));
+        let brings_media = other.is_some_and(|other| {
+            let person = &self.people[other.owner];
+            person.is_heard || (person.is_filmed && other.sends_camera)
+        });
         let connection = self.connections.get_mut(&instance);
-        if let Some(state) = connection.and_then(|connection| connection.settle_state(now, path)) {
+        if let Some(state) =
+            connection.and_then(|connection| connection.settle_state(now, path, brings_media))
+        {
             self.tell(instance, ConnectionEvent::StateChanged(state));
         }
         self.open_channel(instance);

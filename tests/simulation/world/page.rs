@@ -137,15 +137,23 @@ impl World {
                 let pause = self.rng.u64(0..3_000);
                 self.push(pause, Event::Screen { who, page, op });
             }
+            Effect::Install { kind } => self.use_device(who, kind, true),
+            Effect::Release { kind } => self.use_device(who, kind, false),
+            Effect::Silence { silent } => self.people[who].is_heard = !silent,
             Effect::InstallScreen
             | Effect::HintScreen { .. }
             | Effect::ReleaseScreen
             | Effect::StoreSharing { .. }
-            | Effect::Install { .. }
-            | Effect::Release { .. }
-            | Effect::Silence { .. }
             | Effect::KeepScreenOn { .. }
             | Effect::StoreSwitch { .. } => {}
+        }
+    }
+
+    fn use_device(&mut self, who: usize, kind: DeviceKind, on: bool) {
+        let person = &mut self.people[who];
+        match kind {
+            DeviceKind::Microphone => person.is_heard = on,
+            DeviceKind::Camera => person.is_filmed = on,
         }
     }
 
@@ -223,6 +231,7 @@ impl World {
         person.ahead = pause;
         person.armed = None;
         person.shown.clear();
+        (person.is_heard, person.is_filmed) = (false, false);
         for instance in std::mem::take(&mut person.peers).into_values() {
             if let Some(connection) = self.connections.remove(&instance) {
                 self.close_channel(&connection);
