@@ -49,12 +49,33 @@ function refuseScreens(): void {
   };
 }
 
+/** Chromium before payload types were assigned for all sections together, and whoever goes by RFC 9143. */
+function refuseSoundThatDiffers(): void {
+  const { setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.setRemoteDescription = async function set(description) {
+    const parameters = new Map<string, string>();
+    for (const section of description.sdp?.split(/^(?=m=)/m).filter((part) => part.startsWith('m=audio')) ?? []) {
+      const codec = /^a=rtpmap:(\d+) opus/im.exec(section)?.[1];
+      const line = codec && new RegExp(`^a=fmtp:${codec} .*$`, 'm').exec(section)?.[0];
+      if (!codec || !line) continue;
+      if ((parameters.get(codec) ?? line) !== line) {
+        window.refused = (window.refused ?? 0) + 1;
+        throw new DOMException('a codec collision in a BUNDLE group', 'InvalidAccessError');
+      }
+      parameters.set(codec, line);
+    }
+    return setRemoteDescription.call(this, description);
+  };
+}
+
 declare global {
   interface Window {
     /** The tracks of every screen that was shared. */
     shared: MediaStreamTrack[];
     /** What the browser's own button does. */
     endSharing: () => void;
+    /** How many descriptions were refused. */
+    refused?: number;
   }
 }
 
@@ -83,6 +104,22 @@ async function share(person: Person): Promise<void> {
   await shareButton(person).click();
   await expect(shareButton(person)).toHaveAttribute('aria-pressed', 'true');
 }
+
+test('a screen is seen and heard by browsers that take no sections with different sound', async ({
+  person,
+  room,
+}) => {
+  const [ada, bob] = [await person({ prepare: drawAScreen }), await person()];
+  for (const { page } of [ada, bob]) await page.addInitScript(refuseSoundThatDiffers);
+  await ada.enter(room, 'Ada');
+  await bob.enter(room, 'Bob');
+  await expectMedia(bob.page);
+  await share(ada);
+  await expectScreen(bob);
+  expect((await connections(ada.page)).made, 'nothing was connected anew').toBe(1);
+  expect(await ada.page.evaluate(() => window.refused)).toBe(1);
+  expect(await bob.page.evaluate(() => window.refused)).toBe(1);
+});
 
 test('a screen is seen and heard by everybody, and by who comes later, until it ends', async ({
   browserName,

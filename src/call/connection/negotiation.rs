@@ -212,6 +212,9 @@ impl Connection {
             (Operation::SetRemote(description), Ok(Outcome::Received { sections })) => {
                 self.remote_set(ctx, &description, sections);
             }
+            (Operation::SetRemote(description), Err(_)) if self.sound.on_refused(&description.sdp) => {
+                self.start(ctx, Operation::SetRemote(description));
+            }
             (Operation::SetLocal { .. } | Operation::SetRemote(_) | Operation::ReadLocal, _) => {
                 self.recovery.start_over_later(ctx);
             }
@@ -306,11 +309,11 @@ impl Connection {
     }
 
     fn start(&mut self, ctx: &mut Context<'_>, mut operation: Operation) {
+        let op = ctx.next_op();
+        self.in_flight = Some((op, operation.clone()));
         if let Operation::SetRemote(description) = &mut operation {
             description.sdp = self.sound.remote(&description.sdp);
         }
-        let op = ctx.next_op();
-        self.in_flight = Some((op, operation.clone()));
         self.recovery.operation_started(ctx);
         ctx.emit(Effect::Operate { op, peer: self.peer, operation });
     }

@@ -27,6 +27,9 @@ pub(crate) struct Sound {
     asks_for_two: bool,
     /// It was to ask for two. A browser that does not is not made to offer again and again.
     was_to_ask: bool,
+    /// The browser takes no description whose sections have different parameters for one payload type: RFC
+    /// 9143, section 9.1.1, does not allow for them.
+    is_uniform: bool,
 }
 
 impl Sound {
@@ -58,11 +61,17 @@ impl Sound {
         self.is_sent_two = has_parameter(sdp, SENDS_TWO_CHANNELS);
         self.encodes_original = self.original;
         change(sdp, |origin, section| match origin {
-            Origin::Screen => with_parameters(section, TWO_CHANNELS),
-            Origin::Microphone if self.original => with_parameters(section, ORIGINAL),
+            Origin::Screen if !self.is_uniform => with_parameters(section, TWO_CHANNELS),
+            _ if self.original => with_parameters(section, ORIGINAL),
             // The peer may ask for two still, or always. Of speech that would be twice the bits.
-            Origin::Microphone => with_parameters(&without_parameter(section, TWO_CHANNELS), SPEECH),
+            _ => with_parameters(&without_parameter(section, TWO_CHANNELS), SPEECH),
         })
+    }
+
+    /// The browser has refused the peer's description. Returns whether it may take it with the parameters of
+    /// the microphone in all sections: the next call of [`Self::remote`] says so.
+    pub(crate) fn on_refused(&mut self, sdp: &str) -> bool {
+        of_screens(sdp).next().is_some() && !std::mem::replace(&mut self.is_uniform, true)
     }
 
     /// Whether the own description, which is about to be made, is to ask for two channels.
@@ -75,13 +84,11 @@ impl Sound {
     pub(crate) fn announced(&mut self, sdp: &str) -> String {
         self.asks_for_two = has_parameter(sdp, TWO_CHANNELS);
         self.announces_original = self.original;
-        change(sdp, |origin, section| {
-            let has_two = match origin {
-                Origin::Screen => is_sent(section),
-                Origin::Microphone => self.original,
-            };
-            if has_two { with_parameters(section, SENDS_TWO_CHANNELS) } else { section.to_owned() }
-        })
+        if !self.original && !of_screens(sdp).any(is_sent) {
+            return sdp.to_owned();
+        }
+        // In all sections, since the peer's browser may not take any that differ.
+        change(sdp, |_, section| with_parameters(section, SENDS_TWO_CHANNELS))
     }
 }
 
@@ -101,20 +108,37 @@ pub fn for_two_channels(sdp: &str) -> String {
 
 /// Changes each section of sound.
 fn change(sdp: &str, how: impl Fn(Origin, &str) -> String) -> String {
-    let (mut out, mut rest, mut origin) = (String::with_capacity(sdp.len() + 128), sdp, Origin::Microphone);
-    while !rest.is_empty() {
-        let mut lines = rest.split_inclusive('\n');
-        let first = lines.next().map_or(0, str::len);
-        let others = lines.take_while(|line| !line.starts_with("m=")).map(str::len);
-        let Some((section, next)) = rest.split_at_checked(first + others.sum::<usize>()) else { break };
-        if section.starts_with("m=audio") {
-            out.push_str(&how(std::mem::replace(&mut origin, Origin::Screen), section));
+    let (mut out, mut origin) = (String::with_capacity(sdp.len() + 128), Origin::Microphone);
+    for part in parts(sdp) {
+        if is_sound(&part) {
+            out.push_str(&how(std::mem::replace(&mut origin, Origin::Screen), part));
         } else {
-            out.push_str(section);
+            out.push_str(part);
         }
-        rest = next;
     }
     out
+}
+
+/// What comes before the sections, and each section.
+fn parts(sdp: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sdp;
+    std::iter::from_fn(move || {
+        let mut lines = rest.split_inclusive('\n');
+        let first = lines.next()?.len();
+        let others = lines.take_while(|line| !line.starts_with("m=")).map(str::len);
+        let (part, next) = rest.split_at_checked(first + others.sum::<usize>())?;
+        rest = next;
+        Some(part)
+    })
+}
+
+fn is_sound(part: &&str) -> bool {
+    part.starts_with("m=audio")
+}
+
+/// The sections of sound that are not the microphone's.
+fn of_screens(sdp: &str) -> impl Iterator<Item = &str> {
+    parts(sdp).filter(is_sound).skip(1)
 }
 
 /// Whether this side sends what a section of its own description is about (RFC 8866, section 6.7).
@@ -312,12 +336,25 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_that_takes_no_sections_that_differ_gets_the_same_parameters_in_all() {
+        let both = [HEAD, OPUS, VIDEO, OPUS].concat();
+        let mut sound = Sound::new(false);
+        assert!(!sound.on_refused(&[HEAD, OPUS, VIDEO].concat()), "there is nothing to differ from");
+        sound.remote(&both);
+        assert!(sound.on_refused(&both));
+        assert_eq!(sound.remote(&both), both.replace("a=1", "a=1;usedtx=1"));
+        assert!(!sound.on_refused(&both), "once");
+        sound.want_original(true);
+        assert_eq!(sound.remote(&both), both.replace("a=1", "a=1;stereo=1;maxaveragebitrate=128000"));
+        assert!(sound.renewed().on_refused(&both), "it may have had another reason");
+    }
+
+    #[test]
     fn the_two_channels_of_a_screen_are_announced_by_who_sends_it() {
         let with_screen = |direction: &str| [HEAD, OPUS, VIDEO, OPUS, direction].concat();
         for sends in ["a=sendrecv\r\n", "a=sendonly\r\n", ""] {
             let announced = Sound::new(false).announced(&with_screen(sends));
-            let screen = OPUS.replace("a=1", "a=1;sprop-stereo=1");
-            assert_eq!(announced, [HEAD, OPUS, VIDEO, &screen, sends].concat());
+            assert_eq!(announced, with_screen(sends).replace("a=1", "a=1;sprop-stereo=1"), "in both");
             let mut receiver = Sound::new(false);
             receiver.remote(&announced);
             assert!(receiver.is_to_ask_for_two(), "in the answer");

@@ -385,6 +385,23 @@ fn original_sound_is_negotiated_with_everybody() {
 }
 
 #[test]
+fn a_description_that_the_browser_refuses_is_tried_with_the_same_sound_in_all_sections() {
+    const SOUND: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\n";
+    let offered = ["v=0\r\n", SOUND, SOUND].concat();
+    let set = |parameters: [&str; 2]| {
+        let sections = parameters.map(|parameters| [SOUND, "a=fmtp:96 ", parameters, "\r\n"].concat());
+        Operation::SetRemote(offer(&["v=0\r\n", &sections.concat()].concat()))
+    };
+    let mut scene = Scene::connected_to(GIVING_WAY);
+    let effects = scene.signal(GIVING_WAY, offer_signal(&offered, 0));
+    assert_eq!(operations(&effects, GIVING_WAY), [&set(["usedtx=1", "stereo=1"])]);
+    let effects = scene.refuses(GIVING_WAY);
+    assert_eq!(operations(&effects, GIVING_WAY), [&set(["usedtx=1", "usedtx=1"])]);
+    let effects = scene.succeeds(GIVING_WAY);
+    assert_eq!(operations(&effects, GIVING_WAY), [&SET_LOCAL]);
+}
+
+#[test]
 fn sound_in_two_channels_is_announced_and_asked_for() {
     const PLAIN: &str =
         "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 a=b\r\n";
