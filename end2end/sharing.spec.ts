@@ -54,7 +54,7 @@ function refuseSoundThatDiffers(): void {
   const { setRemoteDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.setRemoteDescription = async function set(description) {
     const parameters = new Map<string, string>();
-    for (const section of description.sdp?.split(/^(?=m=)/m).filter((part) => part.startsWith('m=audio')) ?? []) {
+    for (const section of description.sdp?.split(/^(?=m=)/m) ?? []) {
       const codec = /^a=rtpmap:(\d+) opus/im.exec(section)?.[1];
       const line = codec && new RegExp(`^a=fmtp:${codec} .*$`, 'm').exec(section)?.[0];
       if (!codec || !line) continue;
