@@ -51,8 +51,10 @@ function refuseScreens(): void {
 
 /** Chromium before payload types were assigned for all sections together, and whoever goes by RFC 9143. */
 function refuseSoundThatDiffers(): void {
-  const { setRemoteDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setRemoteDescription = async function set(description) {
+  type Set = (description: RTCSessionDescriptionInit) => Promise<void>;
+  const browsers = RTCPeerConnection.prototype as { setRemoteDescription: Set };
+  const { setRemoteDescription } = browsers;
+  browsers.setRemoteDescription = async function set(this: RTCPeerConnection, description) {
     const parameters = new Map<string, string>();
     for (const section of description.sdp?.split(/^(?=m=)/m) ?? []) {
       const codec = /^a=rtpmap:(\d+) opus/im.exec(section)?.[1];
