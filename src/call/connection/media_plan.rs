@@ -46,6 +46,9 @@ pub const MAX_OVERUSE: u8 = 3;
 
 /// What the cameras of most devices give. Unit: pixel.
 const USUAL_HEIGHT: u16 = 720;
+/// Most frames of a camera a second for three others or more. Each frame is encoded and sent for each of
+/// them, and the bits of each are a share of what all may take.
+const GROUP_RATE: u8 = 24;
 /// What all pictures of a camera may take together once they are planned by their size. Unit: kilobit per
 /// second.
 const BUDGET: u32 = 2_400;
@@ -129,7 +132,8 @@ impl Demand {
         let has_bits = |(height, needed): &&(u16, u32)| size.height >= *height && share < *needed;
         let height = NEEDS.iter().filter(has_bits).map(|(height, _)| height / 2).min();
         let down_by = self.down_to(height.unwrap_or(size.height));
-        Encoding { max_framerate: size.rate, ..encoding(share, down_by, 0) }
+        let rate = if self.others < 3 { size.rate } else { size.rate.min(GROUP_RATE) };
+        encoding(share, down_by, rate)
     }
 
     fn limited(&self, plan: Encoding, limit: &Size) -> Encoding {
@@ -167,7 +171,7 @@ fn by_number(others: usize) -> Encoding {
     match others {
         0 | 1 => encoding(2_000, 1, 30),
         2 => encoding(1_200, 1, 30),
-        3 => encoding(600, 2, 25),
+        3 => encoding(600, 2, GROUP_RATE),
         4 | 5 => encoding(400, 2, 20),
         6..=8 => encoding(250, 3, 15),
         _ => encoding(150, 4, 15),
@@ -288,16 +292,23 @@ mod tests {
     fn the_speaker_is_sent_large_and_the_others_small() {
         // Five look at the one who speaks, who looks at one of them.
         let to_all = plans(&[shown(720); 5]);
-        assert_eq!(to_all, [encoding(480, 1, 30); 5]);
+        assert_eq!(to_all, [encoding(480, 1, 24); 5]);
         let plans = plans(&[shown(720), shown(90), shown(90), shown(90), shown(90)]);
         let small = encoding(80, 8, 12);
-        assert_eq!(plans, [encoding(2_000, 1, 30), small, small, small, small]);
+        assert_eq!(plans, [encoding(2_000, 1, 24), small, small, small, small]);
     }
 
     #[test]
     fn a_picture_that_has_too_few_bits_for_its_size_is_sent_smaller() {
         let plans = plans(&[shown(1_080); 11]);
-        assert_eq!(plans, [encoding(218, 2, 30); 11]);
+        assert_eq!(plans, [encoding(218, 2, 24); 11]);
+    }
+
+    #[test]
+    fn three_people_send_every_frame_and_four_those_of_a_film() {
+        let rates =
+            |others: usize| plans(&vec![shown(360); others]).iter().map(|one| one.max_framerate).max();
+        assert_eq!([1, 2, 3, 4].map(rates), [30, 30, 24, 24].map(Some));
     }
 
     #[test]
