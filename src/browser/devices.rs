@@ -9,7 +9,7 @@ use web_sys::{
     MediaTrackConstraints,
 };
 
-use super::{feed::Feed, js, meter::Meter};
+use super::{feed::Feed, js, meter::Meter, preview::Preview};
 use crate::call::{
     DeviceGrant, DeviceKind, DeviceRequest, Input, InputDevice, MediaProblem, SoundProcessing,
 };
@@ -21,6 +21,8 @@ pub(super) struct LocalMedia {
     camera: Option<Track>,
     /// The microphone is in use, but not to be heard.
     silent: bool,
+    /// The own picture as the person sees it in a call of several.
+    preview: Option<Preview>,
     /// Not there until asked for; none inside if the browser has none to give.
     meter: Option<Option<Meter>>,
 }
@@ -39,7 +41,8 @@ impl Drop for Track {
 
 impl LocalMedia {
     pub(super) fn new() -> Result<Self, JsValue> {
-        Ok(Self { stream: MediaStream::new()?, microphone: None, camera: None, silent: false, meter: None })
+        let stream = MediaStream::new()?;
+        Ok(Self { stream, microphone: None, camera: None, silent: false, preview: None, meter: None })
     }
 
     /// The stream of all tracks in use; stays the same while tracks come and go.
@@ -56,7 +59,12 @@ impl LocalMedia {
 
     /// Puts a track into use.
     pub(super) fn install(&mut self, feed: &Feed, kind: DeviceKind, track: MediaStreamTrack) {
+        // Shown goes on what is shown, by the new camera.
+        let shown = self.preview.as_ref().map(|preview| preview.stream().clone());
         self.release(kind);
+        if let (DeviceKind::Camera, Some(shown)) = (kind, shown) {
+            self.preview = Preview::new(&track, shown);
+        }
         self.stream.add_track(&track);
         let on = |name: &'static str, input: fn(DeviceKind) -> Input| {
             let feed = feed.clone();
@@ -75,12 +83,24 @@ impl LocalMedia {
 
     /// Stops using a device.
     pub(super) fn release(&mut self, kind: DeviceKind) {
-        if kind == DeviceKind::Microphone {
-            (self.meter, self.silent) = (None, false);
+        match kind {
+            DeviceKind::Microphone => (self.meter, self.silent) = (None, false),
+            DeviceKind::Camera => self.preview = None,
         }
         if let Some(track) = self.slot(kind).take() {
             self.stream.remove_track(&track.track);
         }
+    }
+
+    /// What shows the person their own picture, if there is one.
+    pub(super) fn preview(&mut self, small: bool) -> Option<&MediaStream> {
+        let camera = self.camera.as_ref()?;
+        if !small {
+            self.preview = None;
+        } else if self.preview.is_none() {
+            self.preview = Preview::new(&camera.track, MediaStream::new().ok()?);
+        }
+        Some(self.preview.as_ref().map_or(&self.stream, Preview::stream))
     }
 
     /// What is sent of a device: nothing of a microphone that is silenced, since also silence is encoded for

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     call::{
         Arrival, Call, CallView, Command, ConnectionEvent, ConnectionId, ConnectionState, DeviceGrant,
-        DeviceKind, Effect, Encoding, Input, SocketEvent,
+        Effect, Encoding, Input, SocketEvent,
     },
     protocol::{CloseCode, DisplayName, PeerId, RoomName, TrackSource, VisitId},
 };
@@ -135,9 +135,9 @@ impl CallDriver {
     /// Shows this person's own picture in a video element, once there is one: an element that waits for its
     /// first picture holds back the `load` event of the page, for as long as the person looks at the question
     /// for the camera.
-    pub fn attach_local(&self, element: &HtmlVideoElement) {
-        let media = self.0.media.borrow();
-        element.set_src_object(media.track(DeviceKind::Camera).map(|_| media.stream()));
+    /// A picture that is `small`, one of several, may have fewer frames.
+    pub fn attach_local(&self, element: &HtmlVideoElement, small: bool) {
+        element.set_src_object(self.0.media.borrow_mut().preview(small));
     }
 
     /// The element that plays what is received from a participant, once something is.

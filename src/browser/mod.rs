@@ -21,6 +21,7 @@ mod js;
 mod lifecycle;
 mod loudspeaker;
 mod meter;
+mod preview;
 mod random;
 mod record;
 mod screen;

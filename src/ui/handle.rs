@@ -181,9 +181,9 @@ impl CallHandle {
         self.send(Command::LimitEncoding(overuse));
     }
 
-    /// Shows the own picture.
-    pub fn attach_local(self, element: &HtmlVideoElement) {
-        self.with_driver(|driver| driver.attach_local(element));
+    /// Shows the own picture, which is `small` if it is one of several.
+    pub fn attach_local(self, element: &HtmlVideoElement, small: bool) {
+        self.with_driver(|driver| driver.attach_local(element, small));
     }
 
     /// The element that plays what is received from somebody, once something is.

@@ -60,11 +60,11 @@ impl Sound {
     pub(crate) fn remote(&mut self, sdp: &str) -> String {
         self.is_sent_two = has_parameter(sdp, SENDS_TWO_CHANNELS);
         self.encodes_original = self.original;
-        change(sdp, |origin, section| match origin {
-            Origin::Screen if !self.is_uniform => with_parameters(section, TWO_CHANNELS),
-            _ if self.original => with_parameters(section, ORIGINAL),
+        change(sdp, &|origin| match origin {
+            Origin::Screen if !self.is_uniform => (TWO_CHANNELS, ""),
+            _ if self.original => (ORIGINAL, ""),
             // The peer may ask for two still, or always. Of speech that would be twice the bits.
-            _ => with_parameters(&without_parameter(section, TWO_CHANNELS), SPEECH),
+            Origin::Microphone | Origin::Screen => (SPEECH, TWO_CHANNELS),
         })
     }
 
@@ -88,12 +88,13 @@ impl Sound {
             return sdp.to_owned();
         }
         // In all sections, since the peer's browser may not take any that differ.
-        change(sdp, |_, section| with_parameters(section, SENDS_TWO_CHANNELS))
+        change(sdp, &|_| (SENDS_TWO_CHANNELS, ""))
     }
 }
 
 /// Where sound comes from, by the order of sections: a client sends its microphone over the first one
 /// (docs/PROTOCOL.md, section 8.2).
+#[derive(Clone, Copy)]
 enum Origin {
     /// The first section of sound.
     Microphone,
@@ -103,17 +104,20 @@ enum Origin {
 
 /// A description of this browser that asks for two channels.
 pub fn for_two_channels(sdp: &str) -> String {
-    change(sdp, |_, section| with_parameters(section, TWO_CHANNELS))
+    change(sdp, &|_| (TWO_CHANNELS, ""))
 }
 
-/// Changes each section of sound.
-fn change(sdp: &str, how: impl Fn(Origin, &str) -> String) -> String {
+/// Changes the parameters of each section of sound: which are added, and which is left out.
+fn change(sdp: &str, how: &dyn Fn(Origin) -> (&'static str, &'static str)) -> String {
     let (mut out, mut origin) = (String::with_capacity(sdp.len() + 128), Origin::Microphone);
     for part in parts(sdp) {
+        let codec = part.lines().find_map(opus).filter(|_| is_sound(&part));
+        match codec {
+            Some(codec) => set_parameters(&mut out, part, codec, how(origin)),
+            None => out.push_str(part),
+        }
         if is_sound(&part) {
-            out.push_str(&how(std::mem::replace(&mut origin, Origin::Screen), part));
-        } else {
-            out.push_str(part);
+            origin = Origin::Screen;
         }
     }
     out
@@ -150,50 +154,33 @@ fn has_parameter(sdp: &str, parameter: &str) -> bool {
     sdp.lines().any(|line| format_of(line).is_some() && parameters_of(line).any(|one| one == parameter))
 }
 
-/// Leaves out a parameter. No other codec of sound has one of this name.
-fn without_parameter(section: &str, parameter: &str) -> String {
-    let mut out = String::with_capacity(section.len());
-    for whole in section.split_inclusive('\n') {
-        if !has_parameter(whole, parameter) {
-            out.push_str(whole);
-            continue;
-        }
-        let line = whole.trim_end();
-        let (head, _) = line.split_once(' ').unwrap_or_default();
-        let kept: Vec<_> = parameters_of(line).filter(|one| *one != parameter).collect();
-        // A line of none would be no line of parameters.
-        if !kept.is_empty() {
-            for part in [head, " ", &kept.join(";"), whole.get(line.len()..).unwrap_or_default()] {
-                out.push_str(part);
-            }
-        }
-    }
-    out
-}
-
-/// Adds parameters to the description of Opus, but for those that it has.
-fn with_parameters(section: &str, parameters: &str) -> String {
-    let Some(codec) = section.lines().find_map(opus) else { return section.to_owned() };
+/// Writes a section with these parameters of Opus, but for those that it has, and without that one.
+fn set_parameters(out: &mut String, section: &str, codec: &str, (added, left_out): (&str, &str)) {
     // Firefox describes a codec before it names it.
     let is_described = section.lines().any(|line| format_of(line) == Some(codec));
-    let mut out = String::with_capacity(section.len() + 128);
     for whole in section.split_inclusive('\n') {
         let line = whole.trim_end();
-        out.push_str(line);
         if format_of(line) == Some(codec) {
-            for one in parameters.split(';').filter(|one| !parameters_of(line).any(|there| there == *one)) {
-                out.push(';');
+            let is_new = |one: &&str| !parameters_of(line).any(|there| there == *one);
+            let kept = parameters_of(line).filter(|one| *one != left_out);
+            out.push_str("a=fmtp:");
+            out.push_str(codec);
+            let mut before = " ";
+            for one in kept.chain(added.split(';').filter(is_new)) {
+                out.push_str(before);
                 out.push_str(one);
+                before = ";";
             }
+        } else {
+            out.push_str(line);
         }
         out.push_str(whole.get(line.len()..).unwrap_or_default());
         if !is_described && opus(line) == Some(codec) {
-            for part in ["a=fmtp:", codec, " ", parameters, "\r\n"] {
+            for part in ["a=fmtp:", codec, " ", added, "\r\n"] {
                 out.push_str(part);
             }
         }
     }
-    out
 }
 
 /// The payload type of Opus, if the line names it.
@@ -270,8 +257,8 @@ mod tests {
                 "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 {parameters}\r\n"
             )
         };
-        let announced = with_parameters(&audio("sprop-stereo=1; stereo=1"), ORIGINAL);
-        assert_eq!(announced, audio("sprop-stereo=1; stereo=1;maxaveragebitrate=128000"));
+        let sent = Sound::new(true).remote(&audio("sprop-stereo=1; stereo=1"));
+        assert_eq!(sent, audio("sprop-stereo=1;stereo=1;maxaveragebitrate=128000"));
         assert_eq!(for_two_channels(&audio("sprop-stereo=1")), audio("sprop-stereo=1;stereo=1"));
     }
 

@@ -36,11 +36,12 @@ pub fn OwnPicture(
     let (tile, video) = (NodeRef::<html::Div>::new(), NodeRef::<html::Video>::new());
     let camera = call.slice(|view| (view.camera.state, view.camera.faces_away));
     let on = move || camera.get().0 == DeviceState::On;
+    let small = call.slice(|view| view.participants.len() > 2);
     effect(move || {
         // Repeated after every change of the camera: a new track may have to be played again.
         camera.track();
         if let Some(video) = video.get() {
-            call.attach_local(&video);
+            call.attach_local(&video, small.get());
         }
     });
     if let Some(places) = places {
