@@ -21,7 +21,7 @@ pub(super) struct LocalMedia {
     camera: Option<Track>,
     /// The microphone is in use, but not to be heard.
     silent: bool,
-    /// The own picture as the person sees it in a call of several.
+    /// The own picture as the person sees it in a call of four and more.
     preview: Option<Preview>,
     /// Not there until asked for; none inside if the browser has none to give.
     meter: Option<Option<Meter>>,
@@ -59,12 +59,7 @@ impl LocalMedia {
 
     /// Puts a track into use.
     pub(super) fn install(&mut self, feed: &Feed, kind: DeviceKind, track: MediaStreamTrack) {
-        // Shown goes on what is shown, by the new camera.
-        let shown = self.preview.as_ref().map(|preview| preview.stream().clone());
         self.release(kind);
-        if let (DeviceKind::Camera, Some(shown)) = (kind, shown) {
-            self.preview = Preview::new(&track, shown);
-        }
         self.stream.add_track(&track);
         let on = |name: &'static str, input: fn(DeviceKind) -> Input| {
             let feed = feed.clone();
@@ -98,7 +93,7 @@ impl LocalMedia {
         if !small {
             self.preview = None;
         } else if self.preview.is_none() {
-            self.preview = Preview::new(&camera.track, MediaStream::new().ok()?);
+            self.preview = Preview::new(&camera.track);
         }
         Some(self.preview.as_ref().map_or(&self.stream, Preview::stream))
     }

@@ -135,6 +135,7 @@ impl CallDriver {
     /// Shows this person's own picture in a video element, once there is one: an element that waits for its
     /// first picture holds back the `load` event of the page, for as long as the person looks at the question
     /// for the camera.
+    ///
     /// A picture that is `small`, one of several, may have fewer frames.
     pub fn attach_local(&self, element: &HtmlVideoElement, small: bool) {
         element.set_src_object(self.0.media.borrow_mut().preview(small));

@@ -26,8 +26,8 @@ impl Meter {
         // Large buffers wake the processor less often. The level may be that of some moments before.
         let options = AudioContextOptions::new();
         options.set_latency_hint(&"playback".into());
-        // Nothing is played, so no loudspeaker is to be served (Web Audio API, `AudioSinkOptions`). Browsers
-        // that do not know this take no notice.
+        // Nothing is played, so no output device is opened (Web Audio API, `AudioSinkOptions`). Browsers that
+        // do not know this take no notice.
         let silent = js_sys::Object::new();
         js::set_member(&silent, "type", &"none".into());
         js::set_member(&options, "sinkId", &silent);

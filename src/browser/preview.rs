@@ -1,5 +1,5 @@
-//! The own picture with fewer frames, for [`super::devices`]. In a call of several it is one of many small
-//! tiles, and drawing all of its frames costs as much as receiving a picture.
+//! The own picture with fewer frames, for [`super::devices`]. In a call of four and more it is one of
+//! several tiles, and drawing all of its frames costs as much as receiving a picture.
 
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -16,12 +16,12 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    /// Shows this camera in a stream, which is empty. `None` in browsers that may not leave out frames of one
-    /// track alone, and would send fewer as well: those that do say how they do it (W3C mediacapture-main,
-    /// `resizeMode`).
-    pub(super) fn new(camera: &MediaStreamTrack, stream: MediaStream) -> Option<Self> {
+    /// Of this camera. Returns `None` in browsers that may not be able to reduce the frame rate of one track
+    /// alone; those that can report `resizeMode` (W3C mediacapture-main).
+    pub(super) fn new(camera: &MediaStreamTrack) -> Option<Self> {
+        let stream = MediaStream::new().ok()?;
         js::member(&js::invoke(camera, "getSettings", &[]).ok()?, "resizeMode")?;
-        // Whatever is not said again no longer holds.
+        // `applyConstraints()` replaces all earlier constraints.
         let constraints = js::invoke(camera, "getConstraints", &[]).ok()?;
         js::set_member(&constraints, "frameRate", &RATE.into());
         // The browser's method, which makes another track of the same device.
@@ -33,6 +33,7 @@ impl Preview {
         Some(Self { stream, track })
     }
 
+    /// What a video element shows. `clone()` of it would be the browser's, which makes more tracks.
     pub(super) fn stream(&self) -> &MediaStream {
         &self.stream
     }
@@ -40,7 +41,6 @@ impl Preview {
 
 impl Drop for Preview {
     fn drop(&mut self) {
-        self.stream.remove_track(&self.track);
         self.track.stop();
     }
 }

@@ -515,9 +515,11 @@ fn calls_in_which_devices_are_switched_need_no_repair() {
     for seed in 0..400 {
         let people = 2 + seed as usize % 3;
         let mut world = World::new(&Schedule { seed, people, steps: Vec::new() });
-        world.run_for(10_000);
-        // Who is not told in time that something was switched off misses it rightly.
+        world.run_for(20_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
+        // Who learns late that a device was switched off reports a stall, as it should.
         world.prompt = true;
+        let opened = world.connections_opened.clone();
         let mut rng = fastrand::Rng::with_seed(seed);
         for _ in 0..40 {
             let who = rng.usize(0..people);
@@ -527,7 +529,10 @@ fn calls_in_which_devices_are_switched_need_no_repair() {
             });
             world.run_for(rng.u64(50..4_000));
         }
+        world.run_for(6_000);
+        assert_eq!(unwell(&world), None, "seed {seed}");
         assert_eq!(world.repairs, 0, "seed {seed}");
+        assert_eq!(world.connections_opened, opened, "seed {seed}");
     }
 }
 

@@ -212,8 +212,12 @@ impl Connection {
             (Operation::SetRemote(description), Ok(Outcome::Received { sections })) => {
                 self.remote_set(ctx, &description, sections);
             }
-            (Operation::SetRemote(description), Err(_)) if self.sound.on_refused(&description.sdp) => {
-                self.start(ctx, Operation::SetRemote(description));
+            (Operation::SetRemote(description), Err(_)) => {
+                if self.sound.on_refused(&description.sdp) {
+                    self.start(ctx, Operation::SetRemote(description));
+                } else {
+                    self.recovery.start_over_later(ctx);
+                }
             }
             (Operation::SetLocal { .. } | Operation::SetRemote(_) | Operation::ReadLocal, _) => {
                 self.recovery.start_over_later(ctx);

@@ -12,6 +12,18 @@ const SENDS_TWO_CHANNELS: &str = "sprop-stereo=1";
 /// What is received is decoded to two channels, and whoever sends is asked for two.
 const TWO_CHANNELS: &str = "stereo=1";
 
+/// How the parameters of a section are changed.
+struct Change {
+    added: &'static str,
+    left_out: &'static [&'static str],
+}
+
+impl Change {
+    const fn add(added: &'static str) -> Self {
+        Self { added, left_out: &[] }
+    }
+}
+
 /// The sound of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct Sound {
@@ -28,7 +40,7 @@ pub(crate) struct Sound {
     /// It was to ask for two. A browser that does not is not made to offer again and again.
     was_to_ask: bool,
     /// The browser takes no description whose sections have different parameters for one payload type: RFC
-    /// 9143, section 9.1.1, does not allow for them.
+    /// 9143, section 9.1.1, requires them to be equal.
     is_uniform: bool,
 }
 
@@ -56,15 +68,20 @@ impl Sound {
     }
 
     /// The peer's description, which is about to be set, as if it asked for original sound or speech from the
-    /// microphone, and for two channels from the screen.
+    /// microphone, and for two channels from the screen; for the same in all sections, if the browser takes
+    /// nothing else.
     pub(crate) fn remote(&mut self, sdp: &str) -> String {
         self.is_sent_two = has_parameter(sdp, SENDS_TWO_CHANNELS);
         self.encodes_original = self.original;
+        let of_microphone = if self.original { ORIGINAL } else { SPEECH };
         change(sdp, &|origin| match origin {
-            Origin::Screen if !self.is_uniform => (TWO_CHANNELS, ""),
-            _ if self.original => (ORIGINAL, ""),
+            // The peer may have asked for two in one section, and announced them in another.
+            _ if self.is_uniform => {
+                Change { added: of_microphone, left_out: &[TWO_CHANNELS, SENDS_TWO_CHANNELS] }
+            }
+            Origin::Screen => Change::add(TWO_CHANNELS),
             // The peer may ask for two still, or always. Of speech that would be twice the bits.
-            Origin::Microphone | Origin::Screen => (SPEECH, TWO_CHANNELS),
+            Origin::Microphone => Change { added: of_microphone, left_out: &[TWO_CHANNELS] },
         })
     }
 
@@ -88,7 +105,7 @@ impl Sound {
             return sdp.to_owned();
         }
         // In all sections, since the peer's browser may not take any that differ.
-        change(sdp, &|_| (SENDS_TWO_CHANNELS, ""))
+        change(sdp, &|_| Change::add(SENDS_TWO_CHANNELS))
     }
 }
 
@@ -104,16 +121,16 @@ enum Origin {
 
 /// A description of this browser that asks for two channels.
 pub fn for_two_channels(sdp: &str) -> String {
-    change(sdp, &|_| (TWO_CHANNELS, ""))
+    change(sdp, &|_| Change::add(TWO_CHANNELS))
 }
 
-/// Changes the parameters of each section of sound: which are added, and which is left out.
-fn change(sdp: &str, how: &dyn Fn(Origin) -> (&'static str, &'static str)) -> String {
+/// Changes the parameters of each section of sound.
+fn change(sdp: &str, how: &dyn Fn(Origin) -> Change) -> String {
     let (mut out, mut origin) = (String::with_capacity(sdp.len() + 128), Origin::Microphone);
     for part in parts(sdp) {
         let codec = part.lines().find_map(opus).filter(|_| is_sound(&part));
         match codec {
-            Some(codec) => set_parameters(&mut out, part, codec, how(origin)),
+            Some(codec) => set_parameters(&mut out, part, codec, &how(origin)),
             None => out.push_str(part),
         }
         if is_sound(&part) {
@@ -154,19 +171,19 @@ fn has_parameter(sdp: &str, parameter: &str) -> bool {
     sdp.lines().any(|line| format_of(line).is_some() && parameters_of(line).any(|one| one == parameter))
 }
 
-/// Writes a section with these parameters of Opus, but for those that it has, and without that one.
-fn set_parameters(out: &mut String, section: &str, codec: &str, (added, left_out): (&str, &str)) {
+/// Writes a section with changed parameters of Opus.
+fn set_parameters(out: &mut String, section: &str, codec: &str, Change { added, left_out }: &Change) {
     // Firefox describes a codec before it names it.
-    let is_described = section.lines().any(|line| format_of(line) == Some(codec));
+    let is_described = section.lines().any(|line| format_of(line.trim_end()) == Some(codec));
     for whole in section.split_inclusive('\n') {
         let line = whole.trim_end();
         if format_of(line) == Some(codec) {
-            let is_new = |one: &&str| !parameters_of(line).any(|there| there == *one);
-            let kept = parameters_of(line).filter(|one| *one != left_out);
+            let kept = || parameters_of(line).filter(|one| !left_out.contains(one));
+            let is_new = |one: &&str| !kept().any(|there| there == *one);
             out.push_str("a=fmtp:");
             out.push_str(codec);
             let mut before = " ";
-            for one in kept.chain(added.split(';').filter(is_new)) {
+            for one in kept().chain(added.split(';').filter(is_new)) {
                 out.push_str(before);
                 out.push_str(one);
                 before = ";";
@@ -329,7 +346,10 @@ mod tests {
         assert!(!sound.on_refused(&[HEAD, OPUS, VIDEO].concat()), "there is nothing to differ from");
         sound.remote(&both);
         assert!(sound.on_refused(&both));
-        assert_eq!(sound.remote(&both), both.replace("a=1", "a=1;usedtx=1"));
+        let announced = [HEAD, OPUS, VIDEO, &OPUS.replace("a=1", "sprop-stereo=1;a=1;stereo=1")].concat();
+        for sdp in [&both, &announced] {
+            assert_eq!(sound.remote(sdp), both.replace("a=1", "a=1;usedtx=1"));
+        }
         assert!(!sound.on_refused(&both), "once");
         sound.want_original(true);
         assert_eq!(sound.remote(&both), both.replace("a=1", "a=1;stereo=1;maxaveragebitrate=128000"));
