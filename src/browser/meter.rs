@@ -23,9 +23,9 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn new(microphone: &MediaStreamTrack) -> Result<Self, JsValue> {
-        // Large buffers wake the processor less often. The level may be that of some moments before.
         let options = AudioContextOptions::new();
-        options.set_latency_hint(&"playback".into());
+        // Large buffers wake the processor less often. The level may be that of some moments before.
+        js::set_member(&options, "latencyHint", &"playback".into());
         // Nothing is played, so no output device is opened (Web Audio API, `AudioSinkOptions`). Browsers that
         // do not know this take no notice.
         let silent = js_sys::Object::new();

@@ -11,18 +11,8 @@ const ORIGINAL: &str = "stereo=1;maxaveragebitrate=128000";
 const SENDS_TWO_CHANNELS: &str = "sprop-stereo=1";
 /// What is received is decoded to two channels, and whoever sends is asked for two.
 const TWO_CHANNELS: &str = "stereo=1";
-
-/// How the parameters of a section are changed.
-struct Change {
-    added: &'static str,
-    left_out: &'static [&'static str],
-}
-
-impl Change {
-    const fn add(added: &'static str) -> Self {
-        Self { added, left_out: &[] }
-    }
-}
+/// Both of these.
+const ABOUT_CHANNELS: &str = "stereo=1;sprop-stereo=1";
 
 /// The sound of one connection.
 #[derive(Debug, Default)]
@@ -76,12 +66,10 @@ impl Sound {
         let of_microphone = if self.original { ORIGINAL } else { SPEECH };
         change(sdp, &|origin| match origin {
             // The peer may have asked for two in one section, and announced them in another.
-            _ if self.is_uniform => {
-                Change { added: of_microphone, left_out: &[TWO_CHANNELS, SENDS_TWO_CHANNELS] }
-            }
-            Origin::Screen => Change::add(TWO_CHANNELS),
+            _ if self.is_uniform => (of_microphone, ABOUT_CHANNELS),
+            Origin::Screen => (TWO_CHANNELS, ""),
             // The peer may ask for two still, or always. Of speech that would be twice the bits.
-            Origin::Microphone => Change { added: of_microphone, left_out: &[TWO_CHANNELS] },
+            Origin::Microphone => (of_microphone, TWO_CHANNELS),
         })
     }
 
@@ -105,7 +93,7 @@ impl Sound {
             return sdp.to_owned();
         }
         // In all sections, since the peer's browser may not take any that differ.
-        change(sdp, &|_| Change::add(SENDS_TWO_CHANNELS))
+        change(sdp, &|_| (SENDS_TWO_CHANNELS, ""))
     }
 }
 
@@ -121,16 +109,16 @@ enum Origin {
 
 /// A description of this browser that asks for two channels.
 pub fn for_two_channels(sdp: &str) -> String {
-    change(sdp, &|_| Change::add(TWO_CHANNELS))
+    change(sdp, &|_| (TWO_CHANNELS, ""))
 }
 
-/// Changes the parameters of each section of sound.
-fn change(sdp: &str, how: &dyn Fn(Origin) -> Change) -> String {
+/// Changes the parameters of each section of sound: which are added, and which are left out.
+fn change(sdp: &str, how: &dyn Fn(Origin) -> (&'static str, &'static str)) -> String {
     let (mut out, mut origin) = (String::with_capacity(sdp.len() + 128), Origin::Microphone);
     for part in parts(sdp) {
         let codec = part.lines().find_map(opus).filter(|_| is_sound(&part));
         match codec {
-            Some(codec) => set_parameters(&mut out, part, codec, &how(origin)),
+            Some(codec) => set_parameters(&mut out, part, codec, how(origin)),
             None => out.push_str(part),
         }
         if is_sound(&part) {
@@ -171,14 +159,14 @@ fn has_parameter(sdp: &str, parameter: &str) -> bool {
     sdp.lines().any(|line| format_of(line).is_some() && parameters_of(line).any(|one| one == parameter))
 }
 
-/// Writes a section with changed parameters of Opus.
-fn set_parameters(out: &mut String, section: &str, codec: &str, Change { added, left_out }: &Change) {
+/// Writes a section with parameters of Opus added, but for those that it has, and without those left out.
+fn set_parameters(out: &mut String, section: &str, codec: &str, (added, left_out): (&str, &str)) {
     // Firefox describes a codec before it names it.
-    let is_described = section.lines().any(|line| format_of(line.trim_end()) == Some(codec));
+    let is_described = section.lines().any(|line| format_of(line) == Some(codec));
     for whole in section.split_inclusive('\n') {
         let line = whole.trim_end();
         if format_of(line) == Some(codec) {
-            let kept = || parameters_of(line).filter(|one| !left_out.contains(one));
+            let kept = || parameters_of(line).filter(|one| left_out.split(';').all(|other| other != *one));
             let is_new = |one: &&str| !kept().any(|there| there == *one);
             out.push_str("a=fmtp:");
             out.push_str(codec);
