@@ -17,42 +17,34 @@ async function expectEverybodyPlays(people: Person[]): Promise<void> {
   }
 }
 
-/** Keeps every track of a camera, whoever made it. */
-function keepCameras(): void {
-  const cameras: MediaStreamTrack[] = [];
-  Object.assign(window, { cameras });
-  const keep = (track: MediaStreamTrack) => {
-    if (track.kind === 'video') cameras.push(track);
-    return track;
-  };
-  const { getUserMedia } = MediaDevices.prototype;
-  MediaDevices.prototype.getUserMedia = async function ask(constraints) {
-    const stream = await getUserMedia.call(this, constraints);
-    stream.getTracks().forEach(keep);
-    return stream;
-  };
+/** Remembers the tracks that are made of others. */
+function keepClones(): void {
+  const clones: MediaStreamTrack[] = [];
+  Object.assign(window, { clones });
   const [ofTrack, ofStream] = [MediaStreamTrack.prototype.clone, MediaStream.prototype.clone];
   MediaStreamTrack.prototype.clone = function clone() {
-    return keep(ofTrack.call(this));
+    const track = ofTrack.call(this);
+    clones.push(track);
+    return track;
   };
   MediaStream.prototype.clone = function clone() {
     const stream = ofStream.call(this);
-    stream.getTracks().forEach(keep);
+    clones.push(...stream.getTracks());
     return stream;
   };
 }
 
 declare global {
   interface Window {
-    /** The tracks of cameras. */
-    cameras: MediaStreamTrack[];
+    clones: MediaStreamTrack[];
   }
 }
 
 /** The rates of all tracks of a camera that are live. */
 async function cameraRates({ page }: Person): Promise<(number | undefined)[]> {
   return page.evaluate(() => {
-    const live = window.cameras.filter(({ readyState }) => readyState === 'live');
+    const all = [...window.tracks, ...window.clones];
+    const live = all.filter(({ kind, readyState }) => kind === 'video' && readyState === 'live');
     return live.map((track) => track.getSettings().frameRate);
   });
 }
@@ -102,7 +94,7 @@ test('in a call of four the own picture has fewer frames, and goes off with its 
   room,
 }) => {
   const { url } = await make.server('--room-capacity', '4');
-  const ada = await person({ url, prepare: keepCameras });
+  const ada = await person({ url, prepare: keepClones });
   const others = [await person({ url }), await person({ url }), await person({ url })];
   for (const [i, one] of [ada, ...others].entries()) await one.enter(room, NAMES[i]!);
   await expect(ada.page.getByTestId('remote-video')).toHaveCount(3);
