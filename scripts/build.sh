@@ -15,7 +15,15 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$remap
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export LEPTOS_HASH_FILES=true
 
-cargo leptos build --release --precompress --frontend-only --split --lib-features hydrate --lib-features split
+# One thread, so that what each hash table gets of the fixed numbers does not depend on which thread makes it.
+fixed=()
+if [ "$(uname -s)" = Linux ]; then
+  mkdir -p target
+  cc -shared -fPIC -O1 -o target/fixed_random.so scripts/fixed_random.c
+  fixed=(env "LD_PRELOAD=$PWD/target/fixed_random.so" TOKIO_WORKER_THREADS=1)
+fi
+"${fixed[@]}" cargo leptos build --release --precompress --frontend-only --split --lib-features hydrate \
+  --lib-features split
 node scripts/seal.mjs
 # So is the time at which a file was compressed (RFC 1952, section 2.3).
 find target/site -name '*.gz' \
