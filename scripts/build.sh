@@ -22,8 +22,8 @@ if [ "$(uname -s)" = Linux ]; then
   cc -shared -fPIC -O1 -o target/fixed_random.so scripts/fixed_random.c
   fixed=(env "LD_PRELOAD=$PWD/target/fixed_random.so" TOKIO_WORKER_THREADS=1)
 fi
-"${fixed[@]}" cargo leptos build --release --precompress --frontend-only --split --lib-features hydrate \
-  --lib-features split
+${fixed[@]+"${fixed[@]}"} cargo leptos build --release --precompress --frontend-only --split \
+  --lib-features hydrate --lib-features split
 node scripts/seal.mjs
 # So is the time at which a file was compressed (RFC 1952, section 2.3).
 find target/site -name '*.gz' \

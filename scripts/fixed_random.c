@@ -1,5 +1,5 @@
-// Loaded into the programs of a build (LD_PRELOAD): cargo-leptos gets the same random numbers each time. When it splits
-// the client it walks hash tables in an order that depends on them, and so does the order of functions. All other
+// Loaded into the programs of a build (LD_PRELOAD): cargo-leptos gets the same random numbers each time. When
+// it splits the client, the order of functions is that of hash tables, which depends on them. All other
 // programs get random numbers as always.
 #define _GNU_SOURCE
 #include <errno.h>
