@@ -13,6 +13,8 @@ main() {
       native
       ;;
     all)
+      # In a fresh clone everything is built once. What cargo keeps for the next time takes half of the space.
+      [ -d target/debug/incremental ] || export CARGO_INCREMENTAL=0
       # An optimising build leaves a core idle now and then, so the release is built beside the native tests.
       # Real browsers and time limits need the machine for themselves: what has them comes after.
       sources
