@@ -29,7 +29,7 @@ main() {
       stage 'other hosts' tests/networks/run.sh reach
       stage 'connection check' tests/networks/run.sh diagnosis
       # Only a machine that is for tests has packages installed and removed on it.
-      stage 'packaging' tests/packaging/run.sh units numbers proxies ${CI:+package}
+      stage 'packaging' tests/packaging/run.sh units numbers proxies container ${CI:+package}
       stage 'end to end' end_to_end
       ;;
     *)

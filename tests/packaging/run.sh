@@ -274,6 +274,14 @@ numbers() {
 }
 
 container() {
+  # What `make build` reads: the sources of the Makefile, and the scripts of the build.
+  local file
+  for file in $(sed -n 's/^sources := //p' Makefile | tr '()' '  ') \
+    $(grep -o 'scripts/[a-z_]*\.[a-z]*' scripts/build.sh); do
+    [ ! -e "$file" ] || grep -qxF "!$file" .dockerignore ||
+      fail "container: $file is not sent to the builder; see .dockerignore"
+  done
+  say "container: what is built goes to the builder"
   if has hadolint; then
     hadolint packaging/Dockerfile || fail "container: hadolint complains"
     say "container: hadolint has nothing to say; container.sh builds and runs it"
