@@ -116,14 +116,15 @@ pub fn for_two_channels(sdp: &str) -> String {
 fn change(sdp: &str, how: &dyn Fn(Origin) -> (&'static str, &'static str)) -> String {
     let (mut out, mut origin) = (String::with_capacity(sdp.len() + 128), Origin::Microphone);
     for part in parts(sdp) {
-        let codec = part.lines().find_map(opus).filter(|_| is_sound(&part));
-        match codec {
+        if !is_sound(&part) {
+            out.push_str(part);
+            continue;
+        }
+        match part.lines().find_map(opus) {
             Some(codec) => set_parameters(&mut out, part, codec, how(origin)),
             None => out.push_str(part),
         }
-        if is_sound(&part) {
-            origin = Origin::Screen;
-        }
+        origin = Origin::Screen;
     }
     out
 }
