@@ -15,8 +15,7 @@ FUZZ_SECONDS ?= 600
 
 built := target/release/.built
 # With the directories: they change when a file in them is removed.
-sources := Cargo.toml Cargo.lock rust-toolchain.toml scripts/build.sh scripts/fixed_random.c scripts/seal.mjs \
-  $(shell find .cargo patches src style public)
+sources := Cargo.toml Cargo.lock rust-toolchain.toml scripts/build.sh scripts/fixed_random.c scripts/seal.mjs $(shell find .cargo patches src style public)
 # `cargo leptos watch` replaces the pages in target/site by its own.
 wasm_hash := $(shell sed -n 's/^wasm: //p' target/release/hash.txt 2>/dev/null)
 complete := $(and $(wildcard target/release/halloo),$(wildcard target/site/pkg/halloo.$(wasm_hash).wasm.br))
