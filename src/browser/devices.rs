@@ -6,7 +6,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
-    MediaTrackConstraints,
 };
 
 use super::{feed::Feed, js, meter::Meter, preview::Preview};
@@ -154,13 +153,12 @@ pub(super) fn ask(
 }
 
 fn get_user_media(requests: &[DeviceRequest]) -> Result<Promise, MediaProblem> {
-    let constraints = MediaStreamConstraints::new();
-    for request in requests {
-        match request.kind {
-            DeviceKind::Microphone => constraints.set_audio(&microphone(request)),
-            DeviceKind::Camera => constraints.set_video(&camera(request)),
-        }
-    }
+    let constraint = |request: &DeviceRequest| match request.kind {
+        DeviceKind::Microphone => ("audio", microphone(request)),
+        DeviceKind::Camera => ("video", camera(request)),
+    };
+    let constraints: MediaStreamConstraints =
+        js::dictionary(&requests.iter().map(constraint).collect::<Vec<_>>());
     let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(|e| problem(&e))?;
     Ok(promise.unchecked_into())
 }
@@ -174,10 +172,12 @@ fn tracks_of(stream: &MediaStream, requests: Vec<DeviceRequest>) -> Vec<(DeviceG
             // Not `track.clone()`: that is the browser's method, which makes another track.
             let track = Clone::clone(track);
             let settings = track.get_settings();
-            let device = settings.get_device_id().unwrap_or_default();
-            let faces_away = settings.get_facing_mode().is_some_and(|mode| mode == "environment");
-            let sides = settings.get_width().zip(settings.get_height());
-            let height = sides.and_then(|(width, height)| u16::try_from(width.min(height)).ok());
+            let text = |name| js::member(&settings, name).and_then(|value| value.as_string());
+            let pixels = |name| js::member(&settings, name).and_then(|value| value.as_f64());
+            let device = text("deviceId").unwrap_or_default();
+            let faces_away = text("facingMode").is_some_and(|mode| mode == "environment");
+            let sides = pixels("width").zip(pixels("height"));
+            let height = sides.map(|(width, height)| width.min(height) as u16);
             Some((DeviceGrant { kind: request.kind, device, faces_away, height }, track))
         })
         .collect()
@@ -217,30 +217,28 @@ pub(super) const fn track_kind(kind: DeviceKind) -> &'static str {
 }
 
 /// A chosen device is asked for as a preference, so that any other is taken when it is gone.
-fn microphone(request: &DeviceRequest) -> MediaTrackConstraints {
-    let constraints = MediaTrackConstraints::new();
+fn microphone(request: &DeviceRequest) -> JsValue {
     let SoundProcessing { echo_cancellation, noise_suppression, automatic_gain, original } = request.sound;
-    constraints.set_echo_cancellation_bool(echo_cancellation && !original);
-    constraints.set_noise_suppression_bool(noise_suppression && !original);
-    constraints.set_auto_gain_control_bool(automatic_gain && !original);
+    let constraints = js::dictionary(&[
+        ("echoCancellation", (echo_cancellation && !original).into()),
+        ("noiseSuppression", (noise_suppression && !original).into()),
+        ("autoGainControl", (automatic_gain && !original).into()),
+    ]);
     if original {
         js::set_member(&constraints, "channelCount", &2.into());
     }
     if let Some(device) = &request.device {
-        constraints.set_device_id_str(device);
+        js::set_member(&constraints, "deviceId", &device.into());
     }
     constraints
 }
 
-fn camera(request: &DeviceRequest) -> MediaTrackConstraints {
-    let constraints = MediaTrackConstraints::new();
-    constraints.set_width_i32(1280);
-    constraints.set_height_i32(720);
-    match &request.device {
-        Some(device) => constraints.set_device_id_str(device),
-        None => constraints.set_facing_mode_str("user"),
-    }
-    constraints
+fn camera(request: &DeviceRequest) -> JsValue {
+    let which = match &request.device {
+        Some(device) => ("deviceId", device.into()),
+        None => ("facingMode", "user".into()),
+    };
+    js::dictionary(&[("width", 1280.into()), ("height", 720.into()), which])
 }
 
 /// W3C mediacapture-streams, section 10.2, and the names that older browsers use.

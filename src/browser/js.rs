@@ -1,6 +1,6 @@
 //! The few browser calls that web-sys does not have, and what a failed one says.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DomException, MediaStream, RtcConfiguration, RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
@@ -82,6 +82,14 @@ pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
 pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
     // Fails only on objects that are frozen or no objects; these are our own.
     let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// A dictionary with these members. By one function of the browser, while the dictionaries of web-sys import
+/// one for each of their members.
+pub(super) fn dictionary<T: JsCast>(members: &[(&str, JsValue)]) -> T {
+    let object = Object::new();
+    members.iter().for_each(|(name, value)| set_member(&object, name, value));
+    object.unchecked_into()
 }
 
 /// Calls a method that web-sys does not have.

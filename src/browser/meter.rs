@@ -2,8 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use web_sys::{
-    AnalyserNode, AudioContext, AudioContextOptions, AudioContextState, MediaStream,
-    MediaStreamAudioSourceNode, MediaStreamTrack,
+    AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
 };
 
 use super::js;
@@ -23,15 +22,13 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn new(microphone: &MediaStreamTrack) -> Result<Self, JsValue> {
-        let options = AudioContextOptions::new();
-        // Large buffers wake the processor less often. The level may be that of some moments before.
-        js::set_member(&options, "latencyHint", &"playback".into());
-        // Nothing is played, so no output device is opened (Web Audio API, `AudioSinkOptions`). Browsers that
-        // do not know this take no notice.
-        let silent = js_sys::Object::new();
-        js::set_member(&silent, "type", &"none".into());
-        js::set_member(&options, "sinkId", &silent);
-        let context = AudioContext::new_with_context_options(&options)?;
+        let context = AudioContext::new_with_context_options(&js::dictionary(&[
+            // Large buffers wake the processor less often. The level may be that of some moments before.
+            ("latencyHint", "playback".into()),
+            // Nothing is played, so no output device is opened (Web Audio API, `AudioSinkOptions`). Browsers
+            // that do not know this take no notice.
+            ("sinkId", js::dictionary(&[("type", "none".into())])),
+        ]))?;
         // The browser's method, which makes another track of the same device.
         let track = MediaStreamTrack::clone(microphone);
         track.set_enabled(true);

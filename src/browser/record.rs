@@ -84,12 +84,11 @@ pub fn page_times() -> PageTimes {
 
 /// Puts a mark on the timeline of the browser, in place of an earlier one of this name (W3C user-timing).
 pub fn mark(name: &str, at_us: u64) {
-    let options = js_sys::Object::new();
-    js::set_member(&options, "startTime", &(at_us as f64 / 1000.0).into());
+    let options: JsValue = js::dictionary(&[("startTime", (at_us as f64 / 1000.0).into())]);
     let Some(performance) = web_sys::window().and_then(|window| js::member(&window, "performance")) else {
         return;
     };
-    for (method, options) in [("clearMarks", JsValue::UNDEFINED), ("mark", options.into())] {
+    for (method, options) in [("clearMarks", JsValue::UNDEFINED), ("mark", options)] {
         let method = js::member(&performance, method).and_then(|method| method.dyn_into::<Function>().ok());
         // Fails only in browsers without options of marks.
         let _ = method.map(|method| method.call2(&performance, &name.into(), &options));

@@ -2,7 +2,7 @@
 //! sent.
 
 use gloo_events::EventListener;
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DisplayMediaStreamConstraints, MediaStream, MediaStreamTrack};
@@ -84,33 +84,27 @@ pub(super) fn ask(feed: Feed) -> impl Future<Output = Result<SharedScreen, Scree
 }
 
 fn get_display_media() -> Result<Promise, JsValue> {
-    let object = |members: &[(&str, JsValue)]| {
-        let object = Object::new();
-        members.iter().for_each(|(name, value)| js::set_member(&object, name, value));
-        object
-    };
-    let at_most = |value: u32| JsValue::from(object(&[("max", value.into())]));
-    let video = object(&[
+    let at_most = |value: u32| js::dictionary(&[("max", value.into())]);
+    let video = js::dictionary(&[
         ("width", at_most(LARGEST.0)),
         ("height", at_most(LARGEST.1)),
         ("frameRate", at_most(MAX_FRAME_RATE)),
     ]);
     // What helps speech spoils music.
-    let audio = object(&[
+    let audio = js::dictionary(&[
         ("echoCancellation", false.into()),
         ("noiseSuppression", false.into()),
         ("autoGainControl", false.into()),
     ]);
-    let options = object(&[
-        ("video", video.into()),
-        ("audio", audio.into()),
+    let options: DisplayMediaStreamConstraints = js::dictionary(&[
+        ("video", video),
+        ("audio", audio),
         ("systemAudio", "include".into()),
         ("surfaceSwitching", "include".into()),
         // This page in itself would be a hall of mirrors.
         ("selfBrowserSurface", "exclude".into()),
     ]);
     let devices = devices().map_err(|_| JsValue::NULL)?;
-    let options = options.unchecked_into::<DisplayMediaStreamConstraints>();
     Ok(devices.get_display_media_with_constraints(&options)?.unchecked_into())
 }
 

@@ -220,8 +220,7 @@ impl TabLock {
             let _ = report.call1(&JsValue::NULL, &granted.into());
             if granted { held.clone().into() } else { JsValue::NULL }
         });
-        let options = js_sys::Object::new();
-        js::set_member(&options, "ifAvailable", &true.into());
+        let options: JsValue = js::dictionary(&[("ifAvailable", true.into())]);
         let finished = locks.request(&tab_lock(id), &options, callback.as_ref().unchecked_ref()).ok()?;
         let granted = JsFuture::from(Promise::race(&js_sys::Array::of2(&reported, &finished))).await.ok()?;
         granted.is_truthy().then_some(Self { release, _callback: callback })

@@ -92,10 +92,9 @@ pub(super) fn check_origin(feed: Feed) {
 
 /// To a `POST` browsers add the origin.
 pub(super) async fn is_origin_refused() -> bool {
-    let request = js_sys::Object::new();
-    js::set_member(&request, "method", &"POST".into());
     let Some(window) = web_sys::window() else { return false };
-    let answer = window.fetch_with_str_and_init("/signal", request.unchecked_ref());
+    let request = js::dictionary(&[("method", "POST".into())]);
+    let answer = window.fetch_with_str_and_init("/signal", &request);
     let answer = JsFuture::from(answer).await.ok().and_then(|answer| js::member(&answer, "status"));
     answer.is_some_and(|status| status == 403)
 }

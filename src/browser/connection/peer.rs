@@ -8,9 +8,8 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Event, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcIceCandidateInit, RtcIceServer,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcSdpType,
-    RtcSessionDescriptionInit,
+    Event, MediaStreamTrack, RtcConfiguration, RtcIceCandidateInit, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcSdpType, RtcSessionDescriptionInit,
 };
 
 use super::{
@@ -227,10 +226,8 @@ fn connection_state(connection: &RtcPeerConnection) -> Option<ConnectionState> {
 
 /// How connections are made that use these servers.
 pub(crate) fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
-    let configuration = RtcConfiguration::new();
-    configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
-    configuration.set_ice_servers(&ice_servers.iter().map(ice_server).collect::<Array>());
-    configuration
+    let servers = ice_servers.iter().map(ice_server).collect::<Array>();
+    js::dictionary(&[("bundlePolicy", "max-bundle".into()), ("iceServers", servers.into())])
 }
 
 /// Leaves out the servers that the browser refuses (W3C webrtc, section 4.2.2): each is tried by itself, in a
@@ -248,35 +245,31 @@ pub(crate) fn leave_out_refused(servers: &mut Vec<IceServer>) -> bool {
     servers.len() < all
 }
 
-fn ice_server(server: &IceServer) -> RtcIceServer {
-    let init = RtcIceServer::new();
-    init.set_urls(&server.urls.iter().map(JsValue::from).collect::<Array>());
-    if let Some(username) = &server.username {
-        init.set_username(username);
-    }
-    if let Some(credential) = &server.credential {
-        init.set_credential(credential);
-    }
-    init
+fn ice_server(server: &IceServer) -> JsValue {
+    // `undefined` is as good as no member (Web IDL, section 3.2.17).
+    js::dictionary(&[
+        ("urls", server.urls.iter().map(JsValue::from).collect::<Array>().into()),
+        ("username", server.username.as_deref().into()),
+        ("credential", server.credential.as_deref().into()),
+    ])
 }
 
 fn description_init(description: Description) -> RtcSessionDescriptionInit {
-    let init = RtcSessionDescriptionInit::new(match description.kind {
-        DescriptionKind::Offer => RtcSdpType::Offer,
-        DescriptionKind::Answer => RtcSdpType::Answer,
-    });
-    init.set_sdp(&description.sdp);
-    init
+    let kind = match description.kind {
+        DescriptionKind::Offer => "offer",
+        DescriptionKind::Answer => "answer",
+    };
+    js::dictionary(&[("type", kind.into()), ("sdp", (&description.sdp).into())])
 }
 
 fn candidate_init(candidate: Candidate) -> RtcIceCandidateInit {
-    let init = RtcIceCandidateInit::new(&candidate.candidate);
-    init.set_sdp_mid(candidate.sdp_mid.as_deref());
-    init.set_sdp_m_line_index(candidate.sdp_m_line_index);
-    if let Some(fragment) = candidate.username_fragment {
-        js::set_member(&init, "usernameFragment", &fragment.into());
-    }
-    init
+    // `undefined` is as good as no member (Web IDL, section 3.2.17).
+    js::dictionary(&[
+        ("candidate", candidate.candidate.into()),
+        ("sdpMid", candidate.sdp_mid.into()),
+        ("sdpMLineIndex", candidate.sdp_m_line_index.into()),
+        ("usernameFragment", candidate.username_fragment.into()),
+    ])
 }
 
 fn gone() -> JsError {

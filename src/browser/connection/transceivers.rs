@@ -7,8 +7,7 @@ use std::cell::RefCell;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    MediaStreamTrack, RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit,
+    MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverInit,
 };
 
 use super::{
@@ -39,13 +38,9 @@ impl Senders {
     /// Adds a transceiver for each device, so that the connection wants to offer.
     pub(super) fn add(&self, connection: &RtcPeerConnection, media: &LocalMedia, camera: Encoding) {
         for kind in DeviceKind::BOTH {
-            let init = RtcRtpTransceiverInit::new();
-            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
             // One stream for both, so that the receiver keeps lips and voice together.
-            init.set_streams(&Array::of1(media.stream()));
-            if kind == DeviceKind::Camera {
-                init.set_send_encodings(&encoding::first(camera));
-            }
+            let encoding = (kind == DeviceKind::Camera).then_some(camera);
+            let init = transceiver_init("sendrecv", media.stream(), encoding);
             let transceiver = match media.sent(kind) {
                 Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
                 None => connection.add_transceiver_with_str_and_init(track_kind(kind), &init),
@@ -83,12 +78,8 @@ impl Senders {
                 js::run(sender.replace_track(Some(track)));
             });
             if !has_sender {
-                let init = RtcRtpTransceiverInit::new();
-                init.set_direction(RtcRtpTransceiverDirection::Sendonly);
-                init.set_streams(&Array::of1(screen.stream()));
-                if source == TrackSource::Screen {
-                    init.set_send_encodings(&encoding::first(encoding));
-                }
+                let encoding = (source == TrackSource::Screen).then_some(encoding);
+                let init = transceiver_init("sendonly", screen.stream(), encoding);
                 let transceiver = connection.add_transceiver_with_media_stream_track_and_init(track, &init);
                 if source == TrackSource::Screen {
                     codecs::prefer_for_screens(&transceiver);
@@ -145,6 +136,18 @@ impl Senders {
 /// What comes through a media section.
 pub(super) fn received(connection: &RtcPeerConnection, mid: &str) -> Option<MediaStreamTrack> {
     find(connection, mid).map(|transceiver| transceiver.receiver().track())
+}
+
+fn transceiver_init(
+    direction: &str,
+    stream: &MediaStream,
+    encoding: Option<Encoding>,
+) -> RtcRtpTransceiverInit {
+    js::dictionary(&[
+        ("direction", direction.into()),
+        ("streams", Array::of1(stream).into()),
+        ("sendEncodings", encoding.map(encoding::first).into()),
+    ])
 }
 
 fn find(connection: &RtcPeerConnection, mid: &str) -> Option<RtcRtpTransceiver> {

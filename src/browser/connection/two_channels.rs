@@ -28,9 +28,8 @@ pub(super) async fn set(
 ) -> Result<JsValue, JsValue> {
     let made = made?;
     let text = |name| js::member(&made, name).and_then(|text| text.as_string()).unwrap_or_default();
-    let changed = JsValue::from(js_sys::Object::new());
-    js::set_member(&changed, "type", &text("type").into());
-    js::set_member(&changed, "sdp", &for_two_channels(&text("sdp")).into());
+    let changed =
+        js::dictionary(&[("type", text("type").into()), ("sdp", for_two_channels(&text("sdp")).into())]);
     // Not held while it is waited for: a closed connection settles nothing.
     let set = |connection: Rc<ModernPeerConnection>| {
         js::called(&connection, "setLocalDescription", std::slice::from_ref(&changed))

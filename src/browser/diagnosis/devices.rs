@@ -7,7 +7,7 @@ use std::{
 };
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -49,10 +49,8 @@ async fn within<T>(ms: u32, future: impl Future<Output = T>) -> Option<T> {
 
 async fn permission(navigator: &JsValue, name: &str) -> Permission {
     let query = || {
-        let wanted = Object::new();
-        js::set_member(&wanted, "name", &name.into());
         let permissions = js::member(navigator, "permissions")?;
-        js::called(&permissions, "query", &[wanted.into()])
+        js::called(&permissions, "query", &[js::dictionary(&[("name", name.into())])])
     };
     let Some(answer) = query() else { return Permission::Unknown };
     let state = JsFuture::from(answer).await.ok().and_then(|status| js::member(&status, "state"));

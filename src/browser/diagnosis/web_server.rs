@@ -1,6 +1,6 @@
 //! A small answer of the web server.
 
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
@@ -13,9 +13,8 @@ const ANSWER: &str = "ok";
 pub(super) async fn result() -> Result<(), Reason> {
     let unreachable = || if is_offline() { Reason::Offline } else { Reason::Unreachable };
     let window = web_sys::window().ok_or(Reason::NotSupported)?;
-    let request = Object::new();
-    js::set_member(&request, "cache", &"no-store".into());
-    let answer = window.fetch_with_str_and_init("/healthz", request.unchecked_ref());
+    let request = js::dictionary(&[("cache", "no-store".into())]);
+    let answer = window.fetch_with_str_and_init("/healthz", &request);
     let answer = JsFuture::from(answer).await.map_err(|_| unreachable())?;
     let status = js::member(&answer, "status").and_then(|status| status.as_f64()).unwrap_or_default();
     // A proxy in front of a server that is down.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::by_name::{invoke, member};
+use super::by_name::{dictionary, invoke, member};
 
 /// How long a saved text can be read by the browser.
 const KEPT: Duration = Duration::from_secs(60);
@@ -54,9 +54,7 @@ pub fn save_file(name: &str, kind: &str, text: &str) {
 
 fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let class = |name: &str| Reflect::get(&window(), &name.into())?.dyn_into::<Function>();
-    let options = Object::new();
-    Reflect::set(&options, &"type".into(), &kind.into())?;
-    let parts = Array::of2(&Array::of1(&text.into()), &options);
+    let parts = Array::of2(&Array::of1(&text.into()), &dictionary(&[("type", kind.into())]));
     let blob = Reflect::construct(&class("Blob")?, &parts)?;
     let urls = class("URL")?;
     let url = invoke(&urls, "createObjectURL", &[blob])?;

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    by_name::{invoke, member},
+    by_name::{dictionary, invoke, member},
     document::focus,
 };
 
@@ -46,10 +46,7 @@ pub fn focus_sibling_button(tag: &str, which: Sibling) {
 /// Scrolls to the element with this id, if it is out of sight.
 pub fn show_element(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
-    let options = js_sys::Object::new();
-    // Fails only for objects that are frozen.
-    let _ = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into());
-    let _ = invoke(&element, "scrollIntoView", &[options.into()]);
+    let _ = invoke(&element, "scrollIntoView", &[dictionary(&[("block", "nearest".into())])]);
 }
 
 /// Returns whether the end of an element can be seen in one that scrolls.

@@ -1,11 +1,11 @@
 //! Web Share: hands a link to another program of the person's choice.
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::Promise;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use super::by_name::{invoke, member};
+use super::by_name::{dictionary, invoke, member};
 
 /// Whether the browser can share.
 pub fn can_share() -> bool {
@@ -14,10 +14,8 @@ pub fn can_share() -> bool {
 
 /// Asks the person where to share a link. Closing the question is no failure.
 pub fn share(link: &str) {
-    let data = Object::new();
-    // Fails only for objects that are frozen.
-    let _ = Reflect::set(&data, &"url".into(), &link.into());
-    if let Ok(promise) = invoke(&window().navigator(), "share", &[data.into()]) {
+    let data = dictionary(&[("url", link.into())]);
+    if let Ok(promise) = invoke(&window().navigator(), "share", &[data]) {
         spawn_local(async move {
             let _ = JsFuture::from(promise.unchecked_into::<Promise>()).await;
         });

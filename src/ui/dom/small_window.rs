@@ -4,14 +4,14 @@
 use std::future::Future;
 
 use gloo_events::EventListener;
-use js_sys::{Object, Promise, Reflect};
+use js_sys::Promise;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlMediaElement, KeyboardEvent, Window};
 
 use super::{
-    by_name::{invoke, member},
+    by_name::{dictionary, invoke, member},
     document::{put_into, set_attribute},
     styles,
 };
@@ -60,13 +60,9 @@ impl DocumentWindow {
         on_close: impl Fn() + 'static,
         on_key: impl Fn(&KeyboardEvent) + 'static,
     ) -> impl Future<Output = Option<Self>> {
-        let options = Object::new();
-        for (name, value) in [("width", width), ("height", height)] {
-            // Fails only for objects that are frozen.
-            let _ = Reflect::set(&options, &name.into(), &value.into());
-        }
+        let options = dictionary(&[("width", width.into()), ("height", height.into())]);
         let asked = member(&window(), "documentPictureInPicture")
-            .and_then(|windows| invoke(&windows, "requestWindow", &[options.into()]).ok());
+            .and_then(|windows| invoke(&windows, "requestWindow", &[options]).ok());
         async move {
             let window: Window =
                 JsFuture::from(asked?.unchecked_into::<Promise>()).await.ok()?.unchecked_into();

@@ -1,10 +1,10 @@
 //! Points in time as people read them.
 
-use js_sys::{Array, Date, Function, Object, Reflect};
+use js_sys::{Array, Date, Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::by_name::invoke;
+use super::by_name::{dictionary, invoke};
 
 /// Now, in milliseconds since 1970, by the clock of the computer.
 pub fn unix_ms() -> u64 {
@@ -13,8 +13,8 @@ pub fn unix_ms() -> u64 {
 
 /// The time of day of a point in milliseconds since 1970, as the language writes it; and the date with it.
 pub fn local_time(unix_ms: u64, language: &str) -> (String, String) {
-    let short = options(&[("hour", "numeric"), ("minute", "2-digit")]);
-    let long = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    let short = dictionary(&[("hour", "numeric".into()), ("minute", "2-digit".into())]);
+    let long = dictionary(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);
     let write = |method, options| in_words(unix_ms, method, language, options).unwrap_or_default();
     (write("toLocaleTimeString", short), write("toLocaleString", long))
 }
@@ -32,13 +32,4 @@ fn in_words(unix_ms: u64, method: &str, language: &str, options: JsValue) -> Opt
 fn date(unix_ms: u64) -> Result<JsValue, JsValue> {
     let class = Reflect::get(&window(), &"Date".into())?.dyn_into::<Function>()?;
     Reflect::construct(&class, &Array::of1(&(unix_ms as f64).into()))
-}
-
-fn options(members: &[(&str, &str)]) -> JsValue {
-    let options = Object::new();
-    for (name, value) in members {
-        // Fails only for objects that are frozen.
-        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
-    }
-    options.into()
 }
