@@ -45,16 +45,14 @@ pub struct NotJson {
 impl Json {
     /// Reads a text that is one JSON value.
     pub fn parse(text: &str) -> Result<Self, NotJson> {
-        let read: Self = serde_json::from_str(text).map_err(|error| NotJson {
-            line: error.line(),
-            column: error.column(),
-            // Not said in any other way.
-            too_deep: error.to_string().starts_with("recursion limit"),
-        })?;
-        if read.depth() > MAX_DEPTH {
+        if depth(text) > MAX_DEPTH {
             return Err(NotJson { line: 1, column: 1, too_deep: true });
         }
-        Ok(read)
+        serde_json::from_str(text).map_err(|error| NotJson {
+            line: error.line(),
+            column: error.column(),
+            too_deep: false,
+        })
     }
 
     /// A text.
@@ -125,16 +123,25 @@ impl Json {
             }),
         }
     }
+}
 
-    fn depth(&self) -> usize {
-        match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => 0,
-            Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),
-            Self::Object(members) => {
-                1 + members.iter().map(|(_, value)| value.depth()).max().unwrap_or_default()
-            }
+/// How deeply lists and objects are nested in a text that may be JSON. Not by the words of an error of
+/// `serde_json`: with them all of its words would come into the client.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
         }
+        deepest = deepest.max(depth);
     }
+    deepest
 }
 
 impl From<u64> for Json {
@@ -278,5 +285,9 @@ mod tests {
         for depth in [MAX_DEPTH + 1, 127, 100_000] {
             assert!(Json::parse(&nested(depth)).unwrap_err().too_deep, "{depth}");
         }
+        // Neither side by side nor within texts.
+        let brackets = "[".repeat(100);
+        let flat = format!(r#"[{}"\\","\"{brackets}\"","{brackets}"]"#, "[],".repeat(100));
+        assert!(Json::parse(&flat).is_ok());
     }
 }
