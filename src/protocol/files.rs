@@ -10,8 +10,10 @@ use super::{
 };
 use std::{fmt, str::FromStr};
 
-/// Most bytes in one message on the channel of a transfer. What every browser sends and takes.
-pub const MAX_CHUNK_BYTES: usize = 64 * 1024;
+/// Most bytes in one message on the channel of a transfer. What Chromium sends (`maxMessageSize`).
+pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
+/// Most bytes in one message to a receiver who does not say how many it takes.
+pub const USUAL_CHUNK_BYTES: usize = 64 * 1024;
 /// Fewest bytes in one message, unless it is the last of the file.
 pub const MIN_CHUNK_BYTES: usize = 16 * 1024;
 /// Most bytes that are sent beyond what the receiver says it has stored.
@@ -73,6 +75,8 @@ pub enum FileMsg {
         id: FileId,
         /// The first byte that is to be sent.
         from: u64,
+        /// Most bytes that the receiver takes in one message.
+        chunk: usize,
     },
     /// One side ends the transfer.
     Cancel {
@@ -147,7 +151,9 @@ impl FileMsg {
                     .text("type", &offer.media_type);
                 if offer.private { described.flag("private", true) } else { described }
             }
-            Self::Accept { id, from } => kind("file_accept", id).number("from", *from),
+            Self::Accept { id, from, chunk } => {
+                kind("file_accept", id).number("from", *from).number("chunk", *chunk as u64)
+            }
             Self::Cancel { id, reason } => kind("file_cancel", id).text("reason", reason.name()),
             Self::Done { id } => kind("file_done", id),
         }
@@ -168,7 +174,11 @@ impl FileMsg {
                 media_type: members.read_or_default("type")?,
                 private: members.read_or_default("private")?,
             }),
-            "file_accept" => Self::Accept { id, from: members.read("from")? },
+            "file_accept" => Self::Accept {
+                id,
+                from: members.read("from")?,
+                chunk: chunk(members.read("chunk").unwrap_or_default()),
+            },
             "file_cancel" => {
                 Self::Cancel { id, reason: members.read("reason").unwrap_or(CancelReason::Cancelled) }
             }
@@ -199,6 +209,11 @@ impl TransferMsg {
             _ => return None,
         })
     }
+}
+
+/// How many bytes are sent in one message to a receiver who says that it takes so many.
+fn chunk(takes: u64) -> usize {
+    usize::try_from(takes).unwrap_or(MAX_CHUNK_BYTES).clamp(USUAL_CHUNK_BYTES, MAX_CHUNK_BYTES)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

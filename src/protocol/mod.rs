@@ -37,7 +37,8 @@ pub use codec::{
 };
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use files::{
-    CancelReason, FileId, FileMsg, FileOffer, MAX_CHUNK_BYTES, MIN_CHUNK_BYTES, TransferMsg, WINDOW_BYTES,
+    CancelReason, FileId, FileMsg, FileOffer, MAX_CHUNK_BYTES, MIN_CHUNK_BYTES, TransferMsg,
+    USUAL_CHUNK_BYTES, WINDOW_BYTES,
 };
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,

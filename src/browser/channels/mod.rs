@@ -14,7 +14,7 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use js_sys::{Object, Reflect};
+use js_sys::Reflect;
 use litemap::LiteMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
@@ -31,7 +31,7 @@ use crate::{
         CallView, PathState, Status,
         data::{Channel, ChannelEnd, Opening},
     },
-    protocol::{MAX_CHANNEL_BYTES, PeerId},
+    protocol::{MAX_CHANNEL_BYTES, MIN_CHUNK_BYTES, PeerId, USUAL_CHUNK_BYTES},
 };
 
 /// Longest text that is read, in UTF-16 code units, of which there are no more than bytes.
@@ -133,6 +133,15 @@ impl Channels {
         chat.is_some_and(|chat| chat.buffered_bytes() < MAX_BUFFERED_BYTES && chat.send(&text.into()))
     }
 
+    /// The longest message that can be sent to a peer: what both browsers agreed on (W3C webrtc, section
+    /// 5.6.1). Unit: byte.
+    pub fn max_message_bytes(&self, peer: PeerId) -> usize {
+        let known = self.0.known.borrow();
+        let transport = known.get(&peer).and_then(|known| js::member(&known.connection, "sctp"));
+        let most = transport.and_then(|transport| js::member(&transport, "maxMessageSize")?.as_f64());
+        most.map_or(USUAL_CHUNK_BYTES, |most| most as usize).max(MIN_CHUNK_BYTES)
+    }
+
     /// Opens another channel to a peer. `None` if there is no connection. Lives as long as what is returned.
     pub fn open(
         &self,
@@ -203,10 +212,8 @@ impl Inner {
     fn open_chat(self: &Rc<Self>, peer: PeerId) {
         let mut known = self.known.borrow_mut();
         let Some(known) = known.get_mut(&peer) else { return };
-        let init = Object::new();
-        js::set_member(&init, "negotiated", &true.into());
-        js::set_member(&init, "id", &0.into());
-        let arguments = ["chat".into(), init.into()];
+        let init = js::dictionary(&[("negotiated", true.into()), ("id", 0.into())]);
+        let arguments = ["chat".into(), init];
         // Fails on a connection that has just been closed.
         let Ok(channel) = js::invoke(&known.connection, "createDataChannel", &arguments) else { return };
         let this = Rc::downgrade(self);

@@ -10,12 +10,14 @@ use std::{
     rc::Rc,
 };
 
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use self::{
-    bytes::{array_of, bytes_of, length},
+    bytes::{bytes_of, length},
     sink::{Opened, Sink, storage},
 };
 use super::{
@@ -36,7 +38,7 @@ use crate::{
 };
 
 /// More is read when no more than this waits to be sent. Unit: byte.
-const LOW_BYTES: u32 = 1024 * 1024;
+const LOW_BYTES: u32 = 2 * 1024 * 1024;
 
 /// The running transfers.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ struct Inner {
     /// The files that the person sends, as the browser gave them.
     sources: RefCell<LiteMap<FileId, JsValue>>,
     transfers: RefCell<LiteMap<Key, DataChannel>>,
+    /// What was read last for each transfer, until it is sent: an `ArrayBuffer`.
+    blocks: RefCell<LiteMap<Key, JsValue>>,
     sinks: RefCell<LiteMap<Key, Sink>>,
     on_view: Box<dyn Fn(FilesView)>,
 }
@@ -67,6 +71,7 @@ impl FilesDriver {
             channels: OnceCell::new(),
             sources: RefCell::default(),
             transfers: RefCell::default(),
+            blocks: RefCell::default(),
             sinks: RefCell::default(),
             on_view: Box::new(on_view),
         }))
@@ -174,9 +179,12 @@ impl Drive for Inner {
                 let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
             }
             Effect::OpenChannel { key, from } => self.open(key, from),
-            Effect::CloseChannel(key) => drop(self.transfers.borrow_mut().remove(&key)),
+            Effect::CloseChannel(key) => {
+                self.transfers.borrow_mut().remove(&key);
+                self.blocks.borrow_mut().remove(&key);
+            }
             Effect::SendText { key, text } => self.send(key, &[text.into()]),
-            Effect::SendBlock { key, bytes } => self.send_block(key, &bytes),
+            Effect::SendBlock { key, chunk } => self.send_block(key, chunk),
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
             Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
             Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
@@ -255,11 +263,13 @@ impl Inner {
         }
     }
 
-    fn send_block(&self, key: Key, bytes: &[u8]) {
-        let (block, length) = (array_of(bytes), bytes.len());
-        let end = |from: usize| (from + MAX_CHUNK_BYTES).min(length);
-        let from = (0..length).step_by(MAX_CHUNK_BYTES);
-        let chunks: Vec<_> = from.map(|from| block.subarray(from as u32, end(from) as u32).into()).collect();
+    fn send_block(&self, key: Key, chunk: usize) {
+        let Some(block) = self.blocks.borrow_mut().remove(&key) else { return };
+        let most = self.channels.get().map_or(chunk, |channels| channels.max_message_bytes(key.peer));
+        let (block, chunk) = (Uint8Array::new(&block), chunk.min(most) as u32);
+        let from = (0..).map(|at| at * chunk).take_while(|from| *from < block.length());
+        // Ends at the end of the block.
+        let chunks: Vec<_> = from.map(|from| block.subarray(from, from + chunk).into()).collect();
         self.send(key, &chunks);
     }
 
@@ -276,7 +286,11 @@ impl Inner {
             let read = JsFuture::from(read).await;
             let Some(files) = files.upgrade() else { return };
             files.handle(match read {
-                Ok(buffer) => Input::Block { key, from, bytes: bytes_of(&buffer) },
+                Ok(buffer) => {
+                    let bytes = bytes_of(&buffer);
+                    files.blocks.borrow_mut().insert(key, buffer);
+                    Input::Block { key, from, bytes }
+                }
                 Err(_) => Input::ReadFailed(key),
             });
         });
@@ -302,10 +316,14 @@ impl Inner {
 
     /// Writes what waits, unless something is being written already.
     fn flush(self: &Rc<Self>, key: Key) {
-        let work = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::next_work);
-        let Some(work) = work else { return };
+        let pause = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::begin);
+        let Some(pause) = pause else { return };
         let files = Rc::downgrade(self);
         spawn_local(async move {
+            TimeoutFuture::new(pause).await;
+            let work =
+                files.upgrade().and_then(|files| files.sinks.borrow_mut().get_mut(&key).map(Sink::next_work));
+            let Some(work) = work else { return };
             let done = work.run().await;
             let Some(files) = files.upgrade() else { return };
             let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(done));

@@ -5,12 +5,12 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::browser::{
-    js::{self, member, set_member},
+    js::{self, member},
     random::random,
 };
 
@@ -126,9 +126,7 @@ fn own_name() -> Result<String, JsValue> {
 }
 
 fn creating() -> JsValue {
-    let options = Object::new();
-    set_member(&options, "create", &true.into());
-    options.unchecked_into()
+    js::dictionary(&[("create", true.into())])
 }
 
 fn navigator(name: &str) -> Option<JsValue> {

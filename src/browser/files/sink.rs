@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, future::Future};
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -13,7 +13,7 @@ use super::{
     private::{self, PrivateFile, call, promise},
 };
 use crate::{
-    browser::js::{self, member, set_member},
+    browser::js::{self, member},
     call::data::files::{Picture, Place, Storage},
 };
 
@@ -21,6 +21,9 @@ use crate::{
 const LINGER_MS: u32 = 60_000;
 /// Most bytes that are written at once: they are copied, and garbage afterwards. Several chunks.
 const MAX_WRITE_BYTES: usize = 1024 * 1024;
+/// How long fewer bytes wait for others. Each write costs two messages between processes of the browser,
+/// however short it is. Unit: millisecond.
+const GATHER_MS: u32 = 40;
 /// What is saved is no document, whatever is in it.
 const PLAIN: &str = "application/octet-stream";
 
@@ -120,19 +123,25 @@ impl Sink {
         self.ends = true;
     }
 
-    /// What is to be done next, unless something is being done.
-    pub(super) fn next_work(&mut self) -> Option<Work> {
+    /// In how many milliseconds [`Self::next_work`] is to be done, if there is any and none is being done.
+    pub(super) fn begin(&mut self) -> Option<u32> {
         if self.busy || (self.pending.is_empty() && !self.ends) {
             return None;
         }
         self.busy = true;
+        let bytes: usize = self.pending.iter().map(Vec::len).sum();
+        Some(if self.ends || bytes >= MAX_WRITE_BYTES { 0 } else { GATHER_MS })
+    }
+
+    /// What is to be done next.
+    pub(super) fn next_work(&mut self) -> Work {
         if self.pending.is_empty() {
             self.ends = false;
-            return Some(self.close());
+            return self.close();
         }
         let next = self.next_bytes();
         let (bytes, pending) = (next.len() as u64, array_of(&next).into());
-        Some(match &mut self.target {
+        match &mut self.target {
             Target::Memory(parts) => {
                 parts.push(pending);
                 Work::Kept(bytes)
@@ -140,7 +149,7 @@ impl Sink {
             Target::File(file) => {
                 Work::Write { promise: promise(&file.stream, "write", &[pending]).ok(), bytes }
             }
-        })
+        }
     }
 
     fn next_bytes(&mut self) -> Vec<u8> {
@@ -255,9 +264,8 @@ fn remove(entry: Option<(JsValue, String)>) {
 }
 
 fn ask(name: &str) -> Result<Promise, JsValue> {
-    let options = Object::new();
-    set_member(&options, "suggestedName", &name.into());
-    promise(&window(), "showSaveFilePicker", &[options.into()])
+    let options = js::dictionary(&[("suggestedName", name.into())]);
+    promise(&window(), "showSaveFilePicker", &[options])
 }
 
 async fn open_chosen(asked: Result<Promise, JsValue>) -> Result<FileTarget, JsValue> {

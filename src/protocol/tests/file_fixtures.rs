@@ -19,7 +19,7 @@ fn every_message_about_files_reads_and_writes_like_its_fixture() {
     let all = vec![
         ("offer", offer(5_000_000, "text/plain", false)),
         ("offer_private", offer(5_000_000, "text/plain", true)),
-        ("accept", FileMsg::Accept { id: ID, from: 1_572_864 }),
+        ("accept", FileMsg::Accept { id: ID, from: 1_572_864, chunk: MAX_CHUNK_BYTES }),
         ("cancel", FileMsg::Cancel { id: ID, reason: CancelReason::Declined }),
         ("done", FileMsg::Done { id: ID }),
     ];
@@ -53,6 +53,9 @@ fn every_message_on_the_channel_of_a_transfer_reads_and_writes_like_its_fixture(
 fn what_is_new_or_missing_in_a_message_about_files_is_survived() {
     let expected = vec![
         ("offer_short", offer(0, "", false)),
+        ("accept_usual", FileMsg::Accept { id: ID, from: 0, chunk: USUAL_CHUNK_BYTES }),
+        ("accept_small", FileMsg::Accept { id: ID, from: 0, chunk: USUAL_CHUNK_BYTES }),
+        ("accept_large", FileMsg::Accept { id: ID, from: 0, chunk: MAX_CHUNK_BYTES }),
         ("cancel_unknown_reason", FileMsg::Cancel { id: ID, reason: CancelReason::Cancelled }),
     ];
     compare("files/lenient", expected, |name, text, value| {

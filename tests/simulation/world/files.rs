@@ -39,6 +39,8 @@ pub(crate) struct PageFiles {
     pub(super) break_next: bool,
     /// Files that the page has not forgotten.
     sources: BTreeSet<FileId>,
+    /// What was read last, for each transfer.
+    blocks: BTreeMap<Key, Vec<u8>>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// What the person was asked about, and wants.
     pub(super) asked: BTreeSet<Key>,
@@ -77,6 +79,7 @@ impl PageFiles {
             channels: BTreeMap::new(),
             break_next: false,
             sources: BTreeSet::new(),
+            blocks: BTreeMap::new(),
             sinks: BTreeMap::new(),
             asked: BTreeSet::new(),
             accepted: BTreeSet::new(),
@@ -218,7 +221,13 @@ impl World {
             Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
             Effect::CloseChannel(key) => self.close_transfer(who, key),
             Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
-            Effect::SendBlock { key, bytes } => self.send_block(who, key, bytes),
+            Effect::SendBlock { key, chunk } => {
+                if let Some(bytes) = self.people[who].files.blocks.remove(&key) {
+                    self.send_block(who, key, bytes, chunk);
+                } else {
+                    self.violate(format!("{who} sends what was not read"));
+                }
+            }
             Effect::Read { key, from, bytes } => self.read(who, key, from, bytes as usize),
             Effect::Forget(id) => drop(self.people[who].files.sources.remove(&id)),
             Effect::OpenSink { key, place, .. } => self.open_sink(who, key, place),
@@ -309,6 +318,9 @@ impl World {
             return;
         }
         match &input {
+            Input::Block { key, bytes, .. } => {
+                page.blocks.insert(*key, bytes.clone());
+            }
             Input::SinkOpened(key) => {
                 let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
                 page.sinks.insert(*key, new);

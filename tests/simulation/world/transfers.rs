@@ -3,7 +3,7 @@
 
 use halloo::{
     call::data::files::{Direction, Input, Key, channel_label, file_of_channel},
-    protocol::{MAX_CHUNK_BYTES, TransferMsg, WINDOW_BYTES},
+    protocol::{TransferMsg, WINDOW_BYTES},
 };
 
 use super::*;
@@ -73,14 +73,14 @@ impl World {
         self.people[who].files.channels.remove(&key);
     }
 
-    pub(super) fn send_block(&mut self, who: usize, key: Key, mut bytes: Vec<u8>) {
+    pub(super) fn send_block(&mut self, who: usize, key: Key, mut bytes: Vec<u8>, chunk: usize) {
         // Another browser, or its memory, has a fault.
         if self.rng.u8(..) == 0 {
             let at = self.rng.usize(0..bytes.len());
             bytes[at] ^= 1;
             self.spoil(who, key);
         }
-        let chunks: Vec<_> = bytes.chunks(MAX_CHUNK_BYTES).map(|chunk| Wire::Bytes(chunk.to_vec())).collect();
+        let chunks: Vec<_> = bytes.chunks(chunk).map(|chunk| Wire::Bytes(chunk.to_vec())).collect();
         self.send_over(who, key, chunks);
         let Some(end) = self.people[who].files.channels.get(&key) else { return };
         let Some(state) = self.ends.get_mut(end) else { return };

@@ -38,13 +38,13 @@ pub enum Effect {
         /// How many.
         bytes: u64,
     },
-    /// Sends bytes over the channel of a transfer, in chunks of [`crate::protocol::MAX_CHUNK_BYTES`], then
-    /// reports [`super::Input::Buffered`], and again when few wait.
+    /// Sends the part of the file that was read last for a transfer over its channel, then reports
+    /// [`super::Input::Buffered`], and again when few bytes wait.
     SendBlock {
         /// Which transfer.
         key: Key,
-        /// The bytes.
-        bytes: Vec<u8>,
+        /// How many bytes go into one message, unless the browser sends fewer.
+        chunk: usize,
     },
     /// Forgets a file that the person sent.
     Forget(FileId),

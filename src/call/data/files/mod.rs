@@ -145,7 +145,7 @@ impl Core for Files {
             Input::Chunk { key, bytes } => self.on_chunk(now, key, bytes),
             Input::TooLong(key) => self.on_violation(key),
             Input::Buffered { key, bytes } => self.on_buffered(key, bytes),
-            Input::Block { key, from, bytes } => self.on_block(key, from, bytes),
+            Input::Block { key, from, bytes } => self.on_block(key, from, &bytes),
             Input::ReadFailed(key) => self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable)),
             Input::SinkOpened(key) => self.on_sink_opened(key),
             Input::SinkDismissed(key) => self.on_sink_dismissed(key),
@@ -243,7 +243,7 @@ impl Files {
         let key = |id, direction| Key { peer, id, direction };
         match message {
             FileMsg::Offer(offer) => self.on_offer(now, peer, offer),
-            FileMsg::Accept { id, from } => self.on_accept(key(id, Direction::Out), from),
+            FileMsg::Accept { id, from, chunk } => self.on_accept(key(id, Direction::Out), from, chunk),
             FileMsg::Done { id } => self.on_done(key(id, Direction::Out)),
             FileMsg::Cancel { id, reason } => {
                 let ending = Ending::told(reason);

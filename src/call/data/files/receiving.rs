@@ -187,7 +187,7 @@ impl Files {
         file.awaits = true;
         let from = file.received;
         file.acknowledged = from;
-        self.send(key.peer, &FileMsg::Accept { id: key.id, from });
+        self.send(key.peer, &FileMsg::Accept { id: key.id, from, chunk: MAX_CHUNK_BYTES });
     }
 
     pub(super) fn on_channel_came(&mut self, key: Key) {

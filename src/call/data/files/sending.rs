@@ -9,12 +9,12 @@ use super::{
     transfer::{Outgoing, Source},
 };
 use crate::{
-    protocol::{CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, WINDOW_BYTES},
+    protocol::{CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, USUAL_CHUNK_BYTES, WINDOW_BYTES},
     sansio::Millis,
 };
 
 /// How much is read at once. Unit: byte.
-const BLOCK_BYTES: u64 = 512 * 1024;
+const BLOCK_BYTES: u64 = 1024 * 1024;
 /// No more is read while so much waits to be sent. Unit: byte.
 const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
 
@@ -62,6 +62,7 @@ impl Files {
             state: State::Offered,
             has_channel: false,
             asked: 0,
+            chunk: USUAL_CHUNK_BYTES,
             next: 0,
             reached: 0,
             stored: 0,
@@ -101,7 +102,7 @@ impl Files {
         }
     }
 
-    pub(super) fn on_accept(&mut self, key: Key, from: u64) {
+    pub(super) fn on_accept(&mut self, key: Key, from: u64, chunk: usize) {
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else {
             let reason = CancelReason::Cancelled;
             return self.send(key.peer, &FileMsg::Cancel { id: key.id, reason });
@@ -112,7 +113,7 @@ impl Files {
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
         }
-        out.asked = from;
+        (out.asked, out.chunk) = (from, chunk);
         self.queue(key);
     }
 
@@ -190,7 +191,7 @@ impl Files {
         }
     }
 
-    pub(super) fn on_block(&mut self, key: Key, from: u64, bytes: Vec<u8>) {
+    pub(super) fn on_block(&mut self, key: Key, from: u64, bytes: &[u8]) {
         let Some(out) = self.outgoing.get_mut(&key) else { return };
         // Read for a channel that has broken since.
         if out.state != State::Running || !out.reading || from != out.next {
@@ -203,10 +204,11 @@ impl Files {
         (out.reading, out.congested) = (false, true);
         out.next += bytes.len() as u64;
         out.reached = out.reached.max(out.next);
+        let chunk = out.chunk;
         if let Some(source) = self.sources.get_mut(&key.id) {
-            source.hash(from, &bytes);
+            source.hash(from, bytes);
         }
-        self.effects.push_back(Effect::SendBlock { key, bytes });
+        self.effects.push_back(Effect::SendBlock { key, chunk });
     }
 
     pub(super) fn on_buffered(&mut self, key: Key, bytes: u64) {

@@ -129,6 +129,8 @@ pub(super) struct Outgoing {
     pub(super) has_channel: bool,
     /// From where on the peer wants it.
     pub(super) asked: u64,
+    /// How many bytes the peer takes in one message.
+    pub(super) chunk: usize,
     /// The next byte to be read.
     pub(super) next: u64,
     /// The most that ever was sent.

@@ -115,7 +115,7 @@ fn the_page_is_drawn_a_few_times_a_second() {
     };
     let key = Key { peer, id: FileId::new(1), direction: Direction::In };
     let offer =
-        FileOffer { id: key.id, name: "a".into(), size: 1 << 20, media_type: String::new(), private: false };
+        FileOffer { id: key.id, name: "a".into(), size: 1 << 24, media_type: String::new(), private: false };
     input(0, Input::People(vec![(peer, None)]));
     input(0, Input::Opened(peer));
     input(0, Input::Received { peer, text: FileMsg::Offer(offer).encode() });
@@ -129,4 +129,27 @@ fn the_page_is_drawn_a_few_times_a_second() {
     // Once more, since it is known what the file is.
     assert_eq!(input(SHOW_MS - 1, Input::Tick).0, before + 1);
     assert_eq!(input(SHOW_MS, Input::Tick).0, before + 2);
+}
+
+#[test]
+fn messages_are_as_long_as_the_receiver_takes() {
+    for takes in [USUAL_CHUNK_BYTES, 100_000, MAX_CHUNK_BYTES] {
+        let mut files = Files::new(Storage::default());
+        let (peer, id) = (PeerId::new(1), FileId::new(1));
+        let key = Key { peer, id, direction: Direction::Out };
+        let file = NewFile { id, name: "a".into(), size: 100_000, media_type: String::new() };
+        let accept = FileMsg::Accept { id, from: 0, chunk: takes }.encode();
+        for input in [
+            Input::People(vec![(peer, None)]),
+            Input::Opened(peer),
+            Input::Offer { files: vec![file], to: None },
+            Input::Received { peer, text: accept },
+            Input::ChannelOpened(key),
+            Input::Block { key, from: 0, bytes: vec![0; 100_000] },
+        ] {
+            files.handle_input(Millis(0), input);
+        }
+        let sends = Effect::SendBlock { key, chunk: takes };
+        assert!(std::iter::from_fn(|| files.poll_effect()).any(|effect| effect == sends));
+    }
 }

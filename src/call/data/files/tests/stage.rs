@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     super::{pictures::tests::png, *},
-    MAX_CHUNK_BYTES, WINDOW_BYTES,
+    WINDOW_BYTES,
 };
 
 /// As many bytes as wanted, unlike each other and the same every time.
@@ -29,6 +29,8 @@ pub(super) struct Page {
     pub(super) files: Files,
     pub(super) seat: PeerId,
     sources: BTreeMap<FileId, Vec<u8>>,
+    /// What was read last, for each transfer.
+    blocks: BTreeMap<Key, Vec<u8>>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// Whose chat channels are open.
     links: BTreeSet<PeerId>,
@@ -123,6 +125,7 @@ impl Stage {
             channels: BTreeSet::new(),
             sink: SinkPlan::Works,
             places: Vec::new(),
+            blocks: BTreeMap::new(),
             muted: false,
         };
         assert!(self.pages.insert(who.to_owned(), page).is_none(), "{who} has no page yet");
@@ -221,6 +224,9 @@ impl Stage {
 
     pub(super) fn input(&mut self, who: &str, input: Input) {
         let now = self.now;
+        if let Input::Block { key, bytes, .. } = &input {
+            self.page(who).blocks.insert(*key, bytes.clone());
+        }
         self.page(who).files.handle_input(now, input);
         while let Some(effect) = self.page(who).files.poll_effect() {
             self.performs(who, effect);
@@ -271,8 +277,9 @@ impl Stage {
                 let bytes = source[(from as usize).min(end)..end].to_vec();
                 self.local(who, Input::Block { key, from, bytes });
             }
-            Effect::SendBlock { key, bytes } => {
-                for chunk in bytes.chunks(MAX_CHUNK_BYTES) {
+            Effect::SendBlock { key, chunk } => {
+                let bytes = self.page(who).blocks.remove(&key).expect("it was read");
+                for chunk in bytes.chunks(chunk) {
                     if self.page(who).channels.contains(&key) {
                         self.net(who, key.peer, Wire::Bytes(key.id, chunk.to_vec()));
                     }
