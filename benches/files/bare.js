@@ -1,6 +1,6 @@
-// What a bare transfer over a data channel takes: no question, no hash, no window, nothing stored. The way
-// that the examples of WebRTC do it, with the backpressure that they recommend. As `?alike` the pages also
-// have a call and store the file, as halloo's do.
+// What a bare transfer over a data channel takes: no question, no hash, no window. The way that the examples of
+// WebRTC do it, with the backpressure that they recommend: the receiver keeps what comes in memory, and makes a
+// link of it. As `?discard` it keeps nothing. As `?alike` the pages have a call and write the file, as halloo's do.
 
 const CHUNK = 64 * 1024;
 const HIGH = 2 * 1024 * 1024;
@@ -8,6 +8,7 @@ const LOW = 1024 * 1024;
 
 /** Whether the pages also do what halloo's do beside a transfer, but for the hash. */
 const alike = location.search === '?alike';
+const discards = location.search === '?discard';
 
 /** A call without pictures: a microphone that is off, a section for cameras, statistics. */
 async function call(connection, offers) {
@@ -60,24 +61,27 @@ window.answer = async (offer) => {
   connection.ondatachannel = ({ channel }) => {
     channel.binaryType = 'arraybuffer';
     window.received = 0;
-    // Kept for as long as a batch, as whoever stores it must.
     let kept = [];
     const store = () => {
       const batch = kept;
       kept = [];
-      if (file) written = written.then(() => file.write(new Blob(batch)));
+      written = written.then(() => file.write(new Blob(batch)));
     };
     channel.onmessage = async ({ data }) => {
       if (typeof data === 'string') {
-        store();
-        await written;
-        await file?.close();
+        if (file) {
+          store();
+          await written;
+          await file.close();
+        } else {
+          window.link = URL.createObjectURL(new Blob(kept));
+        }
         channel.send('got it');
         return;
       }
       window.received += data.byteLength;
-      kept.push(data);
-      if (kept.length === 16) store();
+      if (!discards) kept.push(data);
+      if (file && kept.length === 16) store();
     };
   };
   return describe(connection, offer);

@@ -2,11 +2,11 @@
 // browsers, and how much memory the pages take meanwhile.
 //
 //   HALLOO_BIN=target/release/halloo node benches/files/measure.mjs [--megabytes 200] [--rounds 3]
-//     [--from chromium] [--to chromium] [--alike]
+//     [--from chromium] [--to chromium] [--bare memory|discard|alike]
 //
-// The bare transfer asks nobody, hashes nothing and stores nothing: see bare.js. Ours hashes at both ends and
-// writes the file, in a call. With --alike the bare pages have a call and write, too. Rounds of both
-// alternate. Calls have microphones and cameras switched off.
+// The bare transfer asks nobody and hashes nothing: see bare.js. Ours hashes at both ends and writes the
+// file, in a call. The bare pages keep the file in memory, or nothing of it, or have a call and write it.
+// Rounds of both alternate. Calls have microphones and cameras switched off.
 import { createReadStream, mkdtempSync, rmSync, writeSync, openSync, closeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -25,10 +25,11 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     from: { type: 'string', default: 'chromium' },
     to: { type: 'string', default: 'chromium' },
-    alike: { type: 'boolean', default: false },
+    bare: { type: 'string', default: 'memory' },
   },
 });
 const megabytes = Number(values.megabytes);
+if (!['memory', 'discard', 'alike'].includes(values.bare)) throw new Error(`--bare ${values.bare}?`);
 const scratch = mkdtempSync(join(tmpdir(), 'halloo-files-'));
 const path = join(scratch, 'file.bin');
 writeFile();
@@ -103,7 +104,7 @@ function serveBare() {
 /** Megabytes in a second, and the memory of the pages above what is idle. */
 async function bareTransfer() {
   const pages = [await from.newPage(), await to.newPage()];
-  for (const page of pages) await page.goto(`${bare.origin}/${values.alike ? '?alike' : ''}`);
+  for (const page of pages) await page.goto(`${bare.origin}/?${values.bare}`);
   const [sender, receiver] = pages;
   // With a device in use, browsers name their addresses instead of hiding them.
   for (const page of pages) await page.evaluate(() => navigator.mediaDevices.getUserMedia({ audio: true }));

@@ -78,7 +78,7 @@ pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// Sets a member of a dictionary that web-sys cannot set.
+/// Sets a member of a dictionary.
 pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
     // Fails only on objects that are frozen or no objects; these are our own.
     let _ = Reflect::set(object, &name.into(), value);

@@ -10,7 +10,8 @@ use super::{
 };
 use std::{fmt, str::FromStr};
 
-/// Most bytes in one message on the channel of a transfer. What Chromium sends (`maxMessageSize`).
+/// Most bytes in one message on the channel of a transfer. `maxMessageSize` of Chromium (W3C webrtc,
+/// section 5.6.1).
 pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
 /// Most bytes in one message to a receiver who does not say how many it takes.
 pub const USUAL_CHUNK_BYTES: usize = 64 * 1024;

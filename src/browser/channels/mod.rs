@@ -134,7 +134,7 @@ impl Channels {
     }
 
     /// The longest message that can be sent to a peer: what both browsers agreed on (W3C webrtc, section
-    /// 5.6.1). Unit: byte.
+    /// 5.6.1), or 65,536 if that is not known, but not less than a transfer may have. Unit: byte.
     pub fn max_message_bytes(&self, peer: PeerId) -> usize {
         let known = self.0.known.borrow();
         let transport = known.get(&peer).and_then(|known| js::member(&known.connection, "sctp"));

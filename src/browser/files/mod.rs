@@ -10,7 +10,6 @@ use std::{
     rc::Rc,
 };
 
-use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
@@ -52,7 +51,7 @@ struct Inner {
     /// The files that the person sends, as the browser gave them.
     sources: RefCell<LiteMap<FileId, JsValue>>,
     transfers: RefCell<LiteMap<Key, DataChannel>>,
-    /// What was read last for each transfer, until it is sent: an `ArrayBuffer`.
+    /// What was just read for a transfer, while the core takes it in: an `ArrayBuffer`.
     blocks: RefCell<LiteMap<Key, JsValue>>,
     sinks: RefCell<LiteMap<Key, Sink>>,
     on_view: Box<dyn Fn(FilesView)>,
@@ -179,10 +178,7 @@ impl Drive for Inner {
                 let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
             }
             Effect::OpenChannel { key, from } => self.open(key, from),
-            Effect::CloseChannel(key) => {
-                self.transfers.borrow_mut().remove(&key);
-                self.blocks.borrow_mut().remove(&key);
-            }
+            Effect::CloseChannel(key) => drop(self.transfers.borrow_mut().remove(&key)),
             Effect::SendText { key, text } => self.send(key, &[text.into()]),
             Effect::SendBlock { key, chunk } => self.send_block(key, chunk),
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
@@ -266,9 +262,10 @@ impl Inner {
     fn send_block(&self, key: Key, chunk: usize) {
         let Some(block) = self.blocks.borrow_mut().remove(&key) else { return };
         let most = self.channels.get().map_or(chunk, |channels| channels.max_message_bytes(key.peer));
-        let (block, chunk) = (Uint8Array::new(&block), chunk.min(most) as u32);
+        // A power of two divides a block, so that only the last message of the file is shorter.
+        let (block, chunk) = (Uint8Array::new(&block), 1_u32 << chunk.min(most).ilog2());
         let from = (0..).map(|at| at * chunk).take_while(|from| *from < block.length());
-        // Ends at the end of the block.
+        // `subarray` stops at the end of the block.
         let chunks: Vec<_> = from.map(|from| block.subarray(from, from + chunk).into()).collect();
         self.send(key, &chunks);
     }
@@ -293,6 +290,8 @@ impl Inner {
                 }
                 Err(_) => Input::ReadFailed(key),
             });
+            // It was sent, or is not wanted any more.
+            files.blocks.borrow_mut().remove(&key);
         });
     }
 
@@ -316,14 +315,10 @@ impl Inner {
 
     /// Writes what waits, unless something is being written already.
     fn flush(self: &Rc<Self>, key: Key) {
-        let pause = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::begin);
-        let Some(pause) = pause else { return };
+        let work = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::next_work);
+        let Some(work) = work else { return };
         let files = Rc::downgrade(self);
         spawn_local(async move {
-            TimeoutFuture::new(pause).await;
-            let work =
-                files.upgrade().and_then(|files| files.sinks.borrow_mut().get_mut(&key).map(Sink::next_work));
-            let Some(work) = work else { return };
             let done = work.run().await;
             let Some(files) = files.upgrade() else { return };
             let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(done));

@@ -21,9 +21,6 @@ use crate::{
 const LINGER_MS: u32 = 60_000;
 /// Most bytes that are written at once: they are copied, and garbage afterwards. Several chunks.
 const MAX_WRITE_BYTES: usize = 1024 * 1024;
-/// How long fewer bytes wait for others. Each write costs two messages between processes of the browser,
-/// however short it is. Unit: millisecond.
-const GATHER_MS: u32 = 40;
 /// What is saved is no document, whatever is in it.
 const PLAIN: &str = "application/octet-stream";
 
@@ -123,25 +120,19 @@ impl Sink {
         self.ends = true;
     }
 
-    /// In how many milliseconds [`Self::next_work`] is to be done, if there is any and none is being done.
-    pub(super) fn begin(&mut self) -> Option<u32> {
+    /// What is to be done next, unless something is being done.
+    pub(super) fn next_work(&mut self) -> Option<Work> {
         if self.busy || (self.pending.is_empty() && !self.ends) {
             return None;
         }
         self.busy = true;
-        let bytes: usize = self.pending.iter().map(Vec::len).sum();
-        Some(if self.ends || bytes >= MAX_WRITE_BYTES { 0 } else { GATHER_MS })
-    }
-
-    /// What is to be done next.
-    pub(super) fn next_work(&mut self) -> Work {
         if self.pending.is_empty() {
             self.ends = false;
-            return self.close();
+            return Some(self.close());
         }
         let next = self.next_bytes();
         let (bytes, pending) = (next.len() as u64, array_of(&next).into());
-        match &mut self.target {
+        Some(match &mut self.target {
             Target::Memory(parts) => {
                 parts.push(pending);
                 Work::Kept(bytes)
@@ -149,7 +140,7 @@ impl Sink {
             Target::File(file) => {
                 Work::Write { promise: promise(&file.stream, "write", &[pending]).ok(), bytes }
             }
-        }
+        })
     }
 
     fn next_bytes(&mut self) -> Vec<u8> {

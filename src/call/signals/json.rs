@@ -45,14 +45,16 @@ pub struct NotJson {
 impl Json {
     /// Reads a text that is one JSON value.
     pub fn parse(text: &str) -> Result<Self, NotJson> {
-        if depth(text) > MAX_DEPTH {
+        let read = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+            let read = text.as_bytes().get(..before + column).unwrap_or(text.as_bytes());
+            NotJson { line, column, too_deep: depth(read) > MAX_DEPTH }
+        })?;
+        if depth(text.as_bytes()) > MAX_DEPTH {
             return Err(NotJson { line: 1, column: 1, too_deep: true });
         }
-        serde_json::from_str(text).map_err(|error| NotJson {
-            line: error.line(),
-            column: error.column(),
-            too_deep: false,
-        })
+        Ok(read)
     }
 
     /// A text.
@@ -125,13 +127,13 @@ impl Json {
     }
 }
 
-/// How deeply lists and objects are nested in a text that may be JSON. Not by the words of an error of
-/// `serde_json`: with them all of its words would come into the client.
-fn depth(text: &str) -> usize {
+/// How deeply lists and objects are nested in a text that is JSON as far as it goes. Not told by formatting
+/// an error of `serde_json`, which would link all of its messages into the client.
+fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_text, mut escaped) = (false, false);
-    for byte in text.bytes() {
-        match byte {
+    for byte in text {
+        match *byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = in_text,
             b'"' => in_text = !in_text,
@@ -285,6 +287,8 @@ mod tests {
         for depth in [MAX_DEPTH + 1, 127, 100_000] {
             assert!(Json::parse(&nested(depth)).unwrap_err().too_deep, "{depth}");
         }
+        let error = Json::parse(&format!("oops{}", "[".repeat(100))).unwrap_err();
+        assert!(!error.too_deep, "it is broken before that");
         // Neither side by side nor within texts.
         let brackets = "[".repeat(100);
         let flat = format!(r#"[{}"\\","\"{brackets}\"","{brackets}"]"#, "[],".repeat(100));

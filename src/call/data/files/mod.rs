@@ -145,7 +145,7 @@ impl Core for Files {
             Input::Chunk { key, bytes } => self.on_chunk(now, key, bytes),
             Input::TooLong(key) => self.on_violation(key),
             Input::Buffered { key, bytes } => self.on_buffered(key, bytes),
-            Input::Block { key, from, bytes } => self.on_block(key, from, &bytes),
+            Input::Block { key, from, bytes } => self.on_block(now, key, from, &bytes),
             Input::ReadFailed(key) => self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable)),
             Input::SinkOpened(key) => self.on_sink_opened(key),
             Input::SinkDismissed(key) => self.on_sink_dismissed(key),

@@ -18,6 +18,10 @@ const BLOCK_BYTES: u64 = 1024 * 1024;
 /// No more is read while so much waits to be sent. Unit: byte.
 const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
 
+/// From this speed on messages are as long as the receiver takes. A message goes as a whole, before those of
+/// the chat and of other files, so on a slow path long ones hold these up. Unit: bytes per second.
+const FAST: u64 = 2_000_000;
+
 /// When to open a channel again that broke, if the receiver has not asked for another one by then. Doubles
 /// each time. Unit: millisecond.
 const REOPEN_MS: u64 = 5_000;
@@ -191,7 +195,7 @@ impl Files {
         }
     }
 
-    pub(super) fn on_block(&mut self, key: Key, from: u64, bytes: &[u8]) {
+    pub(super) fn on_block(&mut self, now: Millis, key: Key, from: u64, bytes: &[u8]) {
         let Some(out) = self.outgoing.get_mut(&key) else { return };
         // Read for a channel that has broken since.
         if out.state != State::Running || !out.reading || from != out.next {
@@ -204,7 +208,8 @@ impl Files {
         (out.reading, out.congested) = (false, true);
         out.next += bytes.len() as u64;
         out.reached = out.reached.max(out.next);
-        let chunk = out.chunk;
+        let is_fast = out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
+        let chunk = if is_fast { out.chunk } else { USUAL_CHUNK_BYTES };
         if let Some(source) = self.sources.get_mut(&key.id) {
             source.hash(from, bytes);
         }

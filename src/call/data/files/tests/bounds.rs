@@ -132,24 +132,41 @@ fn the_page_is_drawn_a_few_times_a_second() {
 }
 
 #[test]
-fn messages_are_as_long_as_the_receiver_takes() {
-    for takes in [USUAL_CHUNK_BYTES, 100_000, MAX_CHUNK_BYTES] {
+fn messages_are_longer_on_a_fast_path_if_the_receiver_takes_that() {
+    // Bytes that are stored a second later.
+    for (takes, bytes, expected) in [
+        (MAX_CHUNK_BYTES, 3_000_000, MAX_CHUNK_BYTES),
+        (100_000, 3_000_000, 100_000),
+        (USUAL_CHUNK_BYTES, 3_000_000, USUAL_CHUNK_BYTES),
+        (MAX_CHUNK_BYTES, 1_500_000, USUAL_CHUNK_BYTES),
+    ] {
         let mut files = Files::new(Storage::default());
         let (peer, id) = (PeerId::new(1), FileId::new(1));
         let key = Key { peer, id, direction: Direction::Out };
-        let file = NewFile { id, name: "a".into(), size: 100_000, media_type: String::new() };
-        let accept = FileMsg::Accept { id, from: 0, chunk: takes }.encode();
-        for input in [
-            Input::People(vec![(peer, None)]),
-            Input::Opened(peer),
-            Input::Offer { files: vec![file], to: None },
-            Input::Received { peer, text: accept },
-            Input::ChannelOpened(key),
-            Input::Block { key, from: 0, bytes: vec![0; 100_000] },
-        ] {
-            files.handle_input(Millis(0), input);
+        let file = NewFile { id, name: "a".into(), size: 100_000_000, media_type: String::new() };
+        let mut input = |at, input| {
+            files.handle_input(Millis(at), input);
+            let mut chunk = None;
+            while let Some(effect) = files.poll_effect() {
+                if let Effect::SendBlock { chunk: sent, .. } = effect {
+                    chunk = Some(sent);
+                }
+            }
+            chunk
+        };
+        let stored = |bytes| Input::ChannelText { key, text: TransferMsg::Stored { bytes }.encode() };
+        let block = |number: u64| Input::Block { key, from: number << 20, bytes: vec![0; 1 << 20] };
+        input(0, Input::People(vec![(peer, None)]));
+        input(0, Input::Opened(peer));
+        input(0, Input::Offer { files: vec![file], to: None });
+        input(0, Input::Received { peer, text: FileMsg::Accept { id, from: 0, chunk: takes }.encode() });
+        input(0, Input::ChannelOpened(key));
+        for number in 0..4 {
+            assert_eq!(input(0, block(number)), Some(USUAL_CHUNK_BYTES), "no speed is known yet");
+            input(0, Input::Buffered { key, bytes: 0 });
         }
-        let sends = Effect::SendBlock { key, chunk: takes };
-        assert!(std::iter::from_fn(|| files.poll_effect()).any(|effect| effect == sends));
+        input(0, stored(100_000));
+        input(1_000, stored(100_000 + bytes));
+        assert_eq!(input(1_000, block(4)), Some(expected));
     }
 }

@@ -8,7 +8,7 @@ fn a_transfer_goes_on_where_it_stood_after_another_connection() {
     let content = some_bytes(5_000_000);
     let id = stage.sends("ada", None, "a", &content);
     stage.accepts_unsettled("bob", "ada", id);
-    stage.delivers_some(30);
+    stage.delivers_some(60);
     stage.cuts("ada", "bob");
     assert!(stage.sees("bob")[0].contains("interrupted at "), "{:?}", stage.sees("bob"));
     assert!(stage.sees("ada")[0].contains("interrupted"));
@@ -27,7 +27,7 @@ fn a_transfer_goes_on_after_its_channel_broke() {
     let content = some_bytes(5_000_000);
     let id = stage.sends("ada", None, "a", &content);
     stage.accepts_unsettled("bob", "ada", id);
-    stage.delivers_some(30);
+    stage.delivers_some(60);
     stage.breaks_channels("ada", "bob");
     stage.settles();
     assert!(stage.sees("bob")[0].contains("interrupted"));
@@ -141,7 +141,7 @@ fn who_leaves_ends_their_transfers() {
     assert_eq!(stage.sees("ada"), ["to bob: a, done", "to eve: a, left"]);
     let id = stage.sends("ada", None, "b", &some_bytes(5_000_000));
     stage.accepts_unsettled("bob", "ada", id);
-    stage.delivers_some(30);
+    stage.delivers_some(60);
     stage.leaves("ada");
     assert_eq!(stage.sees("bob"), ["from ada: a, done", "from ada: b, left"]);
     assert_eq!(stage.page("bob").sinks.len(), 1, "the half of it is gone");
@@ -163,7 +163,7 @@ fn a_file_that_changes_while_it_is_sent_ends_it_for_both() {
     let mut stage = Stage::of(["ada", "bob"]);
     let id = stage.sends("ada", None, "a", &some_bytes(5_000_000));
     stage.accepts_unsettled("bob", "ada", id);
-    stage.delivers_some(20);
+    stage.delivers_some(60);
     stage.file_shrinks("ada", id);
     stage.settles();
     assert_eq!(stage.sees("ada"), ["to bob: a, unreadable"]);
