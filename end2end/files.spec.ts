@@ -29,6 +29,8 @@ interface Sending {
   channels: RTCDataChannel[];
   /** Bytes that were sent. */
   bytes: number;
+  /** Bytes of the longest message. */
+  longest: number;
   /** After this many a channel is silent: what its page sends is lost. */
   limit: number;
   silent: WeakSet<RTCDataChannel>;
@@ -41,7 +43,7 @@ interface Sending {
 /** Takes down the channels of transfers, and what is sent over them. */
 function watchSending(): void {
   const { send } = RTCDataChannel.prototype;
-  const sending: Sending = { channels: [], bytes: 0, limit: Infinity, silent: new WeakSet(), send };
+  const sending: Sending = { channels: [], bytes: 0, longest: 0, limit: Infinity, silent: new WeakSet(), send };
   Object.assign(window, { sending });
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (...args) {
@@ -55,6 +57,7 @@ function watchSending(): void {
     if (sending.bytes + bytes > sending.limit) sending.silent.add(this);
     if (sending.silent.has(this)) return;
     sending.bytes += bytes;
+    sending.longest = Math.max(sending.longest, bytes);
     send.call(this, data);
   };
 }
@@ -234,6 +237,29 @@ test('a file goes on where it stood over another connection', async ({ person, r
   await expectTransfer(ada, file.name, 'interrupted');
   await expectRest(ada, bob, file);
   expect(await bob.page.evaluate(() => window.watched.length)).toBeGreaterThan(1);
+});
+
+test('messages are no longer than the browsers agreed on, and none but the last is short', async ({
+  person,
+  room,
+}) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.page.addInitScript(watchSending);
+  await ada.page.addInitScript(() => {
+    const { setRemoteDescription } = RTCPeerConnection.prototype;
+    const set = function (this: RTCPeerConnection, { type, sdp }: RTCSessionDescriptionInit) {
+      const takes = sdp?.replace(/^a=max-message-size:\d+/m, 'a=max-message-size:65535');
+      return Reflect.apply(setRemoteDescription, this, [{ type, sdp: takes }]) as Promise<void>;
+    };
+    Object.assign(RTCPeerConnection.prototype, { setRemoteDescription: set });
+  });
+  await twoIn(room, ada, bob);
+  const file = someFile('some.bin', 3_000_000);
+  await send(ada, file);
+  await accept(bob, file.name);
+  await expectReceived(bob, file);
+  const longest = await (await sendingOf(ada)).evaluate((sending) => sending.longest);
+  expect(longest).toBe(32_768);
 });
 
 test('a page that lies gets nothing in and nothing broken', async ({ person, room }) => {
