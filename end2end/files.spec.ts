@@ -43,7 +43,8 @@ interface Sending {
 /** Takes down the channels of transfers, and what is sent over them. */
 function watchSending(): void {
   const { send } = RTCDataChannel.prototype;
-  const sending: Sending = { channels: [], bytes: 0, longest: 0, limit: Infinity, silent: new WeakSet(), send };
+  const [channels, silent] = [[], new WeakSet<RTCDataChannel>()];
+  const sending: Sending = { channels, bytes: 0, longest: 0, limit: Infinity, silent, send };
   Object.assign(window, { sending });
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (...args) {
