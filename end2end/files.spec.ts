@@ -263,7 +263,7 @@ test('messages are no longer than the browsers agreed on, and none but the last 
   expect(longest).toBe(32_768);
 });
 
-test('a page that lies gets nothing in and nothing broken', async ({ person, room }) => {
+test('a page that lies gets nothing in and nothing broken', async ({ browserName, person, room }) => {
   const [ada, bob] = [await person({ prepare: watchSending }), await person()];
   await twoIn(room, ada, bob);
   await write(ada, 'hello');
@@ -307,13 +307,15 @@ test('a page that lies gets nothing in and nothing broken', async ({ person, roo
   await push(1, 2, 50_000);
   await expectTransfer(bob, 'cvfdp.exe', 'offered');
   // More than was offered; something else than was hashed; chunks of all sizes.
-  for (const [number, chunks, bytes, why] of [
+  const lies: [number, number, number, string][] = [
     [3, 100, 50_000, 'the other side sent something else'],
     [4, 2, 50_000, 'Damaged'],
     [5, 1, 50_000, 'the other side sent something else'],
-    [6, 1, 100_000, 'the other side sent something else'],
-    [7, 5_000, 1, 'the other side sent something else'],
-  ] as const) {
+    [6, 5_000, 1, 'the other side sent something else'],
+  ];
+  // Chromium does not send so long a message.
+  if (browserName === 'firefox') lies.push([7, 1, 300_000, 'the other side sent something else']);
+  for (const [number, chunks, bytes, why] of lies) {
     const name = `lie ${number}.txt`;
     await say(offer(number, name, 100_000));
     await accept(bob, name);
