@@ -35,3 +35,23 @@ for (const [what, selector, told] of [
     await expect(turnOn).toHaveCount(0);
   });
 }
+
+test('what the browser allows a moment later plays without a click', async ({ person, room }) => {
+  const [ada, bob] = [await person(), await person()];
+  await ada.enter(room, 'Ada');
+  // As Chromium does before it knows that the page uses a microphone.
+  await bob.page.addInitScript(() => {
+    const { play } = HTMLMediaElement.prototype;
+    const asked = new WeakSet();
+    HTMLMediaElement.prototype.play = async function () {
+      if (asked.has(this)) return play.call(this);
+      asked.add(this);
+      this.autoplay = false;
+      this.pause();
+      throw new DOMException('not yet', 'NotAllowedError');
+    };
+  });
+  await bob.goto(`/r/${room}?join=now&name=Bob`);
+  await expectPlaying(bob.page.getByTestId('remote-video'));
+  await expect(bob.page.getByTestId('turn-on-sound')).toHaveCount(0);
+});

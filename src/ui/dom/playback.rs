@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use gloo_events::{EventListener, EventListenerOptions};
-use gloo_timers::callback::Timeout;
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -18,16 +18,19 @@ pub enum Playback {
     Blocked,
 }
 
-/// How often an element is asked to play that was interrupted.
+/// How often an element is asked to play that was interrupted or blocked.
 const ATTEMPTS: u32 = 3;
 
 /// Plays an element, if the browser allows it.
 pub async fn play(element: &HtmlMediaElement) -> Playback {
-    for _ in 0..ATTEMPTS {
+    for attempt in 1..=ATTEMPTS {
         let Ok(playing) = element.play() else { break };
         let Err(error) = JsFuture::from(playing).await else { break };
         match error.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name).as_deref() {
-            Some("NotAllowedError") => return Playback::Blocked,
+            Some("NotAllowedError") if attempt == ATTEMPTS => return Playback::Blocked,
+            // Allowed while microphone or camera are in use, which Chromium may notice after the page has
+            // got them.
+            Some("NotAllowedError") => TimeoutFuture::new(AGAIN_MS).await,
             // Paused by a new source or a move (HTML, section 4.8.11.5): then nobody has said yet whether it
             // may play.
             Some("AbortError") if element.src_object().is_some() => {}
