@@ -217,6 +217,13 @@ fn chunk(takes: u64) -> usize {
     usize::try_from(takes).unwrap_or(MAX_CHUNK_BYTES).clamp(USUAL_CHUNK_BYTES, MAX_CHUNK_BYTES)
 }
 
+/// The length of all messages with bytes of a file but the last, for a receiver that takes so many bytes in
+/// one, where the browsers agreed on so many at most. A power of two, which divides what is read at once:
+/// otherwise each part that is read would end with a shorter message.
+pub fn message_bytes(takes: usize, agreed: usize) -> usize {
+    1 << takes.min(agreed).clamp(MIN_CHUNK_BYTES, MAX_CHUNK_BYTES).ilog2()
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|four| char::from_digit(u32::from(four), 16));
     bytes.iter().flat_map(digits).flatten().collect()

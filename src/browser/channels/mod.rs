@@ -31,7 +31,7 @@ use crate::{
         CallView, PathState, Status,
         data::{Channel, ChannelEnd, Opening},
     },
-    protocol::{MAX_CHANNEL_BYTES, MIN_CHUNK_BYTES, PeerId, USUAL_CHUNK_BYTES},
+    protocol::{MAX_CHANNEL_BYTES, PeerId},
 };
 
 /// Longest text that is read, in UTF-16 code units, of which there are no more than bytes.
@@ -133,13 +133,12 @@ impl Channels {
         chat.is_some_and(|chat| chat.buffered_bytes() < MAX_BUFFERED_BYTES && chat.send(&text.into()))
     }
 
-    /// The longest message that can be sent to a peer: what both browsers agreed on (W3C webrtc, section
-    /// 5.6.1), or 65,536 if that is not known, but not less than a transfer may have. Unit: byte.
-    pub fn max_message_bytes(&self, peer: PeerId) -> usize {
+    /// The longest message that both browsers agreed on, if that is known (W3C webrtc, section 5.6.1). Unit:
+    /// byte.
+    pub fn max_message_bytes(&self, peer: PeerId) -> Option<usize> {
         let known = self.0.known.borrow();
-        let transport = known.get(&peer).and_then(|known| js::member(&known.connection, "sctp"));
-        let most = transport.and_then(|transport| js::member(&transport, "maxMessageSize")?.as_f64());
-        most.map_or(USUAL_CHUNK_BYTES, |most| most as usize).max(MIN_CHUNK_BYTES)
+        let transport = js::member(&known.get(&peer)?.connection, "sctp")?;
+        Some(js::member(&transport, "maxMessageSize")?.as_f64()? as usize)
     }
 
     /// Opens another channel to a peer. `None` if there is no connection. Lives as long as what is returned.

@@ -33,7 +33,7 @@ use crate::{
             channel_label, file_of_channel,
         },
     },
-    protocol::{FileId, MAX_CHUNK_BYTES, PeerId},
+    protocol::{FileId, MAX_CHUNK_BYTES, PeerId, USUAL_CHUNK_BYTES, message_bytes},
 };
 
 /// More is read when no more than this waits to be sent. Unit: byte.
@@ -261,9 +261,9 @@ impl Inner {
 
     fn send_block(&self, key: Key, chunk: usize) {
         let Some(block) = self.blocks.borrow_mut().remove(&key) else { return };
-        let most = self.channels.get().map_or(chunk, |channels| channels.max_message_bytes(key.peer));
-        // A power of two divides a block, so that only the last message of the file is shorter.
-        let (block, chunk) = (Uint8Array::new(&block), 1_u32 << chunk.min(most).ilog2());
+        let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
+        let chunk = message_bytes(chunk, agreed.unwrap_or(USUAL_CHUNK_BYTES)) as u32;
+        let block = Uint8Array::new(&block);
         let from = (0..).map(|at| at * chunk).take_while(|from| *from < block.length());
         // `subarray` stops at the end of the block.
         let chunks: Vec<_> = from.map(|from| block.subarray(from, from + chunk).into()).collect();

@@ -64,6 +64,19 @@ fn what_is_new_or_missing_in_a_message_about_files_is_survived() {
 }
 
 #[test]
+fn messages_with_bytes_of_a_file_divide_what_is_read_at_once() {
+    for (takes, agreed, expected) in [
+        (MAX_CHUNK_BYTES, usize::MAX, 262_144),
+        (MAX_CHUNK_BYTES, 65_535, 32_768),
+        (262_000, 262_144, 131_072),
+        (USUAL_CHUNK_BYTES, 262_144, 65_536),
+        (USUAL_CHUNK_BYTES, 0, MIN_CHUNK_BYTES),
+    ] {
+        assert_eq!(message_bytes(takes, agreed), expected);
+    }
+}
+
+#[test]
 fn bad_messages_about_files_are_not_read() {
     for (name, text) in fixtures("files/bad") {
         assert_eq!(FileMsg::decode(&text), None, "{name}");
