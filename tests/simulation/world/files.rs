@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use halloo::{
     call::data::files::{Direction, Effect, Files, Input, Key, MAX_OPEN, NewFile, Place, State, Storage},
-    protocol::{DisplayName, FileId, WINDOW_BYTES},
+    protocol::{DisplayName, FileId, USUAL_CHUNK_BYTES, WINDOW_BYTES},
 };
 
 use super::*;
@@ -17,6 +17,8 @@ const FAST_MS: u64 = 15;
 const SLOW_MS: u64 = 800;
 /// How long it takes to open a file, at most. Unit: millisecond.
 const OPENS_MS: u64 = 3_000;
+/// What pages of before that do not say: that they take long messages.
+const CHUNK: &str = ",\"chunk\":262144";
 /// The beginning of a PNG of 640 x 480.
 const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
 /// What files are made of. No multiple of any unit in which they go.
@@ -109,6 +111,11 @@ impl World {
     /// The page is another one, or its call has ended: it knows nothing of its transfers.
     pub(super) fn forget_files(&mut self, who: usize) {
         self.people[who].files = PageFiles::new(self.people[who].files.life + 1);
+    }
+
+    /// Whether the page is of before messages could be long: it sends and takes short ones.
+    pub(super) fn is_old(&self, who: usize) -> bool {
+        (who as u64 + self.people[who].files.life) % 3 == 2
     }
 
     /// Somebody offers so many files, of so many bytes together.
@@ -217,12 +224,16 @@ impl World {
     fn perform_for_files(&mut self, who: usize, effect: Effect) {
         match effect {
             // What the browser does not take is lost.
-            Effect::Send { peer, text } => drop(self.send_text(who, peer, text)),
+            Effect::Send { peer, text } => {
+                let says = if self.is_old(who) { text.replace(CHUNK, "") } else { text };
+                self.send_text(who, peer, says);
+            }
             Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
             Effect::CloseChannel(key) => self.close_transfer(who, key),
             Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
             Effect::SendBlock { key, chunk } => {
                 if let Some(bytes) = self.people[who].files.blocks.remove(&key) {
+                    let chunk = if self.is_old(who) { USUAL_CHUNK_BYTES } else { chunk };
                     self.send_block(who, key, bytes, chunk);
                 } else {
                     self.violate(format!("{who} sends what was not read"));

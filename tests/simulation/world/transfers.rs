@@ -3,7 +3,7 @@
 
 use halloo::{
     call::data::files::{Direction, Input, Key, channel_label, file_of_channel},
-    protocol::{TransferMsg, WINDOW_BYTES},
+    protocol::{TransferMsg, USUAL_CHUNK_BYTES, WINDOW_BYTES},
 };
 
 use super::*;
@@ -163,6 +163,9 @@ impl World {
             Wire::Text(text) => self.on_transfer_text(other, text),
             Wire::Bytes(bytes) => {
                 if let Some((who, key)) = self.listener(other) {
+                    if self.is_old(who) && bytes.len() > USUAL_CHUNK_BYTES {
+                        self.violate(format!("{who} gets a longer message than it takes"));
+                    }
                     self.feed_files(who, Input::Chunk { key, bytes });
                 }
             }

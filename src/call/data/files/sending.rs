@@ -69,6 +69,7 @@ impl Files {
             chunk: USUAL_CHUNK_BYTES,
             next: 0,
             reached: 0,
+            told_end: false,
             stored: 0,
             reading: false,
             congested: false,
@@ -183,7 +184,7 @@ impl Files {
         if out.next == out.size {
             // All of it was read, by this transfer or another one.
             let sha256 = source.hasher.clone().finalize().into();
-            out.state = State::Checking;
+            (out.state, out.told_end) = (State::Checking, true);
             self.changed = true;
             let text = TransferMsg::End { sha256 }.encode();
             return self.effects.push_back(Effect::SendText { key, text });
@@ -236,12 +237,11 @@ impl Files {
 
     pub(super) fn on_done(&mut self, key: Key) {
         let Some(out) = self.outgoing.get_mut(&key) else { return };
-        // Cancelled when the receiver had everything, and had said so.
-        let too_late = out.state == State::Ended(Ending::Cancelled) && out.reached == out.size;
-        if out.state.has_ended() && !too_late {
+        // Who cancels may be too late: the receiver had everything, and had said so.
+        if out.state.has_ended() && out.state != State::Ended(Ending::Cancelled) {
             return;
         }
-        if out.state != State::Checking && out.reached < out.size {
+        if !out.told_end {
             return self.on_violation(key);
         }
         out.state = State::Done;

@@ -135,6 +135,8 @@ pub(super) struct Outgoing {
     pub(super) next: u64,
     /// The most that ever was sent.
     pub(super) reached: u64,
+    /// The peer was told that all was sent, at least once.
+    pub(super) told_end: bool,
     /// What the peer has stored.
     pub(super) stored: u64,
     /// A part is being read.

@@ -314,6 +314,21 @@ fn a_receiver_gets_nothing_that_it_was_not_offered_and_moves_nothing_backwards()
 }
 
 #[test]
+fn an_empty_file_that_was_not_sent_is_not_done() {
+    for cancelled in [false, true] {
+        let mut stage = Stage::of(["ada", "mallory"]);
+        let id = stage.sends("ada", None, "a", b"");
+        if cancelled {
+            let key = stage.key("mallory", id, Direction::Out);
+            stage.cancels("ada", key);
+        }
+        stage.says_about_files("mallory", "ada", &FileMsg::Done { id });
+        let why = if cancelled { "cancelled" } else { "invalid" };
+        assert_eq!(stage.sees("ada"), [format!("to mallory: a, {why}")]);
+    }
+}
+
+#[test]
 fn an_offer_that_changes_its_size_stays_what_it_was() {
     let (mut stage, id) = accepted(50_000);
     stage.says_about_files("mallory", "bob", &offer(5, "b.txt", 1 << 40, ""));
