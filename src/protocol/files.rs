@@ -17,6 +17,8 @@ pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
 pub const USUAL_CHUNK_BYTES: usize = 64 * 1024;
 /// Fewest bytes in one message, unless it is the last of the file.
 pub const MIN_CHUNK_BYTES: usize = 16 * 1024;
+/// A receiver says what is stored after so many bytes, unless it says otherwise.
+pub const USUAL_STEP_BYTES: u64 = 1024 * 1024;
 /// Most bytes that are sent beyond what the receiver says it has stored.
 pub const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
 
@@ -78,6 +80,8 @@ pub enum FileMsg {
         from: u64,
         /// Most bytes that the receiver takes in one message.
         chunk: usize,
+        /// The receiver says what is stored after so many bytes.
+        step: u64,
     },
     /// One side ends the transfer.
     Cancel {
@@ -152,9 +156,10 @@ impl FileMsg {
                     .text("type", &offer.media_type);
                 if offer.private { described.flag("private", true) } else { described }
             }
-            Self::Accept { id, from, chunk } => {
-                kind("file_accept", id).number("from", *from).number("chunk", *chunk as u64)
-            }
+            Self::Accept { id, from, chunk, step } => kind("file_accept", id)
+                .number("from", *from)
+                .number("chunk", *chunk as u64)
+                .number("step", *step),
             Self::Cancel { id, reason } => kind("file_cancel", id).text("reason", reason.name()),
             Self::Done { id } => kind("file_done", id),
         }
@@ -179,6 +184,7 @@ impl FileMsg {
                 id,
                 from: members.read("from")?,
                 chunk: chunk(members.read("chunk").unwrap_or_default()),
+                step: members.read("step").unwrap_or(USUAL_STEP_BYTES).min(USUAL_STEP_BYTES),
             },
             "file_cancel" => {
                 Self::Cancel { id, reason: members.read("reason").unwrap_or(CancelReason::Cancelled) }

@@ -38,7 +38,7 @@ pub use codec::{
 pub use error::{CloseCode, DecodeError, ErrorCode};
 pub use files::{
     CancelReason, FileId, FileMsg, FileOffer, MAX_CHUNK_BYTES, MIN_CHUNK_BYTES, TransferMsg,
-    USUAL_CHUNK_BYTES, WINDOW_BYTES, message_bytes,
+    USUAL_CHUNK_BYTES, USUAL_STEP_BYTES, WINDOW_BYTES, message_bytes,
 };
 pub use ids::{
     DisplayName, InvalidName, InvalidPeer, InvalidRoom, InvalidToken, InvalidVisit, PeerId, ResumeToken,

@@ -51,8 +51,8 @@ struct Inner {
     /// The files that the person sends, as the browser gave them.
     sources: RefCell<LiteMap<FileId, JsValue>>,
     transfers: RefCell<LiteMap<Key, DataChannel>>,
-    /// What was just read for a transfer, while the core takes it in: an `ArrayBuffer`.
-    blocks: RefCell<LiteMap<Key, JsValue>>,
+    /// What was read for a transfer and is being sent, by where in the file it begins: `ArrayBuffer`s.
+    blocks: RefCell<LiteMap<(Key, u64), JsValue>>,
     sinks: RefCell<LiteMap<Key, Sink>>,
     on_view: Box<dyn Fn(FilesView)>,
 }
@@ -178,9 +178,12 @@ impl Drive for Inner {
                 let _ = self.channels.get().is_some_and(|channels| channels.send(peer, &text));
             }
             Effect::OpenChannel { key, from } => self.open(key, from),
-            Effect::CloseChannel(key) => drop(self.transfers.borrow_mut().remove(&key)),
+            Effect::CloseChannel(key) => {
+                self.transfers.borrow_mut().remove(&key);
+                self.keep_block(key, None);
+            }
             Effect::SendText { key, text } => self.send(key, &[text.into()]),
-            Effect::SendBlock { key, chunk } => self.send_block(key, chunk),
+            Effect::SendPart { key, block, from, bytes } => self.send_part(key, block, from, bytes),
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
             Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
             Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
@@ -259,15 +262,26 @@ impl Inner {
         }
     }
 
-    fn send_block(&self, key: Key, chunk: usize) {
-        let Some(block) = self.blocks.borrow_mut().remove(&key) else { return };
+    fn send_part(&self, key: Key, block: u64, from: u64, bytes: u64) {
+        let blocks = self.blocks.borrow();
+        let Some(block) = blocks.get(&(key, block)) else { return };
         let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
-        let chunk = message_bytes(chunk, agreed.unwrap_or(USUAL_CHUNK_BYTES)) as u32;
-        let block = Uint8Array::new(&block);
-        let from = (0..).map(|at| at * chunk).take_while(|from| *from < block.length());
-        // `subarray` stops at the end of the block.
-        let chunks: Vec<_> = from.map(|from| block.subarray(from, from + chunk).into()).collect();
+        let longest = agreed.unwrap_or(USUAL_CHUNK_BYTES);
+        let (from, bytes) = (from as u32, bytes as u32);
+        let part = Uint8Array::new_with_byte_offset_and_length(block, from, bytes);
+        if bytes as usize <= longest {
+            return self.send(key, &[part.into()]);
+        }
+        let chunk = message_bytes(bytes as usize, longest) as u32;
+        let starts = (0..bytes).step_by(chunk as usize);
+        // `subarray` stops at the end.
+        let chunks: Vec<_> = starts.map(|at| part.subarray(at, at + chunk).into()).collect();
         self.send(key, &chunks);
+    }
+
+    /// Forgets what was read for a transfer, but for one block.
+    fn keep_block(&self, key: Key, kept: Option<u64>) {
+        self.blocks.borrow_mut().retain(|(of, block), _| *of != key || Some(*block) == kept);
     }
 
     fn read(self: &Rc<Self>, key: Key, from: u64, bytes: u64) {
@@ -285,13 +299,17 @@ impl Inner {
             files.handle(match read {
                 Ok(buffer) => {
                     let bytes = bytes_of(&buffer);
-                    files.blocks.borrow_mut().insert(key, buffer);
+                    files.blocks.borrow_mut().insert((key, from), buffer);
                     Input::Block { key, from, bytes }
                 }
                 Err(_) => Input::ReadFailed(key),
             });
-            // It was sent, or is not wanted any more.
-            files.blocks.borrow_mut().remove(&key);
+            if files.files.core().is_sending(key, from) {
+                files.keep_block(key, Some(from));
+            } else {
+                // It was read for a channel that has broken since.
+                files.blocks.borrow_mut().remove(&(key, from));
+            }
         });
     }
 

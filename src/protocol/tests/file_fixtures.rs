@@ -14,12 +14,16 @@ fn offer(size: u64, media_type: &str, private: bool) -> FileMsg {
     })
 }
 
+fn accept(from: u64, chunk: usize, step: u64) -> FileMsg {
+    FileMsg::Accept { id: ID, from, chunk, step }
+}
+
 #[test]
 fn every_message_about_files_reads_and_writes_like_its_fixture() {
     let all = vec![
         ("offer", offer(5_000_000, "text/plain", false)),
         ("offer_private", offer(5_000_000, "text/plain", true)),
-        ("accept", FileMsg::Accept { id: ID, from: 1_572_864, chunk: MAX_CHUNK_BYTES }),
+        ("accept", accept(1_572_864, MAX_CHUNK_BYTES, 262_144)),
         ("cancel", FileMsg::Cancel { id: ID, reason: CancelReason::Declined }),
         ("done", FileMsg::Done { id: ID }),
     ];
@@ -53,9 +57,9 @@ fn every_message_on_the_channel_of_a_transfer_reads_and_writes_like_its_fixture(
 fn what_is_new_or_missing_in_a_message_about_files_is_survived() {
     let expected = vec![
         ("offer_short", offer(0, "", false)),
-        ("accept_usual", FileMsg::Accept { id: ID, from: 0, chunk: USUAL_CHUNK_BYTES }),
-        ("accept_small", FileMsg::Accept { id: ID, from: 0, chunk: USUAL_CHUNK_BYTES }),
-        ("accept_large", FileMsg::Accept { id: ID, from: 0, chunk: MAX_CHUNK_BYTES }),
+        ("accept_usual", accept(0, USUAL_CHUNK_BYTES, USUAL_STEP_BYTES)),
+        ("accept_small", accept(0, USUAL_CHUNK_BYTES, 1)),
+        ("accept_large", accept(0, MAX_CHUNK_BYTES, USUAL_STEP_BYTES)),
         ("cancel_unknown_reason", FileMsg::Cancel { id: ID, reason: CancelReason::Cancelled }),
     ];
     compare("files/lenient", expected, |name, text, value| {

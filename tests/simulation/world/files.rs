@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use halloo::{
     call::data::files::{Direction, Effect, Files, Input, Key, MAX_OPEN, NewFile, Place, State, Storage},
-    protocol::{DisplayName, FileId, USUAL_CHUNK_BYTES, WINDOW_BYTES},
+    protocol::{DisplayName, FileId, WINDOW_BYTES},
 };
 
 use super::*;
@@ -17,8 +17,8 @@ const FAST_MS: u64 = 15;
 const SLOW_MS: u64 = 800;
 /// How long it takes to open a file, at most. Unit: millisecond.
 const OPENS_MS: u64 = 3_000;
-/// What pages of before that do not say: that they take long messages.
-const CHUNK: &str = ",\"chunk\":262144";
+/// What pages of before that do not say: that they take long messages, and speak often of what is stored.
+const CHUNK: &str = ",\"chunk\":262144,\"step\":262144";
 /// The beginning of a PNG of 640 x 480.
 const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
 /// What files are made of. No multiple of any unit in which they go.
@@ -41,8 +41,8 @@ pub(crate) struct PageFiles {
     pub(super) break_next: bool,
     /// Files that the page has not forgotten.
     sources: BTreeSet<FileId>,
-    /// What was read last, for each transfer.
-    blocks: BTreeMap<Key, Vec<u8>>,
+    /// What was read, for which transfer and from where on.
+    blocks: BTreeMap<(Key, u64), Vec<u8>>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// What the person was asked about, and wants.
     pub(super) asked: BTreeSet<Key>,
@@ -229,12 +229,16 @@ impl World {
                 self.send_text(who, peer, says);
             }
             Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
-            Effect::CloseChannel(key) => self.close_transfer(who, key),
+            Effect::CloseChannel(key) => {
+                self.people[who].files.blocks.retain(|(of, _), _| *of != key);
+                self.close_transfer(who, key);
+            }
             Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
-            Effect::SendBlock { key, chunk } => {
-                if let Some(bytes) = self.people[who].files.blocks.remove(&key) {
-                    let chunk = if self.is_old(who) { USUAL_CHUNK_BYTES } else { chunk };
-                    self.send_block(who, key, bytes, chunk);
+            Effect::SendPart { key, block, from, bytes } => {
+                let (from, to) = (from as usize, (from + bytes) as usize);
+                let read = self.people[who].files.blocks.get(&(key, block));
+                if let Some(part) = read.and_then(|read| read.get(from..to)) {
+                    self.send_part(who, key, part.to_vec());
                 } else {
                     self.violate(format!("{who} sends what was not read"));
                 }
@@ -328,9 +332,11 @@ impl World {
         if page.life != life {
             return;
         }
+        let mut read = None;
         match &input {
-            Input::Block { key, bytes, .. } => {
-                page.blocks.insert(*key, bytes.clone());
+            Input::Block { key, from, bytes } => {
+                read = Some((*key, *from));
+                page.blocks.insert((*key, *from), bytes.clone());
             }
             Input::SinkOpened(key) => {
                 let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
@@ -345,6 +351,11 @@ impl World {
             _ => {}
         }
         self.feed_files(who, input);
+        if let Some((key, block)) = read {
+            let page = &mut self.people[who].files;
+            let is_kept = page.files.is_sending(key, block);
+            page.blocks.retain(|(of, at), _| *of != key || (*at == block) == is_kept);
+        }
     }
 
     pub(super) fn tick_files(&mut self, who: usize) {

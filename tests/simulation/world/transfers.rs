@@ -73,14 +73,16 @@ impl World {
         self.people[who].files.channels.remove(&key);
     }
 
-    pub(super) fn send_block(&mut self, who: usize, key: Key, mut bytes: Vec<u8>, chunk: usize) {
+    pub(super) fn send_part(&mut self, who: usize, key: Key, mut bytes: Vec<u8>) {
         // Another browser, or its memory, has a fault.
         if self.rng.u8(..) == 0 {
             let at = self.rng.usize(0..bytes.len());
             bytes[at] ^= 1;
             self.spoil(who, key);
         }
-        let chunks: Vec<_> = bytes.chunks(chunk).map(|chunk| Wire::Bytes(chunk.to_vec())).collect();
+        // Pages of before send short messages, whatever the receiver takes.
+        let longest = if self.is_old(who) { USUAL_CHUNK_BYTES } else { bytes.len() };
+        let chunks: Vec<_> = bytes.chunks(longest).map(|chunk| Wire::Bytes(chunk.to_vec())).collect();
         self.send_over(who, key, chunks);
         let Some(end) = self.people[who].files.channels.get(&key) else { return };
         let Some(state) = self.ends.get_mut(end) else { return };

@@ -38,13 +38,17 @@ pub enum Effect {
         /// How many.
         bytes: u64,
     },
-    /// Sends the part of the file that was read last for a transfer over its channel, then reports
-    /// [`super::Input::Buffered`], and again when few bytes wait.
-    SendBlock {
+    /// Sends bytes of what was read for a transfer over its channel, in one message unless the browser sends
+    /// no such long ones; then reports [`super::Input::Buffered`], and again when few bytes wait.
+    SendPart {
         /// Which transfer.
         key: Key,
-        /// How many bytes go into one message, unless the browser sends fewer.
-        chunk: usize,
+        /// Where in the file what was read begins.
+        block: u64,
+        /// Where in it the bytes begin.
+        from: u64,
+        /// How many.
+        bytes: u64,
     },
     /// Forgets a file that the person sent.
     Forget(FileId),

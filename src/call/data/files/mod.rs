@@ -10,6 +10,7 @@
 //! `docs/decisions/45-files.md`.
 
 mod effect;
+mod flight;
 mod input;
 mod names;
 mod pictures;
@@ -139,12 +140,12 @@ impl Core for Files {
             Input::Shown(shown) => self.show(shown),
             Input::ChannelCame(key) => self.on_channel_came(key),
             Input::ChannelRefused(key) => self.on_channel_refused(key),
-            Input::ChannelOpened(key) => self.on_channel_opened(key),
+            Input::ChannelOpened(key) => self.on_channel_opened(now, key),
             Input::ChannelClosed(key) => self.on_channel_closed(now, key),
             Input::ChannelText { key, text } => self.on_channel_text(now, key, &text),
             Input::Chunk { key, bytes } => self.on_chunk(now, key, bytes),
             Input::TooLong(key) => self.on_violation(key),
-            Input::Buffered { key, bytes } => self.on_buffered(key, bytes),
+            Input::Buffered { key, bytes } => self.on_buffered(now, key, bytes),
             Input::Block { key, from, bytes } => self.on_block(now, key, from, &bytes),
             Input::ReadFailed(key) => self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable)),
             Input::SinkOpened(key) => self.on_sink_opened(key),
@@ -243,7 +244,9 @@ impl Files {
         let key = |id, direction| Key { peer, id, direction };
         match message {
             FileMsg::Offer(offer) => self.on_offer(now, peer, offer),
-            FileMsg::Accept { id, from, chunk } => self.on_accept(key(id, Direction::Out), from, chunk),
+            FileMsg::Accept { id, from, chunk, step } => {
+                self.on_accept(key(id, Direction::Out), from, chunk, step);
+            }
             FileMsg::Done { id } => self.on_done(key(id, Direction::Out)),
             FileMsg::Cancel { id, reason } => {
                 let ending = Ending::told(reason);

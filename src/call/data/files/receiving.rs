@@ -21,8 +21,8 @@ const UNASKED_BYTES: u64 = 1024 * 1024;
 /// Most bytes of files that were accepted unasked, and most of these files.
 const MAX_UNASKED_BYTES: u64 = 32 * 1024 * 1024;
 const MAX_UNASKED: usize = 100;
-/// The sender hears of what is stored after so many bytes.
-const ACK_BYTES: u64 = WINDOW_BYTES / 8;
+/// The sender hears of what is stored after so many bytes. Less than it has under way at least.
+const STEP_BYTES: u64 = 256 * 1024;
 /// When to ask for the rest again, first. Doubles each time. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;
 const MAX_RETRY_MS: u64 = 30_000;
@@ -187,7 +187,8 @@ impl Files {
         file.awaits = true;
         let from = file.received;
         file.acknowledged = from;
-        self.send(key.peer, &FileMsg::Accept { id: key.id, from, chunk: MAX_CHUNK_BYTES });
+        let accept = FileMsg::Accept { id: key.id, from, chunk: MAX_CHUNK_BYTES, step: STEP_BYTES };
+        self.send(key.peer, &accept);
     }
 
     pub(super) fn on_channel_came(&mut self, key: Key) {
@@ -252,7 +253,7 @@ impl Files {
         file.written += bytes;
         let written = file.written;
         let is_going = matches!(file.state, State::Running | State::Checking) && file.has_channel;
-        if is_going && (written >= file.acknowledged + ACK_BYTES || written == file.size) {
+        if is_going && (written >= file.acknowledged + STEP_BYTES || written == file.size) {
             file.acknowledged = written;
             let text = TransferMsg::Stored { bytes: written }.encode();
             self.effects.push_back(Effect::SendText { key, text });

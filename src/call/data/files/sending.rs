@@ -5,11 +5,15 @@ use sha2::{Digest, Sha256};
 use super::{
     Direction, Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, MAX_RUNNING_TOTAL, NewFile,
     State, Timer,
+    flight::Flight,
     speed::Speed,
     transfer::{Outgoing, Source},
 };
 use crate::{
-    protocol::{CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, USUAL_CHUNK_BYTES, WINDOW_BYTES},
+    protocol::{
+        CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, USUAL_CHUNK_BYTES, USUAL_STEP_BYTES,
+        message_bytes,
+    },
     sansio::Millis,
 };
 
@@ -67,12 +71,16 @@ impl Files {
             has_channel: false,
             asked: 0,
             chunk: USUAL_CHUNK_BYTES,
+            step: USUAL_STEP_BYTES,
+            block: 0,
+            read: 0,
             next: 0,
             reached: 0,
             told_end: false,
             stored: 0,
             reading: false,
             congested: false,
+            flight: Flight::new(USUAL_STEP_BYTES),
             reopen_ms: REOPEN_MS,
             speed: Speed::default(),
         };
@@ -107,7 +115,7 @@ impl Files {
         }
     }
 
-    pub(super) fn on_accept(&mut self, key: Key, from: u64, chunk: usize) {
+    pub(super) fn on_accept(&mut self, key: Key, from: u64, chunk: usize, step: u64) {
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else {
             let reason = CancelReason::Cancelled;
             return self.send(key.peer, &FileMsg::Cancel { id: key.id, reason });
@@ -118,7 +126,7 @@ impl Files {
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
         }
-        (out.asked, out.chunk) = (from, chunk);
+        (out.asked, out.chunk, out.step) = (from, chunk, step);
         self.queue(key);
     }
 
@@ -127,8 +135,9 @@ impl Files {
         self.timers.clear(&Timer::Reopen(key));
         let Some(out) = self.outgoing.get_mut(&key) else { return };
         out.state = State::Queued;
-        (out.next, out.stored) = (out.asked, out.asked);
+        (out.block, out.read, out.next, out.stored) = (out.asked, out.asked, out.asked, out.asked);
         (out.reading, out.congested) = (false, false);
+        out.flight = Flight::new(out.step);
         out.speed.reset();
         self.changed = true;
     }
@@ -166,15 +175,22 @@ impl Files {
         }
     }
 
-    pub(super) fn on_channel_opened(&mut self, key: Key) {
+    pub(super) fn on_channel_opened(&mut self, now: Millis, key: Key) {
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| out.has_channel) else { return };
         out.state = State::Running;
         self.changed = true;
-        self.pump(key);
+        self.pump(now, key);
     }
 
-    /// Reads on, if there is room.
-    fn pump(&mut self, key: Key) {
+    /// Whether the block that begins here is being sent.
+    pub fn is_sending(&self, key: Key, block: u64) -> bool {
+        self.outgoing
+            .get(&key)
+            .is_some_and(|out| out.has_channel && out.block == block && out.block < out.read)
+    }
+
+    /// Sends on, or reads on, if there is room.
+    fn pump(&mut self, now: Millis, key: Key) {
         let (Some(out), Some(source)) = (self.outgoing.get_mut(&key), self.sources.get(&key.id)) else {
             return;
         };
@@ -189,11 +205,23 @@ impl Files {
             let text = TransferMsg::End { sha256 }.encode();
             return self.effects.push_back(Effect::SendText { key, text });
         }
-        let bytes = BLOCK_BYTES.min(out.size - out.next);
-        if out.next + bytes <= out.stored + WINDOW_BYTES {
+        if out.next == out.read {
             out.reading = true;
-            self.effects.push_back(Effect::Read { key, from: out.next, bytes });
+            let bytes = BLOCK_BYTES.min(out.size - out.next);
+            return self.effects.push_back(Effect::Read { key, from: out.next, bytes });
         }
+        let is_fast = out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
+        let chunk = if is_fast { message_bytes(out.chunk, out.chunk) } else { USUAL_CHUNK_BYTES };
+        let bytes = (chunk as u64).min(out.read - out.next);
+        if out.next + bytes > out.stored + out.flight.window() {
+            return;
+        }
+        let (block, from) = (out.block, out.next - out.block);
+        out.congested = true;
+        out.next += bytes;
+        out.reached = out.reached.max(out.next);
+        out.flight.on_sent(now, out.next, out.stored);
+        self.effects.push_back(Effect::SendPart { key, block, from, bytes });
     }
 
     pub(super) fn on_block(&mut self, now: Millis, key: Key, from: u64, bytes: &[u8]) {
@@ -206,22 +234,19 @@ impl Files {
             // The file on the disk has changed.
             return self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable));
         }
-        (out.reading, out.congested) = (false, true);
-        out.next += bytes.len() as u64;
-        out.reached = out.reached.max(out.next);
-        let is_fast = out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
-        let chunk = if is_fast { out.chunk } else { USUAL_CHUNK_BYTES };
+        out.reading = false;
+        (out.block, out.read) = (from, from + bytes.len() as u64);
         if let Some(source) = self.sources.get_mut(&key.id) {
             source.hash(from, bytes);
         }
-        self.effects.push_back(Effect::SendBlock { key, chunk });
+        self.pump(now, key);
     }
 
-    pub(super) fn on_buffered(&mut self, key: Key, bytes: u64) {
+    pub(super) fn on_buffered(&mut self, now: Millis, key: Key, bytes: u64) {
         if let Some(out) = self.outgoing.get_mut(&key) {
             out.congested = bytes > MAX_BUFFERED_BYTES;
         }
-        self.pump(key);
+        self.pump(now, key);
     }
 
     pub(super) fn on_stored(&mut self, now: Millis, key: Key, bytes: u64) {
@@ -232,7 +257,8 @@ impl Files {
         out.stored = bytes;
         out.reopen_ms = REOPEN_MS;
         out.speed.observe(now, bytes);
-        self.pump(key);
+        out.flight.on_stored(now, bytes);
+        self.pump(now, key);
     }
 
     pub(super) fn on_done(&mut self, key: Key) {

@@ -9,4 +9,4 @@ mod properties;
 mod stage;
 
 use super::*;
-use crate::protocol::{FileOffer, MAX_CHUNK_BYTES, USUAL_CHUNK_BYTES, WINDOW_BYTES};
+use crate::protocol::{FileOffer, MAX_CHUNK_BYTES, USUAL_CHUNK_BYTES, USUAL_STEP_BYTES, WINDOW_BYTES};

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{names::FileName, pictures::Content, place::Place, speed::Speed};
+use super::{flight::Flight, names::FileName, pictures::Content, place::Place, speed::Speed};
 use crate::protocol::{CancelReason, DisplayName, FileId, PeerId};
 
 /// One transfer.
@@ -131,7 +131,12 @@ pub(super) struct Outgoing {
     pub(super) asked: u64,
     /// How many bytes the peer takes in one message.
     pub(super) chunk: usize,
-    /// The next byte to be read.
+    /// After how many bytes the peer says what is stored.
+    pub(super) step: u64,
+    /// Where what was read last begins and ends.
+    pub(super) block: u64,
+    pub(super) read: u64,
+    /// The next byte to be sent.
     pub(super) next: u64,
     /// The most that ever was sent.
     pub(super) reached: u64,
@@ -143,6 +148,7 @@ pub(super) struct Outgoing {
     pub(super) reading: bool,
     /// Enough waits to be sent.
     pub(super) congested: bool,
+    pub(super) flight: Flight,
     pub(super) reopen_ms: u64,
     pub(super) speed: Speed,
 }

@@ -133,12 +133,12 @@ fn the_page_is_drawn_a_few_times_a_second() {
 
 #[test]
 fn messages_are_longer_on_a_fast_path_if_the_receiver_takes_that() {
-    // Bytes that are stored a second later.
-    for (takes, bytes, expected) in [
-        (MAX_CHUNK_BYTES, 3_000_000, MAX_CHUNK_BYTES),
-        (100_000, 3_000_000, 100_000),
-        (USUAL_CHUNK_BYTES, 3_000_000, USUAL_CHUNK_BYTES),
-        (MAX_CHUNK_BYTES, 1_500_000, USUAL_CHUNK_BYTES),
+    // Milliseconds in which two blocks are stored.
+    for (takes, ms, expected) in [
+        (MAX_CHUNK_BYTES, 1_000, MAX_CHUNK_BYTES),
+        (150_000, 1_000, 131_072),
+        (USUAL_CHUNK_BYTES, 1_000, USUAL_CHUNK_BYTES),
+        (MAX_CHUNK_BYTES, 1_100, USUAL_CHUNK_BYTES),
     ] {
         let mut files = Files::new(Storage::default());
         let (peer, id) = (PeerId::new(1), FileId::new(1));
@@ -146,27 +146,33 @@ fn messages_are_longer_on_a_fast_path_if_the_receiver_takes_that() {
         let file = NewFile { id, name: "a".into(), size: 100_000_000, media_type: String::new() };
         let mut input = |at, input| {
             files.handle_input(Millis(at), input);
-            let mut chunk = None;
+            let mut sent = None;
             while let Some(effect) = files.poll_effect() {
-                if let Effect::SendBlock { chunk: sent, .. } = effect {
-                    chunk = Some(sent);
+                if let Effect::SendPart { bytes, .. } = effect {
+                    sent = Some(bytes as usize);
                 }
             }
-            chunk
+            sent
         };
         let stored = |bytes| Input::ChannelText { key, text: TransferMsg::Stored { bytes }.encode() };
-        let block = |number: u64| Input::Block { key, from: number << 20, bytes: vec![0; 1 << 20] };
+        let drained = || Input::Buffered { key, bytes: 0 };
         input(0, Input::People(vec![(peer, None)]));
         input(0, Input::Opened(peer));
         input(0, Input::Offer { files: vec![file], to: None });
-        input(0, Input::Received { peer, text: FileMsg::Accept { id, from: 0, chunk: takes }.encode() });
+        let accept = FileMsg::Accept { id, from: 0, chunk: takes, step: USUAL_STEP_BYTES };
+        input(0, Input::Received { peer, text: accept.encode() });
         input(0, Input::ChannelOpened(key));
-        for number in 0..4 {
-            assert_eq!(input(0, block(number)), Some(USUAL_CHUNK_BYTES), "no speed is known yet");
-            input(0, Input::Buffered { key, bytes: 0 });
+        let block = |number: u64| Input::Block { key, from: number << 20, bytes: vec![0; 1 << 20] };
+        for number in 0..2 {
+            let mut next = input(0, block(number));
+            for _ in 0..16 {
+                assert_eq!(next, Some(USUAL_CHUNK_BYTES), "no speed is known yet");
+                next = input(0, drained());
+            }
+            assert_eq!(next, None, "all of the block was sent");
         }
-        input(0, stored(100_000));
-        input(1_000, stored(100_000 + bytes));
-        assert_eq!(input(1_000, block(4)), Some(expected));
+        assert_eq!(input(0, stored(0)), None);
+        assert_eq!(input(ms, stored(2 << 20)), None);
+        assert_eq!(input(ms, block(2)), Some(expected));
     }
 }

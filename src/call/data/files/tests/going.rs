@@ -52,7 +52,7 @@ fn what_is_sent_and_not_stored_is_still_on_its_way() {
     while state(&mut stage) != State::Checking {
         stage.delivers_some(1);
     }
-    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, running at 2097152 of 3000000"]);
+    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, running at 2883584 of 3000000"]);
     while stage.view("ada").entries[0].state == State::Running {
         stage.delivers_some(1);
     }

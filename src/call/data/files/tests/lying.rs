@@ -12,6 +12,10 @@ fn offer(number: u128, name: &str, size: u64, media_type: &str) -> FileMsg {
     })
 }
 
+fn accept(id: FileId, from: u64) -> FileMsg {
+    FileMsg::Accept { id, from, chunk: MAX_CHUNK_BYTES, step: USUAL_STEP_BYTES }
+}
+
 /// Mallory has offered a file of this size, Bob has accepted, and Mallory's channel is open.
 fn accepted(size: u64) -> (Stage, FileId) {
     let mut stage = Stage::of(["bob", "mallory"]);
@@ -285,18 +289,10 @@ fn thousands_of_offers_leave_a_few() {
 fn a_receiver_gets_nothing_that_it_was_not_offered_and_moves_nothing_backwards() {
     let mut stage = Stage::of(["ada", "mallory"]);
     let foreign = FileId::new(77);
-    stage.says_about_files(
-        "mallory",
-        "ada",
-        &FileMsg::Accept { id: foreign, from: 0, chunk: MAX_CHUNK_BYTES },
-    );
+    stage.says_about_files("mallory", "ada", &accept(foreign, 0));
     stage.says_about_files("mallory", "ada", &FileMsg::Done { id: foreign });
     assert_eq!(stage.sees("ada").len(), 0);
-    for message in [
-        |id| FileMsg::Accept { id, from: 1, chunk: MAX_CHUNK_BYTES },
-        |id| FileMsg::Accept { id, from: u64::MAX, chunk: MAX_CHUNK_BYTES },
-        |id| FileMsg::Done { id },
-    ] {
+    for message in [|id| accept(id, 1), |id| accept(id, u64::MAX), |id| FileMsg::Done { id }] {
         let mut stage = Stage::of(["ada", "mallory"]);
         let id = stage.sends("ada", None, "a", &some_bytes(500));
         stage.says_about_files("mallory", "ada", &message(id));
