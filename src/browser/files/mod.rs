@@ -51,8 +51,8 @@ struct Inner {
     /// The files that the person sends, as the browser gave them.
     sources: RefCell<LiteMap<FileId, JsValue>>,
     transfers: RefCell<LiteMap<Key, DataChannel>>,
-    /// What was read for a transfer and is being sent, by where in the file it begins: `ArrayBuffer`s.
-    blocks: RefCell<LiteMap<(Key, u64), JsValue>>,
+    /// What was read last for each transfer that has a channel: `ArrayBuffer`s.
+    blocks: RefCell<LiteMap<Key, JsValue>>,
     sinks: RefCell<LiteMap<Key, Sink>>,
     on_view: Box<dyn Fn(FilesView)>,
 }
@@ -180,10 +180,10 @@ impl Drive for Inner {
             Effect::OpenChannel { key, from } => self.open(key, from),
             Effect::CloseChannel(key) => {
                 self.transfers.borrow_mut().remove(&key);
-                self.keep_block(key, None);
+                self.blocks.borrow_mut().remove(&key);
             }
             Effect::SendText { key, text } => self.send(key, &[text.into()]),
-            Effect::SendPart { key, block, from, bytes } => self.send_part(key, block, from, bytes),
+            Effect::SendPart { key, from, bytes } => self.send_part(key, from as u32, bytes as u32),
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
             Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
             Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
@@ -262,26 +262,16 @@ impl Inner {
         }
     }
 
-    fn send_part(&self, key: Key, block: u64, from: u64, bytes: u64) {
-        let blocks = self.blocks.borrow();
-        let Some(block) = blocks.get(&(key, block)) else { return };
+    fn send_part(&self, key: Key, from: u32, bytes: u32) {
+        let Some(block) = self.blocks.borrow().get(&key).map(Uint8Array::new) else { return };
         let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
         let longest = agreed.unwrap_or(USUAL_CHUNK_BYTES);
-        let (from, bytes) = (from as u32, bytes as u32);
-        let part = Uint8Array::new_with_byte_offset_and_length(block, from, bytes);
-        if bytes as usize <= longest {
-            return self.send(key, &[part.into()]);
-        }
-        let chunk = message_bytes(bytes as usize, longest) as u32;
-        let starts = (0..bytes).step_by(chunk as usize);
-        // `subarray` stops at the end.
-        let chunks: Vec<_> = starts.map(|at| part.subarray(at, at + chunk).into()).collect();
+        let fits = bytes as usize <= longest;
+        let chunk = if fits { bytes } else { message_bytes(bytes as usize, longest) as u32 };
+        let end = from + bytes;
+        let starts = (from..end).step_by(chunk as usize);
+        let chunks: Vec<_> = starts.map(|at| block.subarray(at, end.min(at + chunk)).into()).collect();
         self.send(key, &chunks);
-    }
-
-    /// Forgets what was read for a transfer, but for one block.
-    fn keep_block(&self, key: Key, kept: Option<u64>) {
-        self.blocks.borrow_mut().retain(|(of, block), _| *of != key || Some(*block) == kept);
     }
 
     fn read(self: &Rc<Self>, key: Key, from: u64, bytes: u64) {
@@ -297,19 +287,14 @@ impl Inner {
             let read = JsFuture::from(read).await;
             let Some(files) = files.upgrade() else { return };
             files.handle(match read {
+                Ok(_) if !files.files.core().is_reading(key, from) => return,
                 Ok(buffer) => {
                     let bytes = bytes_of(&buffer);
-                    files.blocks.borrow_mut().insert((key, from), buffer);
+                    files.blocks.borrow_mut().insert(key, buffer);
                     Input::Block { key, from, bytes }
                 }
                 Err(_) => Input::ReadFailed(key),
             });
-            if files.files.core().is_sending(key, from) {
-                files.keep_block(key, Some(from));
-            } else {
-                // It was read for a channel that has broken since.
-                files.blocks.borrow_mut().remove(&(key, from));
-            }
         });
     }
 

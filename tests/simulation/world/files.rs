@@ -41,8 +41,8 @@ pub(crate) struct PageFiles {
     pub(super) break_next: bool,
     /// Files that the page has not forgotten.
     sources: BTreeSet<FileId>,
-    /// What was read, for which transfer and from where on.
-    blocks: BTreeMap<(Key, u64), Vec<u8>>,
+    /// What was read last, for each transfer.
+    blocks: BTreeMap<Key, Vec<u8>>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// What the person was asked about, and wants.
     pub(super) asked: BTreeSet<Key>,
@@ -230,13 +230,13 @@ impl World {
             }
             Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
             Effect::CloseChannel(key) => {
-                self.people[who].files.blocks.retain(|(of, _), _| *of != key);
+                self.people[who].files.blocks.remove(&key);
                 self.close_transfer(who, key);
             }
             Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
-            Effect::SendPart { key, block, from, bytes } => {
+            Effect::SendPart { key, from, bytes } => {
                 let (from, to) = (from as usize, (from + bytes) as usize);
-                let read = self.people[who].files.blocks.get(&(key, block));
+                let read = self.people[who].files.blocks.get(&key);
                 if let Some(part) = read.and_then(|read| read.get(from..to)) {
                     self.send_part(who, key, part.to_vec());
                 } else {
@@ -332,11 +332,11 @@ impl World {
         if page.life != life {
             return;
         }
-        let mut read = None;
         match &input {
             Input::Block { key, from, bytes } => {
-                read = Some((*key, *from));
-                page.blocks.insert((*key, *from), bytes.clone());
+                if page.files.is_reading(*key, *from) {
+                    page.blocks.insert(*key, bytes.clone());
+                }
             }
             Input::SinkOpened(key) => {
                 let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
@@ -351,11 +351,6 @@ impl World {
             _ => {}
         }
         self.feed_files(who, input);
-        if let Some((key, block)) = read {
-            let page = &mut self.people[who].files;
-            let is_kept = page.files.is_sending(key, block);
-            page.blocks.retain(|(of, at), _| *of != key || (*at == block) == is_kept);
-        }
     }
 
     pub(super) fn tick_files(&mut self, who: usize) {

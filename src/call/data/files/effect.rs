@@ -38,14 +38,12 @@ pub enum Effect {
         /// How many.
         bytes: u64,
     },
-    /// Sends bytes of what was read for a transfer over its channel, in one message unless the browser sends
-    /// no such long ones; then reports [`super::Input::Buffered`], and again when few bytes wait.
+    /// Sends bytes of what was read last for a transfer over its channel, in one message unless the browser
+    /// sends no such long ones; then reports [`super::Input::Buffered`], and again when few bytes wait.
     SendPart {
         /// Which transfer.
         key: Key,
-        /// Where in the file what was read begins.
-        block: u64,
-        /// Where in it the bytes begin.
+        /// Where they begin in what was read.
         from: u64,
         /// How many.
         bytes: u64,

@@ -182,11 +182,11 @@ impl Files {
         self.pump(now, key);
     }
 
-    /// Whether the block that begins here is being sent.
-    pub fn is_sending(&self, key: Key, block: u64) -> bool {
-        self.outgoing
-            .get(&key)
-            .is_some_and(|out| out.has_channel && out.block == block && out.block < out.read)
+    /// Whether the part of the file that begins here is still wanted. One that was read for a channel that has
+    /// broken since is not.
+    pub fn is_reading(&self, key: Key, from: u64) -> bool {
+        let is_read = |out: &Outgoing| out.state == State::Running && out.reading && out.next == from;
+        self.outgoing.get(&key).is_some_and(is_read)
     }
 
     /// Sends on, or reads on, if there is room.
@@ -216,20 +216,19 @@ impl Files {
         if out.next + bytes > out.stored + out.flight.window() {
             return;
         }
-        let (block, from) = (out.block, out.next - out.block);
+        let from = out.next - out.block;
         out.congested = true;
         out.next += bytes;
         out.reached = out.reached.max(out.next);
         out.flight.on_sent(now, out.next, out.stored);
-        self.effects.push_back(Effect::SendPart { key, block, from, bytes });
+        self.effects.push_back(Effect::SendPart { key, from, bytes });
     }
 
     pub(super) fn on_block(&mut self, now: Millis, key: Key, from: u64, bytes: &[u8]) {
-        let Some(out) = self.outgoing.get_mut(&key) else { return };
-        // Read for a channel that has broken since.
-        if out.state != State::Running || !out.reading || from != out.next {
+        if !self.is_reading(key, from) {
             return;
         }
+        let Some(out) = self.outgoing.get_mut(&key) else { return };
         if bytes.len() as u64 != BLOCK_BYTES.min(out.size - from) {
             // The file on the disk has changed.
             return self.end(key, Ending::Unreadable, Some(CancelReason::Unreadable));

@@ -29,8 +29,8 @@ pub(super) struct Page {
     pub(super) files: Files,
     pub(super) seat: PeerId,
     sources: BTreeMap<FileId, Vec<u8>>,
-    /// What was read, for which transfer and from where on.
-    blocks: BTreeMap<(Key, u64), Vec<u8>>,
+    /// What was read last, for each transfer.
+    blocks: BTreeMap<Key, Vec<u8>>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// Whose chat channels are open.
     links: BTreeSet<PeerId>,
@@ -224,17 +224,14 @@ impl Stage {
 
     pub(super) fn input(&mut self, who: &str, input: Input) {
         let now = self.now;
-        let read = if let Input::Block { key, from, .. } = &input { Some((*key, *from)) } else { None };
-        if let (Some(block), Input::Block { bytes, .. }) = (read, &input) {
-            self.page(who).blocks.insert(block, bytes.clone());
+        if let Input::Block { key, from, bytes } = &input
+            && self.page(who).files.is_reading(*key, *from)
+        {
+            self.page(who).blocks.insert(*key, bytes.clone());
         }
         self.page(who).files.handle_input(now, input);
         while let Some(effect) = self.page(who).files.poll_effect() {
             self.performs(who, effect);
-        }
-        if let Some((key, block)) = read {
-            let is_kept = self.page(who).files.is_sending(key, block);
-            self.page(who).blocks.retain(|(of, at), _| *of != key || (*at == block) == is_kept);
         }
         check_bounds(&self.page(who).files);
     }
@@ -267,7 +264,7 @@ impl Stage {
                 }
             }
             Effect::CloseChannel(key) => {
-                self.page(who).blocks.retain(|(of, _), _| *of != key);
+                self.page(who).blocks.remove(&key);
                 if self.page(who).channels.remove(&key) {
                     self.net(who, key.peer, Wire::Close(key.id));
                 }
@@ -283,9 +280,9 @@ impl Stage {
                 let bytes = source[(from as usize).min(end)..end].to_vec();
                 self.local(who, Input::Block { key, from, bytes });
             }
-            Effect::SendPart { key, block, from, bytes } => {
+            Effect::SendPart { key, from, bytes } => {
                 let (from, to) = (from as usize, (from + bytes) as usize);
-                let part = self.page(who).blocks[&(key, block)][from..to].to_vec();
+                let part = self.page(who).blocks[&key][from..to].to_vec();
                 if self.page(who).channels.contains(&key) {
                     self.net(who, key.peer, Wire::Bytes(key.id, part));
                 }
