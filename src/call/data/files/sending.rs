@@ -182,8 +182,8 @@ impl Files {
         self.pump(now, key);
     }
 
-    /// Whether the part of the file that begins here is still wanted. One that was read for a channel that has
-    /// broken since is not.
+    /// Whether the part of the file that begins here is still wanted. One that was read for a channel that
+    /// has broken since is not.
     pub fn is_reading(&self, key: Key, from: u64) -> bool {
         let is_read = |out: &Outgoing| out.state == State::Running && out.reading && out.next == from;
         self.outgoing.get(&key).is_some_and(is_read)
