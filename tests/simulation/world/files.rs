@@ -333,10 +333,8 @@ impl World {
             return;
         }
         match &input {
-            Input::Block { key, from, bytes } => {
-                if page.files.is_reading(*key, *from) {
-                    page.blocks.insert(*key, bytes.clone());
-                }
+            Input::Block { key, from, bytes } if page.files.is_reading(*key, *from) => {
+                page.blocks.insert(*key, bytes.clone());
             }
             Input::SinkOpened(key) => {
                 let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
