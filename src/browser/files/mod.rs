@@ -36,7 +36,7 @@ use crate::{
     protocol::{FileId, MAX_CHUNK_BYTES, PeerId, USUAL_CHUNK_BYTES, message_bytes},
 };
 
-/// More is read when no more than this waits to be sent. Unit: byte.
+/// More is sent or read when no more than this waits. Unit: byte.
 const LOW_BYTES: u32 = 2 * 1024 * 1024;
 
 /// The running transfers.

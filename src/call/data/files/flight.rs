@@ -1,4 +1,4 @@
-//! How many bytes of a file are under way to a peer.
+//! How many bytes of one file are under way to a peer.
 //!
 //! SCTP in browsers doubles what is under way until something is lost. Between fast browsers that is hundreds
 //! of packets at once, and the association stands still for seconds: this file, the others, and the chat. So

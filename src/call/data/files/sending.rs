@@ -19,7 +19,7 @@ use crate::{
 
 /// How much is read at once. Unit: byte.
 const BLOCK_BYTES: u64 = 1024 * 1024;
-/// No more is read while so much waits to be sent. Unit: byte.
+/// Nothing is sent or read while more than this waits. Unit: byte.
 const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
 
 /// From this speed on messages are as long as the receiver takes. A message goes as a whole, before those of
