@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use halloo::{
     call::data::files::{Direction, Effect, Files, Input, Key, MAX_OPEN, NewFile, Place, State, Storage},
-    protocol::{DisplayName, FileId, WINDOW_BYTES},
+    protocol::{DisplayName, FileId, FileMsg, TransferMsg, USUAL_STEP_BYTES, WINDOW_BYTES},
 };
 
 use super::*;
@@ -17,8 +17,8 @@ const FAST_MS: u64 = 15;
 const SLOW_MS: u64 = 800;
 /// How long it takes to open a file, at most. Unit: millisecond.
 const OPENS_MS: u64 = 3_000;
-/// What pages of before that do not say: that they take long messages, and speak often of what is stored.
-const CHUNK: &str = ",\"chunk\":262144,\"step\":262144";
+/// What older pages do not say: that they take long messages, and say often what is stored.
+const NEW_MEMBERS: &str = ",\"chunk\":262144,\"step\":262144";
 /// The beginning of a PNG of 640 x 480.
 const PNG: &[u8; 24] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
 /// What files are made of. No multiple of any unit in which they go.
@@ -43,6 +43,8 @@ pub(crate) struct PageFiles {
     sources: BTreeSet<FileId>,
     /// What was read last, for each transfer.
     blocks: BTreeMap<Key, Vec<u8>>,
+    /// What the page last said is stored, or where it wanted a file from.
+    said: BTreeMap<Key, u64>,
     pub(super) sinks: BTreeMap<Key, Sink>,
     /// What the person was asked about, and wants.
     pub(super) asked: BTreeSet<Key>,
@@ -82,6 +84,7 @@ impl PageFiles {
             break_next: false,
             sources: BTreeSet::new(),
             blocks: BTreeMap::new(),
+            said: BTreeMap::new(),
             sinks: BTreeMap::new(),
             asked: BTreeSet::new(),
             accepted: BTreeSet::new(),
@@ -113,7 +116,8 @@ impl World {
         self.people[who].files = PageFiles::new(self.people[who].files.life + 1);
     }
 
-    /// Whether the page is of before messages could be long: it sends and takes short ones.
+    /// Whether the page is an older one, which sends and takes short messages, and says what is stored after
+    /// each MiB.
     pub(super) fn is_old(&self, who: usize) -> bool {
         (who as u64 + self.people[who].files.life) % 3 == 2
     }
@@ -225,7 +229,11 @@ impl World {
         match effect {
             // What the browser does not take is lost.
             Effect::Send { peer, text } => {
-                let says = if self.is_old(who) { text.replace(CHUNK, "") } else { text };
+                if let Some(FileMsg::Accept { id, from, .. }) = FileMsg::decode(&text) {
+                    let key = Key { peer, id, direction: Direction::In };
+                    self.people[who].files.said.insert(key, from);
+                }
+                let says = if self.is_old(who) { text.replace(NEW_MEMBERS, "") } else { text };
                 self.send_text(who, peer, says);
             }
             Effect::OpenChannel { key, from } => self.open_transfer(who, key, from),
@@ -233,7 +241,11 @@ impl World {
                 self.people[who].files.blocks.remove(&key);
                 self.close_transfer(who, key);
             }
-            Effect::SendText { key, text } => self.send_over(who, key, [Wire::Text(text)]),
+            Effect::SendText { key, text } => {
+                if !self.is_old(who) || self.says_as_before(who, key, &text) {
+                    self.send_over(who, key, [Wire::Text(text)]);
+                }
+            }
             Effect::SendPart { key, from, bytes } => {
                 let (from, to) = (from as usize, (from + bytes) as usize);
                 let read = self.people[who].files.blocks.get(&key);
@@ -251,6 +263,18 @@ impl World {
             Effect::DropSink(key) => drop(self.people[who].files.sinks.remove(&key)),
             Effect::Show => {}
         }
+    }
+
+    /// Whether an older page would say this over the channel of a transfer.
+    fn says_as_before(&mut self, who: usize, key: Key, text: &str) -> bool {
+        let Some(TransferMsg::Stored { bytes }) = TransferMsg::decode(text) else { return true };
+        let is_all = self.offered.get(&key.id).is_some_and(|file| file.size == bytes);
+        let said = self.people[who].files.said.entry(key).or_default();
+        let says = is_all || bytes >= *said + USUAL_STEP_BYTES;
+        if says {
+            *said = bytes;
+        }
+        says
     }
 
     fn read(&mut self, who: usize, key: Key, from: u64, count: usize) {

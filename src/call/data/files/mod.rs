@@ -25,7 +25,6 @@ use std::collections::VecDeque;
 
 use litemap::LiteMap;
 
-use self::transfer::{Incoming, Outgoing, Source};
 pub use self::{
     effect::Effect,
     input::{Input, NewFile},
@@ -34,6 +33,10 @@ pub use self::{
     place::{MAX_MEMORY_BYTES, Place, Storage},
     transfer::{Direction, Ending, Key, State},
     view::{FileEntry, FilesView},
+};
+use self::{
+    flight::Path,
+    transfer::{Incoming, Outgoing, Source},
 };
 use super::bucket::Bucket;
 use crate::{
@@ -73,6 +76,7 @@ struct Link {
     received: Bucket,
     /// Files that are accepted unasked.
     unasked: Bucket,
+    path: Path,
 }
 
 /// The transfers of one person.
@@ -214,7 +218,8 @@ impl Files {
             return;
         }
         let (received, unasked) = (Bucket::new(200, 50), Bucket::new(20, 5_000));
-        self.links.insert(peer, Link { open: true, ready: false, received, unasked });
+        let path = Path::default();
+        self.links.insert(peer, Link { open: true, ready: false, received, unasked, path });
     }
 
     fn on_closed(&mut self, peer: PeerId) {

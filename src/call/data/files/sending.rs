@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Direction, Effect, Ending, FileName, Files, Key, MAX_OPEN, MAX_RUNNING, MAX_RUNNING_TOTAL, NewFile,
     State, Timer,
-    flight::Flight,
+    flight::{Flight, Path},
     speed::Speed,
     transfer::{Outgoing, Source},
 };
@@ -22,8 +22,9 @@ const BLOCK_BYTES: u64 = 1024 * 1024;
 /// Nothing is sent or read while more than this waits. Unit: byte.
 const MAX_BUFFERED_BYTES: u64 = 2 * 1024 * 1024;
 
-/// From this speed on messages are as long as the receiver takes. A message goes as a whole, before those of
-/// the chat and of other files, so on a slow path long ones hold these up. Unit: bytes per second.
+/// From this speed on messages are as long as the receiver takes, if no other file goes to it. A message goes
+/// as a whole, before those of the chat and of other files, so on a slow path long ones hold these up. Unit:
+/// bytes per second.
 const FAST: u64 = 2_000_000;
 
 /// When to open a channel again that broke, if the receiver has not asked for another one by then. Doubles
@@ -80,7 +81,7 @@ impl Files {
             stored: 0,
             reading: false,
             congested: false,
-            flight: Flight::new(USUAL_STEP_BYTES),
+            flight: Flight::default(),
             reopen_ms: REOPEN_MS,
             speed: Speed::default(),
         };
@@ -137,7 +138,7 @@ impl Files {
         out.state = State::Queued;
         (out.block, out.read, out.next, out.stored) = (out.asked, out.asked, out.asked, out.asked);
         (out.reading, out.congested) = (false, false);
-        out.flight = Flight::new(out.step);
+        out.flight = Flight::default();
         out.speed.reset();
         self.changed = true;
     }
@@ -167,6 +168,10 @@ impl Files {
             if with_peer >= MAX_RUNNING || with_peer > 0 && running.len() >= MAX_RUNNING_TOTAL {
                 continue;
             }
+            if let (0, Some(link)) = (with_peer, self.links.get_mut(&key.peer)) {
+                // The path may be another one than when the last file went.
+                link.path = Path::default();
+            }
             if let Some(out) = self.outgoing.get_mut(&key) {
                 out.has_channel = true;
                 running.push(key.peer);
@@ -191,6 +196,8 @@ impl Files {
 
     /// Sends on, or reads on, if there is room.
     fn pump(&mut self, now: Millis, key: Key) {
+        let goes = |(of, out): &(&Key, &Outgoing)| of.peer == key.peer && out.has_channel;
+        let files = self.outgoing.iter().filter(goes).count() as u64;
         let (Some(out), Some(source)) = (self.outgoing.get_mut(&key), self.sources.get(&key.id)) else {
             return;
         };
@@ -210,10 +217,11 @@ impl Files {
             let bytes = BLOCK_BYTES.min(out.size - out.next);
             return self.effects.push_back(Effect::Read { key, from: out.next, bytes });
         }
-        let is_fast = out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
-        let chunk = if is_fast { message_bytes(out.chunk, out.chunk) } else { USUAL_CHUNK_BYTES };
-        let bytes = (chunk as u64).min(out.read - out.next);
-        if out.next + bytes > out.stored + out.flight.window() {
+        let is_fast = || out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
+        let takes = if files == 1 && is_fast() { out.chunk } else { USUAL_CHUNK_BYTES };
+        let chunk = message_bytes(takes, takes) as u64;
+        let bytes = chunk.min(out.read - out.next);
+        if out.next + bytes > out.stored + out.flight.window(out.step, chunk, files) {
             return;
         }
         let from = out.next - out.block;
@@ -256,7 +264,9 @@ impl Files {
         out.stored = bytes;
         out.reopen_ms = REOPEN_MS;
         out.speed.observe(now, bytes);
-        out.flight.on_stored(now, bytes);
+        if let Some(link) = self.links.get_mut(&key.peer) {
+            out.flight.on_stored(now, bytes, &mut link.path);
+        }
         self.pump(now, key);
     }
 
