@@ -17,7 +17,7 @@ pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
 pub const USUAL_CHUNK_BYTES: usize = 64 * 1024;
 /// Fewest bytes in one message, unless it is the last of the file.
 pub const MIN_CHUNK_BYTES: usize = 16 * 1024;
-/// A receiver says what is stored after so many bytes, unless it says otherwise.
+/// A receiver says how far it is after so many bytes, unless it says otherwise.
 pub const USUAL_STEP_BYTES: u64 = 1024 * 1024;
 /// Most bytes that are sent beyond what the receiver says it has stored.
 pub const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
@@ -80,7 +80,7 @@ pub enum FileMsg {
         from: u64,
         /// Most bytes that the receiver takes in one message.
         chunk: usize,
-        /// The receiver says what is stored after so many bytes.
+        /// The receiver says how far it is after so many bytes.
         step: u64,
     },
     /// One side ends the transfer.
@@ -100,10 +100,12 @@ pub enum FileMsg {
 /// What is sent over the channel of a transfer, besides bytes of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransferMsg {
-    /// The receiver has stored the file up to here.
+    /// How far the receiver is.
     Stored {
-        /// How many bytes, from the beginning of the file.
+        /// How many bytes are stored, from the beginning of the file.
         bytes: u64,
+        /// How many bytes have arrived, from the beginning of the file.
+        received: u64,
     },
     /// All bytes were sent.
     End {
@@ -200,7 +202,9 @@ impl TransferMsg {
     pub fn encode(&self) -> String {
         let kind = |kind| ObjectWriter::new().text("kind", kind);
         match self {
-            Self::Stored { bytes } => kind("stored").number("bytes", *bytes),
+            Self::Stored { bytes, received } => {
+                kind("stored").number("bytes", *bytes).number("received", *received)
+            }
             Self::End { sha256 } => kind("end").text("sha256", &hexadecimal(sha256)),
         }
         .end()
@@ -211,7 +215,10 @@ impl TransferMsg {
         let json = Json::parse(text)?;
         let members = json.as_object()?;
         Some(match members.read::<String>("kind")?.as_str() {
-            "stored" => Self::Stored { bytes: members.read("bytes")? },
+            "stored" => {
+                let bytes = members.read("bytes")?;
+                Self::Stored { bytes, received: members.read("received").unwrap_or(bytes) }
+            }
             "end" => Self::End { sha256: bytes(&members.read::<String>("sha256")?)? },
             _ => return None,
         })
@@ -220,7 +227,8 @@ impl TransferMsg {
 
 /// How many bytes are sent in one message to a receiver who says that it takes so many.
 fn chunk(takes: u64) -> usize {
-    usize::try_from(takes).unwrap_or(MAX_CHUNK_BYTES).clamp(USUAL_CHUNK_BYTES, MAX_CHUNK_BYTES)
+    let takes = usize::try_from(takes).unwrap_or(MAX_CHUNK_BYTES);
+    message_bytes(takes.max(USUAL_CHUNK_BYTES), MAX_CHUNK_BYTES)
 }
 
 /// The length of all messages with bytes of a file but the last, for a receiver that takes so many bytes in

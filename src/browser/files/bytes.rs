@@ -15,8 +15,3 @@ pub(super) fn length(buffer: &JsValue) -> f64 {
 pub(super) fn bytes_of(buffer: &JsValue) -> Vec<u8> {
     if length(buffer).is_infinite() { Vec::new() } else { Uint8Array::new(buffer).to_vec() }
 }
-
-/// A copy for JavaScript.
-pub(super) fn array_of(bytes: &[u8]) -> Uint8Array {
-    Uint8Array::new_from_slice(bytes)
-}

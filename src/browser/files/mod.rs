@@ -17,7 +17,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use self::{
     bytes::{bytes_of, length},
-    sink::{Opened, Sink, storage},
+    sink::{Opened, Sink, Work, storage},
 };
 use super::{
     channels::{ChannelEvent, Channels, DataChannel, NewChannel},
@@ -187,18 +187,8 @@ impl Drive for Inner {
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
             Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
             Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
-            Effect::Write { key, bytes } => {
-                if let Some(sink) = self.sinks.borrow_mut().get_mut(&key) {
-                    sink.append(bytes);
-                }
-                self.flush(key);
-            }
-            Effect::FinishSink(key) => {
-                if let Some(sink) = self.sinks.borrow_mut().get_mut(&key) {
-                    sink.finish();
-                }
-                self.flush(key);
-            }
+            Effect::Write { key, bytes } => self.work(key, |sink| sink.write(&bytes)),
+            Effect::FinishSink(key) => self.work(key, Sink::close),
             Effect::DropSink(key) => drop(self.sinks.borrow_mut().remove(&key)),
             Effect::Show => self.shows.set(true),
         }
@@ -266,8 +256,7 @@ impl Inner {
         let Some(block) = self.blocks.borrow().get(&key).map(Uint8Array::new) else { return };
         let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
         let longest = agreed.unwrap_or(USUAL_CHUNK_BYTES);
-        let fits = bytes as usize <= longest;
-        let chunk = if fits { bytes } else { message_bytes(bytes as usize, longest) as u32 };
+        let chunk = message_bytes(bytes as usize, longest) as u32;
         let end = from + bytes;
         let starts = (from..end).step_by(chunk as usize);
         let chunks: Vec<_> = starts.map(|at| block.subarray(at, end.min(at + chunk)).into()).collect();
@@ -316,25 +305,20 @@ impl Inner {
         });
     }
 
-    /// Writes what waits, unless something is being written already.
-    fn flush(self: &Rc<Self>, key: Key) {
-        let work = self.sinks.borrow_mut().get_mut(&key).and_then(Sink::next_work);
-        let Some(work) = work else { return };
+    fn work(self: &Rc<Self>, key: Key, begin: impl FnOnce(&mut Sink) -> Work) {
+        let Some(work) = self.sinks.borrow_mut().get_mut(&key).map(begin) else { return };
         let files = Rc::downgrade(self);
         spawn_local(async move {
             let done = work.run().await;
             let Some(files) = files.upgrade() else { return };
             let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(done));
-            match result {
+            files.handle(match result {
                 // Dropped meanwhile.
-                None => {}
-                Some(Ok(Some(bytes))) => {
-                    files.handle(Input::Written { key, bytes });
-                    files.flush(key);
-                }
-                Some(Ok(None)) => files.handle(Input::SinkFinished(key)),
-                Some(Err(())) => files.handle(Input::SinkFailed(key)),
-            }
+                None => return,
+                Some(Ok(Some(bytes))) => Input::Written { key, bytes },
+                Some(Ok(None)) => Input::SinkFinished(key),
+                Some(Err(())) => Input::SinkFailed(key),
+            });
         });
     }
 }

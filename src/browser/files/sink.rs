@@ -1,17 +1,14 @@
 //! Where a received file is written: to the memory of the page, to a file system of this site (WHATWG File
 //! System), or where the person wants it (WICG File System Access).
 
-use std::{collections::VecDeque, future::Future};
+use std::future::Future;
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{
-    bytes::array_of,
-    private::{self, PrivateFile, call, promise},
-};
+use super::private::{self, PrivateFile, call, promise};
 use crate::{
     browser::js::{self, member},
     call::data::files::{Picture, Place, Storage},
@@ -19,8 +16,6 @@ use crate::{
 
 /// How long a file stays after it is no longer shown: it may just be being saved. Unit: millisecond.
 const LINGER_MS: u32 = 60_000;
-/// Most bytes that are written at once: they are copied, and garbage afterwards. Several chunks.
-const MAX_WRITE_BYTES: usize = 1024 * 1024;
 /// What is saved is no document, whatever is in it.
 const PLAIN: &str = "application/octet-stream";
 
@@ -32,10 +27,6 @@ pub(super) fn storage() -> Storage {
 /// A file that is being written, or is there.
 pub(super) struct Sink {
     target: Target,
-    /// What waits to be written, as it came: joined, it would take twice the memory each time it grows.
-    pending: VecDeque<Vec<u8>>,
-    busy: bool,
-    ends: bool,
     /// The whole file, once it is there: a `Blob`.
     whole: Option<JsValue>,
     urls: Vec<(Option<Picture>, String)>,
@@ -50,8 +41,26 @@ enum Target {
 struct FileTarget {
     handle: JsValue,
     stream: JsValue,
+    /// From where it is written: memory that was never used before takes the browser longer than writing.
+    buffer: Uint8Array,
     /// The folder, and the name in it, if the file goes with the page.
     entry: Option<(JsValue, String)>,
+}
+
+impl FileTarget {
+    fn new(handle: JsValue, stream: JsValue, entry: Option<(JsValue, String)>) -> Self {
+        Self { handle, stream, buffer: Uint8Array::default(), entry }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Option<Promise> {
+        let length = bytes.len() as u32;
+        if self.buffer.length() < length {
+            self.buffer = Uint8Array::new_with_length(length);
+        }
+        let part = self.buffer.subarray(0, length);
+        part.copy_from(bytes);
+        promise(&self.stream, "write", &[part.into()]).ok()
+    }
 }
 
 /// How opening a file went.
@@ -107,52 +116,23 @@ impl Sink {
     }
 
     const fn new(target: Target) -> Self {
-        Self { target, pending: VecDeque::new(), busy: false, ends: false, whole: None, urls: Vec::new() }
+        Self { target, whole: None, urls: Vec::new() }
     }
 
-    /// Takes in bytes to be written.
-    pub(super) fn append(&mut self, bytes: Vec<u8>) {
-        self.pending.push_back(bytes);
-    }
-
-    /// Nothing more is to be written.
-    pub(super) const fn finish(&mut self) {
-        self.ends = true;
-    }
-
-    /// What is to be done next, unless something is being done.
-    pub(super) fn next_work(&mut self) -> Option<Work> {
-        if self.busy || (self.pending.is_empty() && !self.ends) {
-            return None;
-        }
-        self.busy = true;
-        if self.pending.is_empty() {
-            self.ends = false;
-            return Some(self.close());
-        }
-        let next = self.next_bytes();
-        let (bytes, pending) = (next.len() as u64, array_of(&next).into());
-        Some(match &mut self.target {
+    /// Writes bytes to the end. Not to be called before the last write is done.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Work {
+        let count = bytes.len() as u64;
+        match &mut self.target {
             Target::Memory(parts) => {
-                parts.push(pending);
-                Work::Kept(bytes)
+                parts.push(Uint8Array::new_from_slice(bytes).into());
+                Work::Kept(count)
             }
-            Target::File(file) => {
-                Work::Write { promise: promise(&file.stream, "write", &[pending]).ok(), bytes }
-            }
-        })
-    }
-
-    fn next_bytes(&mut self) -> Vec<u8> {
-        let mut next = self.pending.pop_front().unwrap_or_default();
-        while let Some(chunk) = self.pending.pop_front_if(|chunk| next.len() + chunk.len() <= MAX_WRITE_BYTES)
-        {
-            next.extend(chunk);
+            Target::File(file) => Work::Write { promise: file.write(bytes), bytes: count },
         }
-        next
     }
 
-    fn close(&mut self) -> Work {
+    /// Nothing more is to be written, and everything is.
+    pub(super) fn close(&mut self) -> Work {
         match &mut self.target {
             Target::Memory(parts) => Work::Whole(blob(std::mem::take(parts))),
             Target::File(file) => Work::Close {
@@ -165,7 +145,6 @@ impl Sink {
 
     /// Takes in what came of it: how many bytes were written; `None` when all of it is there.
     pub(super) fn settle(&mut self, done: Done) -> Result<Option<u64>, ()> {
-        self.busy = false;
         match done {
             Done::Written(bytes) => Ok(Some(bytes)),
             Done::Closed(whole) => {
@@ -262,13 +241,13 @@ fn ask(name: &str) -> Result<Promise, JsValue> {
 async fn open_chosen(asked: Result<Promise, JsValue>) -> Result<FileTarget, JsValue> {
     let handle = JsFuture::from(asked?).await?;
     let stream = call(&handle, "createWritable", &[]).await?;
-    Ok(FileTarget { handle, stream, entry: None })
+    Ok(FileTarget::new(handle, stream, None))
 }
 
 async fn open_private() -> Result<FileTarget, JsValue> {
     let PrivateFile { handle, folder, name } = private::create().await?;
     let stream = call(&handle, "createWritable", &[]).await?;
-    Ok(FileTarget { handle, stream, entry: Some((folder, name)) })
+    Ok(FileTarget::new(handle, stream, Some((folder, name))))
 }
 
 async fn is_fulfilled(promise: Option<Promise>) -> bool {

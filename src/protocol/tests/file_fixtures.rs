@@ -41,8 +41,10 @@ fn every_message_on_the_channel_of_a_transfer_reads_and_writes_like_its_fixture(
     for (at, byte) in sha256.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&hash_of_nothing[2 * at..2 * at + 2], 16).unwrap();
     }
-    let all =
-        vec![("stored", TransferMsg::Stored { bytes: 1_048_576 }), ("end", TransferMsg::End { sha256 })];
+    let all = vec![
+        ("stored", TransferMsg::Stored { bytes: 1_048_576, received: 1_310_720 }),
+        ("end", TransferMsg::End { sha256 }),
+    ];
     compare("files/channel", all, |name, text, value| {
         assert_eq!(TransferMsg::decode(text).as_ref(), Some(&value), "{name} as it is read");
         assert_eq!(json(&value.encode()), json(text), "{name} as it is written");

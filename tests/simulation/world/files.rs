@@ -242,9 +242,8 @@ impl World {
                 self.close_transfer(who, key);
             }
             Effect::SendText { key, text } => {
-                if !self.is_old(who) || self.says_as_before(who, key, &text) {
-                    self.send_over(who, key, [Wire::Text(text)]);
-                }
+                let says = if self.is_old(who) { self.said_as_before(who, key, text) } else { Some(text) };
+                self.send_over(who, key, says.map(Wire::Text));
             }
             Effect::SendPart { key, from, bytes } => {
                 let (from, to) = (from as usize, (from + bytes) as usize);
@@ -265,16 +264,16 @@ impl World {
         }
     }
 
-    /// Whether an older page would say this over the channel of a transfer.
-    fn says_as_before(&mut self, who: usize, key: Key, text: &str) -> bool {
-        let Some(TransferMsg::Stored { bytes }) = TransferMsg::decode(text) else { return true };
+    /// What an older page says in place of this over the channel of a transfer.
+    fn said_as_before(&mut self, who: usize, key: Key, text: String) -> Option<String> {
+        let Some(TransferMsg::Stored { bytes, .. }) = TransferMsg::decode(&text) else { return Some(text) };
         let is_all = self.offered.get(&key.id).is_some_and(|file| file.size == bytes);
         let said = self.people[who].files.said.entry(key).or_default();
         let says = is_all || bytes >= *said + USUAL_STEP_BYTES;
-        if says {
+        says.then(|| {
             *said = bytes;
-        }
-        says
+            format!(r#"{{"kind":"stored","bytes":{bytes}}}"#)
+        })
     }
 
     fn read(&mut self, who: usize, key: Key, from: u64, count: usize) {

@@ -53,7 +53,10 @@ impl World {
             let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
             let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
                 _ if !is_there => mine.state.has_ended(),
-                (Some(State::Offered), Some(State::Offered)) => self.has_not_answered(receiver, mine, me),
+                // To a receiver a sender who got another seat is somebody new, who offers the file again.
+                (Some(State::Offered | State::Interrupted), Some(State::Offered)) => {
+                    self.has_not_answered(receiver, mine, me)
+                }
                 (Some(State::Done), Some(State::Done)) => true,
                 // The oldest that have ended are not shown.
                 (None, Some(State::Done)) => true,

@@ -196,7 +196,7 @@ impl World {
 
     fn on_transfer_text(&mut self, end: u64, text: String) {
         let Some((who, key)) = self.listener(end) else { return };
-        if let (Some(state), Some(TransferMsg::Stored { bytes })) =
+        if let (Some(state), Some(TransferMsg::Stored { bytes, .. })) =
             (self.ends.get_mut(&end), TransferMsg::decode(&text))
         {
             state.stored = bytes;

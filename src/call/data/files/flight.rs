@@ -10,20 +10,20 @@ use std::collections::VecDeque;
 use crate::{protocol::WINDOW_BYTES, sansio::Millis};
 
 /// The least that may be under way to a peer, by all files together: see `docs/PERFORMANCE.md`. Unit: byte.
-const MIN_BYTES: u64 = 1024 * 1024;
+const MIN_BYTES: u64 = 512 * 1024;
 
 /// What is known of the path to a peer, by all files that go there.
 #[derive(Debug)]
 pub(super) struct Path {
-    /// The shortest time from sending a part to hearing that it is stored. Unit: millisecond.
+    /// How much may be under way, of all files. None is known before something has arrived.
+    window: u64,
+    /// The shortest time from sending a part to hearing that it has arrived. Unit: millisecond.
     shortest: u64,
 }
 
-impl Default for Path {
-    fn default() -> Self {
-        Self { shortest: u64::MAX }
-    }
-}
+/// What is under way over one channel.
+#[derive(Debug, Default)]
+pub(super) struct Flight(VecDeque<Part>);
 
 /// A part of the file that is under way.
 #[derive(Debug)]
@@ -31,44 +31,47 @@ struct Part {
     /// Its end in the file.
     end: u64,
     sent_at: Millis,
-    /// What was stored when it was sent.
-    stored: u64,
+    /// What had arrived when it was sent.
+    arrived: u64,
 }
 
-/// What is under way over one channel.
-#[derive(Debug, Default)]
-pub(super) struct Flight {
-    window: u64,
-    parts: VecDeque<Part>,
+impl Default for Path {
+    fn default() -> Self {
+        Self { window: 0, shortest: u64::MAX }
+    }
+}
+
+impl Path {
+    /// How much may be under way of one of so many files, in messages of `chunk` bytes, to a peer who says
+    /// after `step` bytes what has arrived.
+    pub(super) fn share(&self, step: u64, chunk: u64, files: u64) -> u64 {
+        let window = if self.window == 0 { 0 } else { self.window.max(MIN_BYTES) };
+        // As long as less than a step has arrived the peer says nothing: one more message must be allowed. At
+        // first there is no more than that, so that it shows what the path takes without queues.
+        (window / files).max(step + chunk)
+    }
 }
 
 impl Flight {
-    /// How many bytes may be under way, while so many files go to the peer, who says what is stored after
-    /// `step` bytes.
-    pub(super) fn window(&self, step: u64, chunk: u64, files: u64) -> u64 {
-        // As long as the peer has stored less than a step it says nothing: one more message must be allowed.
-        self.window.max(MIN_BYTES / files.max(1)).max(step + chunk)
+    /// The file was sent up to this byte, while it has arrived up to another.
+    pub(super) fn on_sent(&mut self, now: Millis, end: u64, arrived: u64) {
+        self.0.push_back(Part { end, sent_at: now, arrived });
     }
 
-    /// The file was sent up to this byte, while it is stored up to another.
-    pub(super) fn on_sent(&mut self, now: Millis, end: u64, stored: u64) {
-        self.parts.push_back(Part { end, sent_at: now, stored });
-    }
-
-    /// The file is stored up to this byte.
-    pub(super) fn on_stored(&mut self, now: Millis, stored: u64, path: &mut Path) {
+    /// The file, one of so many, has arrived up to this byte.
+    pub(super) fn on_arrived(&mut self, now: Millis, arrived: u64, files: u64, path: &mut Path) {
         let mut last = None;
-        while let Some(part) = self.parts.pop_front_if(|part| part.end <= stored) {
+        while let Some(part) = self.0.pop_front_if(|part| part.end <= arrived) {
             last = Some(part);
         }
         let Some(part) = last else { return };
         let took = now.since(part.sent_at).max(1);
         path.shortest = path.shortest.min(took);
         // So much was under way meanwhile. Without queues it would have taken the shortest time.
-        let went = stored - part.stored;
+        let went = files * (arrived - part.arrived);
         let wanted = 2 * went * path.shortest / took;
         // It shrinks slowly: one delay is not yet a queue.
-        self.window = wanted.max(self.window - self.window / 8).min(WINDOW_BYTES);
+        path.window = wanted.max(path.window - path.window / 8).min(WINDOW_BYTES);
     }
 }
 
@@ -84,7 +87,7 @@ mod tests {
     struct File {
         from_ms: u64,
         sent: u64,
-        stored: u64,
+        arrived: u64,
         flight: Flight,
     }
 
@@ -95,99 +98,87 @@ mod tests {
     }
 
     /// Sends files over one path with this speed in bytes per millisecond and this delay, for so long, to a
-    /// peer who says at once what is stored. Returns how long the last part has waited for others, at most,
-    /// in the second half of the time.
-    fn send_over(files: &mut [File], speed: u64, delay_ms: u64, ms: u64) -> u64 {
+    /// peer who says at once what has arrived. Returns what is known of the path, and how long a part has
+    /// waited for others, at most, in the second half of the time.
+    fn send_over(files: &mut [File], speed: u64, delay_ms: u64, ms: u64) -> (Path, u64) {
         let (mut path, mut free_at, mut longest) = (Path::default(), 0, 0);
         let mut under_way = VecDeque::<(u64, usize, u64)>::new();
         for now in 0..ms {
+            let count = files.iter().filter(|file| file.from_ms <= now).count() as u64;
             while let Some((_, file, end)) = under_way.pop_front_if(|(at, ..)| *at <= now) {
                 let file = &mut files[file];
-                file.stored = end;
-                file.flight.on_stored(Millis(now), end, &mut path);
+                file.arrived = end;
+                file.flight.on_arrived(Millis(now), end, count, &mut path);
             }
-            let running = files.iter().filter(|file| file.from_ms <= now).count() as u64;
             for (number, file) in files.iter_mut().enumerate().filter(|(_, file)| file.from_ms <= now) {
-                while file.sent + PART <= file.stored + file.flight.window(PART, PART, running) {
+                while file.sent + PART <= file.arrived + path.share(PART, PART, count) {
                     file.sent += PART;
                     free_at = now.max(free_at) + PART / speed;
                     if now > ms / 2 {
                         longest = longest.max(free_at - now);
                     }
                     under_way.push_back((free_at + delay_ms, number, file.sent));
-                    file.flight.on_sent(Millis(now), file.sent, file.stored);
+                    file.flight.on_sent(Millis(now), file.sent, file.arrived);
                 }
             }
         }
-        longest
+        (path, longest)
     }
 
     #[test]
     fn a_short_path_needs_no_more_than_the_least() {
         let mut files = [File::default()];
-        send_over(&mut files, 40_000, 2, 5_000);
-        assert!(files[0].stored > 190 * MIB, "{}", files[0].stored);
-        assert_eq!(files[0].flight.window(PART, PART, 1), MIN_BYTES);
+        let (path, _) = send_over(&mut files, 40_000, 2, 5_000);
+        assert!(files[0].arrived > 180 * MIB, "{}", files[0].arrived);
+        assert_eq!(path.share(PART, PART, 1), MIN_BYTES);
     }
 
     #[test]
     fn a_long_path_is_filled_and_its_queue_is_short() {
         // 20 MB/s with 100 ms there and back: 2 MB.
         let mut files = [File::default()];
-        let waited = send_over(&mut files, 20_000, 100, 10_000);
-        assert!(files[0].stored > 180 * MIB, "{}", files[0].stored);
+        let (_, waited) = send_over(&mut files, 20_000, 100, 10_000);
+        assert!(files[0].arrived > 180 * MIB, "{}", files[0].arrived);
         assert!(waited <= 130, "{waited} ms in the queue");
     }
 
     #[test]
-    fn files_that_begin_later_do_not_make_the_queue_longer() {
-        let mut files = [0, 1_000, 2_000, 3_000].map(File::from);
-        let waited = send_over(&mut files, 20_000, 100, 10_000);
-        assert!(waited <= 200, "{waited} ms in the queue");
-        // Who began first keeps most of the path. The others have a few MB after some seconds, and their share
-        // when it is done.
-        for file in files {
-            assert!(file.stored > 5 * MIB, "{}", file.stored);
-        }
-    }
-
-    #[test]
-    fn several_files_over_a_short_path_have_the_least_together() {
-        let mut files = [0, 100, 200, 300].map(File::from);
-        let waited = send_over(&mut files, 40_000, 2, 5_000);
-        assert!(waited <= 1 + MIN_BYTES / 40_000, "{waited} ms in the queue");
-        for file in files {
-            assert!(file.stored > 20 * MIB, "{}", file.stored);
+    fn several_files_share_a_path_whenever_they_begin() {
+        // A long path, and a short one that needs no more than the least.
+        for (speed, delay_ms, most_ms) in [(20_000, 100, 130), (40_000, 2, 1 + MIN_BYTES / 40_000)] {
+            let mut files = [0, 1_000, 2_000, 3_000].map(File::from);
+            let (_, waited) = send_over(&mut files, speed, delay_ms, 10_000);
+            assert!(waited <= most_ms, "{waited} ms in the queue");
+            let (first, last) = (files[0].arrived, files[3].arrived);
+            assert!(last > first / 4, "{first} and {last}");
         }
     }
 
     #[test]
     fn no_more_goes_than_the_protocol_allows() {
-        let mut files = [File::default()];
-        send_over(&mut files, 100_000, 300, 10_000);
-        assert_eq!(files[0].flight.window(PART, PART, 1), WINDOW_BYTES);
+        let (path, _) = send_over(&mut [File::default()], 100_000, 300, 10_000);
+        assert_eq!(path.share(PART, PART, 1), WINDOW_BYTES);
     }
 
     #[test]
     fn a_path_that_becomes_slow_gets_less() {
-        let mut flight = Flight { window: WINDOW_BYTES, ..Flight::default() };
-        let mut path = Path { shortest: 100 };
+        let (mut flight, mut path) = (Flight::default(), Path { window: WINDOW_BYTES, shortest: 100 });
         for second in 1..100 {
             flight.on_sent(Millis(second * 1_000), second * PART, (second - 1) * PART);
-            flight.on_stored(Millis(second * 1_000 + 900), second * PART, &mut path);
+            flight.on_arrived(Millis(second * 1_000 + 900), second * PART, 1, &mut path);
         }
-        assert_eq!(flight.window(PART, PART, 1), MIN_BYTES);
+        assert_eq!(path.share(PART, PART, 1), MIN_BYTES);
     }
 
     #[test]
     fn who_says_nothing_before_a_step_gets_a_step_and_one_message() {
-        let flight = Flight::default();
-        for (step, chunk, files) in [(MIB, PART, 1), (MIB, 4 * PART, 1), (4 * PART, PART, 4), (0, PART, 4)] {
-            let window = flight.window(step, chunk, files);
-            assert!(
-                window >= step + chunk && window >= MIN_BYTES / files,
-                "{step} {chunk} {files}: {window}"
-            );
+        for path in [Path::default(), Path { window: PART, shortest: 1 }] {
+            for (step, chunk, files) in
+                [(MIB, PART, 1), (MIB, 4 * PART, 1), (4 * PART, PART, 4), (0, PART, 4)]
+            {
+                let share = path.share(step, chunk, files);
+                assert!(share >= step + chunk, "{step} {chunk} {files}: {share}");
+            }
         }
     }
 }

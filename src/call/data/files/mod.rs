@@ -263,7 +263,9 @@ impl Files {
 
     fn on_channel_text(&mut self, now: Millis, key: Key, text: &str) {
         match (key.direction, TransferMsg::decode(text)) {
-            (Direction::Out, Some(TransferMsg::Stored { bytes })) => self.on_stored(now, key, bytes),
+            (Direction::Out, Some(TransferMsg::Stored { bytes, received })) => {
+                self.on_stored(now, key, bytes, received);
+            }
             (Direction::In, Some(TransferMsg::End { sha256 })) => self.on_end(key, sha256),
             (_, Some(_)) => self.on_violation(key),
             // Of a later version.

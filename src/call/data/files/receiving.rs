@@ -21,8 +21,10 @@ const UNASKED_BYTES: u64 = 1024 * 1024;
 /// Most bytes of files that were accepted unasked, and most of these files.
 const MAX_UNASKED_BYTES: u64 = 32 * 1024 * 1024;
 const MAX_UNASKED: usize = 100;
-/// The sender hears of what is stored after so many bytes. Less than it has under way at least.
+/// The sender hears how far this side is after so many bytes that have arrived, and whenever some are stored.
 const STEP_BYTES: u64 = 256 * 1024;
+/// So many bytes are written at once: each time costs the browser about as much as the bytes do.
+const WRITE_BYTES: usize = 1024 * 1024;
 /// When to ask for the rest again, first. Doubles each time. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;
 const MAX_RETRY_MS: u64 = 30_000;
@@ -66,7 +68,9 @@ impl Files {
             has_channel: false,
             received: 0,
             written: 0,
-            acknowledged: 0,
+            told: 0,
+            pending: Vec::new(),
+            writing: false,
             hasher: Sha256::new(),
             head: Vec::new(),
             content: Content::Unknown,
@@ -181,12 +185,15 @@ impl Files {
         let Some(file) = self.incoming.get_mut(&key).filter(|file| !file.has_channel && is_ready) else {
             return;
         };
-        if !matches!(file.state, State::Queued | State::Interrupted) || file.written < file.received {
+        if file.awaits || !matches!(file.state, State::Queued | State::Interrupted) {
             return;
+        }
+        if file.written < file.received {
+            return self.write(key);
         }
         file.awaits = true;
         let from = file.received;
-        file.acknowledged = from;
+        file.told = from;
         let accept = FileMsg::Accept { id: key.id, from, chunk: MAX_CHUNK_BYTES, step: STEP_BYTES };
         self.send(key.peer, &accept);
     }
@@ -221,7 +228,7 @@ impl Files {
             || bytes.len() > MAX_CHUNK_BYTES
             || (bytes.len() < MIN_CHUNK_BYTES && !is_last)
             || received > file.size
-            || received > file.acknowledged + WINDOW_BYTES
+            || received > file.written + WINDOW_BYTES
         {
             return self.on_violation(key);
         }
@@ -245,21 +252,57 @@ impl Files {
         if file.unasked && file.content == Content::Other {
             return self.on_violation(key);
         }
+        file.pending.extend(bytes);
+        let is_step = received >= file.told + STEP_BYTES;
+        self.write(key);
+        if is_step {
+            self.tell(key);
+        }
+    }
+
+    /// Writes what waits, unless more may come soon to be written with it.
+    fn write(&mut self, key: Key) {
+        let Some(file) = self.incoming.get_mut(&key) else { return };
+        let waiting = file.pending.len();
+        let may_wait = waiting < WRITE_BYTES && file.received < file.size && file.has_channel;
+        if file.writing || may_wait || waiting == 0 {
+            return;
+        }
+        file.writing = true;
+        let rest = file.pending.split_off(waiting.min(WRITE_BYTES));
+        let bytes = std::mem::replace(&mut file.pending, rest);
         self.effects.push_back(Effect::Write { key, bytes });
+    }
+
+    /// Tells the sender how far this side is.
+    fn tell(&mut self, key: Key) {
+        let Some(file) = self.incoming.get_mut(&key) else { return };
+        let (bytes, received) = (file.written, file.received);
+        file.told = received;
+        let text = TransferMsg::Stored { bytes, received }.encode();
+        self.effects.push_back(Effect::SendText { key, text });
     }
 
     pub(super) fn on_written(&mut self, key: Key, bytes: u64) {
         let Some(file) = self.incoming.get_mut(&key) else { return };
+        file.writing = false;
         file.written += bytes;
-        let written = file.written;
         let is_going = matches!(file.state, State::Running | State::Checking) && file.has_channel;
-        if is_going && (written >= file.acknowledged + STEP_BYTES || written == file.size) {
-            file.acknowledged = written;
-            let text = TransferMsg::Stored { bytes: written }.encode();
-            self.effects.push_back(Effect::SendText { key, text });
+        if is_going {
+            self.tell(key);
         }
-        if written == file.received && !file.awaits && !self.timers.is_set(&Timer::Retry(key)) {
+        self.write(key);
+        self.finish(key);
+        if !self.timers.is_set(&Timer::Retry(key)) {
             self.ask_for_rest(key);
+        }
+    }
+
+    /// Closes the file once all of it is written.
+    fn finish(&mut self, key: Key) {
+        let is_complete = |file: &Incoming| file.state == State::Checking && file.written == file.size;
+        if self.incoming.get(&key).is_some_and(is_complete) {
+            self.effects.push_back(Effect::FinishSink(key));
         }
     }
 
@@ -275,8 +318,8 @@ impl Files {
             return self.end(key, Ending::Damaged, Some(CancelReason::Damaged));
         }
         file.state = State::Checking;
-        self.effects.push_back(Effect::FinishSink(key));
         self.changed = true;
+        self.finish(key);
     }
 
     pub(super) fn on_sink_finished(&mut self, key: Key) {
@@ -324,7 +367,7 @@ impl Files {
         };
         let was_opened = file.state != State::Offered;
         file.state = State::Ended(ending);
-        (file.awaits, file.head) = (false, Vec::new());
+        (file.awaits, file.head, file.pending) = (false, Vec::new(), Vec::new());
         self.timers.clear(&Timer::Retry(key));
         if std::mem::take(&mut file.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     protocol::{
         CancelReason, FileMsg, FileOffer, PeerId, TransferMsg, USUAL_CHUNK_BYTES, USUAL_STEP_BYTES,
-        message_bytes,
+        WINDOW_BYTES,
     },
     sansio::Millis,
 };
@@ -79,6 +79,7 @@ impl Files {
             reached: 0,
             told_end: false,
             stored: 0,
+            arrived: 0,
             reading: false,
             congested: false,
             flight: Flight::default(),
@@ -136,7 +137,8 @@ impl Files {
         self.timers.clear(&Timer::Reopen(key));
         let Some(out) = self.outgoing.get_mut(&key) else { return };
         out.state = State::Queued;
-        (out.block, out.read, out.next, out.stored) = (out.asked, out.asked, out.asked, out.asked);
+        (out.block, out.read, out.next) = (out.asked, out.asked, out.asked);
+        (out.stored, out.arrived) = (out.asked, out.asked);
         (out.reading, out.congested) = (false, false);
         out.flight = Flight::default();
         out.speed.reset();
@@ -194,10 +196,16 @@ impl Files {
         self.outgoing.get(&key).is_some_and(is_read)
     }
 
+    /// How many files go to a peer.
+    fn count_going(&self, peer: PeerId) -> u64 {
+        let goes = |(key, out): &(&Key, &Outgoing)| key.peer == peer && out.has_channel;
+        self.outgoing.iter().filter(goes).count().max(1) as u64
+    }
+
     /// Sends on, or reads on, if there is room.
     fn pump(&mut self, now: Millis, key: Key) {
-        let goes = |(of, out): &(&Key, &Outgoing)| of.peer == key.peer && out.has_channel;
-        let files = self.outgoing.iter().filter(goes).count() as u64;
+        let files = self.count_going(key.peer);
+        let Some(link) = self.links.get(&key.peer) else { return };
         let (Some(out), Some(source)) = (self.outgoing.get_mut(&key), self.sources.get(&key.id)) else {
             return;
         };
@@ -217,18 +225,18 @@ impl Files {
             let bytes = BLOCK_BYTES.min(out.size - out.next);
             return self.effects.push_back(Effect::Read { key, from: out.next, bytes });
         }
-        let is_fast = || out.speed.get(now, out.stored).is_some_and(|speed| speed >= FAST);
-        let takes = if files == 1 && is_fast() { out.chunk } else { USUAL_CHUNK_BYTES };
-        let chunk = message_bytes(takes, takes) as u64;
+        let is_fast = || out.speed.get(now, out.arrived).is_some_and(|speed| speed >= FAST);
+        let chunk = if files == 1 && is_fast() { out.chunk } else { USUAL_CHUNK_BYTES } as u64;
         let bytes = chunk.min(out.read - out.next);
-        if out.next + bytes > out.stored + out.flight.window(out.step, chunk, files) {
+        let share = link.path.share(out.step, chunk, files);
+        if out.next + bytes > (out.arrived + share).min(out.stored + WINDOW_BYTES) {
             return;
         }
         let from = out.next - out.block;
         out.congested = true;
         out.next += bytes;
         out.reached = out.reached.max(out.next);
-        out.flight.on_sent(now, out.next, out.stored);
+        out.flight.on_sent(now, out.next, out.arrived);
         self.effects.push_back(Effect::SendPart { key, from, bytes });
     }
 
@@ -256,16 +264,17 @@ impl Files {
         self.pump(now, key);
     }
 
-    pub(super) fn on_stored(&mut self, now: Millis, key: Key, bytes: u64) {
+    pub(super) fn on_stored(&mut self, now: Millis, key: Key, bytes: u64, arrived: u64) {
+        let files = self.count_going(key.peer);
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else { return };
-        if bytes < out.stored || bytes > out.next {
+        if bytes < out.stored || arrived < bytes.max(out.arrived) || arrived > out.next {
             return self.on_violation(key);
         }
-        out.stored = bytes;
+        (out.stored, out.arrived) = (bytes, arrived);
         out.reopen_ms = REOPEN_MS;
-        out.speed.observe(now, bytes);
+        out.speed.observe(now, arrived);
         if let Some(link) = self.links.get_mut(&key.peer) {
-            out.flight.on_stored(now, bytes, &mut link.path);
+            out.flight.on_arrived(now, arrived, files, &mut link.path);
         }
         self.pump(now, key);
     }
@@ -281,7 +290,7 @@ impl Files {
         }
         out.state = State::Done;
         self.timers.clear(&Timer::Reopen(key));
-        out.stored = out.size;
+        out.arrived = out.size;
         if std::mem::take(&mut out.has_channel) {
             self.effects.push_back(Effect::CloseChannel(key));
         }

@@ -131,7 +131,7 @@ pub(super) struct Outgoing {
     pub(super) asked: u64,
     /// How many bytes the peer takes in one message.
     pub(super) chunk: usize,
-    /// After how many bytes the peer says what is stored.
+    /// After how many bytes the peer says how far it is.
     pub(super) step: u64,
     /// Where what was read last begins and ends.
     pub(super) block: u64,
@@ -142,8 +142,9 @@ pub(super) struct Outgoing {
     pub(super) reached: u64,
     /// The peer was told that all was sent, at least once.
     pub(super) told_end: bool,
-    /// What the peer has stored.
+    /// What the peer has stored, and what has arrived there.
     pub(super) stored: u64,
+    pub(super) arrived: u64,
     /// A part is being read.
     pub(super) reading: bool,
     /// Enough waits to be sent.
@@ -156,7 +157,7 @@ pub(super) struct Outgoing {
 impl Outgoing {
     /// All of it was sent, and not all of it is with the peer.
     pub(super) fn drains(&self) -> bool {
-        self.state == State::Checking && self.stored < self.size
+        self.state == State::Checking && self.arrived < self.size
     }
 }
 
@@ -180,8 +181,11 @@ pub(super) struct Incoming {
     pub(super) has_channel: bool,
     pub(super) received: u64,
     pub(super) written: u64,
-    /// What the peer was last told is stored.
-    pub(super) acknowledged: u64,
+    /// What the peer was last told has arrived.
+    pub(super) told: u64,
+    /// What has arrived and is not being written, and whether something is.
+    pub(super) pending: Vec<u8>,
+    pub(super) writing: bool,
     pub(super) hasher: Sha256,
     /// The beginning of the file, until it is known what it is.
     pub(super) head: Vec<u8>,

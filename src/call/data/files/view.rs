@@ -69,7 +69,7 @@ impl Files {
                 size: out.size,
                 private: out.private,
                 state: if out.drains() { State::Running } else { out.state },
-                bytes: out.stored,
+                bytes: out.arrived,
                 speed: None,
                 left_s: None,
                 picture: None,

@@ -154,7 +154,8 @@ fn messages_are_longer_on_a_fast_path_if_the_receiver_takes_that() {
             }
             sent
         };
-        let stored = |bytes| Input::ChannelText { key, text: TransferMsg::Stored { bytes }.encode() };
+        let stored =
+            |bytes| Input::ChannelText { key, text: TransferMsg::Stored { bytes, received: bytes }.encode() };
         let drained = || Input::Buffered { key, bytes: 0 };
         input(0, Input::People(vec![(peer, None)]));
         input(0, Input::Opened(peer));

@@ -176,6 +176,9 @@ fn a_slow_disk_slows_the_sender() {
     stage.page("bob").sink = SinkPlan::Hangs;
     let id = stage.sends("ada", None, "a", &some_bytes(20_000_000));
     stage.accepts("bob", "ada", id);
-    let sent = stage.page("bob").sinks.values().next().unwrap().bytes.len() as u64;
-    assert_eq!(sent, 1 << 20);
+    let page = stage.page("bob");
+    let written = page.sinks.values().next().unwrap().bytes.len();
+    assert_eq!(written, 1 << 20, "one write is under way");
+    let received = page.files.incoming.values().next().unwrap().received;
+    assert_eq!(received, WINDOW_BYTES);
 }

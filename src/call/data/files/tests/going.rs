@@ -43,7 +43,7 @@ fn a_file_for_one_says_so_at_both_ends() {
 }
 
 #[test]
-fn what_is_sent_and_not_stored_is_still_on_its_way() {
+fn what_has_not_arrived_is_still_on_its_way() {
     let mut stage = Stage::of(["ada", "bob"]);
     let id = stage.sends("ada", None, "notes.txt", &some_bytes(3_000_000));
     stage.accepts_unsettled("bob", "ada", id);
@@ -56,7 +56,7 @@ fn what_is_sent_and_not_stored_is_still_on_its_way() {
     while stage.view("ada").entries[0].state == State::Running {
         stage.delivers_some(1);
     }
-    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, checking"], "all of it is stored");
+    assert_eq!(stage.sees("ada"), ["to bob: notes.txt, checking"], "all of it has arrived");
     stage.settles();
     assert_eq!(stage.sees("ada"), ["to bob: notes.txt, done"]);
 }

@@ -298,14 +298,24 @@ fn a_receiver_gets_nothing_that_it_was_not_offered_and_moves_nothing_backwards()
         stage.says_about_files("mallory", "ada", &message(id));
         assert_eq!(stage.sees("ada"), ["to mallory: a, invalid"]);
     }
-    for stored in [0, u64::MAX] {
+    let stored = |bytes, received| TransferMsg::Stored { bytes, received }.encode();
+    for (bytes, received) in [
+        (0, 10_000_000),
+        (2_000_000, 8_000_000),
+        (10_000_000, 9_000_000),
+        (2_000_000, u64::MAX),
+        (u64::MAX, u64::MAX),
+    ] {
         let mut stage = Stage::of(["ada", "mallory"]);
         let id = stage.sends("ada", None, "a", &some_bytes(20_000_000));
         stage.page("mallory").sink = SinkPlan::Hangs;
         stage.accepts("mallory", "ada", id);
-        stage.says("mallory", "ada", Wire::Text(id, TransferMsg::Stored { bytes: 2_000_000 }.encode()));
-        stage.says("mallory", "ada", Wire::Text(id, TransferMsg::Stored { bytes: stored }.encode()));
-        assert_eq!(stage.sees("ada"), ["to mallory: a, invalid"], "{stored}");
+        // It has said that 8 MiB have arrived, and says nothing more.
+        stage.mutes("mallory");
+        stage.says("mallory", "ada", Wire::Text(id, stored(2_000_000, WINDOW_BYTES)));
+        assert!(stage.sees("ada")[0].contains("running"), "{:?}", stage.sees("ada"));
+        stage.says("mallory", "ada", Wire::Text(id, stored(bytes, received)));
+        assert_eq!(stage.sees("ada"), ["to mallory: a, invalid"], "{bytes} {received}");
     }
 }
 
