@@ -46,13 +46,17 @@ impl World {
             let other = self.owner_of(mine.key.peer)?;
             let is_there = self.view(other).me == Some(mine.key.peer);
             let theirs = if is_there { self.files(other).entries } else { Vec::new() };
-            let theirs =
-                theirs.iter().find(|entry| entry.key == Key { peer: me, direction: back, ..mine.key });
+            let is_same = |entry: &&FileEntry| entry.key.id == mine.key.id && entry.key.direction == back;
+            let mut theirs: Vec<_> = theirs.iter().filter(is_same).collect();
+            theirs.retain(|entry| self.owner_of(entry.key.peer) == Some(who));
+            // They may know of it from a seat that this one has lost.
+            let has_lost_seat = !theirs.is_empty() && theirs.iter().all(|entry| entry.key.peer != me);
+            let theirs = theirs.into_iter().find(|entry| has_lost_seat || entry.key.peer == me);
             let (out, into) = if mine.is_own() { (Some(mine), theirs) } else { (theirs, Some(mine)) };
             let receiver = if mine.is_own() { other } else { who };
             let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
             let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
-                _ if !is_there => mine.state.has_ended(),
+                _ if !is_there || has_lost_seat => mine.state.has_ended(),
                 // To a receiver a sender who got another seat is somebody new, who offers the file again.
                 (Some(State::Offered | State::Interrupted), Some(State::Offered)) => {
                     self.has_not_answered(receiver, mine, me)
