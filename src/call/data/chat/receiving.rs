@@ -76,7 +76,14 @@ impl Chat {
     fn on_say(&mut self, now: Millis, peer: PeerId, message: ChatMessage) {
         let Some(link) = self.links.get_mut(&peer) else { return };
         // What is not acknowledged comes again, more slowly.
-        if !link.said.take(now) || !self.speaks_for(peer, message.author) {
+        if !link.said.take(now) {
+            return;
+        }
+        if !self.speaks_for(peer, message.author) {
+            // When they named their former seats, somebody may still have sat there. They answer with them.
+            if self.links.get_mut(&peer).is_some_and(|link| link.answers.take(now)) {
+                self.say_hello(peer, false);
+            }
             return;
         }
         if message.to.is_some_and(|to| !self.identity.is_mine(to)) {

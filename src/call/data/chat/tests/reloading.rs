@@ -1,6 +1,6 @@
 //! Pages that are loaded anew, and come back on another seat.
 
-use super::{KeptChat, stage::Stage};
+use super::{Input, KeptChat, PeerId, Person, stage::Stage};
 
 #[test]
 fn a_reloaded_page_has_its_messages_again_and_they_are_its_own() {
@@ -22,6 +22,31 @@ fn what_was_not_delivered_before_a_reload_is_delivered_after_it_once() {
     assert_eq!(stage.sees("ada"), ["me: hello (not yet: bob)"]);
     assert_eq!(stage.sees("eve"), ["ada: hello"]);
     stage.mends("ada", "bob");
+    assert_eq!(stage.sees("bob"), ["ada: hello"]);
+    assert_eq!(stage.sees("ada"), ["me: hello"]);
+}
+
+#[test]
+fn what_was_not_delivered_arrives_although_the_former_seat_seemed_taken() {
+    let mut stage = Stage::empty();
+    stage.joins("ada");
+    stage.cuts("ada", "bob");
+    stage.joins("bob");
+    stage.writes("ada", "hello");
+    let former = stage.page("ada").seat;
+    stage.reloads("ada");
+    let (ada, me) = (stage.page("ada").seat, stage.page("bob").seat);
+    let people = |seats: &[PeerId]| {
+        let person = |id: &PeerId| Person { id: *id, name: "ada".parse().ok() };
+        Input::People { me, name: None, others: seats.iter().map(person).collect() }
+    };
+    stage.input("bob", people(&[former, ada]));
+    stage.mends("ada", "bob");
+    stage.time_passes(4_000);
+    assert_eq!(stage.sees("ada"), ["me: hello (not yet: bob)"]);
+    // Only now does the server say that nobody sits there.
+    stage.input("bob", people(&[ada]));
+    stage.time_passes(15_000);
     assert_eq!(stage.sees("bob"), ["ada: hello"]);
     assert_eq!(stage.sees("ada"), ["me: hello"]);
 }
