@@ -269,8 +269,8 @@ fn chat_unwell(world: &World, reader: usize, author: usize) -> Option<String> {
         if entry.text.as_deref() != Some(&message.text) && !world.people[reader].has_slept() {
             return Some(format!("reads {:?} instead of {}", entry.text, message.text));
         }
-        if written.is_some_and(|entry| !entry.waiting.is_empty()) {
-            return Some(format!("not acknowledged: {}", message.text));
+        if let Some(entry) = written.filter(|entry| !entry.waiting.is_empty()) {
+            return Some(format!("not acknowledged: {} by {:?}", message.text, entry.waiting));
         }
     }
     let common = |one: &ChatView, other: &ChatView| {

@@ -179,6 +179,13 @@ impl World {
         }
     }
 
+    /// The person has no seat any more: whoever stays in the room has left, for them.
+    fn spoil_all(&mut self, who: usize) {
+        for entry in self.files(who).entries {
+            self.spoil(who, entry.key);
+        }
+    }
+
     pub(super) fn owner_of(&self, peer: PeerId) -> Option<usize> {
         self.owners.get(&peer).copied()
     }
@@ -189,6 +196,9 @@ impl World {
         let now = || view.participants.iter().map(|other| (other.id, &other.name));
         if !now().eq(told.iter().map(|(id, name)| (*id, name))) {
             let people: Vec<_> = now().map(|(id, name)| (id, name.clone())).collect();
+            if view.me.is_none() {
+                self.spoil_all(who);
+            }
             self.people[who].files.told.clone_from(&people);
             self.feed_files(who, Input::People(people));
         }
