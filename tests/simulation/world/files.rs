@@ -34,6 +34,8 @@ pub(crate) struct PageFiles {
     pub(super) life: u64,
     /// Who was there when the core was last told.
     pub(super) told: Vec<(PeerId, Option<DisplayName>)>,
+    /// The seat of the page then.
+    seat: Option<PeerId>,
     armed: Option<u64>,
     /// This page's ends of the channels of transfers.
     pub(super) channels: BTreeMap<Key, u64>,
@@ -79,6 +81,7 @@ impl PageFiles {
             files: Files::new(Storage { chosen: false, private: true }),
             life,
             told: Vec::new(),
+            seat: None,
             armed: None,
             channels: BTreeMap::new(),
             break_next: false,
@@ -179,10 +182,13 @@ impl World {
         }
     }
 
-    /// The person has no seat any more: whoever stays in the room has left, for them.
-    fn spoil_all(&mut self, who: usize) {
-        for entry in self.files(who).entries {
-            self.spoil(who, entry.key);
+    /// The person has lost the seat, and with it those who are not among these people. They may be there later,
+    /// and not have left.
+    fn spoil_all_with_others_than(&mut self, who: usize, people: &[(PeerId, Option<DisplayName>)]) {
+        for FileEntry { key, .. } in self.files(who).entries {
+            if people.iter().all(|(peer, _)| *peer != key.peer) {
+                self.spoil(who, key);
+            }
         }
     }
 
@@ -196,8 +202,9 @@ impl World {
         let now = || view.participants.iter().map(|other| (other.id, &other.name));
         if !now().eq(told.iter().map(|(id, name)| (*id, name))) {
             let people: Vec<_> = now().map(|(id, name)| (id, name.clone())).collect();
-            if view.me.is_none() {
-                self.spoil_all(who);
+            let seat = std::mem::replace(&mut self.people[who].files.seat, view.me);
+            if seat != view.me {
+                self.spoil_all_with_others_than(who, &people);
             }
             self.people[who].files.told.clone_from(&people);
             self.feed_files(who, Input::People(people));
