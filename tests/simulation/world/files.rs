@@ -182,8 +182,7 @@ impl World {
         }
     }
 
-    /// The person has lost the seat, and with it those who are not among these people. They may be there later,
-    /// and not have left.
+    /// Whoever is not among these people has left for this person, and may yet come back to the same seat.
     fn spoil_all_with_others_than(&mut self, who: usize, people: &[(PeerId, Option<DisplayName>)]) {
         for FileEntry { key, .. } in self.files(who).entries {
             if people.iter().all(|(peer, _)| *peer != key.peer) {
@@ -203,7 +202,9 @@ impl World {
         if !now().eq(told.iter().map(|(id, name)| (*id, name))) {
             let people: Vec<_> = now().map(|(id, name)| (id, name.clone())).collect();
             let seat = std::mem::replace(&mut self.people[who].files.seat, view.me);
-            if seat != view.me {
+            // Whoever gets another seat may have lost the others with it. And the seat of whoever has left
+            // for others may be given back after a restart of the server, which does not know of that.
+            if seat != view.me || self.generation > 0 {
                 self.spoil_all_with_others_than(who, &people);
             }
             self.people[who].files.told.clone_from(&people);
