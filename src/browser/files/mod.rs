@@ -187,8 +187,8 @@ impl Drive for Inner {
             Effect::Read { key, from, bytes } => self.read(key, from, bytes),
             Effect::Forget(id) => drop(self.sources.borrow_mut().remove(&id)),
             Effect::OpenSink { key, place, name } => self.open_sink(key, place, &name),
-            Effect::Write { key, bytes } => self.work(key, |sink| sink.write(&bytes)),
-            Effect::FinishSink(key) => self.work(key, Sink::close),
+            Effect::Write { key, bytes } => self.work_on_sink(key, |sink| sink.write(&bytes)),
+            Effect::FinishSink(key) => self.work_on_sink(key, Sink::close),
             Effect::DropSink(key) => drop(self.sinks.borrow_mut().remove(&key)),
             Effect::Show => self.shows.set(true),
         }
@@ -256,7 +256,8 @@ impl Inner {
         let Some(block) = self.blocks.borrow().get(&key).map(Uint8Array::new) else { return };
         let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
         let longest = agreed.unwrap_or(USUAL_CHUNK_BYTES);
-        let chunk = message_bytes(bytes as usize, longest) as u32;
+        let chunk =
+            if bytes as usize <= longest { bytes } else { message_bytes(bytes as usize, longest) as u32 };
         let end = from + bytes;
         let starts = (from..end).step_by(chunk as usize);
         let chunks: Vec<_> = starts.map(|at| block.subarray(at, end.min(at + chunk)).into()).collect();
@@ -305,20 +306,18 @@ impl Inner {
         });
     }
 
-    fn work(self: &Rc<Self>, key: Key, begin: impl FnOnce(&mut Sink) -> Work) {
+    /// Begins something with the file of a transfer, and tells the core what came of it.
+    fn work_on_sink(self: &Rc<Self>, key: Key, begin: impl FnOnce(&mut Sink) -> Work) {
         let Some(work) = self.sinks.borrow_mut().get_mut(&key).map(begin) else { return };
         let files = Rc::downgrade(self);
         spawn_local(async move {
             let done = work.run().await;
             let Some(files) = files.upgrade() else { return };
-            let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(done));
-            files.handle(match result {
-                // Dropped meanwhile.
-                None => return,
-                Some(Ok(Some(bytes))) => Input::Written { key, bytes },
-                Some(Ok(None)) => Input::SinkFinished(key),
-                Some(Err(())) => Input::SinkFailed(key),
-            });
+            // It may have been dropped meanwhile.
+            let result = files.sinks.borrow_mut().get_mut(&key).map(|sink| sink.settle(key, done));
+            if let Some(input) = result {
+                files.handle(input);
+            }
         });
     }
 }

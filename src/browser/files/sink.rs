@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::private::{self, PrivateFile, call, promise};
 use crate::{
     browser::js::{self, member},
-    call::data::files::{Picture, Place, Storage},
+    call::data::files::{Input, Key, Picture, Place, Storage},
 };
 
 /// How long a file stays after it is no longer shown: it may just be being saved. Unit: millisecond.
@@ -74,11 +74,8 @@ pub(super) enum Opened {
 /// Something that takes a while.
 pub(super) enum Work {
     /// It is written already.
-    Kept(u64),
-    Write {
-        promise: Option<Promise>,
-        bytes: u64,
-    },
+    Kept,
+    Write(Option<Promise>),
     Close {
         promise: Option<Promise>,
         handle: JsValue,
@@ -89,7 +86,7 @@ pub(super) enum Work {
 
 /// What came of it.
 pub(super) enum Done {
-    Written(u64),
+    Written,
     /// The whole file, if the page has it.
     Closed(Option<JsValue>),
     Failed,
@@ -121,13 +118,12 @@ impl Sink {
 
     /// Writes bytes to the end. Not to be called before the last write is done.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Work {
-        let count = bytes.len() as u64;
         match &mut self.target {
             Target::Memory(parts) => {
                 parts.push(Uint8Array::new_from_slice(bytes).into());
-                Work::Kept(count)
+                Work::Kept
             }
-            Target::File(file) => Work::Write { promise: file.write(bytes), bytes: count },
+            Target::File(file) => Work::Write(file.write(bytes)),
         }
     }
 
@@ -135,23 +131,26 @@ impl Sink {
     pub(super) fn close(&mut self) -> Work {
         match &mut self.target {
             Target::Memory(parts) => Work::Whole(blob(std::mem::take(parts))),
-            Target::File(file) => Work::Close {
-                promise: promise(&file.stream, "close", &[]).ok(),
-                handle: file.handle.clone(),
-                is_kept: file.entry.is_some(),
-            },
+            Target::File(file) => {
+                file.buffer = Uint8Array::default();
+                Work::Close {
+                    promise: promise(&file.stream, "close", &[]).ok(),
+                    handle: file.handle.clone(),
+                    is_kept: file.entry.is_some(),
+                }
+            }
         }
     }
 
-    /// Takes in what came of it: how many bytes were written; `None` when all of it is there.
-    pub(super) fn settle(&mut self, done: Done) -> Result<Option<u64>, ()> {
+    /// Takes in what came of it, and returns what to tell the core of this transfer.
+    pub(super) fn settle(&mut self, key: Key, done: Done) -> Input {
         match done {
-            Done::Written(bytes) => Ok(Some(bytes)),
+            Done::Written => Input::Written(key),
             Done::Closed(whole) => {
                 self.whole = whole;
-                Ok(None)
+                Input::SinkFinished(key)
             }
-            Done::Failed => Err(()),
+            Done::Failed => Input::SinkFailed(key),
         }
     }
 
@@ -173,10 +172,10 @@ impl Sink {
 impl Work {
     pub(super) async fn run(self) -> Done {
         match self {
-            Self::Kept(bytes) => Done::Written(bytes),
-            Self::Write { promise, bytes } => {
+            Self::Kept => Done::Written,
+            Self::Write(promise) => {
                 if is_fulfilled(promise).await {
-                    Done::Written(bytes)
+                    Done::Written
                 } else {
                     Done::Failed
                 }

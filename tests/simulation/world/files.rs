@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use halloo::{
     call::data::files::{Direction, Effect, Files, Input, Key, MAX_OPEN, NewFile, Place, State, Storage},
-    protocol::{DisplayName, FileId, FileMsg, TransferMsg, USUAL_STEP_BYTES, WINDOW_BYTES},
+    protocol::{DisplayName, FileId, FileMsg, TransferMsg, USUAL_STEP_BYTES},
 };
 
 use super::*;
@@ -331,13 +331,14 @@ impl World {
         let (Some(sink), Some(offered)) = (page.sinks.get_mut(&key), offered) else {
             return self.violate(format!("{who} writes a file that is not open"));
         };
+        let is_busy = sink.written < sink.given;
         sink.intact &= offered.bytes(sink.given, bytes.len()) == bytes;
         sink.given += bytes.len() as u64;
         let (too_much, full, slow) = (sink.given > offered.size || sink.finished, sink.full, sink.slow);
-        if too_much || sink.given - sink.written > WINDOW_BYTES {
-            self.violate(format!("{who} has too many bytes of a file"));
+        if too_much || is_busy {
+            self.violate(format!("{who} writes too many bytes of a file, or before others are written"));
         }
-        let written = Input::Written { key, bytes: bytes.len() as u64 };
+        let written = Input::Written(key);
         if full {
             self.spoil(who, key);
         }
@@ -350,7 +351,7 @@ impl World {
         let (Some(sink), Some(offered)) = (page.sinks.get_mut(&key), offered) else {
             return self.violate(format!("{who} finishes a file that is not open"));
         };
-        let is_whole = sink.intact && sink.given == offered.size;
+        let is_whole = sink.intact && sink.written == offered.size;
         if std::mem::replace(&mut sink.finished, true) || !is_whole {
             self.violate(format!("{who} has another file than the one that was offered"));
         }
@@ -381,10 +382,10 @@ impl World {
                 let new = Sink { given: 0, written: 0, intact: true, full, slow, finished: false };
                 page.sinks.insert(*key, new);
             }
-            Input::Written { key, bytes } => {
+            Input::Written(key) => {
                 // Nobody hears of a file that was dropped.
                 let Some(sink) = page.sinks.get_mut(key) else { return };
-                sink.written += bytes;
+                sink.written = sink.given;
             }
             Input::SinkFinished(key) if !page.sinks.contains_key(key) => return,
             _ => {}

@@ -59,7 +59,7 @@ pub enum Effect {
         /// What to propose as its name.
         name: FileName,
     },
-    /// Writes bytes to the end of the file of a transfer.
+    /// Writes bytes to the end of the file of a transfer. What was to be written before is.
     Write {
         /// Which transfer.
         key: Key,

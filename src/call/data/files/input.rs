@@ -95,13 +95,8 @@ pub enum Input {
     SinkDismissed(Key),
     /// The file of a transfer cannot be written.
     SinkFailed(Key),
-    /// So many bytes more are written.
-    Written {
-        /// Which transfer.
-        key: Key,
-        /// How many.
-        bytes: u64,
-    },
+    /// What was last to be written of a transfer is written.
+    Written(Key),
     /// The file of a transfer is written and closed.
     SinkFinished(Key),
     /// The time of [`crate::sansio::Core::poll_timeout`] has come.

@@ -155,7 +155,7 @@ impl Core for Files {
             Input::SinkOpened(key) => self.on_sink_opened(key),
             Input::SinkDismissed(key) => self.on_sink_dismissed(key),
             Input::SinkFailed(key) => self.on_sink_failed(key),
-            Input::Written { key, bytes } => self.on_written(key, bytes),
+            Input::Written(key) => self.on_written(key),
             Input::SinkFinished(key) => self.on_sink_finished(key),
             Input::Tick => {
                 while let Some(timer) = self.timers.pop_due(now) {

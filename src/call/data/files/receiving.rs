@@ -21,9 +21,11 @@ const UNASKED_BYTES: u64 = 1024 * 1024;
 /// Most bytes of files that were accepted unasked, and most of these files.
 const MAX_UNASKED_BYTES: u64 = 32 * 1024 * 1024;
 const MAX_UNASKED: usize = 100;
-/// The sender hears how far this side is after so many bytes that have arrived, and whenever some are stored.
+/// The sender hears how far this side is after so many bytes that have arrived, after the last, and whenever
+/// some are stored.
 const STEP_BYTES: u64 = 256 * 1024;
-/// So many bytes are written at once: each time costs the browser about as much as the bytes do.
+/// So many bytes are written at once: each time costs the browser about as much as the bytes do. No more than
+/// a page sends that goes by what is stored alone: it would wait for them to be stored, and this side for more.
 const WRITE_BYTES: usize = 1024 * 1024;
 /// When to ask for the rest again, first. Doubles each time. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;
@@ -70,7 +72,7 @@ impl Files {
             written: 0,
             told: 0,
             pending: Vec::new(),
-            writing: false,
+            writing: 0,
             hasher: Sha256::new(),
             head: Vec::new(),
             content: Content::Unknown,
@@ -253,7 +255,7 @@ impl Files {
             return self.on_violation(key);
         }
         file.pending.extend(bytes);
-        let is_step = received >= file.told + STEP_BYTES;
+        let is_step = is_last || received >= file.told + STEP_BYTES;
         self.write(key);
         if is_step {
             self.tell(key);
@@ -265,12 +267,15 @@ impl Files {
         let Some(file) = self.incoming.get_mut(&key) else { return };
         let waiting = file.pending.len();
         let may_wait = waiting < WRITE_BYTES && file.received < file.size && file.has_channel;
-        if file.writing || may_wait || waiting == 0 {
+        if file.writing > 0 || may_wait || waiting == 0 {
             return;
         }
-        file.writing = true;
-        let rest = file.pending.split_off(waiting.min(WRITE_BYTES));
-        let bytes = std::mem::replace(&mut file.pending, rest);
+        let bytes = if waiting > WRITE_BYTES {
+            file.pending.drain(..WRITE_BYTES).collect()
+        } else {
+            std::mem::take(&mut file.pending)
+        };
+        file.writing = bytes.len() as u64;
         self.effects.push_back(Effect::Write { key, bytes });
     }
 
@@ -283,10 +288,9 @@ impl Files {
         self.effects.push_back(Effect::SendText { key, text });
     }
 
-    pub(super) fn on_written(&mut self, key: Key, bytes: u64) {
+    pub(super) fn on_written(&mut self, key: Key) {
         let Some(file) = self.incoming.get_mut(&key) else { return };
-        file.writing = false;
-        file.written += bytes;
+        file.written += std::mem::take(&mut file.writing);
         let is_going = matches!(file.state, State::Running | State::Checking) && file.has_channel;
         if is_going {
             self.tell(key);

@@ -196,9 +196,10 @@ impl Files {
         self.outgoing.get(&key).is_some_and(is_read)
     }
 
-    /// How many files go to a peer.
+    /// How many files go to a peer. Those that have arrived may keep their channels for long.
     fn count_going(&self, peer: PeerId) -> u64 {
-        let goes = |(key, out): &(&Key, &Outgoing)| key.peer == peer && out.has_channel;
+        let goes =
+            |(key, out): &(&Key, &Outgoing)| key.peer == peer && out.has_channel && out.arrived < out.size;
         self.outgoing.iter().filter(goes).count().max(1) as u64
     }
 
@@ -236,7 +237,7 @@ impl Files {
         out.congested = true;
         out.next += bytes;
         out.reached = out.reached.max(out.next);
-        out.flight.on_sent(now, out.next, out.arrived);
+        out.flight.on_sent(now, out.next, &link.path);
         self.effects.push_back(Effect::SendPart { key, from, bytes });
     }
 
@@ -265,16 +266,16 @@ impl Files {
     }
 
     pub(super) fn on_stored(&mut self, now: Millis, key: Key, bytes: u64, arrived: u64) {
-        let files = self.count_going(key.peer);
         let Some(out) = self.outgoing.get_mut(&key).filter(|out| !out.state.has_ended()) else { return };
         if bytes < out.stored || arrived < bytes.max(out.arrived) || arrived > out.next {
             return self.on_violation(key);
         }
+        let new = arrived - out.arrived;
         (out.stored, out.arrived) = (bytes, arrived);
         out.reopen_ms = REOPEN_MS;
         out.speed.observe(now, arrived);
         if let Some(link) = self.links.get_mut(&key.peer) {
-            out.flight.on_arrived(now, arrived, files, &mut link.path);
+            out.flight.on_arrived(now, new, arrived, &mut link.path);
         }
         self.pump(now, key);
     }

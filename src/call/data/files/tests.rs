@@ -6,6 +6,7 @@ mod breaking;
 mod going;
 mod lying;
 mod properties;
+mod sharing;
 mod stage;
 
 use super::*;

@@ -142,8 +142,9 @@ pub(super) struct Outgoing {
     pub(super) reached: u64,
     /// The peer was told that all was sent, at least once.
     pub(super) told_end: bool,
-    /// What the peer has stored, and what has arrived there.
+    /// Up to where the peer has stored it.
     pub(super) stored: u64,
+    /// Up to where it has arrived there.
     pub(super) arrived: u64,
     /// A part is being read.
     pub(super) reading: bool,
@@ -183,9 +184,10 @@ pub(super) struct Incoming {
     pub(super) written: u64,
     /// What the peer was last told has arrived.
     pub(super) told: u64,
-    /// What has arrived and is not being written, and whether something is.
+    /// What has arrived and is not being written.
     pub(super) pending: Vec<u8>,
-    pub(super) writing: bool,
+    /// How many bytes are being written.
+    pub(super) writing: u64,
     pub(super) hasher: Sha256,
     /// The beginning of the file, until it is known what it is.
     pub(super) head: Vec<u8>,

@@ -126,9 +126,10 @@ fn beginning_again_makes_no_room_before_what_came_is_written() {
             let seen = stage.sees("bob");
             assert!(seen[0].contains("interrupted at 8388608"), "{number}: {seen:?}");
         }
-        stage.input("bob", Input::Written { key, bytes: WINDOW_BYTES - 1 });
+        stage.page("bob").sink = SinkPlan::Works;
+        stage.input("bob", Input::Written(key));
         assert!(!stage.page("bob").files.awaits(key, WINDOW_BYTES), "{number}: not all of it");
-        stage.input("bob", Input::Written { key, bytes: 1 });
+        stage.settles();
         stage.says("mallory", "bob", Wire::Open(id, WINDOW_BYTES));
         stage.says("mallory", "bob", chunk());
         assert!(stage.sees("bob")[0].contains("running at 8650752"), "{number}: {:?}", stage.sees("bob"));
@@ -140,12 +141,37 @@ fn a_channel_that_breaks_is_not_asked_for_at_once_whenever_something_is_written(
     let (mut stage, id) = accepted(1 << 40);
     let key = stage.key("mallory", id, Direction::In);
     let (bob, mallory) = (stage.seat("bob"), stage.seat("mallory"));
-    stage.under_way_to(bob, mallory, Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]));
+    // Enough to be written at once, and written after the channel has broken.
+    for _ in 0..4 {
+        stage.under_way_to(bob, mallory, Wire::Bytes(id, vec![0; MAX_CHUNK_BYTES]));
+    }
     stage.under_way_to(bob, mallory, Wire::Close(id));
     stage.settles();
-    assert!(!stage.page("bob").files.awaits(key, MAX_CHUNK_BYTES as u64));
+    assert!(!stage.page("bob").files.awaits(key, 4 * MAX_CHUNK_BYTES as u64));
     stage.time_passes(1_000);
-    assert!(stage.page("bob").files.awaits(key, MAX_CHUNK_BYTES as u64));
+    assert!(stage.page("bob").files.awaits(key, 4 * MAX_CHUNK_BYTES as u64));
+}
+
+#[test]
+fn who_goes_by_what_is_stored_alone_is_not_kept_waiting() {
+    const AHEAD_BYTES: u64 = 1024 * 1024;
+    let (mut stage, id) = accepted(5_000_000);
+    let key = stage.key("mallory", id, Direction::In);
+    // It goes on from a byte at which nothing was written before.
+    let begins = 3 * USUAL_CHUNK_BYTES as u64;
+    stage.says("mallory", "bob", Wire::Bytes(id, vec![0; begins as usize]));
+    stage.says("mallory", "bob", Wire::Close(id));
+    stage.time_passes(1_000);
+    stage.says("mallory", "bob", Wire::Open(id, begins));
+    let mut sent = begins;
+    while sent < 5_000_000 {
+        let count = (MAX_CHUNK_BYTES as u64).min(5_000_000 - sent);
+        let stored = stage.page("bob").files.incoming[&key].written;
+        assert!(sent + count <= stored + AHEAD_BYTES, "{sent} sent, {stored} stored, and both wait");
+        stage.says("mallory", "bob", Wire::Bytes(id, vec![0; count as usize]));
+        sent += count;
+    }
+    assert_eq!(stage.page("bob").files.incoming[&key].written, sent);
 }
 
 #[test]

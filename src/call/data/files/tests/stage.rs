@@ -56,6 +56,8 @@ pub(super) enum SinkPlan {
 pub(super) struct Sink {
     pub(super) bytes: Vec<u8>,
     pub(super) finished: bool,
+    /// Something is being written.
+    busy: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -229,6 +231,11 @@ impl Stage {
         {
             self.page(who).blocks.insert(*key, bytes.clone());
         }
+        if let Input::Written(key) = &input
+            && let Some(sink) = self.page(who).sinks.get_mut(key)
+        {
+            sink.busy = false;
+        }
         self.page(who).files.handle_input(now, input);
         while let Some(effect) = self.page(who).files.poll_effect() {
             self.performs(who, effect);
@@ -295,18 +302,20 @@ impl Stage {
             Effect::Write { key, bytes } => {
                 let plan = self.page(who).sink;
                 let sink = self.page(who).sinks.get_mut(&key).unwrap();
-                let count = bytes.len() as u64;
+                assert!(!std::mem::replace(&mut sink.busy, true), "one write at a time");
                 sink.bytes.extend(bytes);
                 match plan {
                     SinkPlan::IsFull => self.local(who, Input::SinkFailed(key)),
                     SinkPlan::Hangs => {}
                     SinkPlan::Works | SinkPlan::PrivateFails | SinkPlan::Dismissed => {
-                        self.local(who, Input::Written { key, bytes: count })
+                        self.local(who, Input::Written(key))
                     }
                 }
             }
             Effect::FinishSink(key) => {
-                self.page(who).sinks.get_mut(&key).unwrap().finished = true;
+                let sink = self.page(who).sinks.get_mut(&key).unwrap();
+                assert!(!sink.busy, "all is written");
+                sink.finished = true;
                 self.local(who, Input::SinkFinished(key));
             }
             Effect::DropSink(key) => {
@@ -575,7 +584,9 @@ fn check_bounds(files: &Files) {
     assert!(beyond_first < MAX_RUNNING_TOTAL);
     for file in files.incoming.values() {
         assert!(file.received <= file.size && file.head.len() <= pictures::HEAD_BYTES);
-        assert!(file.written <= file.received && file.received - file.written <= WINDOW_BYTES);
+        assert!(file.received - file.written <= WINDOW_BYTES);
+        let is_open = !matches!(file.state, State::Ended(_));
+        assert!(!is_open || file.received - file.written == file.writing + file.pending.len() as u64);
     }
     let in_memory = files.incoming.values().filter(|file| {
         file.place == Place::Memory && !matches!(file.state, State::Offered | State::Ended(_))
