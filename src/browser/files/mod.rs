@@ -256,8 +256,7 @@ impl Inner {
         let Some(block) = self.blocks.borrow().get(&key).map(Uint8Array::new) else { return };
         let agreed = self.channels.get().and_then(|channels| channels.max_message_bytes(key.peer));
         let longest = agreed.unwrap_or(USUAL_CHUNK_BYTES);
-        let chunk =
-            if bytes as usize <= longest { bytes } else { message_bytes(bytes as usize, longest) as u32 };
+        let chunk = message_bytes(bytes as usize, longest) as u32;
         let end = from + bytes;
         let starts = (from..end).step_by(chunk as usize);
         let chunks: Vec<_> = starts.map(|at| block.subarray(at, end.min(at + chunk)).into()).collect();

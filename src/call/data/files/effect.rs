@@ -38,8 +38,9 @@ pub enum Effect {
         /// How many.
         bytes: u64,
     },
-    /// Sends bytes of what was read last for a transfer over its channel, in one message unless the browser
-    /// sends no such long ones; then reports [`super::Input::Buffered`], and again when few bytes wait.
+    /// Sends bytes of what was read last for a transfer over its channel, in messages of
+    /// [`crate::protocol::message_bytes`]; then reports [`super::Input::Buffered`], and again when few bytes
+    /// wait.
     SendPart {
         /// Which transfer.
         key: Key,

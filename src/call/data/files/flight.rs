@@ -103,8 +103,8 @@ mod tests {
     }
 
     /// Sends files over one path with this speed in bytes per millisecond and this delay, for so long, to a
-    /// peer who says after a step what has arrived. Returns what is known of the path, and how long a part has
-    /// waited for others, at most, from a second after the first file on.
+    /// peer who says after a step what has arrived. Returns what is known of the path, and how long a part
+    /// has waited for others, at most, from a second after the first file on.
     fn send_over(files: &mut [File], speed: u64, delay_ms: u64, ms: u64) -> (Path, u64) {
         let (mut path, mut free_at, mut longest) = (Path::default(), 0, 0);
         let mut under_way = VecDeque::<(u64, usize, u64)>::new();

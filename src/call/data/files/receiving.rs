@@ -24,8 +24,8 @@ const MAX_UNASKED: usize = 100;
 /// The sender hears how far this side is after so many bytes that have arrived, after the last, and whenever
 /// some are stored.
 const STEP_BYTES: u64 = 256 * 1024;
-/// So many bytes are written at once: each time costs the browser about as much as the bytes do. No more than
-/// a page sends that goes by what is stored alone: it would wait for them to be stored, and this side for more.
+/// So many bytes are written at once: each time costs the browser about as much as the bytes do. No more
+/// than a page sends that goes by what is stored alone: it would wait for that, and this side for more.
 const WRITE_BYTES: usize = 1024 * 1024;
 /// When to ask for the rest again, first. Doubles each time. Unit: millisecond.
 const RETRY_MS: u64 = 1_000;

@@ -34,17 +34,14 @@ impl Sender {
         while let Some(input) = inputs.pop_front() {
             self.files.handle_input(self.now, input);
             while let Some(effect) = self.files.poll_effect() {
-                match effect {
-                    Effect::OpenChannel { key, .. } => inputs.push_back(Input::ChannelOpened(key)),
-                    Effect::Read { key, from, bytes } => {
-                        inputs.push_back(Input::Block { key, from, bytes: vec![0; bytes as usize] });
-                    }
-                    Effect::SendPart { key, bytes, .. } => {
-                        let (sent, last) = self.sent.entry(key).or_default();
-                        (*sent, *last) = (*sent + bytes, bytes);
-                        inputs.push_back(Input::Buffered { key, bytes: 0 });
-                    }
-                    _ => {}
+                if let Effect::OpenChannel { key, .. } = effect {
+                    inputs.push_back(Input::ChannelOpened(key));
+                } else if let Effect::Read { key, from, bytes } = effect {
+                    inputs.push_back(Input::Block { key, from, bytes: vec![0; bytes as usize] });
+                } else if let Effect::SendPart { key, bytes, .. } = effect {
+                    let (sent, last) = self.sent.entry(key).or_default();
+                    (*sent, *last) = (*sent + bytes, bytes);
+                    inputs.push_back(Input::Buffered { key, bytes: 0 });
                 }
             }
         }
