@@ -56,6 +56,10 @@ impl World {
             let receiver = if mine.is_own() { other } else { who };
             let is_spoiled = self.spoiled.contains(&(mine.key.id, receiver));
             let well = match (out.map(|entry| entry.state), into.map(|entry| entry.state)) {
+                // An offer to the lost seat is refused once it is accepted.
+                (_, Some(State::Offered)) if has_lost_seat && !mine.is_own() => {
+                    self.has_not_answered(receiver, mine, me)
+                }
                 _ if !is_there || has_lost_seat => mine.state.has_ended(),
                 // To a receiver a sender who got another seat is somebody new, who offers the file again.
                 (Some(State::Offered | State::Interrupted), Some(State::Offered)) => {
